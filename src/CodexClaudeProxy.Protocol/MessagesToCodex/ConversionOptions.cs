@@ -1,0 +1,59 @@
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>What a client's headers say about the conversation; none of it is trusted.</summary>
+public sealed record ClientHints
+{
+    public static readonly ClientHints None = new();
+
+    /// <summary>Header <c>X-Claude-Code-Session-Id</c>.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Header <c>X-Claude-Code-Agent-Id</c>: a subagent, with a cache of its own.</summary>
+    public string? AgentId { get; init; }
+
+    /// <summary>Header <c>anthropic-beta</c>, as sent.</summary>
+    public string? Betas { get; init; }
+}
+
+public enum SearchRoute { Auto, Standalone, Hosted }
+
+public enum ImageUrlRoute { Pass, Text }
+
+/// <summary>The switches of the request conversion, and what only the attempt knows.</summary>
+public sealed record ConversionOptions
+{
+    public static readonly ConversionOptions Default = new();
+
+    /// <summary>First 8 hex digits of SHA-256 of the account id the attempt uses.</summary>
+    public string AccountMark { get; init; } = "";
+
+    /// <summary>An effort fixed by the model alias or by configuration; wins over everything the client sends.</summary>
+    public Effort? FixedEffort { get; init; }
+
+    /// <summary>The alias asked for the priority tier.</summary>
+    public bool FixedFast { get; init; }
+
+    /// <summary>Overrides the profile's lane after the backend refused the other shape.</summary>
+    public bool? Lite { get; init; }
+
+    public SearchRoute Search { get; init; } = SearchRoute.Auto;
+
+    public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;
+
+    /// <summary>Continue a trailing assistant text; false refuses it as the newest models do.</summary>
+    public bool EmulatePrefill { get; init; } = true;
+
+    /// <summary>Refuse server tools that cannot be carried instead of dropping them.</summary>
+    public bool StrictServerTools { get; init; }
+
+    /// <summary>Leave every reasoning item out: the one retry after the backend could not decrypt them.</summary>
+    public bool WithoutReasoning { get; init; }
+
+    /// <summary>Top-level members the backend refused for this model; never sent.</summary>
+    public IReadOnlySet<string> Refused { get; init; } = new HashSet<string>();
+
+    /// <summary>Tells whether the encrypted reasoning with this hash is known to be unreadable.</summary>
+    public Func<string, bool> IsRejectedReasoning { get; init; } = static _ => false;
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>How much of the model's thinking the client asked to see.</summary>
+public enum ThinkingDisplay
+{
+    /// <summary>No thinking blocks at all.</summary>
+    Hidden,
+
+    /// <summary>Thinking blocks with a signature and no text.</summary>
+    Omitted,
+
+    /// <summary>Thinking blocks with the summary text and a signature.</summary>
+    Shown,
+}
+
+/// <summary>The name a client knows a tool by. <see cref="Toolset"/> is set for members of an Anthropic toolset.</summary>
+public readonly record struct ClientToolName(string Name, string? Toolset = null);
+
+/// <summary>What the answer side must know of one tool of the request. The schema is the client's own, unsanitised.</summary>
+public sealed record ToolFacts
+{
+    /// <summary>The client's input schema; <see cref="JsonValueKind.Undefined"/> when it sent none.</summary>
+    public JsonElement Schema { get; init; }
+
+    /// <summary>The schema was not an object and travels wrapped; the client gets <c>.value</c>.</summary>
+    public bool Wrapped { get; init; }
+
+    /// <summary>The client asked for argument deltas as they come.</summary>
+    public bool EagerStreaming { get; init; }
+}
+
+/// <summary>The hosted web search of one request.</summary>
+public sealed record WebSearchFacts
+{
+    public int? MaxUses { get; init; }
+
+    /// <summary>Normalised host names whose results are removed.</summary>
+    public IReadOnlyList<string> BlockedDomains { get; init; } = [];
+
+    /// <summary>The request is nothing but a search: results are worth waiting for the citations.</summary>
+    public bool Forced { get; init; }
+}
+
+/// <summary>Everything the answer side needs from the request: made by the conversion, read by the turn converter and the writers.</summary>
+public sealed class TurnContext
+{
+    /// <summary>The model string as the client sent it; echoed in every answer.</summary>
+    public required string RequestedModel { get; init; }
+
+    public required ModelProfile Profile { get; init; }
+
+    /// <summary>First 8 hex digits of SHA-256 of the account id: marks whose encrypted reasoning this is.</summary>
+    public required string AccountMark { get; init; }
+
+    /// <summary>Upstream tool name → client's tool name, for the names that differ.</summary>
+    public IReadOnlyDictionary<string, ClientToolName> ToolNames { get; init; } = new Dictionary<string, ClientToolName>();
+
+    /// <summary>Client's tool name (toolset members: the upstream name) → what is known of the tool.</summary>
+    public IReadOnlyDictionary<string, ToolFacts> Tools { get; init; } = new Dictionary<string, ToolFacts>();
+
+    public IReadOnlyList<string> StopSequences { get; init; } = [];
+
+    /// <summary>Limit of visible output tokens, or null for none.</summary>
+    public int? MaxTokens { get; init; }
+
+    public ThinkingDisplay Thinking { get; init; }
+
+    /// <summary>The client understands <c>estimated_tokens</c> in thinking deltas.</summary>
+    public bool EstimatedThinkingTokens { get; init; }
+
+    /// <summary>Only the first tool call of the answer counts (<c>disable_parallel_tool_use</c>).</summary>
+    public bool Serial { get; init; }
+
+    public WebSearchFacts? WebSearch { get; init; }
+
+    /// <summary>The assistant text the answer continues; repeated at its start it is stripped.</summary>
+    public string? Prefill { get; init; }
+
+    /// <summary>The client sent <c>context_management</c>, so the answer carries <c>applied_edits</c>.</summary>
+    public bool ContextManagement { get; init; }
+
+    /// <summary>The client sent <c>safeguards</c>, so each tool call needs a verdict.</summary>
+    public bool Safeguards { get; init; }
+
+    /// <summary>The priority tier was asked for and sent.</summary>
+    public bool Fast { get; init; }
+
+    /// <summary>The turn needs no upstream call (<c>max_tokens: 0</c>).</summary>
+    public bool AnsweredLocally { get; init; }
+
+    /// <summary>What keeps a conversation on one account, and the id the caches are named after.</summary>
+    public required string ConversationId { get; init; }
+
+    /// <summary>The last input item is a user message: an empty answer is worth one silent retry.</summary>
+    public bool EndsWithUserMessage { get; init; }
+
+    /// <summary>Client tools that could not be carried, announced in <c>x-proxy-dropped-tools</c>.</summary>
+    public IReadOnlyList<string> DroppedTools { get; init; } = [];
+
+    /// <summary>Unknown request members and block types met on the way, each once, for the drift counters.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
+
+    /// <summary>First 16 hex digits of SHA-256 of every encrypted reasoning sent: what to reject when the backend cannot decrypt it.</summary>
+    public IReadOnlyList<string> ReasoningHashes { get; init; } = [];
+
+    /// <summary>Our own count of the input tokens; set once the count is done, before the first event is written.</summary>
+    public int InputEstimate { get; set; }
+}

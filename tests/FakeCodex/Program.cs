@@ -1,0 +1,6 @@
+namespace FakeCodex;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
