@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.Codex;
+
+/// <summary>What a client is told about an upstream failure: the one switch from <see cref="CodexFailure"/> to <see cref="ApiError"/>.</summary>
+public static partial class FailureReply
+{
+    private const string SignInAgain = "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.";
+    private static readonly TimeSpan OverloadWait = TimeSpan.FromSeconds(5);
+
+    public static ApiError ToApiError(this CodexFailure failure, TurnContext context) => failure.Kind switch
+    {
+        CodexFailureKind.ContextOverflow => Overflow(context),
+        CodexFailureKind.RequestTooLarge => Final(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size"),
+        CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure)) with { RetryAfter = failure.RetryAfter, Code = "usage_limit_reached" },
+        CodexFailureKind.RateLimited => Passing(ApiErrorType.RateLimit, 429, failure.Text ?? "Rate limited by upstream") with { RetryAfter = failure.RetryAfter },
+        CodexFailureKind.QuotaSpent => Final(ApiErrorType.Billing, 402, failure.Text ?? Deactivated(failure)),
+        CodexFailureKind.PlanExcludesCodex => Final(ApiErrorType.Permission, 403, $"This ChatGPT plan does not include Codex usage. {failure.Text}".TrimEnd()),
+        CodexFailureKind.Overloaded => Passing(ApiErrorType.Overloaded, 529, failure.Text ?? "Overloaded") with { RetryAfter = failure.RetryAfter ?? OverloadWait },
+        CodexFailureKind.ServerError => Passing(ApiErrorType.Api, 500, failure.Text ?? NoDetails(failure)) with { RetryAfter = failure.RetryAfter },
+        CodexFailureKind.TimedOut => Passing(ApiErrorType.Timeout, 504, "Upstream request timed out"),
+        CodexFailureKind.Unreachable => Passing(ApiErrorType.Api, 502, $"Could not reach the upstream service: {failure.Text}"),
+        CodexFailureKind.StreamEnded => Passing(ApiErrorType.Api, 502, failure.Text!),
+        CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded => Final(ApiErrorType.Authentication, 401, SignInAgain),
+        CodexFailureKind.EdgeBlocked => Passing(ApiErrorType.Api, 503, "Upstream edge protection blocked the request"),
+        CodexFailureKind.Forbidden => Final(ApiErrorType.Permission, 403, failure.Text ?? "Upstream refused this account"),
+        CodexFailureKind.ModelNotFound => Final(ApiErrorType.NotFound, 404, ModelNotFound(failure, context)),
+        CodexFailureKind.ReasoningUnreadable => Invalid("Encrypted reasoning could not be verified"),
+        CodexFailureKind.InvalidImage => Invalid("Could not process image: " + failure.Text),
+        CodexFailureKind.InvalidToolSchema => Invalid("tools: " + WithClientToolName(failure.Text ?? "", context)) with { Code = failure.Code },
+        CodexFailureKind.UnsupportedParameter => Invalid(failure.Text ?? "") with { Code = failure.Code },
+        CodexFailureKind.Cancelled => Passing(ApiErrorType.Api, 500, "Upstream cancelled the response"),
+        CodexFailureKind.InvalidToolArguments => Passing(ApiErrorType.Api, 502, "The model produced invalid tool arguments"),
+        _ => Invalid(failure.Text ?? "Upstream refused the request") with { Param = failure.Param },
+    };
+
+    /// <summary>The words that make Claude Code compact the conversation and go on; it also reads the two numbers.</summary>
+    public static ApiError Overflow(TurnContext context)
+    {
+        var window = context.Profile.ContextWindow;
+        var tokens = Math.Max(context.InputEstimate, window + 1);
+        return Invalid(string.Create(CultureInfo.InvariantCulture, $"prompt is too long: {tokens} tokens > {window} maximum")) with { Code = "context_length_exceeded" };
+    }
+
+    private static ApiError Invalid(string message) => ApiError.Invalid(message);
+
+    private static ApiError Final(ApiErrorType type, int status, string message) => new(type, status, message) { ShouldRetry = false };
+
+    private static ApiError Passing(ApiErrorType type, int status, string message) => new(type, status, message) { ShouldRetry = true };
+
+    private static string UsageLimit(CodexFailure failure)
+    {
+        var plan = failure.PlanType is null ? "" : $" ({failure.PlanType} plan)";
+        var reset = failure.ResetsAt is { } at ? $" Resets at {at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}." : "";
+        return $"Codex usage limit reached{plan}.{reset}";
+    }
+
+    private static string Deactivated(CodexFailure failure) =>
+        failure.Code == "deactivated_workspace" ? "This ChatGPT workspace is deactivated" : "This account's quota is spent";
+
+    private static string NoDetails(CodexFailure failure) =>
+        failure.Status == 200 ? "Upstream reported a failure without details" : "Internal server error";
+
+    private static string ModelNotFound(CodexFailure failure, TurnContext context) =>
+        $"model: {context.RequestedModel}" + (string.IsNullOrEmpty(failure.Text) ? "" : $": {failure.Text}");
+
+    private static string WithClientToolName(string text, TurnContext context) => FunctionName().Replace(text, match =>
+        context.ToolNames.TryGetValue(match.Groups["name"].Value, out var tool) ? $"function '{tool.Name}'" : match.Value);
+
+    [GeneratedRegex("function '(?<name>[^']{1,64})'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex FunctionName();
+}
