@@ -1,0 +1,22 @@
+namespace FakeCodex;
+
+/// <summary>Recognises the four image formats that the backend reads by their first bytes.</summary>
+internal static class ImageData
+{
+    /// <param name="url">A data URL; its media type must be an image, but the bytes decide.</param>
+    public static bool IsValid(string url)
+    {
+        const string Marker = ";base64,";
+        int marker = url.IndexOf(Marker, StringComparison.Ordinal);
+        if (!url.StartsWith("data:image/", StringComparison.Ordinal) || marker < 0) return false;
+        byte[] bytes = new byte[(url.Length - marker) * 3 / 4];
+        return Convert.TryFromBase64String(url[(marker + Marker.Length)..], bytes, out int length) && IsKnownFormat(bytes.AsSpan(0, length));
+    }
+
+    private static bool IsKnownFormat(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A])
+        || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
+        || bytes.StartsWith("GIF87a"u8)
+        || bytes.StartsWith("GIF89a"u8)
+        || (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..].StartsWith("WEBP"u8));
+}
