@@ -24,7 +24,7 @@ public sealed record ApiError(ApiErrorType Type, int Status, string Message)
     /// <summary>The offending field, where the OpenAI envelope has a place for it.</summary>
     public string? Param { get; init; }
 
-    /// <summary>The OpenAI envelope's <c>code</c>, or null for the family's own.</summary>
+    /// <summary>The OpenAI envelope's <c>code</c>; null for the family's own, empty for none.</summary>
     public string? Code { get; init; }
 
     /// <summary>Value of <c>x-should-retry</c>; null leaves the header out.</summary>

@@ -1,1 +1,8 @@
-return 0;
+using CodexClaudeProxy.CommandLine;
+
+namespace CodexClaudeProxy;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => Commands.RunAsync(args);
+}

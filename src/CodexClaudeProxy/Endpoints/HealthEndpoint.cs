@@ -1,0 +1,42 @@
+using System.Text.Json;
+using CodexClaudeProxy.Hosting;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>Tells that the proxy is alive, and which accounts it has.</summary>
+/// <param name="writeAccounts">Writes the members <c>total</c>, <c>active</c>, <c>accounts</c> and <c>configPath</c>.</param>
+internal sealed class HealthEndpoint(Action<Utf8JsonWriter> writeAccounts)
+{
+    public void MapTo(Routes routes) => routes
+        .Get("/health", AnswerHealthAsync)
+        .Head("/api/hello", static _ => Task.CompletedTask)
+        .Page("/", AnswerRootAsync);
+
+    /// <summary>The members of a proxy without accounts.</summary>
+    public static Action<Utf8JsonWriter> NoAccounts(ProxyOptions options) => json =>
+    {
+        json.WriteNumber("total"u8, 0);
+        json.WriteNull("active"u8);
+        json.WriteStartArray("accounts"u8);
+        json.WriteEndArray();
+        json.WriteString("configPath"u8, Path.Combine(options.DataDirectory, "accounts.json"));
+    };
+
+    private Task AnswerHealthAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("status"u8, "ok"u8);
+        writeAccounts(json);
+        json.WriteEndObject();
+    });
+
+    private static Task AnswerRootAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, "codex-claude-proxy"u8);
+        json.WriteString("version"u8, ProductVersion.Text);
+        json.WriteString("status"u8, "ok"u8);
+        json.WriteString("health"u8, "/health"u8);
+        json.WriteEndObject();
+    });
+}

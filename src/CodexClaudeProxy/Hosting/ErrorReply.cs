@@ -1,0 +1,40 @@
+using System.Globalization;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.ChatCompletions;
+using CodexClaudeProxy.Protocol.Messages;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>The one place where an <see cref="ApiError"/> becomes an HTTP answer.</summary>
+internal static class ErrorReply
+{
+    private const int LongestRetryAfter = 604_800;
+
+    /// <summary>Writes the error in the caller's own envelope. Only before the response has started.</summary>
+    public static Task WriteAsync(HttpContext http, ApiError error)
+    {
+        WriteRetryHeaders(http.Response.Headers, error);
+        return Caller.EnvelopeOf(http.Request) switch
+        {
+            Envelope.Anthropic => JsonReply.WriteAsync(http, error.Status, json => AnthropicError.Write(json, error, http.TraceIdentifier)),
+            Envelope.OpenAi => JsonReply.WriteAsync(http, OpenAiError.Status(error), json => OpenAiError.Write(json, error)),
+            _ => JsonReply.WriteAsync(http, OpenAiError.Status(error), json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("success"u8, false);
+                json.WriteString("error"u8, ErrorText.Clean(error.Message));
+                json.WriteEndObject();
+            }),
+        };
+    }
+
+    private static void WriteRetryHeaders(IHeaderDictionary headers, ApiError error)
+    {
+        if (error.ShouldRetry is { } retry) headers["x-should-retry"] = retry ? "true" : "false";
+        if (error.RetryAfter is not { } after) return;
+
+        headers.RetryAfter = Math.Clamp((long)Math.Ceiling(after.TotalSeconds), 1, LongestRetryAfter).ToString(CultureInfo.InvariantCulture);
+        if (after.Ticks % TimeSpan.TicksPerSecond != 0 && after > TimeSpan.Zero)
+            headers["retry-after-ms"] = Math.Ceiling(after.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using CodexClaudeProxy.Protocol;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>The way of every request from the socket to its endpoint, and the one boundary no exception crosses.</summary>
+internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim idle, ILogger log, CancellationToken stopping)
+{
+    /// <summary>32 MB, as the Messages API allows.</summary>
+    public const long MaxBody = 33_554_432;
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        long start = Stopwatch.GetTimestamp();
+        idle.Enter();
+        try
+        {
+            RequestId.Assign(http);
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            await AnswerAsync(http);
+        }
+        catch (Exception e)
+        {
+            await ReportAsync(http, e);
+        }
+        finally
+        {
+            idle.Leave();
+            LogRequest(http, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        // 1. The path decides what the gate must know, so it is looked up first; nothing runs yet.
+        Routes.Resource? resource = routes.Find(http.Request);
+
+        // 2. Strangers get nothing else out of us.
+        if (gate.Refuse(http.Request, resource?.IsPage == true) is { } refusal)
+        {
+            await ErrorReply.WriteAsync(http, refusal);
+            return;
+        }
+
+        // 3. A connection kept open may bring a request after the listener has closed.
+        if (stopping.IsCancellationRequested)
+        {
+            await ErrorReply.WriteAsync(http, LocalErrors.ShuttingDown);
+            return;
+        }
+
+        // 4. A declared size is refused before it is uploaded. With the limit lifted the server drains the rest,
+        //    where it would otherwise reset the connection under a client that is still writing.
+        if (http.Request.ContentLength > MaxBody)
+        {
+            http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+            await ErrorReply.WriteAsync(http, LocalErrors.BodyTooLarge);
+            return;
+        }
+
+        // 5. The endpoint.
+        if (resource?.Handler(http.Request.Method) is { } handler)
+        {
+            await handler(http);
+            return;
+        }
+
+        if (resource is not null) http.Response.Headers.Allow = resource.Allow;
+        await ErrorReply.WriteAsync(http, resource is null ? LocalErrors.NotFound : LocalErrors.MethodNotAllowed);
+    }
+
+    private async Task ReportAsync(HttpContext http, Exception exception)
+    {
+        ApiError? error = exception switch
+        {
+            _ when http.RequestAborted.IsCancellationRequested => null,
+            InvalidRequestException e => e.Error,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => LocalErrors.BodyTooLarge,
+            BadHttpRequestException e => ApiError.Invalid(e.Message) with { Status = e.StatusCode },
+            _ => LocalErrors.Unexpected,
+        };
+
+        if (error is null) return;
+        if (error.Status >= 500) Failed(log, exception, http.TraceIdentifier, http.Request.Method, http.Request.Path);
+
+        // What has begun cannot be repaired: a cut connection is the only honest end left.
+        if (http.Response.HasStarted) http.Abort();
+        else await ErrorReply.WriteAsync(http, error);
+    }
+
+    private void LogRequest(HttpContext http, long milliseconds)
+    {
+        string method = http.Request.Method;
+        string path = http.Request.Path;
+        int status = http.Response.StatusCode;
+        bool isProbe = status < 400 && (HttpMethods.IsHead(method) || path == "/health");
+        Answered(log, isProbe ? LogLevel.Debug : LogLevel.Information, method, path, status, milliseconds);
+    }
+
+    // The query stays out: it may carry a login code.
+    [LoggerMessage(EventId = 100, Message = "{Method} {Path} {Status} ({Milliseconds} ms)")]
+    private static partial void Answered(ILogger log, LogLevel level, string method, string path, int status, long milliseconds);
+
+    [LoggerMessage(101, LogLevel.Error, "{Id} {Method} {Path} failed")]
+    private static partial void Failed(ILogger log, Exception exception, string id, string method, string path);
+}

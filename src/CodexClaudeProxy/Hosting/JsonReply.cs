@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>Writes one JSON document as the whole answer.</summary>
+internal static class JsonReply
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write) => WriteAsync(http, StatusCodes.Status200OK, write);
+
+    public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    {
+        // Buffered, so that a failure inside write still leaves a clean response to report it in.
+        var body = new ArrayBufferWriter<byte>(1_024);
+        using (var json = new Utf8JsonWriter(body, Relaxed)) write(json);
+
+        await WriteAsync(http, status, body.WrittenMemory);
+    }
+
+    public static async Task WriteAsync(HttpContext http, int status, ReadOnlyMemory<byte> json)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentLength = json.Length;
+        await http.Response.Body.WriteAsync(json, http.RequestAborted);
+    }
+}

@@ -1,0 +1,32 @@
+using CodexClaudeProxy.Protocol;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>The failures the program itself finds, before or instead of an upstream call.</summary>
+internal static class LocalErrors
+{
+    public static readonly ApiError NotFound = new(ApiErrorType.NotFound, 404, "Not found") { ShouldRetry = false, Code = "" };
+
+    public static readonly ApiError MethodNotAllowed = new(ApiErrorType.InvalidRequest, 405, "Method Not Allowed") { ShouldRetry = false };
+
+    public static readonly ApiError WrongKey = new(ApiErrorType.Authentication, 401, "invalid x-api-key") { ShouldRetry = false };
+
+    public static readonly ApiError WrongHost =
+        new(ApiErrorType.InvalidRequest, 421, "This server only answers under its own address on this machine") { ShouldRetry = false };
+
+    public static readonly ApiError CrossOrigin =
+        new(ApiErrorType.Permission, 403, "Requests from other web pages are not allowed") { ShouldRetry = false };
+
+    public static readonly ApiError NotJson =
+        new(ApiErrorType.InvalidRequest, 415, "The content type must be application/json in UTF-8") { ShouldRetry = false };
+
+    public static readonly ApiError BodyTooLarge =
+        new(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size") { ShouldRetry = false };
+
+    public static readonly ApiError ShuttingDown =
+        new(ApiErrorType.Overloaded, 529, "Overloaded") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static readonly ApiError Unexpected = new(ApiErrorType.Api, 500, "Internal server error") { ShouldRetry = true };
+
+    public static ApiError InvalidJson(string reason) => ApiError.Invalid("The request body is not valid JSON: " + reason);
+}

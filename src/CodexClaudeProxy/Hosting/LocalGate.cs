@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Mime;
+using CodexClaudeProxy.Protocol;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>
+/// Keeps web pages out. Listening on the loopback address alone does not: any page in the user's browser can reach it,
+/// directly or after pointing a host name of its own at 127.0.0.1. So the name in <c>Host</c> must be ours, nothing may
+/// come from another origin, and what changes state must be JSON, which no HTML form can send. There is no CORS header
+/// anywhere, so no browser lets another page read an answer.
+/// </summary>
+internal sealed class LocalGate(ProxyOptions options)
+{
+    private readonly AccessKey? _key = options.ApiKey is { } key ? new AccessKey(key) : null;
+
+    /// <summary>Why the request is turned away, or null.</summary>
+    /// <param name="isPage">The path belongs to the dashboard's page, see <see cref="Routes.Page"/>.</param>
+    public ApiError? Refuse(HttpRequest request, bool isPage)
+    {
+        if (!IsOurName(request.Host.Host)) return LocalErrors.WrongHost;
+        if (HttpMethods.IsOptions(request.Method)) return LocalErrors.CrossOrigin;
+
+        bool reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!(isPage && reads))
+        {
+            if (IsCrossOrigin(request)) return LocalErrors.CrossOrigin;
+            if (_key is not null && !_key.IsPresentedBy(request) && !IsWarmUp(request)) return LocalErrors.WrongKey;
+        }
+
+        return !reads && HasBody(request) && !IsJson(request.ContentType) ? LocalErrors.NotJson : null;
+    }
+
+    public static bool HasBody(HttpRequest request) =>
+        request.ContentLength is not (null or 0)
+        || (request.ContentLength is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+
+    private bool IsOurName(string host)
+    {
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+
+        // Beyond this machine the access key is the guard; under which names we are known there cannot be told.
+        if (!options.IsLoopback && (options.Host is "0.0.0.0" or "::" || host.Equals(options.Host, StringComparison.OrdinalIgnoreCase))) return true;
+
+        return IPAddress.TryParse(host.AsSpan().Trim("[]"), out IPAddress? address) && IPAddress.IsLoopback(address);
+    }
+
+    private static bool IsCrossOrigin(HttpRequest request)
+    {
+        if (request.Headers.Origin is [var origin, ..]
+            && !$"{request.Scheme}://{request.Host.Value}".Equals(origin, StringComparison.OrdinalIgnoreCase)) return true;
+
+        // "none" is the address bar; clients that are no browsers do not send it at all.
+        return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
+    }
+
+    private static bool IsWarmUp(HttpRequest request) => HttpMethods.IsHead(request.Method) && request.Path == "/api/hello";
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
+        && (type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+            || (type.Type.Equals("application", StringComparison.OrdinalIgnoreCase) && type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+}

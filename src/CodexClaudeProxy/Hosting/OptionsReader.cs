@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>One thing that can be set: as <c>--name</c>, in the environment, or as camelCase member of config.json.</summary>
+/// <param name="Flag">False where a command-line option would only be clutter.</param>
+internal sealed record Setting(string Name, string[] Environment, string Help, string ValueName, bool Flag = true)
+{
+    public string ConfigKey { get; } = string.Concat(Name.Split('-').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+}
+
+/// <summary>What <see cref="OptionsReader"/> found: the options, or why there are none.</summary>
+/// <param name="Unreadable">The trouble is a file, not what the user typed.</param>
+internal sealed record OptionsResult(ProxyOptions Options, IReadOnlyList<string> Problems, bool Unreadable = false);
+
+/// <summary>Puts the options together: flag over environment over config.json over default.</summary>
+internal sealed class OptionsReader
+{
+    public static readonly Setting[] Settings =
+    [
+        new("host", ["CCP_HOST"], "Address to listen on", "address"),
+        new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number"),
+        new("data-dir", ["CCP_DATA_DIR"], "Where accounts, settings and statistics are kept", "directory"),
+        new("api-key", ["CCP_API_KEY"], "Access key clients must present", "key"),
+        new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
+        new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
+        new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", Flag: false),
+        new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", Flag: false),
+        new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", Flag: false),
+        new("codex-version", ["CCP_CODEX_VERSION"], "Version of the official client to speak as", "version", Flag: false),
+    ];
+
+    private readonly IReadOnlyDictionary<string, string> _flags;
+    private readonly Func<string, string?> _environment;
+    private readonly List<string> _problems = [];
+    private Dictionary<string, string> _config = [];
+
+    private OptionsReader(IReadOnlyDictionary<string, string> flags, Func<string, string?> environment)
+    {
+        _flags = flags;
+        _environment = environment;
+    }
+
+    /// <param name="flags">Values given on the command line, by setting name.</param>
+    /// <param name="environment">Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    public static OptionsResult Read(IReadOnlyDictionary<string, string> flags, Func<string, string?> environment) =>
+        new OptionsReader(flags, environment).Read();
+
+    private OptionsResult Read()
+    {
+        var defaults = new ProxyOptions();
+
+        // The data directory holds config.json, so that file cannot name it.
+        string dataDirectory = ExpandHome(Value("data-dir") ?? defaults.DataDirectory);
+        if (string.IsNullOrWhiteSpace(dataDirectory)) return new OptionsResult(defaults, ["data-dir: must not be empty."]);
+
+        dataDirectory = Path.GetFullPath(dataDirectory);
+        if (!TryReadConfig(Path.Combine(dataDirectory, "config.json"))) return new OptionsResult(defaults, _problems, Unreadable: true);
+
+        var options = new ProxyOptions
+        {
+            DataDirectory = dataDirectory,
+            Host = HostName(Value("host")) ?? defaults.Host,
+            Port = Parse<int?>("port", "a whole number", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null) ?? defaults.Port,
+            ApiKey = Value("api-key"),
+            ChatGptUrl = Url("chatgpt-url") ?? defaults.ChatGptUrl,
+            AuthUrl = Url("auth-url") ?? defaults.AuthUrl,
+            KiloUrl = Url("kilo-url") ?? defaults.KiloUrl,
+            CodexVersion = Value("codex-version") ?? defaults.CodexVersion,
+            LogFormat = Parse<LogFormat?>("log-format", "text or json", ParseFormat) ?? defaults.LogFormat,
+            LogLevel = Parse<LogLevel?>("log-level", "trace, debug, info, warn, error or none", ParseLevel) ?? defaults.LogLevel,
+        };
+
+        return new OptionsResult(options, [.. _problems, .. options.Problems()]);
+    }
+
+    /// <summary>An empty environment variable counts as unset, as in every shell script; an empty flag is a mistake worth telling.</summary>
+    private string? Value(string name)
+    {
+        if (_flags.TryGetValue(name, out string? flag)) return flag;
+
+        Setting setting = Array.Find(Settings, setting => setting.Name == name)!;
+        foreach (string variable in setting.Environment)
+        {
+            if (_environment(variable) is { Length: > 0 } value) return value;
+        }
+
+        return _config.GetValueOrDefault(setting.ConfigKey);
+    }
+
+    private T? Parse<T>(string name, string expected, Func<string, T?> parse)
+    {
+        if (Value(name) is not { } text) return default;
+
+        T? value = parse(text);
+        if (value is null) _problems.Add($"{name}: '{text}' is not {expected}.");
+        return value;
+    }
+
+    /// <summary>A trailing slash would double when a path is appended.</summary>
+    private Uri? Url(string name) => Parse(name, "an http or https address", text =>
+        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" ? url : null);
+
+    private static string? HostName(string? text) => text?.Trim().ToLowerInvariant() switch
+    {
+        "*" => "0.0.0.0",
+        ['[', .. var address, ']'] => address,
+        var name => name,
+    };
+
+    private static LogFormat? ParseFormat(string text) => text.ToLowerInvariant() switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => null,
+    };
+
+    private static LogLevel? ParseLevel(string text) => text.ToLowerInvariant() switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" or "information" => LogLevel.Information,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "none" => LogLevel.None,
+        _ => null,
+    };
+
+    /// <summary>The shell expands the tilde on the command line, but not in a service file or in the environment.</summary>
+    private static string ExpandHome(string path) =>
+        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+            ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+            : path;
+
+    private bool TryReadConfig(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object.");
+            _config = document.RootElement.EnumerateObject()
+                .Where(member => member.Value.ValueKind != JsonValueKind.Null)
+                .ToDictionary(member => member.Name, member => member.Value.ToString());
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
+        {
+            _problems.Add($"{file} cannot be read: {e.Message}");
+            return false;
+        }
+
+        // A misspelt apiKey must not leave the door open without a word.
+        foreach (string key in _config.Keys.Where(key => !Array.Exists(Settings, setting => setting.ConfigKey == key && setting.Name != "data-dir")))
+            _problems.Add($"{file}: unknown member '{key}'.");
+        return true;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>The running web server. Knows nothing of what it serves: that is handed in as a table of routes.</summary>
+internal sealed class ProxyHost : IAsyncDisposable
+{
+    /// <summary>How long running answers may go on after the order to stop.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly HostParts _parts;
+    private readonly IdleTrim _idle;
+    private readonly CancellationTokenSource _drainEnding;
+
+    private ProxyHost(WebApplication app, HostParts parts, IdleTrim idle, CancellationTokenSource drainEnding)
+    {
+        _app = app;
+        _parts = parts;
+        _idle = idle;
+        _drainEnding = drainEnding;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    }
+
+    /// <summary>Where the server listens, with the real port.</summary>
+    public Uri Address { get; }
+
+    public IReadOnlyList<(string Name, string Text)> Announcements => _parts.Announcements;
+
+    /// <param name="compose">Puts the parts of the program together and returns what they answer to.</param>
+    /// <param name="time">Null for the system's clock.</param>
+    /// <param name="logs">Null for the console.</param>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<ProxyHost> StartAsync(
+        ProxyOptions options,
+        Func<HostParts, Routes> compose,
+        TimeProvider? time = null,
+        ILoggerProvider? logs = null,
+        CancellationToken cancellation = default)
+    {
+        time ??= TimeProvider.System;
+        WebApplication app = Build(options, logs ?? new ConsoleLog(Console.Out, options.LogFormat, time));
+
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
+        var drainEnding = new CancellationTokenSource();
+        var parts = new HostParts(options, time, app.Services.GetRequiredService<ILoggerFactory>())
+        {
+            Stopping = stopping,
+            DrainEnding = drainEnding.Token,
+        };
+        stopping.Register(() => drainEnding.CancelAfter(Drain - TimeSpan.FromSeconds(1)));
+
+        Routes routes = compose(parts);
+        var idle = new IdleTrim(time, IdleTrim.CollectGarbage);
+        var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), stopping);
+        app.Run(door.HandleAsync);
+
+        try
+        {
+            await app.StartAsync(cancellation);
+            return new ProxyHost(app, parts, idle, drainEnding);
+        }
+        catch
+        {
+            idle.Dispose();
+            drainEnding.Dispose();
+            await app.DisposeAsync();
+            await parts.DisposeOwnedAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the process was told to stop and the drain is over.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _parts.DisposeOwnedAsync();
+        _idle.Dispose();
+        _drainEnding.Dispose();
+    }
+
+    private static WebApplication Build(ProxyOptions options, ILoggerProvider logs)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            // Otherwise the working directory is searched for settings and watched with everything below it.
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
+
+        // Our options are complete: a stray appsettings.json or ASPNETCORE_URLS must not add to them.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
+
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(logs);
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning);
+        // Reported by the serve command, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        return builder.Build();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ProxyOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = FrontDoor.MaxBody;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+        // Longer than any client keeps an idle connection, so that none meets one we have just closed.
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
+        // A large prompt over a slow link is fine; only a stalled upload is not.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
+        // A client that pauses (a laptop lid, a debugger) keeps its stream.
+        kestrel.Limits.MinResponseDataRate = null;
+
+        if (options.Host != "localhost") kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+        else if (options.Port == 0) kestrel.Listen(IPAddress.Loopback, 0);
+        else kestrel.ListenLocalhost(options.Port);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace CodexClaudeProxy.Hosting;
+
+internal enum LogFormat { Text, Json }
+
+/// <summary>Everything that can be set from outside, read once at start by <see cref="OptionsReader"/>.</summary>
+internal sealed record ProxyOptions
+{
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0 lets the system choose.</summary>
+    public int Port { get; init; } = 8081;
+
+    public string DataDirectory { get; init; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".codex-claude-proxy");
+
+    /// <summary>What clients must present when it is set; needed to listen beyond this machine.</summary>
+    public string? ApiKey { get; init; }
+
+    public Uri ChatGptUrl { get; init; } = new("https://chatgpt.com/backend-api");
+
+    public Uri AuthUrl { get; init; } = new("https://auth.openai.com");
+
+    public Uri KiloUrl { get; init; } = new("https://api.kilo.ai/api/openrouter");
+
+    /// <summary>The version of the official client we speak as.</summary>
+    public string CodexVersion { get; init; } = "0.169.0";
+
+    public LogFormat LogFormat { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Everything that is wrong with the combination, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Host != "localhost" && !IPAddress.TryParse(Host, out _))
+            yield return $"host: '{Host}' is neither an IP address nor localhost.";
+        else if (!IsLoopback && ApiKey is null)
+            yield return $"host: listening on {Host} would let anyone on the network spend your accounts; set an access key with --api-key first.";
+
+        if (Port is < 0 or > 65_535) yield return $"port: {Port} is not between 0 and 65535.";
+        if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey)) yield return "api-key: must not be empty.";
+        if (!Version.TryParse(CodexVersion, out _)) yield return $"codex-version: '{CodexVersion}' is not a version number.";
+    }
+}

@@ -1,0 +1,127 @@
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>
+/// Which handler answers which method and path. A table of our own, because the framework's routing would cost
+/// 2 MB of memory for what is a dictionary here, and because every miss must be answered in the caller's envelope.
+/// </summary>
+/// <remarks>
+/// Paths are matched in any case, with or without a trailing slash, and with <c>/v1</c> doubled, as happens when a
+/// client's base address already ends in it. <c>{name}</c> stands for one segment, <c>{name*}</c> for the whole rest;
+/// their decoded values are in <see cref="HttpRequest.RouteValues"/>. GET handlers also answer HEAD.
+/// </remarks>
+internal sealed class Routes
+{
+    private readonly Dictionary<string, Resource> _literal = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(string[] Segments, Resource Resource)> _patterns = [];
+
+    public Routes Get(string path, RequestDelegate handler) => Add(path, "GET", handler);
+
+    public Routes Head(string path, RequestDelegate handler) => Add(path, "HEAD", handler);
+
+    public Routes Post(string path, RequestDelegate handler) => Add(path, "POST", handler);
+
+    public Routes Delete(string path, RequestDelegate handler) => Add(path, "DELETE", handler);
+
+    /// <summary>Part of the dashboard's page: harmless to anyone, so a link from elsewhere may lead to it, and it needs no key.</summary>
+    public Routes Page(string path, RequestDelegate handler)
+    {
+        Add(path, "GET", handler);
+        At(path).IsPage = true;
+        return this;
+    }
+
+    /// <summary>The resource a path names, or null. Fills in the route values.</summary>
+    public Resource? Find(HttpRequest request)
+    {
+        string path = request.Path.Value ?? "/";
+        if (_literal.TryGetValue(path, out Resource? resource)) return resource;
+
+        string[] segments = Segments(path);
+        if (_literal.TryGetValue(Join(segments), out resource)) return resource;
+
+        foreach ((string[] pattern, Resource candidate) in _patterns)
+        {
+            if (!Matches(pattern, segments)) continue;
+
+            for (int i = 0; i < pattern.Length; i++)
+            {
+                if (IsTail(pattern[i])) request.RouteValues[pattern[i][1..^2]] = Decode(string.Join('/', segments[i..]));
+                else if (IsParameter(pattern[i])) request.RouteValues[pattern[i][1..^1]] = Decode(segments[i]);
+            }
+
+            return candidate;
+        }
+
+        return null;
+    }
+
+    private Routes Add(string path, string method, RequestDelegate handler)
+    {
+        At(path).Add(method, handler);
+        return this;
+    }
+
+    private Resource At(string path)
+    {
+        if (!path.Contains('{'))
+        {
+            if (!_literal.TryGetValue(path, out Resource? literal)) _literal[path] = literal = new Resource();
+            return literal;
+        }
+
+        string[] segments = Segments(path);
+        foreach ((string[] pattern, Resource existing) in _patterns)
+        {
+            if (pattern.AsSpan().SequenceEqual(segments)) return existing;
+        }
+
+        var added = new Resource();
+        _patterns.Add((segments, added));
+        return added;
+    }
+
+    private static bool Matches(string[] pattern, string[] segments)
+    {
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            if (i >= segments.Length) return false;
+            if (IsTail(pattern[i])) return true;
+            if (!IsParameter(pattern[i]) && !pattern[i].Equals(segments[i], StringComparison.OrdinalIgnoreCase)) return false;
+        }
+
+        return pattern.Length == segments.Length;
+    }
+
+    private static string[] Segments(string path)
+    {
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments is [var first, var second, ..] && IsVersion(first) && IsVersion(second) ? segments[1..] : segments;
+    }
+
+    private static bool IsVersion(string segment) => segment.Equals("v1", StringComparison.OrdinalIgnoreCase);
+
+    private static string Join(string[] segments) => "/" + string.Join('/', segments);
+
+    private static bool IsParameter(string segment) => segment[0] == '{';
+
+    private static bool IsTail(string segment) => segment.EndsWith("*}", StringComparison.Ordinal);
+
+    /// <summary>The server leaves an encoded slash alone, because decoded it would change the path.</summary>
+    private static string Decode(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>One path and the methods it has.</summary>
+    internal sealed class Resource
+    {
+        private readonly Dictionary<string, RequestDelegate> _handlers = [];
+
+        public bool IsPage { get; set; }
+
+        /// <summary>Value of the <c>Allow</c> header.</summary>
+        public string Allow => string.Join(", ", _handlers.ContainsKey("GET") ? _handlers.Keys.Append("HEAD").Distinct() : _handlers.Keys);
+
+        public void Add(string method, RequestDelegate handler) => _handlers.Add(method, handler);
+
+        public RequestDelegate? Handler(string method) =>
+            _handlers.GetValueOrDefault(method) ?? (method == "HEAD" ? _handlers.GetValueOrDefault("GET") : null);
+    }
+}
