@@ -1,0 +1,79 @@
+using System.Globalization;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>The model list, in the shape the caller understands: Codex, Anthropic or OpenAI.</summary>
+/// <param name="mappings">The user's own model names, see <see cref="ModelRouter"/>.</param>
+internal sealed class ModelsEndpoint(Catalogue catalogue, Func<IReadOnlyList<KeyValuePair<string, string>>> mappings)
+{
+    public void MapTo(Routes routes) => routes
+        .Get("/v1/models", ListAsync)
+        .Get("/v1/models/{id*}", RetrieveAsync);
+
+    private async Task ListAsync(HttpContext http)
+    {
+        ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
+        if (http.Request.Query.ContainsKey("client_version"))
+        {
+            await WriteAsReceivedAsync(http, models);
+            return;
+        }
+
+        List<ModelListing> listings = [.. models.Models.Where(model => model.Listed).SelectMany(ModelListing.Both)];
+        if (Caller.SpeaksAnthropic(http.Request))
+        {
+            ModelPage page = ModelPage.Of(listings, ReadLimit(http.Request.Query["limit"]), http.Request.Query["after_id"], http.Request.Query["before_id"]);
+            await JsonReply.WriteAsync(http, json => ModelShapes.WriteAnthropicPage(json, page));
+            return;
+        }
+
+        await JsonReply.WriteAsync(http, json => ModelShapes.WriteOpenAiList(json, listings.Where(listing => !listing.IsAlias)));
+    }
+
+    /// <summary>Every name the router would understand has an entry, not only the listed ones.</summary>
+    private async Task RetrieveAsync(HttpContext http)
+    {
+        string id = (string)http.Request.RouteValues["id"]!;
+        ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
+        Route route = ModelRouter.Resolve(id, models, mappings());
+        bool anthropic = Caller.SpeaksAnthropic(http.Request);
+        if (route.IsUnknown)
+        {
+            await ErrorReply.WriteAsync(http, anthropic
+                ? new ApiError(ApiErrorType.NotFound, 404, "model: " + id) { ShouldRetry = false }
+                : new ApiError(ApiErrorType.NotFound, 404, $"The model '{id}' does not exist") { ShouldRetry = false, Param = "model" });
+            return;
+        }
+
+        var listing = new ModelListing(id, route.Profile) { Description = models.Find(route.Profile.Slug)?.Description };
+        await JsonReply.WriteAsync(http, json =>
+        {
+            if (anthropic) ModelShapes.WriteAnthropic(json, listing);
+            else ModelShapes.WriteOpenAi(json, listing);
+        });
+    }
+
+    /// <summary>The official client refuses a list with one wrong entry, so it gets the backend's own words or none.</summary>
+    private async Task WriteAsReceivedAsync(HttpContext http, ModelCatalogue models)
+    {
+        if (models.Source.IsEmpty)
+        {
+            await ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.Api, 503, "The backend's model catalogue has not been fetched yet") { ShouldRetry = true });
+            return;
+        }
+
+        if (catalogue.ETag is { } etag) http.Response.Headers.ETag = etag;
+        await JsonReply.WriteAsync(http, StatusCodes.Status200OK, models.Source);
+    }
+
+    private static int ReadLimit(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return ModelPage.DefaultLimit;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= ModelPage.MaxLimit) return limit;
+        throw new InvalidRequestException(ApiError.Invalid($"limit: Input should be between 1 and {ModelPage.MaxLimit}", "limit"));
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Upstream;
+
+/// <summary>The backend's answer to <c>GET /models</c>.</summary>
+internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag);
+
+/// <summary>
+/// The models the backend offers: fetched while the program runs, kept in memory, with the last good copy on disk.
+/// A turn never waits for it longer than <see cref="FirstWait"/>, and only while nothing at all is known.
+/// </summary>
+internal sealed partial class Catalogue : IAsyncDisposable
+{
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>After a failure the backend is left alone for a while.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly string _file;
+    private readonly Func<CancellationToken, Task<CatalogueReply>> _fetch;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _closing = new();
+
+    // _lock guards everything below.
+    private readonly Lock _lock = new();
+    private ModelCatalogue _models = ModelCatalogue.BuiltIn;
+    private string? _etag;
+    private DateTimeOffset _nextFetch = DateTimeOffset.MinValue;
+    private Task _refresh = Task.CompletedTask;
+    private bool _diskRead;
+
+    /// <param name="dataDirectory">Where the last good copy is kept.</param>
+    /// <param name="fetch">Asks the backend; throws when it cannot, for instance because nobody is signed in.</param>
+    public Catalogue(string dataDirectory, Func<CancellationToken, Task<CatalogueReply>> fetch, TimeProvider time, ILogger log)
+    {
+        _file = Path.Combine(dataDirectory, "models.json");
+        _fetch = fetch;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>The ETag of what <see cref="GetAsync"/> returns, as the backend sent it.</summary>
+    public string? ETag
+    {
+        get { lock (_lock) return _etag; }
+    }
+
+    /// <summary>What is known now; starts a refresh in the background when that is old.</summary>
+    public async ValueTask<ModelCatalogue> GetAsync(CancellationToken cancellation = default)
+    {
+        Task refresh;
+        lock (_lock)
+        {
+            ReadDiskOnce();
+            if (_refresh.IsCompleted && _time.GetUtcNow() >= _nextFetch) _refresh = RefreshAsync();
+            if (_models != ModelCatalogue.BuiltIn || _refresh.IsCompleted) return _models;
+            refresh = _refresh;
+        }
+
+        try
+        {
+            await refresh.WaitAsync(FirstWait, _time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // The built-in table will do for this turn.
+        }
+
+        lock (_lock) return _models;
+    }
+
+    /// <summary>The backend names its catalogue's ETag in every answer (<c>x-models-etag</c>): another one means ours is outdated.</summary>
+    public void NoteETag(string etag)
+    {
+        lock (_lock)
+        {
+            if (_etag is not null && _etag != etag) _nextFetch = DateTimeOffset.MinValue;
+        }
+    }
+
+    /// <summary>Fetch again at the next occasion: somebody signed in, or another account is active.</summary>
+    public void Expire()
+    {
+        lock (_lock) _nextFetch = DateTimeOffset.MinValue;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        Task refresh;
+        lock (_lock) refresh = _refresh;
+        await refresh;
+        _closing.Dispose();
+    }
+
+    /// <summary>Never throws: nobody may be waiting.</summary>
+    private async Task RefreshAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Not under the caller's lock.
+        try
+        {
+            CatalogueReply reply = await _fetch(_closing.Token);
+            ModelCatalogue? models = ModelCatalogue.TryParse(reply.Body);
+            bool changed = false;
+            lock (_lock)
+            {
+                _nextFetch = _time.GetUtcNow() + (models is null ? RetryAfter : Fresh);
+                if (models is not null)
+                {
+                    changed = !models.Source.Span.SequenceEqual(_models.Source.Span);
+                    _etag = reply.ETag;
+                    if (changed) _models = models;
+                }
+            }
+
+            if (models is null) Unusable(_log, reply.Body.Length);
+            else if (changed) await WriteDiskAsync(reply);
+        }
+        catch (Exception e)
+        {
+            lock (_lock) _nextFetch = _time.GetUtcNow() + RetryAfter;
+            if (!_closing.IsCancellationRequested) NotFetched(_log, e.Message);
+        }
+    }
+
+    /// <summary>The copy is used at once, however old: names change rarely. A refresh follows in any case.</summary>
+    private void ReadDiskOnce()
+    {
+        if (_diskRead) return;
+        _diskRead = true;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(_file));
+            byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
+            if (ModelCatalogue.TryParse(body) is not { } models) return;
+
+            _models = models;
+            _etag = document.RootElement.GetProperty("etag").GetString();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            // No copy, or not ours: the backend will be asked anyway.
+        }
+    }
+
+    private async Task WriteDiskAsync(CatalogueReply reply)
+    {
+        try
+        {
+            string directory = Path.GetDirectoryName(_file)!;
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+            string temporary = _file + ".new";
+            await using (FileStream file = File.Create(temporary))
+            await using (var json = new Utf8JsonWriter(file))
+            {
+                json.WriteStartObject();
+                json.WriteString("etag"u8, reply.ETag);
+                json.WriteString("fetched_at"u8, _time.GetUtcNow());
+                json.WritePropertyName("catalogue"u8);
+                json.WriteRawValue(reply.Body.Span);
+                json.WriteEndObject();
+            }
+
+            File.Move(temporary, _file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NotKept(_log, _file, e.Message);
+        }
+    }
+
+    [LoggerMessage(200, LogLevel.Debug, "The model catalogue could not be fetched: {Reason}")]
+    private static partial void NotFetched(ILogger log, string reason);
+
+    [LoggerMessage(201, LogLevel.Warning, "The backend's model catalogue ({Bytes} bytes) holds no model; the last one stays in use")]
+    private static partial void Unusable(ILogger log, int bytes);
+
+    [LoggerMessage(202, LogLevel.Warning, "The model catalogue could not be kept in {File}: {Reason}")]
+    private static partial void NotKept(ILogger log, string file, string reason);
+}

@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Upstream;
+
+/// <summary>Where a request goes.</summary>
+/// <param name="FixedEffort">An effort named by the model string; wins over what the request says.</param>
+/// <param name="Fast">The model string asked for the priority tier.</param>
+/// <param name="Lane">What the name stands for: <c>opus</c>, <c>sonnet</c>, <c>haiku</c>, <c>fable</c>, or <c>exact</c>, <c>unknown</c>.</param>
+/// <param name="Why">One sentence for the log and the dashboard.</param>
+internal sealed record Route(ModelProfile Profile, Effort? FixedEffort, bool Fast, string Lane, string Why)
+{
+    /// <summary>The name is in no list; the backend has the last word on it.</summary>
+    public bool IsUnknown => Lane == ModelRouter.Unknown;
+}
+
+/// <summary>
+/// Turns the model string of a request into a model of the catalogue. In this order:
+/// <list type="number">
+/// <item>the user's own mapping, exact names before patterns with <c>*</c>;</item>
+/// <item>a model of the catalogue, as it is or behind <c>anthropic/</c>, <c>openai/</c>, <c>claude-codex-</c>, <c>claude-</c>;</item>
+/// <item>the same with an effort (<c>-high</c>, <c>:high</c>, <c>(high)</c>), <c>-fast</c> or a date at its end;</item>
+/// <item>a Claude family by whole word, see <see cref="Lanes"/>;</item>
+/// <item>anything else goes to the backend as it is.</item>
+/// </list>
+/// </summary>
+internal static partial class ModelRouter
+{
+    public const string Exact = "exact";
+    public const string Unknown = "unknown";
+
+    /// <param name="requested">The client's model string.</param>
+    /// <param name="mappings">The user's own choices, name or pattern to target. A target is not mapped again.</param>
+    /// <exception cref="InvalidRequestException">There is no model string.</exception>
+    public static Route Resolve(string? requested, ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings)
+    {
+        string name = requested?.Trim() ?? "";
+        if (name.Length == 0) throw new InvalidRequestException(ApiError.Invalid("model: Field required", "model"));
+
+        string bare = ContextMarker().Replace(name, "");
+        if ((Mapped(name, mappings) ?? Mapped(bare, mappings)) is not { } mapping) return Resolve(bare, catalogue);
+
+        Route route = Resolve(ContextMarker().Replace(mapping.Value.Trim(), ""), catalogue);
+        return route with { Why = $"'{mapping.Key}' is mapped to '{mapping.Value}': {route.Why}" };
+    }
+
+    private static Route Resolve(string name, ModelCatalogue catalogue)
+    {
+        string core = VendorPrefix().Replace(name, "");
+        if (Known(core, catalogue) is { } exact) return new Route(exact, null, false, Exact, $"{exact.Slug} is a model of the catalogue");
+
+        // Names with something at their end. Peeled one by one, because one model's suffix is another's name: gpt-5.1-codex-max.
+        var ending = new ModelEnding(core);
+        while (ending.TryPeel())
+        {
+            if (Known(ending.Rest, catalogue) is { } known)
+                return new Route(known, ending.Effort, ending.Fast, Exact, $"{known.Slug} is a model of the catalogue, with {ending.Text}");
+        }
+
+        if (Lanes.Find(ending.Rest, catalogue) is { } lane)
+            return new Route(lane.Profile, ending.Effort, ending.Fast, lane.Name, lane.Why);
+
+        // Of an unknown name only what cannot be part of a name is taken off.
+        ending = new ModelEnding(core);
+        while (ending.TryPeel(onlyCertain: true)) { }
+        return new Route(new ModelProfile { Slug = ending.Rest }, ending.Effort, false, Unknown, $"{ending.Rest} is in no list; the backend decides");
+    }
+
+    private static KeyValuePair<string, string>? Mapped(string name, IReadOnlyList<KeyValuePair<string, string>> mappings)
+    {
+        foreach (var mapping in mappings)
+        {
+            if (mapping.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) return mapping;
+        }
+
+        foreach (var mapping in mappings)
+        {
+            if (mapping.Key.Contains('*') && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(mapping.Key, name)) return mapping;
+        }
+
+        return null;
+    }
+
+    /// <summary>Also older names the backend no longer lists: whoever asks for one by name means it.</summary>
+    private static ModelProfile? Known(string name, ModelCatalogue catalogue)
+    {
+        string alias = name.StartsWith("claude-", StringComparison.OrdinalIgnoreCase) ? name["claude-".Length..] : name;
+        return (catalogue.Find(name) ?? catalogue.Find(alias) ?? ModelCatalogue.BuiltIn.Find(alias))?.Profile;
+    }
+
+    /// <summary>Claude Code's own marker for the wanted window, which the backend does not know.</summary>
+    [GeneratedRegex(@"\s*\[\d+[km]\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ContextMarker();
+
+    [GeneratedRegex("^(?:anthropic/|openai/|codex/)?(?:claude-codex-|claude-(?=gpt-))?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VendorPrefix();
+}
