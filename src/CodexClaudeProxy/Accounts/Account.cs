@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>
+/// One ChatGPT sign-in as it stands in <c>accounts.json</c>. A person with two workspaces has two accounts with one e-mail address,
+/// and two people may share a workspace: only both together are an identity.
+/// </summary>
+internal sealed record Account
+{
+    public required string Email { get; init; }
+
+    /// <summary>The workspace (<c>chatgpt-account-id</c>); empty while no token has told it.</summary>
+    public required string AccountId { get; init; }
+
+    public string PlanType { get; init; } = "unknown";
+
+    public string? AccessToken { get; init; }
+
+    public string? RefreshToken { get; init; }
+
+    public string? IdToken { get; init; }
+
+    /// <summary>End of the access token: its own <c>exp</c>, else what was stored beside it.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When the access token was issued, if it tells.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    public string? AddedAt { get; init; }
+
+    public string? LastUsed { get; init; }
+
+    /// <summary>A name given by the owner.</summary>
+    public string? Label { get; init; }
+
+    /// <summary><c>imported</c>: the tokens are shared with Codex's own <c>auth.json</c>.</summary>
+    public string? Source { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Set when the issuer refused the refresh token for good.</summary>
+    public SignInDemand? NeedsSignIn { get; init; }
+
+    public bool IsFedRamp { get; init; }
+
+    /// <summary>Where the workspace wants its requests; null when nothing special is known.</summary>
+    public WorkspaceRouting? Routing { get; init; }
+
+    /// <summary>The stored <c>quota</c> object as JSON text, or null.</summary>
+    public string? Quota { get; init; }
+
+    public bool IsImported => Source == "imported";
+
+    /// <summary>The identity as one text: <c>e-mail:account id</c>. Also accepted wherever an account is addressed.</summary>
+    public string Key => KeyOf(Email, AccountId);
+
+    public static string KeyOf(string email, string accountId) => $"{email.ToLowerInvariant()}:{accountId}";
+
+    /// <summary>The access token's end has passed; a token that does not tell counts as valid until the backend refuses it.</summary>
+    public bool IsExpired(DateTimeOffset now) => AccessToken is null || ExpiresAt <= now;
+
+    /// <summary>Only a new sign-in helps: the issuer said so, or there is nothing left to send or to renew.</summary>
+    public bool CannotSend(DateTimeOffset now) => NeedsSignIn is not null || (RefreshToken is null && IsExpired(now));
+
+    /// <summary>Never the tokens: records print all their members, and this text ends in logs.</summary>
+    public override string ToString() => Key;
+
+    public static Account? Read(JsonElement entry)
+    {
+        if (entry.ValueKind != JsonValueKind.Object || entry.Text("email") is not { } email) return null;
+        string? access = entry.Text("accessToken");
+        TokenClaims claims = TokenClaims.Of(entry.Text("idToken"), access);
+        JsonElement demand = entry.Member("needsSignIn");
+        return new Account
+        {
+            Email = email,
+            AccountId = entry.Text("accountId") ?? "",
+            PlanType = TokenClaims.Decode(access)?.PlanType ?? entry.Text("planType") ?? "unknown",
+            AccessToken = access,
+            RefreshToken = entry.Text("refreshToken"),
+            IdToken = entry.Text("idToken"),
+            ExpiresAt = claims.ExpiresAt ?? (entry.Number("expiresAt") is { } stored ? Times.FromMilliseconds(stored) : null),
+            IssuedAt = claims.IssuedAt,
+            AddedAt = entry.Text("addedAt"),
+            LastUsed = entry.Text("lastUsed"),
+            Label = entry.Text("label"),
+            Source = entry.Text("source"),
+            Enabled = entry.Flag("enabled") ?? true,
+            NeedsSignIn = demand.ValueKind == JsonValueKind.Object
+                ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown")
+                : null,
+            IsFedRamp = claims.IsFedRamp,
+            Routing = WorkspaceRouting.Read(entry.Member("routing")),
+            Quota = entry.Member("quota") is { ValueKind: JsonValueKind.Object } quota ? quota.GetRawText() : null,
+        };
+    }
+}
+
+/// <summary>Why and since when an account waits for its owner.</summary>
+/// <param name="Reason">The issuer's error code, for instance <c>refresh_token_reused</c>.</param>
+internal sealed record SignInDemand(DateTimeOffset At, string Reason);

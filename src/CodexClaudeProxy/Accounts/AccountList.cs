@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>All accounts at one moment, in the order of the file. Never changes; a new one replaces it.</summary>
+internal sealed class AccountList
+{
+    public static readonly AccountList Empty = new([], null);
+
+    private AccountList(ImmutableArray<Account> all, Account? active)
+    {
+        All = all;
+        Active = active;
+    }
+
+    public ImmutableArray<Account> All { get; }
+
+    /// <summary>The account the owner chose; null when none is chosen or the chosen one is gone.</summary>
+    public Account? Active { get; }
+
+    /// <exception cref="JsonException">The text is damaged.</exception>
+    public static AccountList Parse(ReadOnlyMemory<byte> file)
+    {
+        ReadOnlyMemory<byte> text = file[^AccountsDocument.WithoutMark(file.Span).Length..];
+        using JsonDocument document = JsonDocument.Parse(text, AccountsDocument.Lenient);
+        JsonElement root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw new JsonException("The account file is not an object.");
+        JsonElement entries = root.Member("accounts");
+        if (entries.ValueKind is not (JsonValueKind.Array or JsonValueKind.Undefined)) throw new JsonException("\"accounts\" is not a list.");
+
+        ImmutableArray<Account> all = entries.ValueKind == JsonValueKind.Array
+            ? [.. entries.EnumerateArray().Select(Account.Read).OfType<Account>()]
+            : [];
+        return new AccountList(all, Chosen(all, root.Text("activeAccount"), root.Text("activeAccountId")));
+    }
+
+    /// <summary>
+    /// Finds by e-mail address, account id or key. Where several accounts fit, the active one is meant, else the first.
+    /// </summary>
+    public Account? Find(string? address)
+    {
+        if (string.IsNullOrEmpty(address)) return null;
+        return Meant(account => account.Key.Equals(address, StringComparison.OrdinalIgnoreCase))
+            ?? Meant(account => account.Email.Equals(address, StringComparison.OrdinalIgnoreCase))
+            ?? Meant(account => account.AccountId == address);
+    }
+
+    /// <summary>Finds the same identity in another state; an account that did not know its workspace yet is found by its e-mail address.</summary>
+    public Account? Find(Account account) =>
+        All.FirstOrDefault(other => other.Key == account.Key)
+        ?? (account.AccountId.Length == 0 ? All.FirstOrDefault(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) : null);
+
+    private Account? Meant(Func<Account, bool> fits) => Active is not null && fits(Active) ? Active : All.FirstOrDefault(fits);
+
+    /// <summary>The original names the active account by e-mail address; our <c>activeAccountId</c> tells which workspace is meant.</summary>
+    private static Account? Chosen(ImmutableArray<Account> all, string? email, string? accountId)
+    {
+        if (email is null) return null;
+        Account[] named = [.. all.Where(account => account.Email.Equals(email, StringComparison.OrdinalIgnoreCase))];
+        return named.FirstOrDefault(account => account.AccountId == accountId) ?? named.FirstOrDefault();
+    }
+}

@@ -1,0 +1,221 @@
+using System.Text.Json;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>
+/// The accounts on disk. Several processes may work on one directory: every change happens under a file lock on freshly read
+/// content, and a reader notices what others wrote.
+/// </summary>
+internal sealed class AccountStore(DataDirectory directory, TimeProvider time, ILogger<AccountStore> logger) : IDisposable
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The original writes in place; a file that is damaged now may be whole a moment later.</summary>
+    private static readonly TimeSpan WriterPause = TimeSpan.FromMilliseconds(100);
+
+    private const int WriterPauses = 3;
+
+    private readonly SemaphoreSlim _update = new(1, 1);
+    private readonly Lock _reading = new();
+    private volatile Seen? _seen;
+
+    public DataDirectory Directory { get; } = directory;
+
+    public string Path => Directory.Accounts;
+
+    /// <summary>Makes the directory private, clears away what killed writers left, and repairs a damaged file. Once, at each start.</summary>
+    /// <exception cref="AccountsDamagedException">The file and its backup are both unreadable.</exception>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        Directory.Prepare();
+        await UpdateAsync(document =>
+        {
+            AtomicFile.DeleteLeftovers(Path);
+            AtomicFile.DeleteLeftovers(Directory.AccountsBackup);
+            if (document.Accounts.Active is { AccessToken: not null } active) Mirror(active);
+            return true;
+        }, ct);
+    }
+
+    /// <summary>The accounts as they are on disk now; costs one look at the file's size and time when nothing changed.</summary>
+    public AccountList Read()
+    {
+        if (_seen is { } seen && seen.Stamp == Stamp.Of(Path)) return seen.List;
+        lock (_reading)
+        {
+            Stamp stamp = Stamp.Of(Path);
+            if (_seen is { } current && current.Stamp == stamp) return current.List;
+            // The stamp is older than the content, so a change in between is noticed next time.
+            _seen = new Seen(stamp, Load());
+            return _seen.List;
+        }
+    }
+
+    /// <summary>
+    /// Reads the file under the lock, applies <paramref name="change"/> and writes the result if it differs. What the change relies on
+    /// it must compare itself: only inside it nobody else writes.
+    /// </summary>
+    public async Task<T> UpdateAsync<T>(Func<AccountsDocument, T> change, CancellationToken ct)
+    {
+        await _update.WaitAsync(ct);
+        try
+        {
+            PrivateFiles.CreateDirectory(Directory.Root);
+            using FileLock held = await FileLock.AcquireAsync(Directory.AccountsLock, LockPatience, time, ct);
+            Stamp stamp = Stamp.Of(Path);
+            AccountsDocument document = await LoadForUpdateAsync(ct);
+            byte[] before = document.Serialize();
+            T result = change(document);
+            byte[] after = document.Serialize();
+            if (!after.AsSpan().SequenceEqual(before)) Save(after, stamp, AccountList.Parse(before));
+            return result;
+        }
+        finally
+        {
+            _update.Release();
+        }
+    }
+
+    public void Dispose() => _update.Dispose();
+
+    private void Save(byte[] content, Stamp replaced, AccountList before)
+    {
+        AtomicFile.Write(Path, content, replaced.Changed);
+        AtomicFile.Write(Directory.AccountsBackup, content);
+        AccountList after = AccountList.Parse(content);
+        lock (_reading) _seen = new Seen(Stamp.Of(Path), after);
+
+        foreach (Account gone in before.All.Where(account => after.All.All(other => other.Key != account.Key))) DeleteMirror(gone);
+        foreach (Account account in after.All)
+        {
+            Account? old = before.All.FirstOrDefault(other => other.Key == account.Key);
+            bool renewed = old?.AccessToken != account.AccessToken || old?.RefreshToken != account.RefreshToken || old?.IdToken != account.IdToken;
+            bool chosen = after.Active == account && before.Active?.Key != account.Key;
+            if (account.AccessToken is not null && (renewed || chosen)) Mirror(account);
+        }
+    }
+
+    /// <summary>Keeps the copy in Codex's format. It is there for other programs; this one does not fail for it.</summary>
+    private void Mirror(Account account)
+    {
+        string path = Directory.AuthFile(account);
+        try
+        {
+            if (CodexAuthFile.Read(path)?.Tokens is { } tokens && tokens.AccessToken == account.AccessToken && tokens.RefreshToken == account.RefreshToken) return;
+            PrivateFiles.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            AtomicFile.DeleteLeftovers(path);
+            CodexAuthFile.Write(path, account, time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.MirrorFailed(logger, account.Key, e.Message);
+        }
+    }
+
+    private void DeleteMirror(Account account)
+    {
+        string path = Directory.AuthFile(account);
+        try
+        {
+            if (!File.Exists(path)) return;
+            File.Delete(path);
+            string home = System.IO.Path.GetDirectoryName(path)!;
+            // Whatever else lies there is not ours.
+            if (!System.IO.Directory.EnumerateFileSystemEntries(home).Any()) System.IO.Directory.Delete(home);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.MirrorFailed(logger, account.Key, e.Message);
+        }
+    }
+
+    /// <summary>A reader repairs nothing: it lives on what it knew, or on the backup.</summary>
+    private AccountList Load()
+    {
+        try
+        {
+            return AccountList.Parse(File.ReadAllBytes(Path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return AccountList.Empty;
+        }
+        catch (JsonException e)
+        {
+            Log.Unreadable(logger, Path, e.Message);
+            return _seen?.List ?? AccountList.Parse(Backup() ?? throw new AccountsDamagedException(Directory));
+        }
+    }
+
+    private async Task<AccountsDocument> LoadForUpdateAsync(CancellationToken ct)
+    {
+        for (int pause = 0; ; pause++)
+        {
+            byte[] content;
+            try
+            {
+                content = await File.ReadAllBytesAsync(Path, ct);
+                return AccountsDocument.Parse(content);
+            }
+            catch (FileNotFoundException)
+            {
+                return AccountsDocument.Create();
+            }
+            catch (JsonException) when (pause < WriterPauses)
+            {
+                await Task.Delay(WriterPause, time, ct);
+            }
+            catch (JsonException e)
+            {
+                return Repair(e.Message);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The damaged file is kept under another name before the backup takes its place; at no moment the file is missing, because
+    /// a missing one means that there are no accounts.
+    /// </summary>
+    private AccountsDocument Repair(string damage)
+    {
+        byte[] backup = Backup() ?? throw new AccountsDamagedException(Directory);
+        string quarantine = $"{Path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+        AtomicFile.Write(quarantine, File.ReadAllBytes(Path));
+        AtomicFile.Write(Path, backup);
+        Log.Repaired(logger, Path, damage, quarantine);
+        return AccountsDocument.Parse(backup);
+    }
+
+    /// <summary>The backup if it is whole.</summary>
+    private byte[]? Backup()
+    {
+        try
+        {
+            byte[] content = File.ReadAllBytes(Directory.AccountsBackup);
+            AccountsDocument.Parse(content);
+            return content;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Seen(Stamp Stamp, AccountList List);
+
+    /// <summary>What a look at the directory tells about the file; our own writers never leave the same stamp twice.</summary>
+    private readonly record struct Stamp(DateTime Changed, long Length)
+    {
+        public static Stamp Of(string path)
+        {
+            FileInfo file = new(path);
+            return file.Exists ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
+        }
+    }
+}
+
+/// <summary>Neither the account file nor its backup can be read. Nothing is overwritten: the owner decides.</summary>
+internal sealed class AccountsDamagedException(DataDirectory directory) : Exception(
+    $"The account file {directory.Accounts} is damaged and its backup {directory.AccountsBackup} is not usable. "
+    + "Nothing was changed. Repair one of the two files, or move both away to start without accounts.");

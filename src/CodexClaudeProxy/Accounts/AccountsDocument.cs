@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>
+/// The content of <c>accounts.json</c> while it is being changed. It is the JSON tree itself, so that members we do not know
+/// survive at every level; the typed view is <see cref="AccountList"/>.
+/// </summary>
+internal sealed class AccountsDocument
+{
+    public static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly JsonObject _root;
+
+    private AccountsDocument(JsonObject root) => _root = root;
+
+    /// <summary>The typed view of the content as it is now.</summary>
+    public AccountList Accounts => AccountList.Parse(Serialize());
+
+    public static AccountsDocument Create() =>
+        new(new JsonObject { ["accounts"] = new JsonArray(), ["activeAccount"] = null, ["version"] = 1 });
+
+    /// <exception cref="JsonException">The text is damaged.</exception>
+    public static AccountsDocument Parse(ReadOnlySpan<byte> file)
+    {
+        JsonNode? root = JsonNode.Parse(WithoutMark(file), documentOptions: Lenient);
+        if (root is not JsonObject members) throw new JsonException("The account file is not an object.");
+        if (members["accounts"] is null) members["accounts"] = new JsonArray();
+        else if (members["accounts"] is not JsonArray) throw new JsonException("\"accounts\" is not a list.");
+        return new AccountsDocument(members);
+    }
+
+    /// <summary>Some editors begin a file with a byte order mark.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> file) => file.StartsWith("\uFEFF"u8) ? file[3..] : file;
+
+    /// <summary>As the original writes it: two spaces, line feeds, nothing escaped that need not be, no final newline.</summary>
+    public byte[] Serialize() => Serialize(_root);
+
+    public static byte[] Serialize(JsonNode node)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, Layout)) node.WriteTo(writer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// Adds the account of <paramref name="tokens"/> or renews the one with the same identity, which keeps its label, its quota,
+    /// its time of adding and everything unknown. The first account becomes the active one.
+    /// </summary>
+    public Account Upsert(TokenSet tokens, string email, string? source, DateTimeOffset now)
+    {
+        string accountId = tokens.AccountId ?? "";
+        Account? known = Accounts.Find(new Account { Email = email, AccountId = accountId }) ?? WithoutWorkspace(email, accountId);
+        JsonObject entry;
+        if (known is not null)
+        {
+            entry = Entry(known)!;
+        }
+        else
+        {
+            entry = new JsonObject { ["email"] = email, ["accountId"] = accountId };
+            ((JsonArray)_root["accounts"]!).Add((JsonNode)entry);
+        }
+
+        entry["accountId"] = accountId;
+        SetTokens(entry, tokens);
+        if (entry["addedAt"] is null) entry["addedAt"] = Times.Iso(now);
+        if (!entry.ContainsKey("lastUsed")) entry["lastUsed"] = null;
+        if (source is null) entry.Remove("source");
+        else entry["source"] = source;
+
+        Account added = Accounts.All.First(account => account.Key == Account.KeyOf(email, accountId));
+        if (Accounts.Active is null) SetActive(added);
+        return added;
+    }
+
+    /// <summary>Replaces the tokens of <paramref name="account"/>; false when it is gone or its refresh token is not <paramref name="expected"/> any more.</summary>
+    public bool ReplaceTokens(Account account, string? expected, TokenSet tokens)
+    {
+        if (Accounts.Find(account) is not { } current || current.RefreshToken != expected || Entry(current) is not { } entry) return false;
+        bool active = Accounts.Active?.Key == current.Key;
+        // An account added without a token learns its workspace from the first one.
+        if (current.AccountId.Length == 0 && tokens.AccountId is { } learnt) entry["accountId"] = learnt;
+        SetTokens(entry, tokens);
+        if (active && Accounts.Find(current) is { } renewed) SetActive(renewed);
+        return true;
+    }
+
+    /// <summary>Notes that only the owner can help; false when the refresh token has been replaced meanwhile.</summary>
+    public bool DemandSignIn(Account account, string? expected, SignInDemand demand)
+    {
+        if (Accounts.Find(account) is not { } current || current.RefreshToken != expected || Entry(current) is not { } entry) return false;
+        entry["needsSignIn"] = new JsonObject { ["at"] = Times.Iso(demand.At), ["reason"] = demand.Reason };
+        return true;
+    }
+
+    public void SetActive(Account? account)
+    {
+        _root["activeAccount"] = account?.Email;
+        if (account is { AccountId.Length: > 0 }) _root["activeAccountId"] = account.AccountId;
+        else _root.Remove("activeAccountId");
+    }
+
+    /// <summary>Removes the account; if it was the active one, the first that remains takes its place.</summary>
+    public bool Remove(Account account)
+    {
+        if (Entry(account) is not { } entry) return false;
+        bool active = Accounts.Active?.Key == account.Key;
+        ((JsonArray)_root["accounts"]!).Remove(entry);
+        if (active) SetActive(Accounts.All.FirstOrDefault());
+        return true;
+    }
+
+    /// <summary>Sets one member of the account, or removes it when <paramref name="value"/> is null.</summary>
+    public bool Set(Account account, string member, JsonNode? value)
+    {
+        if (Accounts.Find(account) is not { } current || Entry(current) is not { } entry) return false;
+        if (value is null) entry.Remove(member);
+        else entry[member] = value;
+        return true;
+    }
+
+    private static void SetTokens(JsonObject entry, TokenSet tokens)
+    {
+        if (tokens.Claims.PlanType is { } plan) entry["planType"] = plan;
+        else if (entry["planType"] is null) entry["planType"] = "unknown";
+        entry["accessToken"] = tokens.AccessToken;
+        if (tokens.RefreshToken is { } refresh) entry["refreshToken"] = refresh;
+        if (tokens.IdToken is { } id) entry["idToken"] = id;
+        entry["expiresAt"] = tokens.ExpiresAt?.ToUnixTimeMilliseconds();
+        entry.Remove("needsSignIn");
+    }
+
+    private Account? WithoutWorkspace(string email, string accountId) =>
+        accountId.Length == 0 ? null : Accounts.All.FirstOrDefault(account => account.Key == Account.KeyOf(email, ""));
+
+    private JsonObject? Entry(Account account) =>
+        ((JsonArray)_root["accounts"]!).OfType<JsonObject>().FirstOrDefault(entry =>
+            Account.KeyOf(TextOf(entry, "email"), TextOf(entry, "accountId")) == account.Key);
+
+    private static string TextOf(JsonObject entry, string member) =>
+        entry[member] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>An <c>auth.json</c> in Codex's format: Codex's own, or the copy beside each account.</summary>
+internal sealed record CodexAuthFile
+{
+    /// <summary>Null when the file holds no ChatGPT sign-in.</summary>
+    public TokenSet? Tokens { get; init; }
+
+    /// <summary>The file holds a platform API key instead.</summary>
+    public bool HoldsApiKey { get; init; }
+
+    /// <summary>Null when there is no file or nobody can read it as JSON.</summary>
+    public static CodexAuthFile? Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static CodexAuthFile Parse(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement tokens = document.RootElement.Member("tokens");
+        bool apiKey = document.RootElement.Text("OPENAI_API_KEY") is not null && document.RootElement.Text("auth_mode") is null or "apikey";
+        if (tokens.Text("access_token") is not { } access) return new CodexAuthFile { HoldsApiKey = apiKey };
+        string? id = tokens.Text("id_token");
+        return new CodexAuthFile
+        {
+            Tokens = new TokenSet
+            {
+                AccessToken = access,
+                RefreshToken = tokens.Text("refresh_token"),
+                IdToken = id,
+                AccountId = tokens.Text("account_id") ?? TokenClaims.Of(id, access).AccountId,
+            },
+        };
+    }
+
+    /// <summary>The same workspace, and no other person's e-mail address.</summary>
+    public bool Belongs(Account account) =>
+        Tokens is not null && Tokens.AccountId == account.AccountId && account.AccountId.Length > 0
+        && (Tokens.Claims.Email is not { } email || email.Equals(account.Email, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Writes the account's tokens in Codex's format. Members that are already there and that we do not know stay.
+    /// </summary>
+    public static void Write(string path, Account account, DateTimeOffset now)
+    {
+        JsonObject root = ReadTree(path) ?? [];
+        root["auth_mode"] = "chatgpt";
+        if (!root.ContainsKey("OPENAI_API_KEY")) root["OPENAI_API_KEY"] = null;
+        if (root["tokens"] is not JsonObject tokens) root["tokens"] = tokens = [];
+        // Codex refuses an empty id token, so an absent one stays absent.
+        if (account.IdToken is { } id) tokens["id_token"] = id;
+        tokens["access_token"] = account.AccessToken;
+        tokens["refresh_token"] = account.RefreshToken ?? "";
+        tokens["account_id"] = account.AccountId;
+        root["last_refresh"] = Times.Iso(now);
+        AtomicFile.Write(path, AccountsDocument.Serialize(root));
+    }
+
+    private static JsonObject? ReadTree(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: AccountsDocument.Lenient) as JsonObject;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+}

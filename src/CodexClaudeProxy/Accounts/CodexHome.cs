@@ -1,0 +1,12 @@
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>The directory of the official client: <c>$CODEX_HOME</c>, else <c>~/.codex</c>.</summary>
+internal sealed record CodexHome(string Path)
+{
+    public string AuthFile => System.IO.Path.Combine(Path, "auth.json");
+
+    public static CodexHome FromEnvironment() =>
+        new(Environment.GetEnvironmentVariable("CODEX_HOME") is { Length: > 0 } told
+            ? told
+            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".codex"));
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>Reads members of files and answers that others wrote: what is absent or of another kind is null, never an exception.</summary>
+internal static class LenientJson
+{
+    /// <summary>The member, or an element of kind <see cref="JsonValueKind.Undefined"/>.</summary>
+    public static JsonElement Member(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) ? value : default;
+
+    /// <summary>A string that is not empty.</summary>
+    public static string? Text(this JsonElement element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
+
+    public static double? Number(this JsonElement element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+
+    public static bool? Flag(this JsonElement element, string name) => element.Member(name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    public static DateTimeOffset? Time(this JsonElement element, string name) => Times.TryParse(element.Text(name));
+}

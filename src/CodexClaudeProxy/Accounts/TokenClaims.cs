@@ -1,0 +1,68 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>
+/// What a ChatGPT token says about its owner. The signature is not checked: the token came over TLS from the issuer, or out of
+/// the owner's own file, and only the backend's opinion of it counts.
+/// </summary>
+internal sealed record TokenClaims
+{
+    public string? Email { get; init; }
+
+    /// <summary><c>chatgpt_account_id</c>: the workspace, which is not the person.</summary>
+    public string? AccountId { get; init; }
+
+    public string? PlanType { get; init; }
+
+    public bool IsFedRamp { get; init; }
+
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The claims of both tokens; the id token is asked first, the access token alone knows how long it lives.</summary>
+    public static TokenClaims Of(string? idToken, string? accessToken)
+    {
+        TokenClaims access = Decode(accessToken) ?? new TokenClaims();
+        if (Decode(idToken) is not { } id) return access;
+        return access with
+        {
+            Email = id.Email ?? access.Email,
+            AccountId = id.AccountId ?? access.AccountId,
+            PlanType = id.PlanType ?? access.PlanType,
+            IsFedRamp = id.IsFedRamp || access.IsFedRamp,
+        };
+    }
+
+    /// <summary>Null when the text is no JWT with a JSON object inside.</summary>
+    public static TokenClaims? Decode(string? token)
+    {
+        if (token?.Split('.') is not [_, var payload, _]) return null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(Base64Url.DecodeFromUtf8(Encoding.UTF8.GetBytes(payload.TrimEnd('='))));
+            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static TokenClaims Read(JsonElement payload)
+    {
+        JsonElement auth = payload.Member("https://api.openai.com/auth");
+        return new TokenClaims
+        {
+            Email = payload.Text("email") ?? payload.Member("https://api.openai.com/profile").Text("email"),
+            AccountId = auth.Text("chatgpt_account_id"),
+            PlanType = auth.Text("chatgpt_plan_type"),
+            IsFedRamp = auth.Member("chatgpt_account_is_fedramp").ValueKind == JsonValueKind.True,
+            IssuedAt = payload.Number("iat") is { } issued ? Times.FromSeconds(issued) : null,
+            ExpiresAt = payload.Number("exp") is { } expires ? Times.FromSeconds(expires) : null,
+        };
+    }
+}

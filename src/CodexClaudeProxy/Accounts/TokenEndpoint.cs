@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>The issuer's <c>/oauth/token</c>, asked for a new pair in exchange for a refresh token.</summary>
+internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimeProvider time)
+{
+    public const string ClientId = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+    public const string DefaultIssuer = "https://auth.openai.com";
+
+    private const int LongestAnswer = 256 * 1024;
+    private const int LongestMessage = 300;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>After these no repetition helps: the owner must sign in again.</summary>
+    private static readonly SearchValues<string> FinalCodes = SearchValues.Create(
+        ["refresh_token_expired", "refresh_token_reused", "refresh_token_invalidated", "token_expired", "invalid_grant"], StringComparison.Ordinal);
+
+    /// <summary>Sent when set, as the official client does.</summary>
+    public string? Originator { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <param name="reason"><c>proactive_expiry</c>, <c>scheduled</c>, <c>unauthorized_recovery</c> or <c>forced</c>.</param>
+    public async Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, CancellationToken ct)
+    {
+        using CancellationTokenSource limit = new(Limit, time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            using HttpRequestMessage request = Request(refreshToken, reason);
+            using HttpResponseMessage response = await http.SendAsync(request, both.Token);
+            byte[] body = await ReadAsync(response.Content, both.Token);
+            return response.IsSuccessStatusCode ? Success(body) : Refusal(response, body, refreshToken);
+        }
+        catch (HttpRequestException e)
+        {
+            return TokenAnswer.Failed($"{e.HttpRequestError}: the sign-in service could not be reached");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return TokenAnswer.Failed("the sign-in service did not answer in time");
+        }
+    }
+
+    private HttpRequestMessage Request(string refreshToken, string reason)
+    {
+        ArrayBufferWriter<byte> body = new();
+        using (Utf8JsonWriter writer = new(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("client_id"u8, ClientId);
+            writer.WriteString("grant_type"u8, "refresh_token"u8);
+            writer.WriteString("refresh_token"u8, refreshToken);
+            writer.WriteString("refresh_reason"u8, reason);
+            writer.WriteEndObject();
+        }
+
+        ReadOnlyMemoryContent content = new(body.WrittenMemory);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, "/oauth/token")) { Content = content };
+        if (Originator is not null) request.Headers.TryAddWithoutValidation("originator", Originator);
+        if (UserAgent is not null) request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        return request;
+    }
+
+    private TokenAnswer Success(byte[] body)
+    {
+        using JsonDocument? json = TryParse(body);
+        if (json is null || json.RootElement.Text("access_token") is not { } access) return TokenAnswer.Failed("No access token in response");
+        return new TokenAnswer
+        {
+            Tokens = new TokenSet
+            {
+                AccessToken = access,
+                RefreshToken = json.RootElement.Text("refresh_token"),
+                IdToken = json.RootElement.Text("id_token"),
+                AccountId = TokenClaims.Of(json.RootElement.Text("id_token"), access).AccountId,
+                ToldExpiry = json.RootElement.Number("expires_in") is { } seconds and > 0 and < 1e9 ? time.GetUtcNow().AddSeconds(seconds) : null,
+            },
+        };
+    }
+
+    /// <summary>The error is <c>{"error":{"code","message"}}</c>, <c>{"error":"code","error_description"}</c>, or a page of HTML.</summary>
+    private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string refreshToken)
+    {
+        using JsonDocument? json = TryParse(body);
+        JsonElement root = json?.RootElement ?? default;
+        JsonElement error = root.Member("error");
+        string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");
+        string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? "no explanation";
+        // Nothing is known to echo the token, but this text is shown and logged.
+        text = text.Replace(refreshToken, "…", StringComparison.Ordinal);
+        if (text.Length > LongestMessage) text = text[..LongestMessage];
+        int status = (int)response.StatusCode;
+        bool final = status is >= 400 and < 500 && code is not null && FinalCodes.Contains(code);
+        return new TokenAnswer
+        {
+            Message = $"{status} - {text}",
+            FinalCode = final ? code : null,
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
+    }
+
+    private static JsonDocument? TryParse(byte[] body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken ct)
+    {
+        await using Stream stream = await content.ReadAsStreamAsync(ct);
+        using MemoryStream body = new();
+        byte[] buffer = new byte[16 * 1024];
+        for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0;)
+        {
+            body.Write(buffer.AsSpan(0, read));
+            if (body.Length > LongestAnswer) throw new IOException("The answer is too long.");
+        }
+
+        return body.ToArray();
+    }
+}
+
+/// <summary>New tokens, or why there are none.</summary>
+internal sealed record TokenAnswer
+{
+    /// <summary>A refresh token or id token the answer left out is null here: the stored one stays.</summary>
+    public TokenSet? Tokens { get; init; }
+
+    public string Message { get; init; } = "";
+
+    /// <summary>The error code when the refusal is final.</summary>
+    public string? FinalCode { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static TokenAnswer Failed(string message) => new() { Message = message };
+
+    public override string ToString() => Tokens is null ? Message : "new tokens";
+}

@@ -1,0 +1,277 @@
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>
+/// Keeps access tokens fresh. A refresh token works once, so each account is refreshed by one caller at a time: one flight inside
+/// the process, one lock between processes, a second look at the disk before the request, and the new pair on disk before it is used.
+/// Nothing is ever deleted because of a refusal.
+/// </summary>
+internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint, CodexHome codex, TimeProvider time, ILogger<TokenRefresher> logger) : IAsyncDisposable
+{
+    /// <summary>As the official client: an access token is renewed this long before its end.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>A token this young that the backend refuses is not cured by yet another refresh.</summary>
+    private static readonly TimeSpan TooYoungToRefuse = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<RefreshOutcome>> _flights = [];
+    private readonly Dictionary<string, Pause> _pauses = [];
+    private readonly Dictionary<string, Fresh> _fresh = [];
+    private readonly Dictionary<string, Unsaved> _unsaved = [];
+
+    /// <summary>
+    /// The account's token, renewed first when it ends within five minutes. When that fails, the old one is returned as long as it lives.
+    /// </summary>
+    public async Task<CredentialReply> GetCredentialAsync(Account account, CancellationToken ct)
+    {
+        Account? current = store.Read().Find(account);
+        if (current is not null && !IsDue(current, Margin)) return Ready(current);
+
+        RefreshOutcome outcome = await RefreshUnlessPausedAsync(current ?? account, "proactive_expiry", ct);
+        if (outcome.Account is { } renewed) return Ready(renewed);
+        bool oldOneLives = current is { NeedsSignIn: null } && !current.IsExpired(time.GetUtcNow());
+        return oldOneLives ? Ready(current!) : new CredentialReply(null, outcome.Failure);
+    }
+
+    /// <summary>
+    /// The backend refused <paramref name="rejected"/> with 401: the token that is on disk now if it is another one, else one refresh.
+    /// </summary>
+    public async Task<CredentialReply> OnUnauthorizedAsync(Credential rejected, CancellationToken ct)
+    {
+        if (store.Read().Find(rejected.AccountKey) is not { } current) return new CredentialReply(null, Gone(rejected.AccountKey).Failure);
+
+        lock (_gate)
+        {
+            if (_fresh.TryGetValue(current.Key, out Fresh? fresh) && fresh.AccessToken == rejected.AccessToken
+                && time.GetUtcNow() < fresh.At + TooYoungToRefuse)
+            {
+                return new CredentialReply(null, new RefreshFailure(
+                    RefreshFailureKind.Transient, "The backend refuses a token that was refreshed a moment ago", fresh.At + TooYoungToRefuse));
+            }
+        }
+
+        Account seen = current with { AccessToken = rejected.AccessToken };
+        if (current.AccessToken != rejected.AccessToken && !IsDue(current, TimeSpan.Zero)) return Ready(current);
+        RefreshOutcome outcome = await RefreshUnlessPausedAsync(seen, "unauthorized_recovery", ct);
+        return outcome.Account is { } renewed ? Ready(renewed) : new CredentialReply(null, outcome.Failure);
+    }
+
+    /// <summary>Renews the tokens now, unless somebody else has done so since <paramref name="seen"/> was read.</summary>
+    /// <param name="reason">The issuer's word for it, see <see cref="TokenEndpoint.RefreshAsync"/>.</param>
+    /// <param name="ct">Ends the waiting only: a refresh that has begun is brought to its end, for its answer is the only valid token.</param>
+    public Task<RefreshOutcome> RefreshAsync(Account seen, string reason, CancellationToken ct)
+    {
+        Task<RefreshOutcome>? flight;
+        lock (_gate)
+        {
+            if (!_flights.TryGetValue(seen.Key, out flight)) _flights[seen.Key] = flight = Task.Run(() => FlyAsync(seen, reason), CancellationToken.None);
+        }
+
+        return flight.WaitAsync(ct);
+    }
+
+    /// <summary>The token ends within <paramref name="margin"/> or cannot be used at all, or a newer one waits for being saved.</summary>
+    public bool IsDue(Account account, TimeSpan margin)
+    {
+        lock (_gate)
+        {
+            if (_unsaved.ContainsKey(account.Key)) return true;
+        }
+
+        return !Lives(account, margin);
+    }
+
+    /// <summary>Waits for the flights under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] flights;
+        lock (_gate) flights = [.. _flights.Values];
+        await Task.WhenAny(Task.WhenAll(flights), Task.Delay(FarewellPatience, time));
+    }
+
+    private bool Lives(Account account, TimeSpan margin) => account.NeedsSignIn is null && !account.IsExpired(time.GetUtcNow() + margin);
+
+    private Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until)
+            {
+                return Task.FromResult(RefreshOutcome.Failed(RefreshFailureKind.Transient, pause.Message, pause.Until));
+            }
+        }
+
+        return RefreshAsync(seen, reason, ct);
+    }
+
+    private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
+    {
+        try
+        {
+            using FileLock held = await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
+            return await RenewAsync(seen, reason);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
+        {
+            return Postpone(seen, e.Message, null);
+        }
+        finally
+        {
+            lock (_gate) _flights.Remove(seen.Key);
+        }
+    }
+
+    private async Task<RefreshOutcome> RenewAsync(Account seen, string reason)
+    {
+        // 1. Whoever held the lock before may have renewed it: the disk knows.
+        if (store.Read().Find(seen) is not { } current) return Gone(seen.Key);
+        current = await SaveLateAsync(current);
+        if (current.AccessToken != seen.AccessToken && Lives(current, TimeSpan.Zero)) return RefreshOutcome.Renewed(current);
+
+        // 2. So may have another program that shares the tokens.
+        if (await AdoptAsync(current, orEqual: current.NeedsSignIn is not null) is { } adopted)
+        {
+            current = adopted;
+            if (Lives(current, Margin)) return RefreshOutcome.Renewed(current);
+        }
+
+        if (current.NeedsSignIn is { } demand) return RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"New sign-in needed: {demand.Reason}");
+        if (current.RefreshToken is null) return RefreshOutcome.Failed(RefreshFailureKind.NoRefreshToken, "No refresh token available");
+
+        // 3. Now the token is spent, and its successor must not be lost.
+        TokenAnswer answer = await endpoint.RefreshAsync(current.RefreshToken, reason, CancellationToken.None);
+        if (answer.Tokens is { } tokens) return RefreshOutcome.Renewed(await KeepAsync(current, tokens));
+        if (answer.FinalCode is { } code) return await RefusedAsync(current, code, answer.Message);
+        return Postpone(current, answer.Message, answer.RetryAfter);
+    }
+
+    /// <summary>Puts the new pair on disk and returns what is there then.</summary>
+    private async Task<Account> KeepAsync(Account spent, TokenSet tokens)
+    {
+        Account renewed = spent with
+        {
+            AccountId = spent.AccountId.Length > 0 ? spent.AccountId : tokens.AccountId ?? "",
+            AccessToken = tokens.AccessToken,
+            RefreshToken = tokens.RefreshToken ?? spent.RefreshToken,
+            IdToken = tokens.IdToken ?? spent.IdToken,
+            ExpiresAt = tokens.ExpiresAt,
+            IssuedAt = tokens.Claims.IssuedAt,
+        };
+        string? onDisk;
+        lock (_gate)
+        {
+            _pauses.Remove(spent.Key);
+            _fresh[renewed.Key] = new Fresh(tokens.AccessToken, time.GetUtcNow());
+            onDisk = _unsaved.TryGetValue(spent.Key, out Unsaved? late) ? late.Replaced : spent.RefreshToken;
+        }
+
+        try
+        {
+            // False: a new sign-in came in between, and it is the newer one.
+            bool kept = await store.UpdateAsync(document => document.ReplaceTokens(spent, onDisk, tokens), CancellationToken.None);
+            if (store.Read().Find(renewed) is { } stored) renewed = stored;
+            lock (_gate) _unsaved.Remove(spent.Key);
+            if (kept) Log.Refreshed(logger, renewed.Key, renewed.ExpiresAt);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
+        {
+            Log.Unsaved(logger, renewed.Key, e.Message);
+            lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens);
+        }
+
+        if (renewed.IsImported) WriteBack(spent.RefreshToken, renewed);
+        return renewed;
+    }
+
+    /// <summary>A pair that could not be saved is saved now if the disk lets us; otherwise it is used from memory.</summary>
+    private async Task<Account> SaveLateAsync(Account current)
+    {
+        Unsaved? unsaved;
+        lock (_gate) _unsaved.TryGetValue(current.Key, out unsaved);
+        if (unsaved is null) return current;
+        if (current.RefreshToken == unsaved.Replaced) return await KeepAsync(current, unsaved.Tokens);
+        lock (_gate) _unsaved.Remove(current.Key);
+        return current;
+    }
+
+    /// <summary>Takes over a newer pair of the same account from the files that share its tokens: its Codex copy, and for an imported account Codex itself.</summary>
+    /// <param name="current">The account as it is on disk.</param>
+    /// <param name="orEqual">Our own pair is known to be dead, so another of the same second is better.</param>
+    private async Task<Account?> AdoptAsync(Account current, bool orEqual)
+    {
+        string[] paths = current.IsImported ? [store.Directory.AuthFile(current), codex.AuthFile] : [store.Directory.AuthFile(current)];
+        foreach (string path in paths)
+        {
+            if (CodexAuthFile.Read(path) is not { Tokens: { RefreshToken: not null } tokens } file || !file.Belongs(current)) continue;
+            if (tokens.RefreshToken == current.RefreshToken || tokens.Claims.IssuedAt is not { } issued) continue;
+            bool newer = current.IssuedAt is not { } ours || (orEqual ? issued >= ours : issued > ours);
+            if (!newer || !await store.UpdateAsync(document => document.ReplaceTokens(current, current.RefreshToken, tokens), CancellationToken.None)) continue;
+            Log.Adopted(logger, current.Key, path);
+            return store.Read().Find(current);
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps the official client signed in: its file gets the new pair if it still holds the one that is spent now.</summary>
+    private void WriteBack(string? spent, Account renewed)
+    {
+        try
+        {
+            if (CodexAuthFile.Read(codex.AuthFile) is { } file && file.Belongs(renewed) && file.Tokens!.RefreshToken == spent)
+            {
+                CodexAuthFile.Write(codex.AuthFile, renewed, time.GetUtcNow());
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.WriteBackFailed(logger, renewed.Key, codex.AuthFile, e.Message);
+        }
+    }
+
+    private async Task<RefreshOutcome> RefusedAsync(Account refused, string code, string message)
+    {
+        // The other program may have been faster between our look and our request.
+        if (await AdoptAsync(refused, orEqual: true) is { } adopted && Lives(adopted, TimeSpan.Zero)) return RefreshOutcome.Renewed(adopted);
+
+        SignInDemand demand = new(time.GetUtcNow(), code);
+        bool noted = await store.UpdateAsync(document => document.DemandSignIn(refused, refused.RefreshToken, demand), CancellationToken.None);
+        if (!noted && store.Read().Find(refused) is { } replaced && Lives(replaced, TimeSpan.Zero)) return RefreshOutcome.Renewed(replaced);
+        Log.NeedsSignIn(logger, refused.Key, code);
+        return RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"Token refresh failed: {message}");
+    }
+
+    private RefreshOutcome Postpone(Account account, string reason, TimeSpan? retryAfter)
+    {
+        lock (_gate)
+        {
+            int failures = _pauses.TryGetValue(account.Key, out Pause? before) ? before.Failures + 1 : 1;
+            TimeSpan wait = FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
+            if (wait > LongestPause) wait = LongestPause;
+            if (retryAfter > wait) wait = retryAfter.Value;
+            string message = $"Token refresh failed: {reason}";
+            Pause pause = new(failures, time.GetUtcNow() + wait, message);
+            _pauses[account.Key] = pause;
+            Log.RefreshFailed(logger, account.Key, reason, pause.Until);
+            return RefreshOutcome.Failed(RefreshFailureKind.Transient, message, pause.Until);
+        }
+    }
+
+    private static RefreshOutcome Gone(string account) => RefreshOutcome.Failed(RefreshFailureKind.Gone, $"Account not found: {account}");
+
+    private static CredentialReply Ready(Account account) => new(Credential.Of(account), null);
+
+    private sealed record Pause(int Failures, DateTimeOffset Until, string Message);
+
+    private sealed record Fresh(string AccessToken, DateTimeOffset At);
+
+    private sealed record Unsaved(string? Replaced, TokenSet Tokens);
+}

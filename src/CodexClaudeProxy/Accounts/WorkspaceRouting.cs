@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>A workspace may keep its data in a region; <c>GET /wham/accounts/check</c> tells where its requests must go.</summary>
+/// <param name="Origin">An HTTPS origin, or null for the default one.</param>
+/// <param name="Override">Value of <c>x-openai-account-routing-override</c>, or null for none.</param>
+internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
+{
+    private const string Unconstrained = "NO_CONSTRAINT";
+
+    /// <summary>The routing of <paramref name="accountId"/> in the discovery's answer; null when it has not exactly one entry, or one we do not understand.</summary>
+    public static WorkspaceRouting? Discover(JsonElement answer, string accountId)
+    {
+        if (answer.Member("accounts") is not { ValueKind: JsonValueKind.Array } entries) return null;
+        JsonElement[] own = [.. entries.EnumerateArray().Where(entry => entry.Text("id") == accountId)];
+        return own is [var only] ? Of(only.Text("workspace_backend_origin"), only.Text("account_routing_override")) : null;
+    }
+
+    /// <summary>Reads our own member of the account.</summary>
+    public static WorkspaceRouting? Read(JsonElement stored) =>
+        stored.ValueKind == JsonValueKind.Object ? Of(stored.Text("origin"), stored.Text("override")) : null;
+
+    private static WorkspaceRouting? Of(string? origin, string? routing)
+    {
+        if (routing is not (null or Unconstrained or "us" or "us_cr")) return null;
+        Uri? uri = null;
+        if (origin is not (null or Unconstrained) && !IsOrigin(origin, out uri)) return null;
+        return new WorkspaceRouting(uri, routing == Unconstrained ? null : routing);
+    }
+
+    /// <summary>The tokens go there: HTTPS, no path, no credentials in the address.</summary>
+    private static bool IsOrigin(string text, out Uri? uri) =>
+        Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0 && uri.PathAndQuery == "/" && uri.Fragment.Length == 0;
+}

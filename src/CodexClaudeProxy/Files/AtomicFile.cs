@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace CodexClaudeProxy.Files;
+
+/// <summary>
+/// Replaces a file so that a reader, a crash or a power cut sees the old content or the new, never a part:
+/// temporary file in the same directory, flush to the disk, rename, flush of the directory.
+/// </summary>
+internal static partial class AtomicFile
+{
+    /// <summary>Writes <paramref name="content"/> with mode 0600. The directory must exist.</summary>
+    /// <param name="after">The new file's time of change is made later than this one, so that two writes within one clock tick differ.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, DateTime? after = null)
+    {
+        // A rename would replace a symbolic link by a plain file; its owner wants the file behind it changed.
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string directory = Path.GetDirectoryName(target)!;
+        string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(12, lowercase: true)}.tmp");
+        try
+        {
+            using (FileStream stream = new(temporary, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write, FileShare.None)))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (after is { } earlier && File.GetLastWriteTimeUtc(temporary) <= earlier) File.SetLastWriteTimeUtc(temporary, earlier.AddTicks(10));
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        FlushDirectory(directory);
+    }
+
+    /// <summary>Removes what writers of <paramref name="path"/> left behind when they were killed. Only while no writer can be at work.</summary>
+    public static void DeleteLeftovers(string path)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp")) File.Delete(leftover);
+    }
+
+    /// <summary>On Unix a rename is durable only when its directory is; Windows has no such call and needs none.</summary>
+    private static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        int descriptor = Open(directory, 0);
+        if (descriptor < 0) return;
+        // Some file systems refuse to flush a directory; the rename has happened all the same.
+        _ = Flush(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,28 @@
+namespace CodexClaudeProxy.Files;
+
+/// <summary>Files and directories nobody but their owner may read (0600 and 0700). On Windows the profile directory protects them.</summary>
+internal static class PrivateFiles
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public static FileStreamOptions Options(FileMode mode, FileAccess access, FileShare share)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = access, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+
+    public static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, Owner);
+    }
+
+    /// <summary>Takes every right of group and others away from one file or directory.</summary>
+    public static void Tighten(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        UnixFileMode mode = File.GetUnixFileMode(path);
+        if ((mode & ~Owner) != 0) File.SetUnixFileMode(path, mode & Owner);
+    }
+}
