@@ -35,7 +35,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
         {
             using HttpRequestMessage request = Request(refreshToken, reason);
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);
-            byte[] body = await ReadAsync(response.Content, both.Token);
+            byte[] body = await BoundedBody.ReadAsync(response.Content, LongestAnswer, both.Token);
             return response.IsSuccessStatusCode ? Success(body) : Refusal(response, body, refreshToken);
         }
         catch (HttpRequestException e)
@@ -71,7 +71,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 
     private TokenAnswer Success(byte[] body)
     {
-        using JsonDocument? json = TryParse(body);
+        using JsonDocument? json = BoundedBody.TryParse(body);
         if (json is null || json.RootElement.Text("access_token") is not { } access) return TokenAnswer.Failed("No access token in response");
         return new TokenAnswer
         {
@@ -89,7 +89,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <summary>The error is <c>{"error":{"code","message"}}</c>, <c>{"error":"code","error_description"}</c>, or a page of HTML.</summary>
     private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string refreshToken)
     {
-        using JsonDocument? json = TryParse(body);
+        using JsonDocument? json = BoundedBody.TryParse(body);
         JsonElement root = json?.RootElement ?? default;
         JsonElement error = root.Member("error");
         string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");
@@ -105,32 +105,6 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
             FinalCode = final ? code : null,
             RetryAfter = response.Headers.RetryAfter?.Delta,
         };
-    }
-
-    private static JsonDocument? TryParse(byte[] body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken ct)
-    {
-        await using Stream stream = await content.ReadAsStreamAsync(ct);
-        using MemoryStream body = new();
-        byte[] buffer = new byte[16 * 1024];
-        for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0;)
-        {
-            body.Write(buffer.AsSpan(0, read));
-            if (body.Length > LongestAnswer) throw new IOException("The answer is too long.");
-        }
-
-        return body.ToArray();
     }
 }
 

@@ -99,7 +99,8 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private bool Lives(Account account, TimeSpan margin) => account.NeedsSignIn is null && !account.IsExpired(time.GetUtcNow() + margin);
 
-    private Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct)
+    /// <summary>As <see cref="RefreshAsync"/>, but not while a failure a moment ago advises to wait.</summary>
+    public Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct)
     {
         lock (_gate)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -20,6 +21,10 @@ internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
     /// <summary>Reads our own member of the account.</summary>
     public static WorkspaceRouting? Read(JsonElement stored) =>
         stored.ValueKind == JsonValueKind.Object ? Of(stored.Text("origin"), stored.Text("override")) : null;
+
+    /// <summary>Our own member of the account; null for the default routing, which needs no note.</summary>
+    public JsonObject? Write() =>
+        Origin is null && Override is null ? null : new JsonObject { ["origin"] = Origin?.GetLeftPart(UriPartial.Authority), ["override"] = Override };
 
     private static WorkspaceRouting? Of(string? origin, string? routing)
     {

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>Brings an account's quota, plan and routing up to date from the backend, with a token that is fresh.</summary>
+internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher, UsageQuery query, TimeProvider time)
+{
+    public async Task<UsageOutcome> FetchAsync(Account account, CancellationToken ct)
+    {
+        CredentialReply reply = await refresher.GetCredentialAsync(account, ct);
+        if (reply.Credential is not { } credential) return new UsageOutcome(reply.Failure!.Message);
+
+        UsageReply answer = await query.FetchAsync(credential, ct);
+        if (answer.Unauthorized)
+        {
+            reply = await refresher.OnUnauthorizedAsync(credential, ct);
+            if (reply.Credential is not { } renewed) return new UsageOutcome(reply.Failure!.Message);
+            answer = await query.FetchAsync(renewed, ct);
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        string? quota = await store.UpdateAsync(document => Apply(document, account, answer, now), ct);
+        if (answer.Usage is null || quota is null) return new UsageOutcome(answer.UsageError ?? "The account has been removed");
+        using JsonDocument usage = JsonDocument.Parse(answer.Usage);
+        return new UsageOutcome(null) { Quota = quota, Limits = QuotaFormat.ReadAnswer(usage.RootElement, now) };
+    }
+
+    private static string? Apply(AccountsDocument document, Account account, UsageReply answer, DateTimeOffset now)
+    {
+        if (document.Accounts.Find(account) is not { } current) return null;
+        JsonObject quota = QuotaFormat.Merge(current.Quota, answer, now);
+        document.Set(current, "quota", quota);
+        if (answer.Usage is not null && quota["usage"]?["planType"] is { } plan) document.Set(current, "planType", plan.DeepClone());
+        if (answer.Workspaces is { } workspaces)
+        {
+            using JsonDocument told = JsonDocument.Parse(workspaces);
+            document.Set(current, "routing", WorkspaceRouting.Discover(told.RootElement, current.AccountId)?.Write());
+        }
+
+        return document.Accounts.Find(current)!.Quota;
+    }
+}
+
+/// <param name="Error">Null when the usage was told; then the other members are set.</param>
+internal sealed record UsageOutcome(string? Error)
+{
+    /// <summary>The stored quota object.</summary>
+    public string? Quota { get; init; }
+
+    /// <summary>Null when the answer held no window.</summary>
+    public RateLimits? Limits { get; init; }
+}

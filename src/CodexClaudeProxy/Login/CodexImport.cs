@@ -1,0 +1,67 @@
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+
+namespace CodexClaudeProxy.Login;
+
+/// <summary>Takes over the sign-in of the official client. From then on both share one refresh token, see <see cref="TokenRefresher"/>.</summary>
+internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvider time)
+{
+    private const string NoAddress = "imported@unknown.com";
+
+    /// <param name="path">Another file than Codex's own.</param>
+    public async Task<ImportResult> ImportAsync(string? path, CancellationToken ct)
+    {
+        try
+        {
+            return await ImportJsonAsync(await File.ReadAllBytesAsync(path ?? codex.AuthFile, ct), ct);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ImportResult.Failed("No Codex auth.json found");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            return ImportResult.Failed($"Import failed: {e.Message}");
+        }
+    }
+
+    public async Task<ImportResult> ImportJsonAsync(ReadOnlyMemory<byte> json, CancellationToken ct)
+    {
+        CodexAuthFile file;
+        try
+        {
+            file = CodexAuthFile.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return ImportResult.Failed("Import failed: the file is not valid JSON");
+        }
+
+        if (file.Tokens is not { } tokens)
+        {
+            return ImportResult.Failed(file.HoldsApiKey
+                ? "Import failed: Codex is signed in with an API key. Sign in with ChatGPT (codex login) and import again"
+                : "No valid tokens in Codex auth.json");
+        }
+
+        Account account = await store.UpdateAsync(document => Take(document, tokens), ct);
+        return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account);
+    }
+
+    private Account Take(AccountsDocument document, TokenSet tokens)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        string email = tokens.Claims.Email ?? NoAddress;
+        Account? known = document.Accounts.Find(new Account { Email = email, AccountId = tokens.AccountId ?? "" });
+        // A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.
+        if (known is not null && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
+        return document.Upsert(tokens, email, "imported", now);
+    }
+}
+
+/// <param name="Message">For the owner; contains no token.</param>
+/// <param name="Account">The account as stored; null after a failure.</param>
+internal sealed record ImportResult(bool Success, string Message, Account? Account)
+{
+    public static ImportResult Failed(string message) => new(false, message, null);
+}
