@@ -77,6 +77,9 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         }
     }
 
+    /// <summary>What a disk, another process or a damaged file may throw out of the methods here.</summary>
+    public static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException;
+
     public void Dispose() => _update.Dispose();
 
     private void Save(byte[] content, Stamp replaced, AccountList before)
@@ -209,8 +212,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     {
         public static Stamp Of(string path)
         {
-            FileInfo file = new(path);
-            return file.Exists ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
+            return AtomicFile.Target(path) is FileInfo { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
         }
     }
 }

@@ -120,7 +120,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             using FileLock held = await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
             return await RenewAsync(seen, reason);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
+        catch (Exception e) when (AccountStore.IsTrouble(e))
         {
             return Postpone(seen, e.Message, null);
         }
@@ -182,7 +182,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             lock (_gate) _unsaved.Remove(spent.Key);
             if (kept) Log.Refreshed(logger, renewed.Key, renewed.ExpiresAt);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
+        catch (Exception e) when (AccountStore.IsTrouble(e))
         {
             Log.Unsaved(logger, renewed.Key, e.Message);
             lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens);

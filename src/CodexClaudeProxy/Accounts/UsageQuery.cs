@@ -6,7 +6,7 @@ namespace CodexClaudeProxy.Accounts;
 /// <summary>
 /// Asks the backend what an account has used (<c>GET /wham/usage</c>) and which workspaces it has (<c>GET /wham/accounts/check</c>).
 /// </summary>
-/// <param name="backend">For instance <c>https://chatgpt.com/backend-api/</c>.</param>
+/// <param name="backend">For instance <c>https://chatgpt.com/backend-api</c>.</param>
 internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvider time)
 {
     private const int LongestAnswer = 1024 * 1024;
@@ -39,7 +39,7 @@ internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvi
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(backend, path));
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"{backend.AbsoluteUri.TrimEnd('/')}/{path}"));
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {credential.AccessToken}");
             request.Headers.TryAddWithoutValidation("ChatGPT-Account-ID", credential.AccountId);
             request.Headers.TryAddWithoutValidation("Accept", "application/json");

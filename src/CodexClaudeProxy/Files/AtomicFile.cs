@@ -14,7 +14,7 @@ internal static partial class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content, DateTime? after = null)
     {
         // A rename would replace a symbolic link by a plain file; its owner wants the file behind it changed.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string target = Target(path).FullName;
         string directory = Path.GetDirectoryName(target)!;
         string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(12, lowercase: true)}.tmp");
         try
@@ -35,6 +35,13 @@ internal static partial class AtomicFile
         }
 
         FlushDirectory(directory);
+    }
+
+    /// <summary>The file itself, behind symbolic links.</summary>
+    public static FileSystemInfo Target(string path)
+    {
+        FileInfo file = new(path);
+        return file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)!;
     }
 
     /// <summary>Removes what writers of <paramref name="path"/> left behind when they were killed. Only while no writer can be at work.</summary>
