@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace FakeCodex;
 
 /// <summary>The login server: users, tokens, the browser flow, the device flow, rotating refresh tokens.</summary>
@@ -27,9 +29,6 @@ public sealed class FakeAuth : IAsyncDisposable
     /// <summary>Every request to the login server.</summary>
     public RequestLog Received { get; } = new();
 
-    /// <summary>Answers of the token endpoint that come before its own; queued ones do not consume codes or tokens.</summary>
-    public ReplyScript? TokenScript { get; set; }
-
     /// <summary>Who signs in at the next authorize request.</summary>
     public FakeUser NextUser { get; set; }
 
@@ -58,6 +57,9 @@ public sealed class FakeAuth : IAsyncDisposable
 
     internal TokenBook Book { get; }
 
+    /// <summary>What the token endpoint answers instead of its own.</summary>
+    internal ConcurrentQueue<Reply> TokenAnswers { get; } = new();
+
     internal AuthorizationCodes Codes { get; }
 
     /// <summary>Starts the login server on a port of its own.</summary>
@@ -67,6 +69,12 @@ public sealed class FakeAuth : IAsyncDisposable
         auth._ownHost = await LoopbackHost.StartAsync(port, auth.Map);
         auth.IsServedAt(LoopbackHost.AddressOf(auth._ownHost));
         return auth;
+    }
+
+    /// <summary>Queues answers for the token endpoint; they use up neither codes nor tokens.</summary>
+    public void AnswerToken(params ReadOnlySpan<Reply> replies)
+    {
+        foreach (Reply reply in replies) TokenAnswers.Enqueue(reply);
     }
 
     /// <summary>Gives a user a fresh set of tokens, as if a login had just ended.</summary>
@@ -103,7 +111,7 @@ public sealed class FakeAuth : IAsyncDisposable
         byte[] body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         ReceivedRequest request = new(http.Request, body, _clock.GetUtcNow());
         Received.Add(request);
-        request.End(await answer(request).SendAsync(http));
+        await request.AnswerAsync(answer(request), http);
     }
 
     private Reply Revoke(ReceivedRequest request)

@@ -10,7 +10,7 @@ internal sealed class TokenEndpoint(FakeAuth auth)
 {
     public Reply Answer(ReceivedRequest request)
     {
-        if (auth.TokenScript?.TryNext(request) is { } scripted) return scripted;
+        if (auth.TokenAnswers.TryDequeue(out Reply? scripted)) return scripted;
         Func<string, string?> field = ReaderOf(request);
         Reply reply = field("client_id") != FakeAuth.ClientId ? Failure("invalid_client") : field("grant_type") switch
         {

@@ -113,7 +113,7 @@ public sealed class FakeBackend : IAsyncDisposable
         Reply reply = answer(request);
         // Only now, so that whoever waits for the request also sees its user and the rule it broke.
         Received.Add(request);
-        request.End(await reply.SendAsync(http));
+        await request.AnswerAsync(reply, http);
     }
 
     private Func<ReceivedRequest, Reply> Authorized(Func<ReceivedRequest, FakeUser, Reply> answer) => request =>

@@ -49,7 +49,7 @@ public sealed class FakeKilo
         ReceivedRequest request = new(http.Request, await RequestBody.ReadAsync(http.Request, http.RequestAborted), _clock.GetUtcNow());
         Reply reply = answer(request);
         Received.Add(request);
-        request.End(await reply.SendAsync(http));
+        await request.AnswerAsync(reply, http);
     }
 
     private Reply Complete(ReceivedRequest request)

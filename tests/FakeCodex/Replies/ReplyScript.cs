@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace FakeCodex;
 
@@ -22,8 +23,16 @@ public sealed class ReplyScript
     /// <summary>Answers every request for which nothing is queued.</summary>
     public void Otherwise(Func<ReceivedRequest, Reply> reply) => Volatile.Write(ref _otherwise, reply);
 
-    internal Reply? TryNext(ReceivedRequest request) => _queue.TryDequeue(out Func<ReceivedRequest, Reply>? queued) ? queued(request) : null;
-
-    internal Reply Next(ReceivedRequest request) =>
-        TryNext(request) ?? Volatile.Read(ref _otherwise)(request);
+    internal Reply Next(ReceivedRequest request)
+    {
+        try
+        {
+            return _queue.TryDequeue(out Func<ReceivedRequest, Reply>? queued) ? queued(request) : Volatile.Read(ref _otherwise)(request);
+        }
+        catch (Exception e)
+        {
+            // A failed assertion in a test's delegate must not look like a fault of the server.
+            return Reply.Json(500, new JsonObject { ["detail"] = $"The script of the test failed: {e.Message}" }.ToCompactJson());
+        }
+    }
 }

@@ -2,6 +2,16 @@ namespace FakeCodex;
 
 internal static class ReplySending
 {
+    /// <summary>Answers a request and notes on it how that ended.</summary>
+    public static async Task AnswerAsync(this ReceivedRequest request, Reply reply, HttpContext http)
+    {
+        RequestEnd end = await reply.SendAsync(http);
+        request.End(end);
+        // An abort would throw away what the socket has not sent yet. An exception makes Kestrel send all of it, and then close
+        // the connection in the middle of the body.
+        if (end == RequestEnd.Aborted && http.Response.HasStarted) throw new ScriptedCutException();
+    }
+
     /// <summary>Plays the answer and says how it ended; a client that leaves is noticed also while the script waits.</summary>
     public static async Task<RequestEnd> SendAsync(this Reply reply, HttpContext http)
     {
@@ -36,7 +46,7 @@ internal static class ReplySending
                     await Task.Delay(pause.Time, clientGone);
                     break;
                 case Step.Abort:
-                    http.Abort();
+                    if (!http.Response.HasStarted) http.Abort();
                     return RequestEnd.Aborted;
             }
         }
@@ -61,4 +71,6 @@ internal static class ReplySending
             clientGone.ThrowIfCancellationRequested();
         }
     }
+
+    private sealed class ScriptedCutException : Exception;
 }
