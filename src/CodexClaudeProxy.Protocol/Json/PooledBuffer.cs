@@ -26,6 +26,18 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length += bytes.Length;
     }
 
+    /// <summary>Makes room in the middle.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        _bytes.AsSpan(at, Length - at).CopyTo(_bytes.AsSpan(at + bytes.Length));
+        bytes.CopyTo(_bytes.AsSpan(at));
+        Length += bytes.Length;
+    }
+
+    /// <summary>Replaces bytes that are already written.</summary>
+    public void Overwrite(int at, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan(at, Length - at));
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -40,6 +40,9 @@ public sealed record ConversionOptions
 
     public SearchRoute Search { get; init; } = SearchRoute.Auto;
 
+    /// <summary>Searches in the history go out as text, also our own.</summary>
+    public bool SearchHistoryAsText { get; init; }
+
     public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;
 
     /// <summary>Continue a trailing assistant text; false refuses it as the newest models do.</summary>
@@ -51,7 +54,11 @@ public sealed record ConversionOptions
     /// <summary>Leave every reasoning item out: the one retry after the backend could not decrypt them.</summary>
     public bool WithoutReasoning { get; init; }
 
-    /// <summary>Top-level members the backend refused for this model; never sent.</summary>
+    /// <summary>
+    /// Members the backend refused for this model, never sent again: top-level ones, those inside by their path
+    /// (<c>reasoning.summary</c>). Four have a way around: <c>instructions</c> stay empty and become a developer message,
+    /// <c>tool_choice</c> loses its object form, <c>include</c> the search sources, <c>file_url</c> becomes text.
+    /// </summary>
     public IReadOnlySet<string> Refused { get; init; } = new HashSet<string>();
 
     /// <summary>Tells whether the encrypted reasoning with this hash is known to be unreadable.</summary>

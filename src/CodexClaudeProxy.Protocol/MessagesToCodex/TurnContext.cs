@@ -91,6 +91,12 @@ public sealed class TurnContext
     /// <summary>The turn needs no upstream call (<c>max_tokens: 0</c>).</summary>
     public bool AnsweredLocally { get; init; }
 
+    /// <summary>The body has the lite shape and needs the header that says so.</summary>
+    public bool Lite { get; init; }
+
+    /// <summary>The key of the backend's prompt cache, as sent; also what its session header should say.</summary>
+    public required string PromptCacheKey { get; init; }
+
     /// <summary>What keeps a conversation on one account, and the id the caches are named after.</summary>
     public required string ConversationId { get; init; }
 

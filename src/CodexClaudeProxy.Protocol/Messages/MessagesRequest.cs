@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.Messages;
+
+/// <summary>
+/// One Anthropic request, read and checked, over the bytes of its body: those must stay untouched until this is disposed,
+/// and so must this until the turn is over, because <see cref="TurnContext"/> refers to the tools in it.
+/// </summary>
+public sealed class MessagesRequest : IDisposable
+{
+    // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
+
+    private readonly JsonDocument _document;
+
+    private MessagesRequest(JsonDocument document, ClientHints hints)
+    {
+        _document = document;
+        Hints = hints;
+    }
+
+    public JsonElement Root => _document.RootElement;
+
+    public ClientHints Hints { get; }
+
+    /// <summary>The model as the client wrote it.</summary>
+    public string Model { get; private set; } = "";
+
+    /// <summary>The client wants events; anything but <c>true</c> means one JSON answer.</summary>
+    public bool Stream { get; private set; }
+
+    /// <summary>Limit of visible output tokens; null when only tokens are counted.</summary>
+    public int? MaxTokens { get; private set; }
+
+    public static bool TryParse(ReadOnlyMemory<byte> body, ClientHints hints, out MessagesRequest? request, out ApiError? error) =>
+        TryParse(body, hints, counting: false, out request, out error);
+
+    /// <summary>The same for <c>count_tokens</c>, where <c>max_tokens</c> has no meaning.</summary>
+    public static bool TryParseForCounting(ReadOnlyMemory<byte> body, ClientHints hints, out MessagesRequest? request, out ApiError? error) =>
+        TryParse(body, hints, counting: true, out request, out error);
+
+    public void Dispose() => _document.Dispose();
+
+    private static bool TryParse(ReadOnlyMemory<byte> body, ClientHints hints, bool counting, out MessagesRequest? request, out ApiError? error)
+    {
+        request = null;
+        if (!TryReadJson(body, out var document, out error)) return false;
+
+        try
+        {
+            var root = document!.RootElement;
+            RequestRules.Check(root);
+            request = new MessagesRequest(document, hints)
+            {
+                Model = RequestRules.Model(root),
+                MaxTokens = counting ? null : RequestRules.MaxTokens(root),
+                Stream = root.IsTrue("stream"u8),
+            };
+            return true;
+        }
+        catch (InvalidRequestException e)
+        {
+            document!.Dispose();
+            error = e.Error;
+            return false;
+        }
+    }
+
+    private static bool TryReadJson(ReadOnlyMemory<byte> body, out JsonDocument? document, out ApiError? error)
+    {
+        document = null;
+        error = null;
+        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
+        if (!Utf8.IsValid(body.Span))
+        {
+            error = InvalidJson("it is not UTF-8");
+            return false;
+        }
+
+        try
+        {
+            document = JsonDocument.Parse(LoneSurrogates.Replace(body), Options);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            error = InvalidJson(e.Message);
+            return false;
+        }
+    }
+
+    private static ApiError InvalidJson(string reason) => ApiError.Invalid($"The request body is not valid JSON: {reason}");
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>The top-level members of the body, in either lane.</summary>
+internal sealed class Envelope(
+    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, WebSearchFacts? search, Utf8JsonWriter writer) : IDisposable
+{
+    private readonly ToolDefinitions _definitions = new(conversion);
+
+    public IReadOnlyDictionary<string, ToolFacts> ToolFacts => _definitions.Facts;
+
+    public ThinkingDisplay Display { get; } = EffortChoice.Display(conversion.Root);
+
+    /// <summary>The hosted search is part of the request; the lite lane cannot carry it.</summary>
+    public bool SendsSearch => search is not null && !conversion.Lite;
+
+    public bool Fast { get; } =
+        (conversion.Options.FixedFast || conversion.Root.Text("speed"u8) == "fast") &&
+        conversion.Profile.PriorityTier && !conversion.Refuses("service_tier");
+
+    public void Dispose() => _definitions.Dispose();
+
+    public InputItems Write(ReadOnlySpan<byte> instructions, string cacheKey)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, conversion.Profile.Slug);
+        var moves = conversion.Lite || conversion.Refuses("instructions");
+        if (!conversion.Lite) WriteText("instructions"u8, moves ? default : instructions);
+
+        writer.WriteStartArray("input"u8);
+        if (conversion.Lite) WriteAdditionalTools();
+        if (moves && !instructions.IsEmpty) WriteDeveloper(instructions);
+        var input = new InputItems(conversion, writer);
+        input.Write();
+        writer.WriteEndArray();
+
+        if (!conversion.Lite) WriteTools("tools"u8);
+        WriteChoice();
+        EffortChoice.Write(conversion, Display, writer);
+        writer.WriteBoolean("store"u8, false);
+        writer.WriteBoolean("stream"u8, true);
+        WriteInclude();
+        if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
+        WriteTextOptions();
+        if (Fast) writer.WriteString("service_tier"u8, "priority"u8);
+        writer.WriteEndObject();
+        return input;
+    }
+
+    private void WriteAdditionalTools()
+    {
+        if (tools.Functions.Count == 0 || choice.How == ToolChoice.Mode.None) return;
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "additional_tools"u8);
+        writer.WriteString("role"u8, "developer"u8);
+        WriteTools("tools"u8);
+        writer.WriteEndObject();
+    }
+
+    private void WriteTools(ReadOnlySpan<byte> name)
+    {
+        writer.WriteStartArray(name);
+        if (!(SendsSearch && choice.ForcedSearch))
+        {
+            // Where the choice cannot name a function, the list says it: it is the only one.
+            var only = conversion.Lite || conversion.Refuses("tool_choice") ? choice.Forced : null;
+            foreach (var tool in tools.Functions)
+            {
+                if (only is null || ReferenceEquals(only, tool)) _definitions.Write(tool, writer);
+            }
+        }
+
+        if (SendsSearch) WebSearch.WriteTool(tools.WebSearch, writer);
+        writer.WriteEndArray();
+    }
+
+    private void WriteChoice()
+    {
+        var parallel = conversion.Profile.Parallel && !choice.Serial && !choice.ForcedSearch && !conversion.Lite;
+        if (conversion.Lite) writer.WriteString("tool_choice"u8, "auto"u8);
+        else if (choice.ForcedSearch) writer.WriteString("tool_choice"u8, "required"u8);
+        else if (choice.Forced is { } tool && !conversion.Refuses("tool_choice"))
+        {
+            writer.WriteStartObject("tool_choice"u8);
+            writer.WriteString("type"u8, "function"u8);
+            writer.WriteString("name"u8, conversion.Names.Upstream(tool.Name, tool.Toolset));
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteString("tool_choice"u8, choice.How switch
+            {
+                ToolChoice.Mode.Required => "required"u8,
+                ToolChoice.Mode.None => "none"u8,
+                _ => "auto"u8,
+            });
+        }
+
+        if (!conversion.Refuses("parallel_tool_calls")) writer.WriteBoolean("parallel_tool_calls"u8, parallel);
+    }
+
+    private void WriteInclude()
+    {
+        writer.WriteStartArray("include"u8);
+        writer.WriteStringValue("reasoning.encrypted_content"u8);
+        if (SendsSearch && !conversion.Refuses("include")) writer.WriteStringValue("web_search_call.action.sources"u8);
+        writer.WriteEndArray();
+    }
+
+    private void WriteTextOptions()
+    {
+        var verbosity = conversion.Profile.Verbosity && !conversion.Refuses("text.verbosity") ? conversion.Profile.DefaultVerbosity : null;
+        var formatted = format is not null && !conversion.Refuses("text.format");
+        if (conversion.Refuses("text") || (verbosity is null && !formatted)) return;
+        writer.WriteStartObject("text"u8);
+        if (verbosity is not null) writer.WriteString("verbosity"u8, verbosity);
+        if (formatted) format!.Write(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteDeveloper(ReadOnlySpan<byte> text)
+    {
+        conversion.Parts.Clear();
+        conversion.Parts.AddText(text);
+        conversion.Parts.WriteMessage(writer, "developer"u8);
+    }
+
+    private void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> inside)
+    {
+        var text = conversion.Text;
+        text.Clear();
+        text.Append("\""u8);
+        text.Append(inside);
+        text.Append("\""u8);
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(text.Written, skipInputValidation: true);
+    }
+}

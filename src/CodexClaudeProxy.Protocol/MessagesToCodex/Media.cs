@@ -1,0 +1,104 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>
+/// Images. One that the backend cannot read would make every later request of the conversation fail, so it is replaced by
+/// a note instead.
+/// </summary>
+internal static class Media
+{
+    public static void AddImage(JsonElement block, BlockPath path, bool insideToolResult, Conversion conversion, ContentParts parts)
+    {
+        var source = block.Member("source"u8);
+        if (!source.IsObject()) throw path.Error(".source: Field required");
+        var type = source.Text("type"u8);
+        if (type == "file") throw FileReference(path);
+        if (type is not ("base64" or "url")) throw path.Error(".source.type: Input should be 'base64', 'url' or 'file'");
+        if (!conversion.Profile.Images) parts.AddText("[image omitted: the model does not accept images]"u8);
+        else if (type == "base64") AddBase64(RawText.Of(source, "data"u8), source.Text("media_type"u8), parts);
+        else AddUrl(source.Text("url"u8) ?? "", insideToolResult, conversion, parts);
+    }
+
+    public static InvalidRequestException FileReference(BlockPath path) =>
+        path.Error(".source: file references are not supported by this server; send base64 or url");
+
+    /// <summary>
+    /// Writes base64 data as the backend accepts it: without white space and with padding. False for data that is no base64.
+    /// </summary>
+    public static bool TryWriteBase64(ReadOnlySpan<byte> inside, PooledBuffer to)
+    {
+        var start = to.Length;
+        if (inside.Contains((byte)'\\')) inside = Encoding.UTF8.GetBytes(JsonText.ToString(inside));
+        while (!inside.IsEmpty)
+        {
+            var run = inside.IndexOfAny(" \t\r\n"u8);
+            if (run < 0) run = inside.Length;
+            to.Append(inside[..run]);
+            inside = inside[Math.Min(run + 1, inside.Length)..];
+        }
+
+        for (var missing = (to.Length - start) % 4; missing is 2 or 3; missing = (missing + 1) % 4) to.Append("="u8);
+        if (to.Length > start && Base64.IsValid(to.Written[start..])) return true;
+        to.Truncate(start);
+        return false;
+    }
+
+    private static void AddBase64(ReadOnlySpan<byte> data, string? mediaType, ContentParts parts)
+    {
+        using var clean = new PooledBuffer();
+        var sniffed = TryWriteBase64(data, clean) ? Sniff(clean.Written) : "";
+        var to = parts.Begin();
+        if (sniffed.Length == 0)
+        {
+            to.Append("[image omitted: unsupported or invalid image data ("u8);
+            JsonText.Escape(mediaType ?? "unknown", to);
+            to.Append(")]"u8);
+            parts.EndText();
+            return;
+        }
+
+        to.Append("data:"u8);
+        JsonText.Escape(sniffed, to);
+        to.Append(";base64,"u8);
+        to.Append(clean.Written);
+        parts.EndImage();
+    }
+
+    private static void AddUrl(string url, bool insideToolResult, Conversion conversion, ContentParts parts)
+    {
+        if (url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            var comma = url.IndexOf(',');
+            var header = url[5..Math.Max(comma, 5)];
+            var isBase64 = header.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
+            AddBase64(isBase64 ? Encoding.UTF8.GetBytes(url[(comma + 1)..]) : [], header.Split(';')[0], parts);
+            return;
+        }
+
+        var remote = url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+        // Neither the lite lane nor the output of a tool may point to the network.
+        var passes = remote && !insideToolResult && !conversion.Lite && conversion.Options.ImageUrls == ImageUrlRoute.Pass;
+        var to = parts.Begin();
+        if (!passes) to.Append("[image: "u8);
+        JsonText.Escape(url, to);
+        if (!passes) to.Append("]"u8);
+        if (passes) parts.EndImage();
+        else parts.EndText();
+    }
+
+    /// <summary>The media type by the first bytes, whatever the client calls it; empty for what the backend does not read.</summary>
+    private static string Sniff(ReadOnlySpan<byte> base64)
+    {
+        Span<byte> head = stackalloc byte[12];
+        Base64.DecodeFromUtf8(base64[..Math.Min(base64.Length, 16)], head, out _, out var length, isFinalBlock: base64.Length <= 16);
+        head = head[..length];
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "image/png";
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";
+        if (head.StartsWith("GIF8"u8)) return "image/gif";
+        return head.StartsWith("RIFF"u8) && head.EndsWith("WEBP"u8) ? "image/webp" : "";
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>The JSON schema the answer has to follow.</summary>
+internal sealed class OutputFormat : IDisposable
+{
+    private readonly PooledBuffer _schema = new();
+
+    private OutputFormat() { }
+
+    public ReadOnlySpan<byte> Schema => _schema.Written;
+
+    /// <summary>The backend can guarantee the schema; otherwise the model is only asked to follow it.</summary>
+    public bool Strict { get; private set; }
+
+    /// <summary>The format of the request, or null when it asks for none.</summary>
+    public static OutputFormat? Resolve(JsonElement root)
+    {
+        var format = root.Member("output_config"u8).Member("format"u8);
+        var old = root.Member("output_format"u8);
+        if (format.Exists() && old.Exists() && !JsonElement.DeepEquals(format, old))
+            throw new InvalidRequestException("output_format: cannot be combined with output_config.format");
+        if (!format.Exists()) format = old;
+        if (!format.Exists()) return null;
+
+        if (format.Text("type"u8) != "json_schema") throw new InvalidRequestException("output_config.format.type: Input should be 'json_schema'");
+        var schema = format.Member("schema"u8);
+        if (!schema.Exists()) throw new InvalidRequestException("output_config.format.schema: Field required");
+        if (!schema.IsObject() || (schema.Member("type"u8).Exists() && !SchemaSanitizer.HasType(schema, "object"u8)))
+            throw new InvalidRequestException("output_config.format.schema: root must be of type object");
+
+        var result = new OutputFormat();
+        using (var writer = new Utf8JsonWriter(result._schema, ResponsesRequest.WriterOptions)) RootSchema.Write(schema, writer);
+        result.Strict = StrictSchema.Accepts(result._schema.WrittenMemory);
+        return result;
+    }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("format"u8);
+        writer.WriteString("type"u8, "json_schema"u8);
+        writer.WriteString("name"u8, "response"u8);
+        writer.WritePropertyName("schema"u8);
+        writer.WriteRawValue(Schema, skipInputValidation: true);
+        writer.WriteBoolean("strict"u8, Strict);
+        writer.WriteEndObject();
+    }
+
+    public void Dispose() => _schema.Dispose();
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>Turns the thinking blocks a client sends back into reasoning items, where they are the backend's own.</summary>
+internal static class ReasoningItems
+{
+    /// <summary>
+    /// Writes the item as JSON and gives the hash of its content. False for everything that cannot be used: it is dropped
+    /// without a word, because a conversation that began on real Claude is nothing unusual.
+    /// </summary>
+    public static bool TryWrite(JsonElement block, Conversion conversion, PooledBuffer to, out string hash)
+    {
+        hash = "";
+        if (conversion.Effort == Effort.None || conversion.Options.WithoutReasoning) return false;
+
+        var redacted = BlockTypes.TypeOf(block) == BlockType.RedactedThinking;
+        var text = RawText.Of(block, redacted ? "data"u8 : "signature"u8);
+        if (text.Contains((byte)'\\')) text = Encoding.UTF8.GetBytes(JsonText.ToString(text));
+        if (!Reasoning.TryRead(text, out var signature)) return false;
+        if (!signature.AccountMark.IsEmpty && !Ascii.Equals(signature.AccountMark, conversion.Options.AccountMark)) return false;
+
+        hash = Reasoning.HashOf(signature.EncryptedContent);
+        if (conversion.Options.IsRejectedReasoning(hash)) return false;
+
+        to.Append("{\"type\":\"reasoning\",\"summary\":["u8);
+        if (signature.SummaryLengths is { } lengths) WriteSummary(RawText.Of(block, "thinking"u8), lengths, to);
+        to.Append("],\"encrypted_content\":\""u8);
+        to.Append(signature.EncryptedContent);
+        to.Append("\"}"u8);
+        return true;
+    }
+
+    private static void WriteSummary(ReadOnlySpan<byte> thinking, int[] lengths, PooledBuffer to)
+    {
+        if (thinking.IsEmpty) return;
+        var start = to.Length;
+        var rest = thinking;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var end = RawText.BytesOf(rest, lengths[i]);
+            if (end < 0) break;
+            WritePart(rest[..end], i == 0, to);
+            rest = rest[end..];
+            if (i == lengths.Length - 1 && rest.IsEmpty) return;
+            // The parts were shown with an empty line between them.
+            var separator = RawText.BytesOf(rest, 2);
+            if (separator < 0) break;
+            rest = rest[separator..];
+        }
+
+        // The client changed the text: one part with what is there now.
+        to.Truncate(start);
+        WritePart(thinking, first: true, to);
+    }
+
+    private static void WritePart(ReadOnlySpan<byte> inside, bool first, PooledBuffer to)
+    {
+        if (!first) to.Append(","u8);
+        to.Append("{\"type\":\"summary_text\",\"text\":\""u8);
+        to.Append(inside);
+        to.Append("\"}"u8);
+    }
+}

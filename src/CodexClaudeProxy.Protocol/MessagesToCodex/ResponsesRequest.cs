@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
+
+/// <summary>
+/// The body for the backend's <c>/responses</c>, made from one Anthropic request: a pure function, so that the same request
+/// always gives the same bytes and a longer conversation begins with the bytes of the shorter one.
+/// </summary>
+public static class ResponsesRequest
+{
+    internal static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    /// <param name="request">Stays in use until the turn is over: <paramref name="context"/> refers to its tools.</param>
+    /// <param name="profile">The model to send it to.</param>
+    /// <param name="options">Switches, and what only this attempt knows.</param>
+    /// <param name="body">Receives the body; after a failure it may hold a part of one.</param>
+    /// <param name="context">What the answer side needs.</param>
+    /// <param name="error">Why the request cannot be carried.</param>
+    public static bool TryConvert(
+        MessagesRequest request,
+        ModelProfile profile,
+        ConversionOptions options,
+        IBufferWriter<byte> body,
+        out TurnContext? context,
+        out ApiError? error)
+    {
+        try
+        {
+            context = Convert(request, profile, options, body);
+            error = null;
+            return true;
+        }
+        catch (InvalidRequestException e)
+        {
+            context = null;
+            error = e.Error;
+            return false;
+        }
+    }
+
+    private static TurnContext Convert(MessagesRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
+    {
+        // 1. Look the whole conversation over once, and decide everything that does not depend on the text.
+        using var conversion = new Conversion(request, profile, options);
+        var tools = Tools.Resolve(conversion);
+        var choice = ToolChoice.Resolve(conversion.Root, tools);
+        using var format = OutputFormat.Resolve(conversion.Root);
+        var search = tools.WebSearch.Exists() ? WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch) : null;
+        conversion.Lite = ChooseLane(conversion, choice, format, search);
+
+        // 2. The instructions come first on the wire, with what tools and format add to them.
+        using var instructions = new PooledBuffer();
+        SystemText.Write(conversion.Root.Member("system"u8), instructions);
+        if (search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
+        if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema."u8, instructions);
+        var conversationId = CacheKey.ConversationId(request, instructions.Written);
+        var cacheKey = CacheKey.Create(conversationId, request.Hints.AgentId, profile.Slug);
+
+        // 3. Write it all in one go.
+        using var writer = new Utf8JsonWriter(body, WriterOptions);
+        using var envelope = new Envelope(conversion, tools, choice, format, search, writer);
+        var input = envelope.Write(instructions.Written, cacheKey);
+
+        // 4. Keep what the answer needs.
+        return new TurnContext
+        {
+            RequestedModel = request.Model,
+            Profile = profile,
+            AccountMark = options.AccountMark,
+            ToolNames = conversion.Names.Differing,
+            Tools = envelope.ToolFacts,
+            StopSequences = StopSequences(conversion.Root),
+            MaxTokens = request.MaxTokens,
+            Thinking = envelope.Display,
+            EstimatedThinkingTokens = WantsEstimates(request),
+            Serial = choice.Serial,
+            WebSearch = envelope.SendsSearch ? search : null,
+            Prefill = input.Prefill,
+            ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
+            Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
+            Fast = envelope.Fast,
+            AnsweredLocally = request.MaxTokens == 0,
+            Lite = conversion.Lite,
+            PromptCacheKey = cacheKey,
+            ConversationId = conversationId,
+            EndsWithUserMessage = input.EndsWithUserMessage,
+            DroppedTools = tools.Dropped,
+            Unknown = conversion.Unknown,
+            ReasoningHashes = conversion.ReasoningHashes,
+        };
+    }
+
+    /// <summary>The lite lane knows no hosted tools, no forced choice and no format; a request that needs one starts in the full lane.</summary>
+    private static bool ChooseLane(Conversion conversion, ToolChoice choice, OutputFormat? format, WebSearchFacts? search) =>
+        conversion.Options.Lite ?? (conversion.Profile.Lite && search is null && format is null && choice.How == ToolChoice.Mode.Auto);
+
+    private static List<string> StopSequences(JsonElement root) =>
+        root.Member("stop_sequences"u8) is { ValueKind: JsonValueKind.Array } sequences
+            ? [.. sequences.EnumerateArray().Select(static sequence => sequence.GetString()!)]
+            : [];
+
+    private static bool WantsEstimates(MessagesRequest request)
+    {
+        const string beta = "thinking-token-count";
+        if (request.Hints.Betas?.Contains(beta, StringComparison.OrdinalIgnoreCase) == true) return true;
+        return request.Root.Member("betas"u8) is { ValueKind: JsonValueKind.Array } betas &&
+            betas.EnumerateArray().Any(static one => one.IsString() && one.GetString()!.StartsWith(beta, StringComparison.OrdinalIgnoreCase));
+    }
+}
