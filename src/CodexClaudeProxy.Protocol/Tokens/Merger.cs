@@ -1,0 +1,155 @@
+using System.Buffers;
+
+namespace CodexClaudeProxy.Protocol.Tokens;
+
+/// <summary>
+/// Counts the tokens of one piece: beginning with its bytes, the two neighbours that together have the lowest rank become
+/// one (the leftmost of equals), until no two neighbours make a token.
+/// </summary>
+internal static class Merger
+{
+    /// <summary>Up to here looking at every part for the lowest rank is faster than keeping a heap.</summary>
+    private const int ShortPiece = 96;
+
+    /// <summary>
+    /// A longer piece is no text (a row of one character, a dump without a break); counted in parts it costs bounded memory
+    /// and at most a token or two too many for each.
+    /// </summary>
+    private const int LongestPiece = 32 * 1024;
+
+    public static int Count(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length < 2) return piece.Length;
+        if (vocabulary.RankOf(piece) != Vocabulary.NoRank) return 1;
+        if (piece.Length <= ShortPiece) return CountShort(vocabulary, piece);
+
+        var tokens = 0;
+        for (; piece.Length > LongestPiece; piece = piece[LongestPiece..]) tokens += CountLong(vocabulary, piece[..LongestPiece]);
+        return tokens + CountLong(vocabulary, piece);
+    }
+
+    private static int CountShort(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
+    {
+        // Part i begins at starts[i]; ranks[i] is the rank it would have together with part i + 1.
+        Span<byte> starts = stackalloc byte[ShortPiece + 1];
+        Span<int> ranks = stackalloc int[ShortPiece];
+        var parts = piece.Length;
+        for (var i = 0; i <= parts; i++) starts[i] = (byte)i;
+        for (var i = 0; i + 1 < parts; i++) ranks[i] = vocabulary.RankOf(piece.Slice(i, 2));
+
+        while (parts > 1)
+        {
+            var lowest = 0;
+            for (var i = 1; i + 1 < parts; i++)
+            {
+                if (ranks[i] < ranks[lowest]) lowest = i;
+            }
+
+            if (ranks[lowest] == Vocabulary.NoRank) break;
+
+            starts[(lowest + 2)..(parts + 1)].CopyTo(starts[(lowest + 1)..]);
+            if (lowest + 2 < parts) ranks[(lowest + 2)..parts].CopyTo(ranks[(lowest + 1)..]);
+            parts--;
+            if (lowest + 1 < parts) ranks[lowest] = vocabulary.RankOf(piece[starts[lowest]..starts[lowest + 2]]);
+            if (lowest > 0) ranks[lowest - 1] = vocabulary.RankOf(piece[starts[lowest - 1]..starts[lowest + 1]]);
+        }
+
+        return parts;
+    }
+
+    private static int CountLong(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
+    {
+        var links = ArrayPool<int>.Shared.Rent(3 * piece.Length + 1);
+        var heap = ArrayPool<ulong>.Shared.Rent(3 * piece.Length);
+        try
+        {
+            return new LongPiece(vocabulary, piece, links, heap).Count();
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(links);
+            ArrayPool<ulong>.Shared.Return(heap);
+        }
+    }
+
+    /// <summary>The parts as a linked list, the candidates in a binary heap: n·log n where <see cref="CountShort"/> is quadratic.</summary>
+    private ref struct LongPiece(Vocabulary vocabulary, ReadOnlySpan<byte> piece, int[] links, ulong[] heap)
+    {
+        // A part is named by where it begins.
+        private readonly Vocabulary _vocabulary = vocabulary;
+        private readonly ReadOnlySpan<byte> _piece = piece;
+        private readonly Span<int> _next = links.AsSpan(0, piece.Length);
+        private readonly Span<int> _previous = links.AsSpan(piece.Length, piece.Length + 1);
+        private readonly Span<int> _ranks = links.AsSpan(2 * piece.Length + 1, piece.Length);
+
+        // Rank in the high half, place in the low one, so that the leftmost of equals comes first. An entry whose part
+        // has changed since is recognised by its rank and dropped when it comes up.
+        private readonly ulong[] _heap = heap;
+        private int _heaped;
+
+        public int Count()
+        {
+            for (var i = 0; i < _piece.Length; i++)
+            {
+                _next[i] = i + 1;
+                _previous[i + 1] = i;
+            }
+
+            for (var i = 0; i < _piece.Length; i++) Rank(i);
+
+            var parts = _piece.Length;
+            while (_heaped > 0)
+            {
+                var lowest = Pop();
+                var part = (int)(uint)lowest;
+                if (_ranks[part] != (int)(lowest >> 32)) continue;
+
+                var merged = _next[part];
+                _next[part] = _next[merged];
+                _previous[_next[part]] = part;
+                _ranks[merged] = Vocabulary.NoRank;
+                parts--;
+                Rank(part);
+                if (part > 0) Rank(_previous[part]);
+            }
+
+            return parts;
+        }
+
+        private void Rank(int part)
+        {
+            var second = _next[part];
+            _ranks[part] = second < _piece.Length ? _vocabulary.RankOf(_piece[part.._next[second]]) : Vocabulary.NoRank;
+            if (_ranks[part] != Vocabulary.NoRank) Push((ulong)_ranks[part] << 32 | (uint)part);
+        }
+
+        private void Push(ulong entry)
+        {
+            var at = _heaped++;
+            while (at > 0 && _heap[(at - 1) / 2] > entry)
+            {
+                _heap[at] = _heap[(at - 1) / 2];
+                at = (at - 1) / 2;
+            }
+
+            _heap[at] = entry;
+        }
+
+        private ulong Pop()
+        {
+            var top = _heap[0];
+            var last = _heap[--_heaped];
+            var at = 0;
+            for (var child = 1; child < _heaped; child = 2 * at + 1)
+            {
+                if (child + 1 < _heaped && _heap[child + 1] < _heap[child]) child++;
+                if (_heap[child] >= last) break;
+                _heap[at] = _heap[child];
+                at = child;
+            }
+
+            _heap[at] = last;
+            return top;
+        }
+    }
+}
