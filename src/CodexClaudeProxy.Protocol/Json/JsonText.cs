@@ -35,10 +35,12 @@ public static class JsonText
     }
 
     /// <summary>Decodes into UTF-8. An unpaired surrogate becomes U+FFFD.</summary>
-    public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output)
+    public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output) =>
+        output.Advance(Unescape(escaped, output.GetSpan(escaped.Length + 1)));
+
+    /// <summary>The same into a target as long as the source, which decoding never exceeds; returns the length.</summary>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
-        // Decoding never makes the text longer.
-        var target = output.GetSpan(escaped.Length + 1);
         var written = 0;
         while (true)
         {
@@ -47,7 +49,7 @@ public static class JsonText
             escaped[..plain].CopyTo(target[written..]);
             written += plain;
             escaped = escaped[plain..];
-            if (escaped.Length < 2) break;
+            if (escaped.Length < 2) return written;
 
             var rune = ReadEscape(ref escaped);
             if (char.IsHighSurrogate((char)rune) && escaped is [(byte)'\\', (byte)'u', ..])
@@ -63,8 +65,6 @@ public static class JsonText
 
             written += (Rune.TryCreate(rune, out var valid) ? valid : Rune.ReplacementChar).EncodeToUtf8(target[written..]);
         }
-
-        output.Advance(written);
     }
 
     /// <summary>Decodes into UTF-16 units, unpaired surrogates included. The target needs one unit per byte of the source.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Tokens;
 
@@ -54,7 +55,7 @@ public static partial class O200k
         if (!escaped.Contains((byte)'\\')) return CountUtf8(escaped);
 
         var pooled = ArrayPool<byte>.Shared.Rent(escaped.Length);
-        var tokens = CountUtf8(pooled.AsSpan(0, JsonEscapes.Remove(escaped, pooled)));
+        var tokens = CountUtf8(pooled.AsSpan(0, JsonText.Unescape(escaped, pooled)));
         ArrayPool<byte>.Shared.Return(pooled);
         return tokens;
     }

@@ -114,18 +114,12 @@ public sealed class O200kTests
     });
 
     [Theory]
-    [InlineData(@"caf\u00e9\/\""\b\f\n\r\t", "café/\"\b\f\n\r\t")]
-    [InlineData(@"\", @"\")]
-    [InlineData(@"a\u12", "a\uFFFD")]
+    [InlineData(@"a\", "a")]
     [InlineData(@"a\uD83D", "a\uFFFD")]
     [InlineData(@"\uD83D\u0041", "\uFFFDA")]
     [InlineData(@"\uDE00\uD83D\uDE00", "\uFFFD😀")]
-    [InlineData(@"\uD83Dx", "\uFFFDx")]
-    public void Escapes_are_taken_out_and_broken_ones_never_fail(string escaped, string text)
-    {
-        var utf8 = new byte[escaped.Length];
-        Assert.Equal(text, Encoding.UTF8.GetString(utf8, 0, JsonEscapes.Remove(Encoding.UTF8.GetBytes(escaped), utf8)));
-    }
+    public void Broken_escapes_are_counted_and_never_fail(string escaped, string text) =>
+        Assert.Equal(O200k.Count(text), O200k.CountJsonString(Encoding.UTF8.GetBytes(escaped)));
 
     [Fact]
     public void Bytes_that_are_no_utf8_are_counted_and_never_fail() =>
