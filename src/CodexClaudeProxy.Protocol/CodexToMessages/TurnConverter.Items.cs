@@ -1,0 +1,204 @@
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Protocol.CodexToMessages;
+
+// Which item an event belongs to, and whose turn it is to write.
+public sealed partial class TurnConverter
+{
+    private const int MaxQueued = 16 * 1024 * 1024;
+
+    // In ascending order of their output index.
+    private readonly List<TurnItem> _items = [];
+    private TurnItem? _cursor;
+
+    /// <summary>
+    /// The item of an event: by its index, which alone is reliable on this backend; else by its id; else the newest that fits.
+    /// An event of an item that was never announced creates it.
+    /// </summary>
+    private TurnItem ItemOf(in CodexEvent e, CodexItemType type)
+    {
+        _blocks.Begin(_responseId);
+        if (e.OutputIndex >= 0)
+        {
+            foreach (var item in _items)
+            {
+                if (item.OutputIndex == e.OutputIndex) return item;
+            }
+
+            return Create(e.OutputIndex, type);
+        }
+
+        for (var i = _items.Count - 1; i >= 0; i--)
+        {
+            var item = _items[i];
+            if (e.ItemId.IsEmpty ? item.Type == type && !item.IsDone : item.Id.Length > 0 && e.ItemId.SequenceEqual(item.Id)) return item;
+        }
+
+        var created = Create(_items.Count == 0 ? 0 : _items[^1].OutputIndex + 1, type);
+        created.Id = e.ItemId.ToArray();
+        return created;
+    }
+
+    private TurnItem Create(int outputIndex, CodexItemType type)
+    {
+        var item = new TurnItem(outputIndex, type);
+        var place = _items.Count;
+        while (place > 0 && _items[place - 1].OutputIndex > outputIndex) place--;
+        _items.Insert(place, item);
+        return item;
+    }
+
+    private void AddItem(in CodexEvent e)
+    {
+        var view = CodexItem.Parse(e.Item);
+        var item = ItemOf(e, view.Type);
+        Describe(item, view);
+        TakeCursor();
+        if (item.Tool is { } && !item.IsDone && !view.Arguments.IsEmpty && item.Tool.Received.IsEmpty) ReceiveArguments(item, view.Arguments);
+    }
+
+    /// <summary>A second announcement updates names and never resets what has come.</summary>
+    private void Describe(TurnItem item, in CodexItem view)
+    {
+        if (view.Type != CodexItemType.Other || item.Type == CodexItemType.Other) item.Type = view.Type;
+        if (!view.Id.IsEmpty) item.Id = view.Id.ToArray();
+        if (!view.Phase.IsEmpty) SawPhase = true;
+        if (item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall) DescribeCall(item, view);
+    }
+
+    private void FinishItem(in CodexEvent e)
+    {
+        var view = CodexItem.Parse(e.Item);
+        var item = ItemOf(e, view.Type);
+        if (!item.IsDone) Finish(item, view);
+    }
+
+    private void Finish(TurnItem item, in CodexItem view)
+    {
+        Describe(item, view);
+        switch (item.Type)
+        {
+            case CodexItemType.Message:
+                FinishText(item, view.Content);
+                StopWaitingSearches();
+                break;
+            case CodexItemType.Reasoning: FinishReasoning(item, view); break;
+            case CodexItemType.FunctionCall or CodexItemType.CustomToolCall: FinishArguments(item, view.Arguments); break;
+            case CodexItemType.WebSearchCall: FinishSearch(item, view); break;
+            case CodexItemType.ImageGenerationCall: ReceiveText(item, 0, "[image generated; not representable in this API]"u8, refusal: false); break;
+            case CodexItemType.Other: NoteUnknown(item.Id.Length > 0 ? item.Id : "item"u8); break;
+        }
+
+        item.IsIncomplete = view.IsIncomplete;
+        item.IsDone = true;
+        Advance();
+    }
+
+    /// <summary>Items whose end, or whose whole, came only inside the terminal event's response.</summary>
+    private void FinishItemsOnlyIn(ReadOnlySpan<byte> output)
+    {
+        var index = 0;
+        foreach (var json in new JsonObjects(output))
+        {
+            _blocks.Begin(_responseId);
+            var view = CodexItem.Parse(json);
+            var place = index++;
+            var item = _items.Find(i => i.OutputIndex == place) ?? Create(place, view.Type);
+            if (!item.IsDone && !IsEnded) Finish(item, view);
+        }
+    }
+
+    /// <summary>At the terminal event nothing is waited for any more.</summary>
+    private void FlushAll(bool incomplete)
+    {
+        for (var i = 0; i < _items.Count && !IsEnded; i++)
+        {
+            var item = _items[i];
+            if (item.IsFlushed) continue;
+            if (!item.IsDone)
+            {
+                item.IsIncomplete = incomplete;
+                // A search without its end has no result to tell of.
+                if (item.Type == CodexItemType.WebSearchCall && item.Search is null) item.IsSuppressed = true;
+                item.IsDone = true;
+            }
+
+        }
+
+        StopWaitingSearches();
+        Advance();
+    }
+
+    /// <summary>The item in whose place we are, chosen once and kept until it is done.</summary>
+    private TurnItem? TakeCursor()
+    {
+        if (_cursor is not null) return _cursor;
+        foreach (var item in _items)
+        {
+            if (item.IsFlushed) continue;
+            _cursor = item;
+            StartWriting(item);
+            break;
+        }
+
+        return _cursor;
+    }
+
+    private bool MayWrite(TurnItem item)
+    {
+        if (TakeCursor() == item) return true;
+        var queued = 0L;
+        foreach (var other in _items) queued += other.QueuedBytes;
+        if (queued > MaxQueued) Fail(new CodexFailure(CodexFailureKind.ServerError, "Upstream interleaved more than 16 MiB of output items"));
+        return false;
+    }
+
+    /// <summary>Closes what is done and lets the next item write what it kept.</summary>
+    private void Advance()
+    {
+        while (!IsEnded && TakeCursor() is { IsDone: true } item)
+        {
+            if (item.Search is { IsWaiting: true }) return;
+            if (!item.IsSuppressed && _blocks.LocalStop is null) StopWriting(item);
+            if (IsEnded) return;
+            _blocks.Close();
+            item.IsFlushed = true;
+            item.Dispose();
+            _cursor = null;
+        }
+    }
+
+    private void StartWriting(TurnItem item)
+    {
+        if (item.IsSuppressed || _blocks.LocalStop is not null) return;
+        if (item.Tool is not null)
+        {
+            OpenCall(item);
+            return;
+        }
+
+        var position = 0;
+        while (item.TryDequeue(ref position, out var kind, out var part, out var text))
+        {
+            if (kind == QueuedKind.Summary) WriteSummary(item, part, text);
+            else if (kind == QueuedKind.Annotation) WriteAnnotation(text);
+            else WriteText(item, part, kind == QueuedKind.Refusal, text);
+        }
+
+        item.ClearQueue();
+    }
+
+    private void StopWriting(TurnItem item)
+    {
+        switch (item.Type)
+        {
+            case CodexItemType.Reasoning: CloseReasoning(item); break;
+            case CodexItemType.FunctionCall or CodexItemType.CustomToolCall: CloseCall(item); break;
+            case CodexItemType.WebSearchCall: WriteSearch(item); break;
+        }
+    }
+
+    // The call is whole; some clients have started it already, and an error now would make them run it twice.
+    private bool LastItemIsFinishedCall() =>
+        _items.Count > 0 && _items.TrueForAll(static i => i.IsDone && !i.IsIncomplete) && _items[^1].Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall;
+}

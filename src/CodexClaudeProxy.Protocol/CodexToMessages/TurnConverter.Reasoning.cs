@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.CodexToMessages;
+
+// Reasoning items: one item, one thinking block, closed by a signature that carries the encrypted reasoning.
+public sealed partial class TurnConverter
+{
+    private void ReceiveSummary(TurnItem item, int part, ReadOnlySpan<byte> text)
+    {
+        if (item.IsDone || text.IsEmpty || context.Thinking != ThinkingDisplay.Shown) return;
+        part = Math.Max(0, part);
+        if (item.Part != part)
+        {
+            item.Part = part;
+            item.Received.Clear();
+            item.SummaryLengths.Add(0);
+        }
+
+        item.Received.Append(text);
+        item.SummaryLengths[^1] += JsonText.Utf16Length(text);
+        if (MayWrite(item)) WriteSummary(item, part, text);
+        else item.Enqueue(QueuedKind.Summary, part, text);
+    }
+
+    private void ReceiveWholeSummary(TurnItem item, int part, ReadOnlySpan<byte> whole)
+    {
+        part = Math.Max(0, part);
+        if (part < item.Part) return;
+        ReceiveSummary(item, part, part == item.Part ? MissingSuffix(item.Received, whole) : whole);
+    }
+
+    private void FinishReasoning(TurnItem item, in CodexItem view)
+    {
+        var part = 0;
+        foreach (var json in new JsonObjects(view.Summary)) ReceiveWholeSummary(item, part++, CodexPart.Parse(json).Text);
+        // Only this one is final: the one announced with the item is a snapshot from before the thinking.
+        item.EncryptedContent.Clear();
+        item.EncryptedContent.Append(view.EncryptedContent);
+    }
+
+    private void WriteSummary(TurnItem item, int part, ReadOnlySpan<byte> text)
+    {
+        var newPart = item.WrittenPart >= 0 && item.WrittenPart != part;
+        item.WrittenPart = part;
+        _blocks.Thinking(text, newPart);
+    }
+
+    private void CloseReasoning(TurnItem item)
+    {
+        if (context.Thinking == ThinkingDisplay.Hidden || item.EncryptedContent.Length == 0) return;
+
+        using var signature = new PooledBuffer();
+        var lengths = CollectionsMarshal.AsSpan(item.SummaryLengths);
+        if (Reasoning.TryWriteSignature(signature, item.Id, context.AccountMark, context.Profile.Slug, lengths, item.EncryptedContent.Written)) _blocks.Signature(signature.Written);
+        else _blocks.OpenThinking();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Protocol.Json;
+
+/// <summary>Questions about JSON text that nobody needs parsed.</summary>
+internal static class RawJson
+{
+    /// <summary>One complete value and nothing else.</summary>
+    public static bool IsValue(ReadOnlySpan<byte> json) => IsComplete(json, out _);
+
+    /// <summary>One complete object and nothing else.</summary>
+    public static bool IsObject(ReadOnlySpan<byte> json) => IsComplete(json, out var kind) && kind == JsonTokenType.StartObject;
+
+    private static bool IsComplete(ReadOnlySpan<byte> json, out JsonTokenType kind)
+    {
+        kind = JsonTokenType.None;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read()) return false;
+            kind = reader.TokenType;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
