@@ -63,7 +63,7 @@ internal static class MessageFolding
             case "input_json_delta": inputs[index] = inputs.GetValueOrDefault(index, "") + delta["partial_json"]!.GetValue<string>(); break;
             case "citations_delta":
                 if (block["citations"] is not JsonArray) block["citations"] = new JsonArray();
-                block["citations"]!.AsArray().Add(delta["citation"]!.DeepClone());
+                block["citations"]!.AsArray().Add((JsonNode)delta["citation"]!.DeepClone());
                 break;
         }
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -67,9 +66,9 @@ public sealed class StreamCasesTests
 
     private static JsonArray Shorten(Turn.Streamed streamed, JsonElement expected)
     {
-        if (streamed.HttpError is { } error) return [new JsonArray("http", error.Status, AnthropicError.Word(error.Type))];
+        if (streamed.HttpError is { } error) return new JsonArray(new JsonArray("http", error.Status, AnthropicError.Word(error.Type)));
 
-        JsonArray steps = [];
+        List<JsonNode?> steps = [];
         foreach (var (name, data) in streamed.Events)
         {
             var wanted = steps.Count < expected.GetArrayLength() ? expected[steps.Count] : default;
@@ -83,7 +82,7 @@ public sealed class StreamCasesTests
             }
         }
 
-        return steps;
+        return new JsonArray([.. steps]);
     }
 
     // The specification names only the members that tell blocks apart.
@@ -120,7 +119,7 @@ public sealed class StreamCasesTests
     private static JsonArray End(JsonElement data, JsonElement wanted)
     {
         var delta = data.GetProperty("delta");
-        JsonArray end = ["end", delta.GetProperty("stop_reason").GetString()];
+        var end = new JsonArray("end", delta.GetProperty("stop_reason").GetString());
         if (wanted.ValueKind != JsonValueKind.Array || wanted.GetArrayLength() < 3) return end;
 
         var extra = new JsonObject();
@@ -134,7 +133,7 @@ public sealed class StreamCasesTests
             };
         }
 
-        end.Add(extra);
+        end.Add((JsonNode)extra);
         return end;
     }
 
