@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>What to do after a failed attempt.</summary>
+internal enum NextStep
+{
+    /// <summary>Tell the client.</summary>
+    GiveUp,
+
+    /// <summary>The same account again, after a wait.</summary>
+    Again,
+
+    /// <summary>The same account with a newer token.</summary>
+    Renew,
+
+    /// <summary>Another account.</summary>
+    NextAccount,
+
+    /// <summary>The same account with a request that leaves out what was refused.</summary>
+    Adapt,
+}
+
+/// <param name="Wait">Before the next attempt.</param>
+internal readonly record struct Decision(NextStep Step, TimeSpan Wait = default);
+
+/// <summary>
+/// Decides about one turn's failures, as long as the client has seen nothing of the answer. Each remedy has a small budget,
+/// so that a turn always ends; the client retries too. A fault of the request never moves or punishes an account.
+/// </summary>
+internal sealed partial class AttemptPolicy
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    private int _retries = 2;
+    private int _waits = 1;
+    private int _hops = 1;
+    private int _adaptions = 3;
+    private bool _renewed;
+    private bool _withoutReasoning;
+    private bool _otherLane;
+
+    /// <summary>Another account begins with a fresh token budget of its own.</summary>
+    public void AccountChanged() => _renewed = false;
+
+    public Decision After(CodexFailure failure) => failure.Kind switch
+    {
+        CodexFailureKind.Unauthorized => _renewed ? new(NextStep.NextAccount) : Renew(),
+        CodexFailureKind.SignInNeeded => new(NextStep.NextAccount),
+        CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => new(NextStep.NextAccount),
+        CodexFailureKind.Forbidden => Hop(),
+        CodexFailureKind.RateLimited => AfterRateLimit(failure),
+        CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.Unreachable
+            or CodexFailureKind.StreamEnded or CodexFailureKind.InvalidToolArguments => AfterPassing(failure),
+        CodexFailureKind.ReasoningUnreadable => Once(ref _withoutReasoning),
+        CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),
+        CodexFailureKind.ModelNotFound => Once(ref _otherLane),
+        CodexFailureKind.InvalidRequest when IsLiteRefusal(failure) => Once(ref _otherLane),
+        _ => new(NextStep.GiveUp),
+    };
+
+    /// <summary>The member named by <c>Unsupported parameter: X</c>.</summary>
+    public static string? RefusedMember(CodexFailure failure) =>
+        failure.Text is { } text && UnsupportedParameter().Match(text) is { Success: true } match ? match.Groups["name"].Value : null;
+
+    private static bool IsLiteRefusal(CodexFailure failure) =>
+        failure.Text is { } text && (text.Contains("Responses-Lite", StringComparison.OrdinalIgnoreCase) || text.Contains("only supports function tools", StringComparison.OrdinalIgnoreCase));
+
+    private Decision Renew()
+    {
+        _renewed = true;
+        return new(NextStep.Renew);
+    }
+
+    // A limit per minute is not a spent quota: a short wait, then at most one other account, whose cache is cold.
+    private Decision AfterRateLimit(CodexFailure failure)
+    {
+        if (failure.RetryAfter is { } wait && wait <= LongestWait && _waits-- > 0) return new(NextStep.Again, wait);
+        return Hop();
+    }
+
+    private Decision Hop() => _hops-- > 0 ? new(NextStep.NextAccount) : new(NextStep.GiveUp);
+
+    private Decision AfterPassing(CodexFailure failure)
+    {
+        if (_retries-- <= 0) return new(NextStep.GiveUp);
+        TimeSpan pause = failure.RetryAfter ?? FirstPause * Math.Pow(4, 1 - _retries);
+        return pause <= LongestWait ? new(NextStep.Again, pause) : new(NextStep.GiveUp);
+    }
+
+    private static Decision Once(ref bool used)
+    {
+        if (used) return new(NextStep.GiveUp);
+        used = true;
+        return new(NextStep.Adapt);
+    }
+
+    [GeneratedRegex(@"Unsupported parameter: '?(?<name>[\w.\[\]]{1,64})'?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex UnsupportedParameter();
+}

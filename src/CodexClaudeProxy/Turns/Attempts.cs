@@ -1,0 +1,263 @@
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>What attempts need of the rest of the program.</summary>
+internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, CodexClient Codex, Lessons Lessons, Catalogue Catalogue, TimeProvider Time, ILogger Log)
+{
+    /// <summary>The drain is nearly over: running answers must end now.</summary>
+    public CancellationToken DrainEnding { get; init; }
+}
+
+/// <summary>
+/// Tries one turn until it succeeds, the client has seen a part of it, or no remedy is left: choose an account and say why,
+/// get a credential, send, convert; then classify, report to the pool, and go on as <see cref="AttemptPolicy"/> says.
+/// </summary>
+internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
+{
+    private readonly AttemptPolicy _policy = new();
+    private readonly HashSet<string> _tried = [];
+    private bool _emptyAnswerRetried;
+
+    /// <summary>The quota the last response told of.</summary>
+    public RateLimits? Limits { get; private set; }
+
+    /// <returns>Null when the client has the whole answer, else what it must still be told.</returns>
+    public async Task<ApiError?> RunAsync(CancellationToken clientGone)
+    {
+        CodexFailure? last = null;
+        while (true)
+        {
+            Selection selection = parts.Pool.Select(preparation.Context.ConversationId, preparation.Context.Profile.Slug, _tried);
+            if (selection.Account is not { } account) return await NobodyCanServeAsync(selection, last);
+
+            _policy.AccountChanged();
+            record.Account = account.Key;
+            (NextStep step, last) = await TryAccountAsync(account, selection.Reason, clientGone);
+            if (last is null) return null;
+            if (step != NextStep.NextAccount || answer.IsCommitted && !CanGoOn)
+            {
+                await preparation.CountAsync();
+                return last.ToApiError(preparation.Context);
+            }
+
+            _tried.Add(account.Key);
+        }
+    }
+
+    private bool CanGoOn { get; set; } = true;
+
+    /// <summary>All attempts on one account. Ends with success (no failure), with giving up, or with the wish for another account.</summary>
+    private async Task<(NextStep Step, CodexFailure? Failure)> TryAccountAsync(Account account, string reason, CancellationToken clientGone)
+    {
+        CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
+        while (true)
+        {
+            if (reply.Credential is not { } credential) return (NextStep.NextAccount, NoCredential(account, reply.Failure!));
+            if (await preparation.MakeAsync(credential.AccountId) is { } refusal) throw new InvalidRequestException(refusal);
+
+            long start = parts.Time.GetTimestamp();
+            CodexFailure? failure = await TryOnceAsync(credential, clientGone);
+            if (failure is null)
+            {
+                record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, parts.Time.GetElapsedTime(start)));
+                return (NextStep.GiveUp, null);
+            }
+
+            Report(account, failure);
+            Decision decision = CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
+            record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), parts.Time.GetElapsedTime(start)));
+            Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, failure.Code, decision.Step);
+            if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
+
+            if (decision.Wait > TimeSpan.Zero) await Task.Delay(decision.Wait, parts.Time, clientGone);
+            reply = decision.Step == NextStep.Renew
+                ? await parts.Tokens.OnUnauthorizedAsync(credential, clientGone)
+                : await parts.Tokens.GetCredentialAsync(account, clientGone);
+        }
+    }
+
+    /// <summary>One upstream call. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
+    private async Task<CodexFailure?> TryOnceAsync(Credential credential, CancellationToken clientGone)
+    {
+        using var upstream = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        try
+        {
+            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite);
+            upstream.CancelAfter(Pump.SilenceLimit);
+            using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
+            upstream.CancelAfter(Timeout.InfiniteTimeSpan);
+            string? Header(string name) => CodexClient.Header(response, name);
+            if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
+            NoteLimits(credential, RateLimits.FromHeaders(Header, parts.Time.GetUtcNow()));
+            if (!response.IsSuccessStatusCode)
+            {
+                byte[] body = await CodexClient.ReadErrorAsync(response, upstream.Token);
+                CodexFailure refusal = CodexFailure.FromResponse((int)response.StatusCode, Header, body, parts.Time.GetUtcNow());
+                // A policy refusal is an answer, whichever way it comes.
+                return refusal.Kind == CodexFailureKind.Policy ? await RefuseAsync(refusal, clientGone) : refusal;
+            }
+
+            return await ConvertAsync(credential, response, upstream, clientGone);
+        }
+        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
+        {
+            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+        }
+        catch (HttpRequestException e)
+        {
+            return new CodexFailure(CodexFailureKind.Unreachable, UnreachableReason(e));
+        }
+    }
+
+    private async Task<CodexFailure?> ConvertAsync(Credential credential, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
+    {
+        await preparation.CountAsync();
+        if (!answer.IsCommitted) answer.Reset();
+        using var converter = new TurnConverter(preparation.Context, answer.Sink, parts.Time, begun: answer.IsCommitted);
+        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits))
+        {
+            CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
+            if (!converter.IsEnded) converter.EndOfStream(broken);
+            if (pump.FirstOutput != 0) record.FirstOutput ??= parts.Time.GetUtcNow() - record.Received;
+        }
+
+        if (converter.RateLimits is { } told) NoteLimits(credential, told);
+        if (converter.SawPhase) parts.Lessons.NotePhases(preparation.Context.Profile.Slug);
+        foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(parts.Log, record.RequestId, repair);
+        CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
+        if (converter.Failure is { } failure) return failure;
+
+        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
+        converter.Conclude();
+        await answer.SendAsync(Limits, clientGone);
+        record.End = converter.Outcome;
+        return null;
+    }
+
+    /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
+    private bool IsWorthAnotherTry(TurnConverter converter)
+    {
+        bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !answer.IsCommitted;
+        if (!empty || _emptyAnswerRetried || !preparation.Context.EndsWithUserMessage) return false;
+        _emptyAnswerRetried = true;
+        return true;
+    }
+
+    /// <summary>Runs the pump; a broken connection becomes the failure it is.</summary>
+    private async Task<CodexFailure?> PumpAsync(Pump pump, HttpResponseMessage response, CancellationToken upstream, CancellationToken clientGone)
+    {
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(upstream);
+            await pump.RunAsync(body, upstream);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException && !clientGone.IsCancellationRequested)
+        {
+            return CodexFailure.EndedEarly;
+        }
+        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
+        {
+            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown
+                : pump.FellSilent ? CodexFailure.Silent(Pump.SilenceLimit)
+                : CodexFailure.EndedEarly;
+        }
+    }
+
+    private async Task<CodexFailure?> RefuseAsync(CodexFailure refusal, CancellationToken clientGone)
+    {
+        await preparation.CountAsync();
+        if (!answer.IsCommitted) answer.Reset();
+        using var converter = new TurnConverter(preparation.Context, answer.Sink, parts.Time, begun: answer.IsCommitted);
+        converter.Refuse(refusal);
+        await answer.SendAsync(Limits, clientGone);
+        record.End = converter.Outcome;
+        return null;
+    }
+
+    private void NoteLimits(Credential credential, RateLimits? limits)
+    {
+        if (limits is null) return;
+        Limits = limits;
+        parts.Pool.ReportUsage(credential.AccountKey, limits);
+    }
+
+    /// <summary>Tells the pool what concerns the account. A fault of the request, or of everybody's backend, does not.</summary>
+    private void Report(Account account, CodexFailure failure)
+    {
+        DateTimeOffset now = parts.Time.GetUtcNow();
+        switch (failure.Kind)
+        {
+            case CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex:
+                parts.Pool.ReportExhausted(account.Key, null, failure.ResetsAt);
+                break;
+            case CodexFailureKind.RateLimited when failure.RetryAfter is { } wait:
+                parts.Pool.ReportCooldown(account.Key, preparation.Context.Profile.Slug, now + wait, "rate limited");
+                break;
+        }
+    }
+
+    private Decision Decide(CodexFailure failure, Account account)
+    {
+        Decision decision = _policy.After(failure);
+        if (decision.Step != NextStep.Adapt) return decision;
+
+        string model = preparation.Context.Profile.Slug;
+        bool learnt = failure.Kind switch
+        {
+            CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
+            CodexFailureKind.UnsupportedParameter => parts.Lessons.Refuse(model, AttemptPolicy.RefusedMember(failure)!),
+            _ => UseOtherLane(model),
+        };
+        return learnt ? decision : new Decision(NextStep.GiveUp);
+    }
+
+    private bool ForgetReasoning(Account account)
+    {
+        parts.Lessons.Reject(account.AccountId, preparation.Context.ReasoningHashes);
+        preparation.WithoutReasoning = true;
+        return true;
+    }
+
+    /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>
+    private bool UseOtherLane(string model)
+    {
+        if (!preparation.Context.Profile.Lite) return false;
+        parts.Lessons.UseLane(model, !preparation.Context.Lite);
+        return true;
+    }
+
+    private CodexFailure NoCredential(Account account, RefreshFailure failure)
+    {
+        record.Attempts.Add(new AttemptRecord(account.Key, "no credential", failure.Kind.ToString(), nameof(NextStep.NextAccount), TimeSpan.Zero));
+        return failure.Kind == RefreshFailureKind.Transient
+            ? new CodexFailure(CodexFailureKind.Unreachable, $"the login of {account.Email} could not be renewed")
+            : new CodexFailure(CodexFailureKind.SignInNeeded);
+    }
+
+    private async Task<ApiError> NobodyCanServeAsync(Selection selection, CodexFailure? last)
+    {
+        await preparation.CountAsync();
+        if (selection.Candidates.Count == 0) return TurnErrors.NoAccount;
+        // The failure just met tells more than the state it left behind, unless others only have to wait.
+        if (selection.Release is { } release) return TurnErrors.AllWaiting(selection, release, parts.Time.GetUtcNow());
+        return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
+    }
+
+    private static CodexFailure ShuttingDown => new(CodexFailureKind.Overloaded, "The proxy is shutting down");
+
+    private static string UnreachableReason(HttpRequestException e) => e.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "its name could not be resolved",
+        HttpRequestError.ConnectionError => "the connection was refused or reset",
+        HttpRequestError.SecureConnectionError => "no secure connection could be made",
+        HttpRequestError.ProxyTunnelError => "the HTTP proxy refused the tunnel",
+        _ => "the connection broke before an answer came",
+    };
+}

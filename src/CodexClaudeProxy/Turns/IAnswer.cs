@@ -1,0 +1,25 @@
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>The client's side of a turn: an event stream, or one document at the end.</summary>
+internal interface IAnswer : IDisposable
+{
+    /// <summary>What a turn converter writes to. Another attempt may go on with what the last one began.</summary>
+    ITurnSink Sink { get; }
+
+    /// <summary>The client has the beginning of the answer: no status can be chosen any more.</summary>
+    bool IsCommitted { get; }
+
+    /// <summary>Forgets what an attempt wrote, as long as nothing was committed.</summary>
+    void Reset();
+
+    /// <summary>Sends what has been written since the last call. The first call chooses the status.</summary>
+    /// <param name="limits">The quota to tell the client of, with the first call.</param>
+    ValueTask SendAsync(RateLimits? limits, CancellationToken cancellation);
+
+    /// <summary>Ends an answer that has begun with an error.</summary>
+    ValueTask FailAsync(ApiError error, CancellationToken cancellation);
+}

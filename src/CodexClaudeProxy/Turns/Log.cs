@@ -1,0 +1,25 @@
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Turns;
+
+internal static partial class Log
+{
+    [LoggerMessage(400, LogLevel.Information, "{Id} {Model} → {Upstream} on {Account}: {Outcome}, {Input}+{Cached} in, {Output} out, {Milliseconds} ms")]
+    public static partial void Answered(ILogger log, string id, string model, string upstream, string account, string outcome, long input, long cached, long output, long milliseconds);
+
+    [LoggerMessage(401, LogLevel.Warning, "{Id} {Model} failed: {Status} {Type}")]
+    public static partial void Failed(ILogger log, string id, string model, int status, string type);
+
+    [LoggerMessage(402, LogLevel.Debug, "{Id} {Model}: the client left")]
+    public static partial void ClientLeft(ILogger log, string id, string model);
+
+    [LoggerMessage(403, LogLevel.Information, "{Id} attempt on {Account} failed: {Kind} (status {Status}, code {Code}); {Step}")]
+    public static partial void AttemptFailed(ILogger log, string id, string account, CodexFailureKind kind, int status, string? code, NextStep step);
+
+    [LoggerMessage(404, LogLevel.Information, "{Id} repaired tool arguments: {Repair}")]
+    public static partial void ArgumentsRepaired(ILogger log, string id, string repair);
+
+    [LoggerMessage(405, LogLevel.Information, "{Id} sent something unknown: {What}")]
+    public static partial void Unknown(ILogger log, string id, string what);
+    // next free id: 406
+}

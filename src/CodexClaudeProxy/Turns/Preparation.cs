@@ -1,0 +1,80 @@
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>
+/// One request made ready for the backend, again for each account and after each lesson: only then is it known whose
+/// encrypted reasoning may go along, and what the model does not take.
+/// </summary>
+internal sealed class Preparation(MessagesRequest request, Route route, Lessons lessons) : IDisposable
+{
+    private readonly PooledBuffer _body = new();
+    private TurnContext? _context;
+    private ConversionOptions? _made;
+    private Task<int> _estimate = Task.FromResult(0);
+
+    public TurnContext Context => _context ?? throw new InvalidOperationException("Nothing was prepared yet.");
+
+    public ReadOnlyMemory<byte> Body => _body.WrittenMemory;
+
+    /// <summary>Leave all encrypted reasoning out.</summary>
+    public bool WithoutReasoning { get; set; }
+
+    /// <summary>Converts for one account. Does nothing when the last conversion serves this account as well.</summary>
+    /// <returns>Why the request cannot be carried, or null.</returns>
+    public async ValueTask<ApiError?> MakeAsync(string accountId)
+    {
+        ModelProfile profile = lessons.Apply(route.Profile);
+        ConversionOptions options = new()
+        {
+            AccountMark = Reasoning.MarkOf(accountId),
+            FixedEffort = route.FixedEffort,
+            FixedFast = route.Fast,
+            Lite = lessons.LaneOf(profile.Slug),
+            WithoutReasoning = WithoutReasoning,
+            Refused = lessons.RefusedMembers(profile.Slug),
+            Search = SearchRoute.Hosted,
+            IsRejectedReasoning = hash => lessons.IsRejected(accountId, hash),
+        };
+        if (_made is { } made && Serves(made, options)) return null;
+
+        await _estimate;
+        _body.Clear();
+        if (!ResponsesRequest.TryConvert(request, profile, options, _body, out _context, out ApiError? error)) return error;
+
+        _made = options;
+        // Counted while the backend is already at work.
+        ReadOnlyMemory<byte> body = Body;
+        _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor));
+        return null;
+    }
+
+    /// <summary>Puts the count into the context; needed before the first event is written and before any word about the size.</summary>
+    public async ValueTask CountAsync()
+    {
+        int estimate = await _estimate;
+        if (_context is { } context) context.InputEstimate = estimate;
+    }
+
+    public void Dispose()
+    {
+        // The count reads the body: it must be over before the memory is given back.
+        if (_estimate.IsCompleted) _body.Dispose();
+        else _ = _estimate.ContinueWith(_ => _body.Dispose(), TaskScheduler.Default);
+    }
+
+    private bool Serves(ConversionOptions made, ConversionOptions wanted) =>
+        (made.AccountMark == wanted.AccountMark || !CarriesReasoning)
+        && made.Lite == wanted.Lite
+        && made.WithoutReasoning == wanted.WithoutReasoning
+        && made.Refused.SetEquals(wanted.Refused);
+
+    private bool CarriesReasoning => request.CarriesReasoning;
+}

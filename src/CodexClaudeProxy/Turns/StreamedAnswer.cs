@@ -1,0 +1,47 @@
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>An answer as an event stream. Events collect in a buffer and go out once per batch read from upstream.</summary>
+/// <param name="sink">Makes the writer of the client's protocol over the buffer.</param>
+internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnSink> sink) : IAnswer
+{
+    private readonly PooledBuffer _events = new();
+    private ITurnSink? _sink;
+
+    public ITurnSink Sink => _sink ??= sink(_events);
+
+    public bool IsCommitted { get; private set; }
+
+    public void Reset()
+    {
+        if (!IsCommitted) _events.Clear();
+    }
+
+    public async ValueTask SendAsync(RateLimits? limits, CancellationToken cancellation)
+    {
+        if (_events.Length == 0) return;
+        if (!IsCommitted)
+        {
+            IsCommitted = true;
+            http.Response.ContentType = "text/event-stream; charset=utf-8";
+            http.Response.Headers.CacheControl = "no-cache";
+            http.Response.Headers["x-accel-buffering"] = "no";
+            AnswerHeaders.WriteLimits(http.Response, limits, rejected: false);
+        }
+
+        await http.Response.BodyWriter.WriteAsync(_events.WrittenMemory, cancellation);
+        _events.Clear();
+    }
+
+    public ValueTask FailAsync(ApiError error, CancellationToken cancellation)
+    {
+        Sink.Fail(error);
+        return SendAsync(null, cancellation);
+    }
+
+    public void Dispose() => _events.Dispose();
+}

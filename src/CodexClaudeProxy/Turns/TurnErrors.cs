@@ -1,0 +1,34 @@
+using System.Globalization;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>What a client is told when no account can serve it.</summary>
+internal static class TurnErrors
+{
+    /// <summary>No retry: Claude Code would repeat a 401 for three minutes.</summary>
+    public static readonly ApiError NoAccount = new(ApiErrorType.Authentication, 401,
+        "No ChatGPT account is signed in. Add one with: codex-claude-proxy login, or codex-claude-proxy accounts import") { ShouldRetry = false };
+
+    /// <summary>Every account is used up or resting. Beyond a minute the wait makes Claude Code show the message at once.</summary>
+    public static ApiError AllWaiting(Selection selection, DateTimeOffset release, DateTimeOffset now)
+    {
+        Candidate first = selection.Candidates.First(candidate => candidate.Until == release);
+        string when = release.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        TimeSpan wait = release > now ? release - now : TimeSpan.FromSeconds(1);
+        string message = selection.Candidates.Count == 1
+            ? $"Codex usage limit reached. {first.Account.Email} is free again at {when}."
+            : $"All {selection.Candidates.Count} accounts are at their Codex usage limit. {first.Account.Email} is free first, at {when}.";
+        return new ApiError(ApiErrorType.RateLimit, 429, message) { ShouldRetry = wait <= TimeSpan.FromMinutes(1), RetryAfter = wait, Code = "usage_limit_reached" };
+    }
+
+    /// <summary>All accounts are switched off or need a new sign-in.</summary>
+    public static ApiError NoneUsable(Selection selection)
+    {
+        bool signIn = selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn);
+        return new ApiError(ApiErrorType.Authentication, 401, signIn
+            ? "ChatGPT login expired or was revoked. Sign in again with the proxy's login command."
+            : "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
+    }
+}

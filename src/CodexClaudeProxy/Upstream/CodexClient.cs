@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using CodexClaudeProxy.Accounts;
+
+namespace CodexClaudeProxy.Upstream;
+
+/// <summary>What one inference call sends beside its body.</summary>
+/// <param name="CacheKey">The request's <c>prompt_cache_key</c>; as <c>session-id</c> it keeps the conversation on the server that has its cache.</param>
+/// <param name="Lite">The body has the lite shape.</param>
+internal sealed record CodexCall(ReadOnlyMemory<byte> Body, string CacheKey, bool Lite);
+
+/// <summary>Speaks to the Codex backend as the official client does. It is handed a credential and knows nothing of accounts.</summary>
+/// <param name="backend">For instance <c>https://chatgpt.com/backend-api</c>.</param>
+/// <param name="version">The client version we claim: older ones are refused new models.</param>
+internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string version)
+{
+    private const string Originator = "codex_cli_rs";
+    private const int LongestError = 256 * 1024;
+    private const int LongestCatalogue = 16 * 1024 * 1024;
+
+    public string UserAgent { get; } = $"{Originator}/{version} ({OsName()}; {Architecture()}) unknown ({Originator}; {version})";
+
+    /// <summary>Starts a response. Success and refusal both come back as a message, with the body still to be read.</summary>
+    public Task<HttpResponseMessage> RespondAsync(Credential credential, CodexCall call, CancellationToken cancellation)
+    {
+        HttpRequestMessage request = Request(HttpMethod.Post, "codex/responses", credential);
+        request.Headers.TryAddWithoutValidation("accept", "text/event-stream");
+        request.Headers.TryAddWithoutValidation("session-id", call.CacheKey);
+        request.Headers.TryAddWithoutValidation("x-client-request-id", call.CacheKey);
+        if (call.Lite) request.Headers.TryAddWithoutValidation("x-openai-internal-codex-responses-lite", "true");
+        request.Content = Json(call.Body);
+        return http.SendAsync(request, cancellation);
+    }
+
+    /// <summary>The models this account may use.</summary>
+    /// <exception cref="HttpRequestException">The backend did not answer 200.</exception>
+    public async Task<CatalogueReply> GetModelsAsync(Credential credential, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Get, $"codex/models?client_version={version}", credential);
+        request.Headers.TryAddWithoutValidation("accept", "*/*");
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new HttpRequestException($"the backend answered {(int)response.StatusCode}", null, response.StatusCode);
+
+        byte[] body = await ReadAsync(response, LongestCatalogue, cancellation);
+        return new CatalogueReply(body, response.Headers.ETag?.ToString());
+    }
+
+    /// <summary>The body of a refusal, cut at a sensible length.</summary>
+    public static Task<byte[]> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellation) => ReadAsync(response, LongestError, cancellation);
+
+    /// <summary>A header of the response by its lower-case name.</summary>
+    public static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values)
+        || response.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? values.ToString()
+            : null;
+
+    private HttpRequestMessage Request(HttpMethod method, string path, Credential credential)
+    {
+        string root = backend.AbsoluteUri.TrimEnd('/');
+        // A workspace that keeps its data in a region has an origin of its own.
+        if (credential.Routing?.Origin is { } origin) root = origin.GetLeftPart(UriPartial.Authority) + backend.AbsolutePath.TrimEnd('/');
+        var address = new Uri($"{root}/{path}");
+        var request = new HttpRequestMessage(method, address)
+        {
+            // HTTP/2 costs a stream instead of a connection and a handshake; without TLS there is no way to agree on it.
+            Version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential.AccessToken}");
+        request.Headers.TryAddWithoutValidation("chatgpt-account-id", credential.AccountId);
+        request.Headers.TryAddWithoutValidation("originator", Originator);
+        request.Headers.TryAddWithoutValidation("version", version);
+        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+        if (credential.IsFedRamp) request.Headers.TryAddWithoutValidation("x-openai-fedramp", "true");
+        if (credential.Routing?.Override is { } routing) request.Headers.TryAddWithoutValidation("x-openai-account-routing-override", routing);
+        return request;
+    }
+
+    private static ReadOnlyMemoryContent Json(ReadOnlyMemory<byte> body)
+    {
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    {
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
+        using var read = new MemoryStream();
+        var buffer = new byte[8192];
+        int count;
+        while (read.Length < limit && (count = await body.ReadAsync(buffer, cancellation)) > 0) read.Write(buffer, 0, count);
+        return read.ToArray();
+    }
+
+    private static string OsName() =>
+        OperatingSystem.IsWindows() ? $"Windows {Environment.OSVersion.Version}"
+        : OperatingSystem.IsMacOS() ? $"Mac OS {Environment.OSVersion.Version}"
+        : $"Linux {Environment.OSVersion.Version.ToString(3)}";
+
+    private static string Architecture() => RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "x86_64",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

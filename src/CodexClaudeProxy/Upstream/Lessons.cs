@@ -1,0 +1,81 @@
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.Upstream;
+
+/// <summary>
+/// What the backend taught us by refusing, remembered for the life of the process, so that each thing is learnt once:
+/// members a model does not take, the lane it wants, and reasoning that an account can no longer read.
+/// </summary>
+internal sealed class Lessons
+{
+    private const int MostRejected = 4096;
+
+    // _lock guards everything below.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, HashSet<string>> _refused = [];
+    private readonly Dictionary<string, bool> _lite = [];
+    private readonly HashSet<string> _phases = [];
+    private readonly Dictionary<(string Account, string Hash), LinkedListNode<(string, string)>> _rejected = [];
+    private readonly LinkedList<(string, string)> _rejectedOrder = new();
+
+    /// <summary>Top-level members of the request that the model refused.</summary>
+    public IReadOnlySet<string> RefusedMembers(string model)
+    {
+        lock (_lock) return _refused.TryGetValue(model, out HashSet<string>? refused) ? new HashSet<string>(refused) : [];
+    }
+
+    /// <summary>False when this was known already: then dropping it did not help.</summary>
+    public bool Refuse(string model, string member)
+    {
+        lock (_lock)
+        {
+            if (!_refused.TryGetValue(model, out HashSet<string>? refused)) _refused[model] = refused = [];
+            return refused.Add(member);
+        }
+    }
+
+    /// <summary>The lane a model turned out to want, or null when its catalogue entry was never contradicted.</summary>
+    public bool? LaneOf(string model)
+    {
+        lock (_lock) return _lite.TryGetValue(model, out bool lite) ? lite : null;
+    }
+
+    public void UseLane(string model, bool lite)
+    {
+        lock (_lock) _lite[model] = lite;
+    }
+
+    public void NotePhases(string model)
+    {
+        lock (_lock) _phases.Add(model);
+    }
+
+    /// <summary>The profile with what was learnt since the catalogue was read.</summary>
+    public ModelProfile Apply(ModelProfile profile)
+    {
+        lock (_lock) return !profile.Phases && _phases.Contains(profile.Slug) ? profile with { Phases = true } : profile;
+    }
+
+    public bool IsRejected(string account, string hash)
+    {
+        lock (_lock) return _rejected.ContainsKey((account, hash));
+    }
+
+    public void Reject(string account, IEnumerable<string> hashes)
+    {
+        lock (_lock)
+        {
+            foreach (string hash in hashes)
+            {
+                if (_rejected.ContainsKey((account, hash))) continue;
+                if (_rejected.Count >= MostRejected && _rejectedOrder.First is { } oldest)
+                {
+                    _rejected.Remove(oldest.Value);
+                    _rejectedOrder.RemoveFirst();
+                }
+
+                _rejected[(account, hash)] = _rejectedOrder.AddLast((account, hash));
+            }
+        }
+    }
+}
