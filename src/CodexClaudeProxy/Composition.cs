@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy;
@@ -7,18 +10,48 @@ namespace CodexClaudeProxy;
 /// <summary>The whole program, put together by hand: every part once, in the order of its dependencies.</summary>
 internal static class Composition
 {
-    public static Routes Compose(HostParts host)
+    /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
+    public static async Task<Routes> ComposeAsync(HostParts host)
     {
+        ProxyOptions options = host.Options;
+
         // Upstream
-        Catalogue catalogue = host.Own(new Catalogue(host.Options.DataDirectory, NobodySignedIn, host.Time, host.Loggers.CreateLogger("Models")));
+        HttpMessageInvoker http = host.Own(Egress.Create());
+        var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);
+        var lessons = new Lessons();
+
+        // Accounts
+        AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
+        await store.OpenAsync(host.Stopping);
+        var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
+        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, CodexHome.FromEnvironment(), host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
+        var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
+        pool.Load();
+        host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
+        var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
+        host.Own(new RefreshSchedule(store, tokens, random, host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
+
+        // Models
+        Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, FetchModelsAsync, host.Time, host.Loggers.CreateLogger("Models")));
+
+        // Turns
+        var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns")) { DrainEnding = host.DrainEnding };
+        var messages = new MessagesTurn(attempts, static () => []);
 
         // Endpoints
         var routes = new Routes();
-        new HealthEndpoint(HealthEndpoint.NoAccounts(host.Options)).MapTo(routes);
+        new HealthEndpoint(HealthEndpoint.NoAccounts(options)).MapTo(routes);
         new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
+        new MessagesEndpoint(messages).MapTo(routes);
         return routes;
-    }
 
-    private static Task<CatalogueReply> NobodySignedIn(CancellationToken cancellation) =>
-        Task.FromException<CatalogueReply>(new InvalidOperationException("no account is signed in"));
+        async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)
+        {
+            if (pool.Select(null, "", new HashSet<string>()).Account is not { } account) throw new InvalidOperationException("no account is signed in");
+            CredentialReply reply = await tokens.GetCredentialAsync(account, cancellation);
+            return reply.Credential is { } credential
+                ? await codex.GetModelsAsync(credential, cancellation)
+                : throw new InvalidOperationException($"the account has no valid login ({reply.Failure!.Kind})");
+        }
+    }
 }

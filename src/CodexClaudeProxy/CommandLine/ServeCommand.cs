@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using Microsoft.AspNetCore.Connections;
 
@@ -44,7 +45,7 @@ internal static class ServeCommand
 
         try
         {
-            await using ProxyHost host = await ProxyHost.StartAsync(read.Options, Composition.Compose, cancellation: cancellation);
+            await using ProxyHost host = await ProxyHost.StartAsync(read.Options, Composition.ComposeAsync, cancellation: cancellation);
             if (read.Options.LogFormat == LogFormat.Text) StartupText.Write(Console.Out, read.Options, host);
             await host.WaitForShutdownAsync();
             return 0;
@@ -54,7 +55,7 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"Port {read.Options.Port} on {read.Options.Host} is already in use. Stop the other program or choose another --port.");
             return Commands.Failure;
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
         {
             await Console.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
             return Commands.Failure;

@@ -37,7 +37,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<ProxyHost> StartAsync(
         ProxyOptions options,
-        Func<HostParts, Routes> compose,
+        Func<HostParts, Task<Routes>> compose,
         TimeProvider? time = null,
         ILoggerProvider? logs = null,
         CancellationToken cancellation = default)
@@ -54,13 +54,12 @@ internal sealed class ProxyHost : IAsyncDisposable
         };
         stopping.Register(() => drainEnding.CancelAfter(Drain - TimeSpan.FromSeconds(1)));
 
-        Routes routes = compose(parts);
         var idle = new IdleTrim(time, IdleTrim.CollectGarbage);
-        var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), stopping);
-        app.Run(door.HandleAsync);
-
         try
         {
+            Routes routes = await compose(parts);
+            var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), stopping);
+            app.Run(door.HandleAsync);
             await app.StartAsync(cancellation);
             return new ProxyHost(app, parts, idle, drainEnding);
         }

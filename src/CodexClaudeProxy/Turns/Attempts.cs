@@ -2,7 +2,6 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -44,7 +44,7 @@ internal sealed class MessagesTurn(AttemptParts parts, Func<IReadOnlyList<KeyVal
         record.Lane = route.Lane;
 
         // 4. Convert once: what cannot be carried is refused, and the conversation gets its name.
-        using var preparation = new Preparation(request, route, parts.Lessons);
+        using var preparation = new Preparation(request, body.WrittenMemory, route, parts.Lessons);
         if (await preparation.MakeAsync("") is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);
@@ -94,7 +94,7 @@ internal sealed class MessagesTurn(AttemptParts parts, Func<IReadOnlyList<KeyVal
 
         using MessagesRequest request = parsed!;
         Route route = ModelRouter.Resolve(request.Model, await parts.Catalogue.GetAsync(http.RequestAborted), mappings());
-        using var preparation = new Preparation(request, route, parts.Lessons);
+        using var preparation = new Preparation(request, body.WrittenMemory, route, parts.Lessons);
         if (await preparation.MakeAsync("") is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);

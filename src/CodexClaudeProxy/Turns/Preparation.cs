@@ -1,4 +1,3 @@
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
@@ -13,8 +12,12 @@ namespace CodexClaudeProxy.Turns;
 /// One request made ready for the backend, again for each account and after each lesson: only then is it known whose
 /// encrypted reasoning may go along, and what the model does not take.
 /// </summary>
-internal sealed class Preparation(MessagesRequest request, Route route, Lessons lessons) : IDisposable
+/// <param name="received">The request's own bytes.</param>
+internal sealed class Preparation(MessagesRequest request, ReadOnlyMemory<byte> received, Route route, Lessons lessons) : IDisposable
 {
+    /// <summary>Without a signature of ours in it, the request is the same for every account.</summary>
+    private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0;
+
     private readonly PooledBuffer _body = new();
     private TurnContext? _context;
     private ConversionOptions? _made;
@@ -71,10 +74,8 @@ internal sealed class Preparation(MessagesRequest request, Route route, Lessons 
     }
 
     private bool Serves(ConversionOptions made, ConversionOptions wanted) =>
-        (made.AccountMark == wanted.AccountMark || !CarriesReasoning)
+        (made.AccountMark == wanted.AccountMark || !_carriesReasoning)
         && made.Lite == wanted.Lite
         && made.WithoutReasoning == wanted.WithoutReasoning
         && made.Refused.SetEquals(wanted.Refused);
-
-    private bool CarriesReasoning => request.CarriesReasoning;
 }
