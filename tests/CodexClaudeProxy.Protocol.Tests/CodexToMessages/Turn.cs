@@ -29,6 +29,7 @@ internal static class Turn
         Profile = Profile,
         AccountMark = "ba36a4ed",
         ConversationId = "c",
+        PromptCacheKey = "c",
         Thinking = thinking,
         StopSequences = stops ?? [],
         MaxTokens = max,
