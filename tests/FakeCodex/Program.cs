@@ -31,13 +31,17 @@ internal static class Program
         if (args.Contains("--help") || args.Contains("-h")) return Print(Help);
         if (args.Contains("--list")) return Print(string.Join('\n', Fixtures.Streams.Concat(Fixtures.Answers)));
         if (!TryRead(args, out Dictionary<string, string> options, out string problem)) return Fail(problem);
-        if (!int.TryParse(options.GetValueOrDefault("--port", "22002"), CultureInfo.InvariantCulture, out int port)) return Fail("--port needs a number");
+        if (!int.TryParse(options.GetValueOrDefault("--port", "22002"), CultureInfo.InvariantCulture, out int port))
+        {
+            return Fail("--port needs a number");
+        }
         if (AnswerOf(options) is not { } answer) return Fail("no such fixture or scenario; see --help and --list");
 
         await using FakeBackend backend = await FakeBackend.StartAsync(port: port);
         backend.AnswerAll(answer);
         backend.Auth.Devices.ApproveAllAs = FakeAuth.DefaultUser;
-        string authFile = options.GetValueOrDefault("--auth-file") ?? Path.Combine(Directory.CreateTempSubdirectory("fake-codex-").FullName, "auth.json");
+        string authFile = options.GetValueOrDefault("--auth-file")
+            ?? Path.Combine(Directory.CreateTempSubdirectory("fake-codex-").FullName, "auth.json");
         await File.WriteAllTextAsync(authFile, backend.Auth.SignIn().ToAuthJson(TimeProvider.System.GetUtcNow()));
         Print($"""
             Codex backend   {backend.CodexUrl}
@@ -64,7 +68,8 @@ internal static class Program
             for (int number = 1; ; number++)
             {
                 ReceivedRequest request = await backend.Received.WaitAsync(number, stopped.Token);
-                Print($"{request.At.ToLocalTime():HH:mm:ss} {request.Method} {request.Path}{(request.Rejection is { } refused ? $"  refused: {refused}" : "")}");
+                string refusal = request.Rejection is { } rejection ? $"  refused: {rejection}" : "";
+                Print($"{request.At.ToLocalTime():HH:mm:ss} {request.Method} {request.Path}{refusal}");
             }
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)

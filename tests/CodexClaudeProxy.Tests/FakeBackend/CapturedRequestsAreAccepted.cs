@@ -8,7 +8,8 @@ namespace CodexClaudeProxy.Tests;
 /// <summary>What the official client was seen to send breaks no rule.</summary>
 public sealed class CapturedRequestsAreAccepted
 {
-    private static readonly HashSet<string> SetByHttpClient = ["authorization", "content-encoding", "content-type", "content-length", "host", "chatgpt-account-id"];
+    private static readonly HashSet<string> SetByHttpClient =
+        ["authorization", "content-encoding", "content-type", "content-length", "host", "chatgpt-account-id"];
 
     public static TheoryData<string> Captured => [.. Fixtures.ClientRequests];
 
@@ -27,7 +28,10 @@ public sealed class CapturedRequestsAreAccepted
         request.Headers.Remove("version");
         foreach (JsonElement header in captured.GetProperty("headers").EnumerateArray())
         {
-            if (!SetByHttpClient.Contains(header[0].GetString()!)) request.Headers.TryAddWithoutValidation(header[0].GetString()!, header[1].GetString());
+            if (!SetByHttpClient.Contains(header[0].GetString()!))
+            {
+                request.Headers.TryAddWithoutValidation(header[0].GetString()!, header[1].GetString());
+            }
         }
         if (path.StartsWith("/v1/", StringComparison.Ordinal)) request.Headers.Authorization = new("Bearer", backend.Auth.IssueApiKey());
 

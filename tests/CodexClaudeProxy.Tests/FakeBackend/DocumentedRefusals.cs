@@ -16,7 +16,7 @@ public sealed class DocumentedRefusals : IAsyncLifetime
         ["400-input-must-be-a-list"] = body => body["input"] = "Hello",
         ["400-instructions-required"] = body => body.Remove("instructions"),
         ["400-invalid-encrypted-content"] = body => Append(body, Reasoning("rs_1", "gAAAAABnot-mineRg==")),
-        ["400-invalid-function-parameters"] = body => body["tools"] = new JsonArray(Function("f", """{"type":"object","properties":{},"anyOf":[]}""")),
+        ["400-invalid-function-parameters"] = body => body["tools"] = new JsonArray(FunctionWithRootCombinator("f")),
         ["400-invalid-image"] = body => Append(body, Image("data:image/png;base64,aGVsbG8gd29ybGQ=")),
         ["400-model-not-supported"] = body => body["model"] = "gpt-9",
         ["400-no-tool-call"] = body => Append(body, Output("call_AAAA")),
@@ -27,7 +27,7 @@ public sealed class DocumentedRefusals : IAsyncLifetime
         ["400-system-messages-not-allowed"] = body => Append(body, UpstreamCaller.Message("system", "input_text", "Be brief")),
         ["400-unsupported-parameter"] = body => body["max_output_tokens"] = 100,
         ["400-unsupported-service-tier"] = body => body["service_tier"] = "flex",
-        ["404-item-not-found-store-false"] = body => Append(body, new JsonObject { ["type"] = "reasoning", ["id"] = "rs_0123", ["summary"] = new JsonArray() }),
+        ["404-item-not-found-store-false"] = body => Append(body, Reasoning("rs_0123", null)),
     };
 
     private FakeBackend _backend = null!;
@@ -152,13 +152,19 @@ public sealed class DocumentedRefusals : IAsyncLifetime
     private static JsonObject Call(string callId) =>
         new() { ["type"] = "function_call", ["name"] = "Read", ["arguments"] = "{}", ["call_id"] = callId };
 
-    private static JsonObject Output(string callId) => new() { ["type"] = "function_call_output", ["call_id"] = callId, ["output"] = "done" };
+    private static JsonObject Output(string callId) =>
+        new() { ["type"] = "function_call_output", ["call_id"] = callId, ["output"] = "done" };
 
-    private static JsonObject Reasoning(string id, string encrypted) =>
+    private static JsonObject Reasoning(string id, string? encrypted) =>
         new() { ["type"] = "reasoning", ["id"] = id, ["summary"] = new JsonArray(), ["encrypted_content"] = encrypted };
 
-    private static JsonObject Function(string name, string schema) =>
-        new() { ["type"] = "function", ["name"] = name, ["strict"] = false, ["parameters"] = JsonNode.Parse(schema) };
+    private static JsonObject FunctionWithRootCombinator(string name) => new()
+    {
+        ["type"] = "function",
+        ["name"] = name,
+        ["strict"] = false,
+        ["parameters"] = JsonNode.Parse("""{"type":"object","properties":{},"anyOf":[]}"""),
+    };
 
     private static JsonObject Image(string url) => new()
     {

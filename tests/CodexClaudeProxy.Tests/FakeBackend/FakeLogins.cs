@@ -33,7 +33,8 @@ public sealed class FakeLogins : IAsyncLifetime
         string code = (await AuthorizeAsync())["code"]!;
         (HttpStatusCode status, JsonElement tokens) = await ExchangeAsync(code, RedirectUri, Verifier);
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(FakeAuth.DefaultUser.AccountId, Claim(tokens, "id_token").GetProperty("https://api.openai.com/auth").GetProperty("chatgpt_account_id").GetString());
+        JsonElement identity = Claim(tokens, "id_token").GetProperty("https://api.openai.com/auth");
+        Assert.Equal(FakeAuth.DefaultUser.AccountId, identity.GetProperty("chatgpt_account_id").GetString());
         Assert.Equal(_clock.GetUtcNow().AddDays(10).ToUnixTimeSeconds(), Claim(tokens, "access_token").GetProperty("exp").GetInt64());
         Assert.Equal("invalid_grant", (await ExchangeAsync(code, RedirectUri, Verifier)).Body.GetProperty("error").GetString());
     }
@@ -99,7 +100,7 @@ public sealed class FakeLogins : IAsyncLifetime
         string revoked = _auth.SignIn().RefreshToken;
         string expired = _auth.SignIn().RefreshToken;
         _auth.ExpireRefreshToken(expired);
-        using HttpResponseMessage _ = await _http.PostAsync(_auth.Url + "/oauth/revoke", Json($$"""{"token":"{{revoked}}","token_type_hint":"refresh_token","client_id":"{{FakeAuth.ClientId}}"}"""), TestContext.Current.CancellationToken);
+        await PostAsync("/oauth/revoke", Json($$"""{"token":"{{revoked}}","client_id":"{{FakeAuth.ClientId}}"}"""));
         Assert.Equal("refresh_token_invalidated", (await RefreshAsync(revoked)).Body.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal("refresh_token_expired", (await RefreshAsync(expired)).Body.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal("invalid_grant", (await RefreshAsync("rt_never_issued")).Body.GetProperty("error").GetString());
@@ -117,8 +118,7 @@ public sealed class FakeLogins : IAsyncLifetime
     [Fact]
     public async Task A_device_login_waits_for_approval()
     {
-        using HttpResponseMessage started = await _http.PostAsync(_auth.Url + "/api/accounts/deviceauth/usercode", Json($$"""{"client_id":"{{FakeAuth.ClientId}}"}"""), TestContext.Current.CancellationToken);
-        JsonElement start = JsonElement.Parse(await started.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        (_, JsonElement start) = await PostAsync("/api/accounts/deviceauth/usercode", Json($$"""{"client_id":"{{FakeAuth.ClientId}}"}"""));
         string poll = $$"""{"device_auth_id":"{{start.GetProperty("device_auth_id")}}","user_code":"{{start.GetProperty("user_code")}}"}""";
         Assert.Equal(HttpStatusCode.Forbidden, (await PollAsync(poll)).Status);
 
@@ -126,7 +126,9 @@ public sealed class FakeLogins : IAsyncLifetime
         (HttpStatusCode status, JsonElement approved) = await PollAsync(poll);
         Assert.Equal(HttpStatusCode.OK, status);
         (HttpStatusCode exchanged, JsonElement _) = await ExchangeAsync(
-            approved.GetProperty("authorization_code").GetString()!, _auth.Url + "/deviceauth/callback", approved.GetProperty("code_verifier").GetString()!);
+            approved.GetProperty("authorization_code").GetString()!,
+            _auth.Url + "/deviceauth/callback",
+            approved.GetProperty("code_verifier").GetString()!);
         Assert.Equal(HttpStatusCode.OK, exchanged);
     }
 
@@ -157,21 +159,26 @@ public sealed class FakeLogins : IAsyncLifetime
         return _auth.Url + "/oauth/authorize?" + string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
     }
 
-    private Task<(HttpStatusCode Status, JsonElement Body)> ExchangeAsync(string code, string redirectUri, string verifier) => PostTokenAsync(new FormUrlEncodedContent(new Dictionary<string, string>
+    private Task<(HttpStatusCode Status, JsonElement Body)> ExchangeAsync(string code, string redirectUri, string verifier)
     {
-        ["grant_type"] = "authorization_code",
-        ["client_id"] = FakeAuth.ClientId,
-        ["code"] = code,
-        ["redirect_uri"] = redirectUri,
-        ["code_verifier"] = verifier,
-    }));
+        Dictionary<string, string> form = new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["client_id"] = FakeAuth.ClientId,
+            ["code"] = code,
+            ["redirect_uri"] = redirectUri,
+            ["code_verifier"] = verifier,
+        };
+        return PostAsync("/oauth/token", new FormUrlEncodedContent(form));
+    }
 
     private Task<(HttpStatusCode Status, JsonElement Body)> RefreshAsync(string token) =>
-        PostTokenAsync(Json($$"""{"client_id":"{{FakeAuth.ClientId}}","grant_type":"refresh_token","refresh_token":"{{token}}"}"""));
+        PostAsync("/oauth/token", Json($$"""
+            {"client_id":"{{FakeAuth.ClientId}}","grant_type":"refresh_token","refresh_token":"{{token}}"}
+            """));
 
-    private Task<(HttpStatusCode Status, JsonElement Body)> PostTokenAsync(HttpContent content) => PostAsync("/oauth/token", content);
-
-    private Task<(HttpStatusCode Status, JsonElement Body)> PollAsync(string body) => PostAsync("/api/accounts/deviceauth/token", Json(body));
+    private Task<(HttpStatusCode Status, JsonElement Body)> PollAsync(string body) =>
+        PostAsync("/api/accounts/deviceauth/token", Json(body));
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, HttpContent content)
     {

@@ -102,7 +102,8 @@ public sealed class OtherRefusals : IAsyncLifetime
         _backend.Answer(Reply.Sse(new StreamScript().ReasoningEncrypted("gAAAAABmine").Text("Hi").Completed()));
         using HttpResponseMessage first = await _caller.PostAsync(UpstreamCaller.GoodBody());
         JsonObject replay = UpstreamCaller.GoodBody();
-        replay["input"]!.AsArray().Add(JsonNode.Parse("""{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAAAABmine"}"""));
+        string item = """{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAAAABmine"}""";
+        replay["input"]!.AsArray().Add(JsonNode.Parse(item));
         using HttpResponseMessage mine = await _caller.PostAsync(replay);
         Assert.Empty(_backend.Rejections);
 

@@ -32,7 +32,8 @@ internal sealed class UpstreamCaller(FakeBackend backend) : IDisposable
 
     public HttpRequestMessage Request(JsonNode body, string path = "/backend-api/codex/responses")
     {
-        HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        HttpRequestMessage request = new(HttpMethod.Post, path);
+        request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens.AccessToken);
         request.Headers.Add("chatgpt-account-id", _tokens.User.AccountId);
         request.Headers.Add("version", "0.169.0");

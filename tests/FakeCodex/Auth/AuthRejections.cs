@@ -11,5 +11,7 @@ internal static class AuthRejections
 
     /// <summary>The public API's answer to a key it does not know.</summary>
     public static Rejection InvalidApiKey { get; } =
-        Rejection.Unauthorized("Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.", "invalid_api_key");
+        Rejection.Unauthorized(
+            "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.",
+            "invalid_api_key");
 }

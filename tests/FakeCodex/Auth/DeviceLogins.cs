@@ -28,10 +28,10 @@ public sealed class DeviceLogins
 
     internal Reply Start(ReceivedRequest request)
     {
-        if (!IsEnabled) return Reply.Json(404, """{"detail":"Not Found"}""");
+        if (!IsEnabled) return Reply.NotFound();
         if (request.Json.GetText("client_id") != FakeAuth.ClientId) return Reply.Json(400, """{"error":"invalid_client"}""");
         string id = FakeIds.Secret("deviceauth_");
-        string userCode = RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ", 4) + "-" + RandomNumberGenerator.GetString("0123456789", 5);
+        string userCode = NewUserCode();
         _pending[id] = new(userCode) { ApprovedBy = ApproveAllAs };
         return Reply.Json(200, new JsonObject
         {
@@ -41,6 +41,9 @@ public sealed class DeviceLogins
             ["expires_at"] = request.At.AddMinutes(15).ToString("yyyy-MM-ddTHH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture),
         }.ToCompactJson());
     }
+
+    private static string NewUserCode() =>
+        RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ", 4) + "-" + RandomNumberGenerator.GetString("0123456789", 5);
 
     internal Reply Poll(ReceivedRequest request)
     {

@@ -78,7 +78,8 @@ public sealed class FakeAuth : IAsyncDisposable
     }
 
     /// <summary>Gives a user a fresh set of tokens, as if a login had just ended.</summary>
-    public FakeTokens SignIn(FakeUser? user = null, TimeSpan? lifetime = null) => Book.Issue(user ?? DefaultUser, lifetime ?? AccessTokenLifetime);
+    public FakeTokens SignIn(FakeUser? user = null, TimeSpan? lifetime = null) =>
+        Book.Issue(user ?? DefaultUser, lifetime ?? AccessTokenLifetime);
 
     /// <summary>A key for the public API address.</summary>
     public string IssueApiKey(FakeUser? user = null) => Book.IssueApiKey(user ?? DefaultUser);

@@ -40,7 +40,13 @@ internal static class Jwt
             ["chatgpt_plan_type"] = user.Plan,
             ["chatgpt_user_id"] = user.UserId,
             ["user_id"] = user.UserId,
-            ["organizations"] = new JsonArray(new JsonObject { ["id"] = "org-fake", ["title"] = "Personal", ["role"] = "owner", ["is_default"] = true }),
+            ["organizations"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "org-fake",
+                ["title"] = "Personal",
+                ["role"] = "owner",
+                ["is_default"] = true,
+            }),
             ["groups"] = new JsonArray(),
             ["chatgpt_account_is_fedramp"] = false,
         },

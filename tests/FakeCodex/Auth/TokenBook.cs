@@ -68,7 +68,10 @@ internal sealed class TokenBook(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (!_access.TryGetValue(accessToken, out AccessEntry? entry) || entry.IsInvalidated) return (null, AuthRejections.TokenInvalidated);
+            if (!_access.TryGetValue(accessToken, out AccessEntry? entry) || entry.IsInvalidated)
+            {
+                return (null, AuthRejections.TokenInvalidated);
+            }
             return entry.Expires <= clock.GetUtcNow() ? (null, AuthRejections.TokenExpired) : (entry.User, null);
         }
     }

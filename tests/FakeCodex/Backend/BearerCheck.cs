@@ -7,7 +7,10 @@ internal static class BearerCheck
     {
         const string Scheme = "Bearer ";
         string? authorization = request.Header("authorization");
-        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return (null, AuthRejections.TokenInvalidated);
+        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, AuthRejections.TokenInvalidated);
+        }
         string token = authorization[Scheme.Length..];
 
         // An access token has no API billing and a key no ChatGPT plan: neither works at the other's address.

@@ -80,7 +80,8 @@ public sealed class FakeBackend : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static bool IsInference(ReceivedRequest request) => request.Method == "POST" && request.Path.EndsWith("/responses", StringComparison.Ordinal);
+    private static bool IsInference(ReceivedRequest request) =>
+        request.Method == "POST" && request.Path.EndsWith("/responses", StringComparison.Ordinal);
 
     private void Map(WebApplication app)
     {
@@ -93,6 +94,7 @@ public sealed class FakeBackend : IAsyncDisposable
         app.MapGet("/backend-api/codex/models", http => AnswerAsync(http, Authorized((request, _) => Models(request))));
         app.MapGet("/backend-api/wham/usage", http => AnswerAsync(http, Authorized((_, user) => Usage(user))));
         app.MapGet("/backend-api/wham/accounts/check", http => AnswerAsync(http, Authorized((_, user) => AccountsCheck(user))));
+        app.MapFallback(http => AnswerAsync(http, _ => Reply.NotFound()));
         Auth.Map(app);
         Kilo.Map(app);
     }

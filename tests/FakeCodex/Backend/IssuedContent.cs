@@ -17,7 +17,8 @@ public sealed partial class IssuedContent
     /// <summary>Makes all contents worthless, as a key rotation does.</summary>
     public void Forget() => _issued.Clear();
 
-    internal bool IsKnown(string encryptedContent, FakeUser? user) => user is not null && _issued.ContainsKey((encryptedContent, user.AccountId));
+    internal bool IsKnown(string encryptedContent, FakeUser? user) =>
+        user is not null && _issued.ContainsKey((encryptedContent, user.AccountId));
 
     /// <summary>Registers what an answer carries. The value of an item that is only added is preliminary and does not count.</summary>
     internal void RegisterFrom(Reply reply, FakeUser user)
@@ -25,8 +26,9 @@ public sealed partial class IssuedContent
         if (!reply.IsStream) return;
         // Undo the framing first: one event's JSON may be spread over several data lines.
         string text = DataLine().Replace(Encoding.UTF8.GetString(reply.BodyBytes()).ReplaceLineEndings("\n"), "\n");
-        foreach (string frame in text.Split("\n\n").Where(frame => frame.Contains("\"response.output_item.done\"", StringComparison.Ordinal)))
+        foreach (string frame in text.Split("\n\n"))
         {
+            if (!frame.Contains("\"response.output_item.done\"", StringComparison.Ordinal)) continue;
             foreach (Match match in Encrypted().Matches(frame)) Register(match.Groups[1].Value, user);
         }
     }

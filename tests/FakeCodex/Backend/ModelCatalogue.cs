@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace FakeCodex;
 
 /// <summary>One model as the rules need it.</summary>
-public sealed record CatalogueModel(string Slug, IReadOnlyList<string> Efforts, Version MinimalClientVersion, bool SupportsVerbosity, bool SupportsOriginalDetail);
+public sealed record CatalogueModel(
+    string Slug, IReadOnlyList<string> Efforts, Version MinimalClientVersion, bool SupportsVerbosity, bool SupportsOriginalDetail);
 
 /// <summary>The models the fake serves: those of the recorded catalogue, and hidden or older ones that it does not list.</summary>
 public sealed class ModelCatalogue
@@ -24,7 +25,10 @@ public sealed class ModelCatalogue
 
     internal ModelCatalogue()
     {
-        foreach (JsonElement entry in Fixtures.Answer("models-200").GetProperty("body").GetProperty("models").EnumerateArray()) Add(Read(entry));
+        foreach (JsonElement entry in Fixtures.Answer("models-200").GetProperty("body").GetProperty("models").EnumerateArray())
+        {
+            Add(Read(entry));
+        }
         foreach (CatalogueModel model in Unlisted) Add(model);
     }
 
@@ -42,7 +46,7 @@ public sealed class ModelCatalogue
     private static CatalogueModel Read(JsonElement entry) => new(
         entry.GetProperty("slug").GetString()!,
         // "ultra" is a level of the client; on the wire it never appears.
-        [.. entry.GetProperty("supported_reasoning_levels").EnumerateArray().Select(level => level.GetProperty("effort").GetString()!).Where(effort => effort != "ultra")],
+        [.. entry.Get("supported_reasoning_levels").Items().Select(level => level.GetText("effort")!).Where(effort => effort != "ultra")],
         Version.Parse(entry.GetProperty("minimal_client_version").GetString()!),
         entry.GetProperty("support_verbosity").GetBoolean(),
         entry.GetProperty("supports_image_detail_original").GetBoolean());

@@ -9,7 +9,8 @@ internal static class LoopbackHost
     public static async Task<WebApplication> StartAsync(int port, Action<WebApplication> map)
     {
         // A fixed content root: the slim builder would otherwise watch the whole working directory.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        WebApplicationOptions options = new() { ContentRootPath = AppContext.BaseDirectory };
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(options);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -24,12 +25,9 @@ internal static class LoopbackHost
 
         WebApplication app = builder.Build();
         map(app);
-        app.MapFallback(NotFoundAsync);
         await app.StartAsync();
         return app;
     }
 
     public static Uri AddressOf(WebApplication app) => new(app.Urls.First());
-
-    private static Task NotFoundAsync(HttpContext http) => Reply.Json(404, """{"detail":"Not Found"}""").SendAsync(http);
 }

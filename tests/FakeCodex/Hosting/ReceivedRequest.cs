@@ -63,9 +63,14 @@ public sealed class ReceivedRequest
     public IReadOnlyList<JsonElement> Input => [.. Json.Get("input").Items()];
 
     /// <summary>The text of the last user message of an inference request; empty when there is none.</summary>
-    public string LastUserText => Input.LastOrDefault(item => item.GetText("role") == "user") is { ValueKind: JsonValueKind.Object } message
-        ? message.GetText("content") ?? string.Join('\n', message.Get("content").Items().Select(part => part.GetText("text")).OfType<string>())
-        : "";
+    public string LastUserText
+    {
+        get
+        {
+            JsonElement content = Input.LastOrDefault(item => item.GetText("role") == "user").Get("content");
+            return content.AsText() ?? string.Join('\n', content.Items().Select(part => part.GetText("text")).OfType<string>());
+        }
+    }
 
     /// <summary>Call ids and outputs of the tool results in an inference request, in order; a list of parts is given as its JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToolOutputs =>
@@ -77,7 +82,7 @@ public sealed class ReceivedRequest
 
     /// <summary>The first value of a header, in any letter case; null when absent.</summary>
     public string? Header(string name) =>
-        Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
+        Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     internal void End(RequestEnd end) => _ended.TrySetResult(end);
 

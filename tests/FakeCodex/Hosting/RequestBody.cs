@@ -13,7 +13,8 @@ internal static class RequestBody
         byte[] body = raw.ToArray();
 
         // "If multiple encodings have been applied, they are listed in the order in which they were applied": undo from the end.
-        string[] encodings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        string[] encodings = request.Headers.ContentEncoding.ToString().Split(',', Clean);
         foreach (string encoding in encodings.Reverse()) body = await DecodeAsync(body, encoding, cancellationToken);
         return body;
     }

@@ -22,7 +22,8 @@ public sealed class RequestLog
         WaitAsync(_ => true, number, cancellationToken);
 
     /// <summary>Waits for the n-th request (counted from 1) that matches.</summary>
-    public async Task<ReceivedRequest> WaitAsync(Func<ReceivedRequest, bool> matches, int number = 1, CancellationToken cancellationToken = default)
+    public async Task<ReceivedRequest> WaitAsync(
+        Func<ReceivedRequest, bool> matches, int number = 1, CancellationToken cancellationToken = default)
     {
         while (true)
         {

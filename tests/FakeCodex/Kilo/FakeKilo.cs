@@ -23,7 +23,7 @@ public sealed class FakeKilo
     /// <summary>Answers all requests for which nothing is queued.</summary>
     public void AnswerAll(Func<ReceivedRequest, Reply> reply) => _script.Otherwise(reply);
 
-    /// <summary>A complete unary answer. The message has whatever members are given, such as <c>content</c> and <c>tool_calls</c>.</summary>
+    /// <summary>A complete unary answer whose message has the given members, such as <c>content</c> and <c>tool_calls</c>.</summary>
     public static Reply Message(JsonObject message, string finishReason = "stop", TokenUsage? usage = null)
     {
         message["role"] = "assistant";
@@ -67,7 +67,10 @@ public sealed class FakeKilo
         {
             string? role = message.GetText("role");
             if (!Roles.Contains(role)) yield return Rejection.WrongValue($"messages[{index}].role", role, Roles);
-            if (role == "tool" && message.GetText("tool_call_id") is null) yield return Rejection.Missing($"messages[{index}].tool_call_id");
+            if (role == "tool" && message.GetText("tool_call_id") is null)
+            {
+                yield return Rejection.Missing($"messages[{index}].tool_call_id");
+            }
         }
         foreach ((int index, JsonElement tool) in body.Get("tools").Items().Index())
         {
@@ -86,7 +89,7 @@ public sealed class FakeKilo
 
     private const string KiloModels = """
         {"data":[
-          {"id":"minimax/minimax-m2.5:free","name":"MiniMax: MiniMax M2.5 (free)","context_length":204800,"isFree":true,"supported_parameters":["tools","temperature"]},
+          {"id":"minimax/minimax-m2.5:free","name":"MiniMax M2.5","context_length":204800,"isFree":true,"supported_parameters":["tools"]},
           {"id":"kilo-auto/free","name":"Kilo Auto Free","context_length":204800,"isFree":true,"supported_parameters":["tools"]},
           {"id":"old/model-deprecated:free","name":"Old model","context_length":32768,"isFree":true,"supported_parameters":[]},
           {"id":"kilo/auto-free","name":"Auto","context_length":204800,"isFree":true,"supported_parameters":["tools"]},

@@ -63,7 +63,14 @@ public sealed class ChatScript(string model = "minimax/minimax-m2.5:free")
 
     private ChatScript Chunk(JsonArray choices, TokenUsage? usage)
     {
-        JsonObject chunk = new() { ["id"] = _id, ["object"] = "chat.completion.chunk", ["created"] = 1795380000, ["model"] = model, ["choices"] = choices };
+        JsonObject chunk = new()
+        {
+            ["id"] = _id,
+            ["object"] = "chat.completion.chunk",
+            ["created"] = 1795380000,
+            ["model"] = model,
+            ["choices"] = choices,
+        };
         if (usage is not null) chunk["usage"] = usage.ToChatJson();
         return Raw($"data: {chunk.ToCompactJson()}\n\n");
     }

@@ -38,12 +38,15 @@ public sealed record Reply
         return Unary(
             answer.GetProperty("status").GetInt32(),
             body.AsText() ?? JsonReading.ToCompactJson(System.Text.Json.Nodes.JsonNode.Parse(body.GetRawText())!),
-            [.. answer.GetProperty("headers").EnumerateArray().Select(pair => KeyValuePair.Create(pair[0].GetString()!, pair[1].GetString()!))]);
+            [.. answer.Get("headers").Items().Select(pair => KeyValuePair.Create(pair[0].GetString()!, pair[1].GetString()!))]);
     }
 
     public static Reply Json(int status, string json) => Unary(status, json, [KeyValuePair.Create("content-type", "application/json")]);
 
-    public static Reply Html(int status, string html) => Unary(status, html, [KeyValuePair.Create("content-type", "text/html; charset=utf-8")]);
+    public static Reply NotFound() => Json(404, """{"detail":"Not Found"}""");
+
+    public static Reply Html(int status, string html) =>
+        Unary(status, html, [KeyValuePair.Create("content-type", "text/html; charset=utf-8")]);
 
     public static Reply Redirect(string location) => Unary(302, "", [KeyValuePair.Create("location", location)]);
 
@@ -53,21 +56,21 @@ public sealed record Reply
     /// <summary>The same answer with one more header; a header of that name is replaced.</summary>
     public Reply With(string name, string value) => this with
     {
-        Headers = [.. Headers.Where(header => !header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)), KeyValuePair.Create(name, value)],
+        Headers = [.. Headers.Where(header => !IsNamed(header, name)), KeyValuePair.Create(name, value)],
     };
 
     /// <summary>The same answer with the quota headers of a plan that has a 5-hour and a weekly window.</summary>
-    public Reply WithQuota(double primaryPercent, DateTimeOffset primaryReset, double secondaryPercent, DateTimeOffset secondaryReset, string plan = "plus") => this
+    public Reply WithQuota(Quota fiveHours, Quota week, string plan = "plus") => this
         .With("x-codex-active-limit", "codex")
         .With("x-codex-plan-type", plan)
-        .With("x-codex-primary-used-percent", Number(primaryPercent))
+        .With("x-codex-primary-used-percent", Number(fiveHours.UsedPercent))
         .With("x-codex-primary-window-minutes", "300")
-        .With("x-codex-primary-reset-at", Number(primaryReset.ToUnixTimeSeconds()))
-        .With("x-codex-secondary-used-percent", Number(secondaryPercent))
+        .With("x-codex-primary-reset-at", Number(fiveHours.ResetAt.ToUnixTimeSeconds()))
+        .With("x-codex-secondary-used-percent", Number(week.UsedPercent))
         .With("x-codex-secondary-window-minutes", "10080")
-        .With("x-codex-secondary-reset-at", Number(secondaryReset.ToUnixTimeSeconds()));
+        .With("x-codex-secondary-reset-at", Number(week.ResetAt.ToUnixTimeSeconds()));
 
-    internal bool Has(string name) => Headers.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+    internal bool Has(string name) => Headers.Any(header => IsNamed(header, name));
 
     public Reply Delivered(Delivery delivery) => this with { Delivery = delivery };
 
@@ -81,7 +84,11 @@ public sealed record Reply
     {
         Steps = [.. steps],
         IsStream = true,
-        Headers = [KeyValuePair.Create("content-type", "text/event-stream; charset=utf-8"), KeyValuePair.Create("cache-control", "no-cache")],
+        Headers =
+        [
+            KeyValuePair.Create("content-type", "text/event-stream; charset=utf-8"),
+            KeyValuePair.Create("cache-control", "no-cache"),
+        ],
     };
 
     private static Reply Unary(int status, string body, KeyValuePair<string, string>[] headers) => new()
@@ -91,6 +98,9 @@ public sealed record Reply
         Steps = [new Step.Send(Encoding.UTF8.GetBytes(body))],
         Delivery = Delivery.Whole,
     };
+
+    private static bool IsNamed(KeyValuePair<string, string> header, string name) =>
+        header.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -42,13 +42,17 @@ public sealed partial class StreamScript
     public StreamScript ReasoningEncrypted(string encryptedContent, params ReadOnlySpan<string> summaryParts)
     {
         // The value in "added" is preliminary on the real backend: only the one in "done" can be sent back.
-        OpenItem item = Open("rs", new() { ["type"] = "reasoning", ["encrypted_content"] = FakeIds.EncryptedContent(90), ["summary"] = new JsonArray() });
+        string preliminary = FakeIds.EncryptedContent(90);
+        OpenItem item = Open("rs", new() { ["type"] = "reasoning", ["encrypted_content"] = preliminary, ["summary"] = new JsonArray() });
         JsonArray summary = [];
         for (int i = 0; i < summaryParts.Length; i++)
         {
             string text = summaryParts[i];
             ItemEvent("response.reasoning_summary_part.added", item, new() { ["summary_index"] = i, ["part"] = SummaryPart("") });
-            foreach (string piece in Pieces(text)) ItemEvent("response.reasoning_summary_text.delta", item, new() { ["summary_index"] = i, ["delta"] = piece });
+            foreach (string piece in Pieces(text))
+            {
+                ItemEvent("response.reasoning_summary_text.delta", item, new() { ["summary_index"] = i, ["delta"] = piece });
+            }
             ItemEvent("response.reasoning_summary_text.done", item, new() { ["summary_index"] = i, ["text"] = text });
             ItemEvent("response.reasoning_summary_part.done", item, new() { ["summary_index"] = i, ["part"] = SummaryPart(text) });
             summary.Add(SummaryPart(text));
@@ -86,7 +90,14 @@ public sealed partial class StreamScript
 
     public StreamScript CustomCall(string name, string input, string? callId = null)
     {
-        OpenItem item = Open("ctc", new() { ["type"] = "custom_tool_call", ["status"] = "in_progress", ["call_id"] = callId ?? FakeIds.Call(), ["name"] = name, ["input"] = "" });
+        OpenItem item = Open("ctc", new()
+        {
+            ["type"] = "custom_tool_call",
+            ["status"] = "in_progress",
+            ["call_id"] = callId ?? FakeIds.Call(),
+            ["name"] = name,
+            ["input"] = "",
+        });
         foreach (string piece in Pieces(input)) ItemEvent("response.custom_tool_call_input.delta", item, new() { ["delta"] = piece });
         ItemEvent("response.custom_tool_call_input.done", item, new() { ["input"] = input });
         return Close(item, new() { ["status"] = "completed", ["input"] = input });
@@ -100,7 +111,10 @@ public sealed partial class StreamScript
         ItemEvent("response.web_search_call.searching", item, []);
         ItemEvent("response.web_search_call.completed", item, []);
         JsonObject action = new() { ["type"] = "search", ["query"] = query, ["queries"] = new JsonArray(query) };
-        if (sources.Length > 0) action["sources"] = new JsonArray([.. sources.Select(url => new JsonObject { ["type"] = "url", ["url"] = url })]);
+        if (sources.Length > 0)
+        {
+            action["sources"] = new JsonArray([.. sources.Select(url => new JsonObject { ["type"] = "url", ["url"] = url })]);
+        }
         return Close(item, new() { ["status"] = "completed", ["action"] = action });
     }
 
@@ -108,7 +122,10 @@ public sealed partial class StreamScript
     {
         OpenItem message = OpenMessage(phase: null);
         ItemEvent("response.content_part.added", message, new() { ["content_index"] = 0, ["part"] = RefusalPart("") });
-        foreach (string piece in Pieces(text)) ItemEvent("response.refusal.delta", message, new() { ["content_index"] = 0, ["delta"] = piece });
+        foreach (string piece in Pieces(text))
+        {
+            ItemEvent("response.refusal.delta", message, new() { ["content_index"] = 0, ["delta"] = piece });
+        }
         ItemEvent("response.refusal.done", message, new() { ["content_index"] = 0, ["refusal"] = text });
         ItemEvent("response.content_part.done", message, new() { ["content_index"] = 0, ["part"] = RefusalPart(text) });
         return Close(message, new() { ["status"] = "completed", ["content"] = new JsonArray(RefusalPart(text)) });
@@ -124,8 +141,12 @@ public sealed partial class StreamScript
     private void OpenText(OpenItem message) =>
         ItemEvent("response.content_part.added", message, new() { ["content_index"] = 0, ["part"] = TextPart("") });
 
-    private void TextDelta(OpenItem message, string delta) =>
-        ItemEvent("response.output_text.delta", message, new() { ["content_index"] = 0, ["delta"] = delta, ["logprobs"] = new JsonArray() });
+    private void TextDelta(OpenItem message, string delta) => ItemEvent("response.output_text.delta", message, new()
+    {
+        ["content_index"] = 0,
+        ["delta"] = delta,
+        ["logprobs"] = new JsonArray(),
+    });
 
     private StreamScript CloseText(OpenItem message, string text)
     {
@@ -136,7 +157,14 @@ public sealed partial class StreamScript
 
     private OpenItem OpenCall(FunctionCall call)
     {
-        JsonObject item = new() { ["type"] = "function_call", ["status"] = "in_progress", ["arguments"] = "", ["call_id"] = call.CallId ?? FakeIds.Call(), ["name"] = call.Name };
+        JsonObject item = new()
+        {
+            ["type"] = "function_call",
+            ["status"] = "in_progress",
+            ["arguments"] = "",
+            ["call_id"] = call.CallId ?? FakeIds.Call(),
+            ["name"] = call.Name,
+        };
         if (call.Namespace is not null) item["namespace"] = call.Namespace;
         return Open("fc", item);
     }

@@ -22,5 +22,6 @@ public sealed record TokenUsage(int Input, int Output, int Cached = 0, int Reaso
     }
 
     /// <summary>The same counts in the words of Chat Completions.</summary>
-    internal JsonObject ToChatJson() => new() { ["prompt_tokens"] = Input, ["completion_tokens"] = Output, ["total_tokens"] = Input + Output };
+    internal JsonObject ToChatJson() =>
+        new() { ["prompt_tokens"] = Input, ["completion_tokens"] = Output, ["total_tokens"] = Input + Output };
 }

@@ -26,11 +26,20 @@ internal static class ContentRules
     {
         string? role = item.GetText("role");
         if (!Roles.Contains(role)) yield return Rejection.WrongValue($"{path}.role", role, Roles);
-        if (item.Has("phase") && !Phases.Contains(item.GetText("phase"))) yield return Rejection.WrongValue($"{path}.phase", item.Get("phase").ToString(), Phases);
+        if (item.Has("phase") && !Phases.Contains(item.GetText("phase")))
+        {
+            yield return Rejection.WrongValue($"{path}.phase", item.Get("phase").ToString(), Phases);
+        }
         JsonElement content = item.Get("content");
         if (content.AsText() is not null) yield break;
-        if (content.ValueKind != JsonValueKind.Array) yield return Rejection.WrongType($"{path}.content", "one of an array of objects or string", content);
-        foreach (Rejection broken in CheckParts(context, content, $"{path}.content", role == "assistant" ? AssistantParts : InputParts)) yield return broken;
+        if (content.ValueKind != JsonValueKind.Array)
+        {
+            yield return Rejection.WrongType($"{path}.content", "one of an array of objects or string", content);
+        }
+        foreach (Rejection broken in CheckParts(context, content, $"{path}.content", role == "assistant" ? AssistantParts : InputParts))
+        {
+            yield return broken;
+        }
     }
 
     public static IEnumerable<Rejection> CheckOutput(RuleContext context, JsonElement output, string path)
@@ -42,7 +51,10 @@ internal static class ContentRules
 
     public static IEnumerable<Rejection> CheckReasoning(JsonElement item, string path)
     {
-        if (item.Get("summary").ValueKind != JsonValueKind.Array) yield return Rejection.WrongType($"{path}.summary", "an array of objects", item.Get("summary"));
+        if (item.Get("summary").ValueKind != JsonValueKind.Array)
+        {
+            yield return Rejection.WrongType($"{path}.summary", "an array of objects", item.Get("summary"));
+        }
         foreach (Rejection broken in CheckParts(null, item.Get("summary"), $"{path}.summary", ["summary_text"])) yield return broken;
         if (item.Get("content").IsAbsentOrNull()) yield break;
         foreach (Rejection broken in CheckParts(null, item.Get("content"), $"{path}.content", ["reasoning_text"])) yield return broken;
@@ -62,13 +74,19 @@ internal static class ContentRules
         foreach (Rejection broken in PartShapes[type!].Check(part, path)) yield return broken;
         foreach (string text in (string[])["text", "refusal"])
         {
-            if (part.Has(text) && part.GetText(text) is null) yield return Rejection.WrongType($"{path}.{text}", "a string", part.Get(text));
+            if (part.Has(text) && part.GetText(text) is null)
+            {
+                yield return Rejection.WrongType($"{path}.{text}", "a string", part.Get(text));
+            }
         }
         if (type == "input_image")
         {
             foreach (Rejection broken in CheckImage(context!, part, path)) yield return broken;
         }
-        if (type == "input_file" && part.GetText("file_data") is null && part.GetText("file_url") is null) yield return Rejection.Missing($"{path}.file_data");
+        if (type == "input_file" && part.GetText("file_data") is null && part.GetText("file_url") is null)
+        {
+            yield return Rejection.Missing($"{path}.file_data");
+        }
     }
 
     private static IEnumerable<Rejection> CheckImage(RuleContext context, JsonElement part, string path)
@@ -77,13 +95,18 @@ internal static class ContentRules
         {
             string? detail = part.GetText("detail");
             if (!Details.Contains(detail)) yield return Rejection.WrongValue($"{path}.detail", detail, Details);
-            if (detail == "original" && !context.Model!.SupportsOriginalDetail) yield return Rejection.WrongValue($"{path}.detail", detail, Details[..3]);
+            if (detail == "original" && !context.Model!.SupportsOriginalDetail)
+            {
+                yield return Rejection.WrongValue($"{path}.detail", detail, Details[..3]);
+            }
         }
         string? url = part.GetText("image_url");
         if (url is not null && url.StartsWith("https://", StringComparison.Ordinal)) yield break;
         if (url is null || !ImageData.IsValid(url))
         {
-            yield return Rejection.Error("The image data you provided does not represent a valid image. Please check your input and try again.", "input", "invalid_image");
+            yield return Rejection.Error(
+                "The image data you provided does not represent a valid image. Please check your input and try again.",
+                "input", "invalid_image");
         }
     }
 }

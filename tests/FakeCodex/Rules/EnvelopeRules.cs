@@ -17,13 +17,19 @@ internal static class EnvelopeRules
     private static readonly Shape SchemaFormatShape = Shape.Of("type name schema", "strict description");
 
     public static IEnumerable<Rejection> Check(RuleContext context) =>
-        Lengths(context.Body).Concat(Reasoning(context)).Concat(Include(context.Body)).Concat(TextOptions(context)).Concat(Metadata(context.Body));
+        Lengths(context.Body)
+            .Concat(Reasoning(context))
+            .Concat(Include(context.Body))
+            .Concat(TextOptions(context))
+            .Concat(Metadata(context.Body));
 
     private static IEnumerable<Rejection> Lengths(JsonElement body)
     {
         if (body.Get("input").GetArrayLength() == 0)
         {
-            yield return Rejection.Error("""One of "input" or "previous_response_id" or 'prompt' or 'conversation_id' must be provided.""", "input", "missing_required_parameter");
+            yield return Rejection.Error(
+                """One of "input" or "previous_response_id" or 'prompt' or 'conversation_id' must be provided.""",
+                "input", "missing_required_parameter");
         }
         JsonElement key = body.Get("prompt_cache_key");
         if (key.ValueKind == JsonValueKind.Undefined) yield break;
@@ -49,7 +55,8 @@ internal static class EnvelopeRules
         if (reasoning.GetText("effort") is { } effort && !context.Model!.Efforts.Contains(effort))
         {
             yield return Rejection.Error(
-                $"Unsupported value: '{effort}' is not supported with the '{context.Model.Slug}' model. Supported values are: {Rejection.Sentence(context.Model.Efforts)}.",
+                $"Unsupported value: '{effort}' is not supported with the '{context.Model.Slug}' model. "
+                + $"Supported values are: {Rejection.Sentence(context.Model.Efforts)}.",
                 "reasoning.effort", "unsupported_value");
         }
     }
@@ -78,7 +85,9 @@ internal static class EnvelopeRules
         foreach (Rejection broken in OneOf(text, "text", "verbosity", Verbosities)) yield return broken;
         if (text.Has("verbosity") && !context.Model!.SupportsVerbosity)
         {
-            yield return Rejection.Error($"Unsupported parameter: 'text.verbosity' is not supported with this model.", "text.verbosity", "unsupported_parameter");
+            yield return Rejection.Error(
+                $"Unsupported parameter: 'text.verbosity' is not supported with this model.",
+                "text.verbosity", "unsupported_parameter");
         }
 
         JsonElement format = text.Get("format");
@@ -86,18 +95,23 @@ internal static class EnvelopeRules
         foreach (Rejection broken in OneOf(format, "text.format", "type", Formats)) yield return broken;
         if (format.GetText("type") != "json_schema") yield break;
         foreach (Rejection broken in SchemaFormatShape.Check(format, "text.format")) yield return broken;
-        if (!ToolRules.IsName(format.GetText("name"))) yield return Rejection.Error("Invalid 'text.format.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", "text.format.name", "invalid_value");
+        if (!ToolRules.IsName(format.GetText("name"))) yield return Rejection.NotAName("text.format.name");
         bool strict = format.Get("strict").ValueKind == JsonValueKind.True;
         foreach (string fault in SchemaRules.Faults(format.Get("schema"), strict))
         {
-            yield return Rejection.Error($"Invalid schema for response_format '{format.GetText("name")}': {fault}", "text.format.schema", "invalid_json_schema");
+            yield return Rejection.Error(
+                $"Invalid schema for response_format '{format.GetText("name")}': {fault}",
+                "text.format.schema", "invalid_json_schema");
         }
     }
 
     private static IEnumerable<Rejection> Metadata(JsonElement body)
     {
         JsonElement parallel = body.Get("parallel_tool_calls");
-        if (parallel.ValueKind != JsonValueKind.Undefined && !parallel.IsBoolean()) yield return Rejection.WrongType("parallel_tool_calls", "a boolean", parallel);
+        if (parallel.ValueKind != JsonValueKind.Undefined && !parallel.IsBoolean())
+        {
+            yield return Rejection.WrongType("parallel_tool_calls", "a boolean", parallel);
+        }
 
         JsonElement metadata = body.Get("client_metadata");
         if (metadata.IsAbsentOrNull()) yield break;
@@ -114,6 +128,9 @@ internal static class EnvelopeRules
 
     private static IEnumerable<Rejection> OneOf(JsonElement owner, string path, string name, string[] values)
     {
-        if (owner.Has(name) && !values.Contains(owner.GetText(name))) yield return Rejection.WrongValue($"{path}.{name}", owner.Get(name).ToString(), values);
+        if (owner.Has(name) && !values.Contains(owner.GetText(name)))
+        {
+            yield return Rejection.WrongValue($"{path}.{name}", owner.Get(name).ToString(), values);
+        }
     }
 }

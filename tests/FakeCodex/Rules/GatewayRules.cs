@@ -37,7 +37,8 @@ internal static class GatewayRules
         // A request that names no version counts as an old client.
         if ((context.ClientVersion ?? new Version(0, 0)) < model.MinimalClientVersion)
         {
-            yield return Rejection.Detail(400, $"The '{name}' model requires a newer version of Codex. Please upgrade to the latest app or CLI and try again.");
+            yield return Rejection.Detail(
+                400, $"The '{name}' model requires a newer version of Codex. Please upgrade to the latest app or CLI and try again.");
         }
         if (context.Catalogue.IsLiteOnly(model.Slug) && !context.IsLite) yield return Rejection.Detail(404, $"Model not found {name}");
     }
@@ -71,7 +72,10 @@ internal static class GatewayRules
     public static IEnumerable<Rejection> ServiceTierIsPriority(RuleContext context)
     {
         JsonElement tier = context.Body.Get("service_tier");
-        if (tier.ValueKind != JsonValueKind.Undefined && tier.AsText() != "priority") yield return Rejection.Detail(400, $"Unsupported service_tier: {tier}");
+        if (tier.ValueKind != JsonValueKind.Undefined && tier.AsText() != "priority")
+        {
+            yield return Rejection.Detail(400, $"Unsupported service_tier: {tier}");
+        }
     }
 
     public static IEnumerable<Rejection> NoSystemMessages(RuleContext context) =>

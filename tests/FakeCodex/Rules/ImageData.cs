@@ -10,7 +10,8 @@ internal static class ImageData
         int marker = url.IndexOf(Marker, StringComparison.Ordinal);
         if (!url.StartsWith("data:image/", StringComparison.Ordinal) || marker < 0) return false;
         byte[] bytes = new byte[(url.Length - marker) * 3 / 4];
-        return Convert.TryFromBase64String(url[(marker + Marker.Length)..], bytes, out int length) && IsKnownFormat(bytes.AsSpan(0, length));
+        return Convert.TryFromBase64String(url[(marker + Marker.Length)..], bytes, out int length)
+            && IsKnownFormat(bytes.AsSpan(0, length));
     }
 
     private static bool IsKnownFormat(ReadOnlySpan<byte> bytes) =>

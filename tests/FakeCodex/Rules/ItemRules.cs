@@ -76,7 +76,10 @@ internal static partial class ItemRules
         else if (text.Length > 64) yield return Rejection.TooLong(path, 64, text.Length);
         else if (!IdPattern().IsMatch(text))
         {
-            yield return Rejection.Error($"Invalid '{path}': '{text}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained additional characters.", path, "invalid_value");
+            yield return Rejection.Error(
+                $"Invalid '{path}': '{text}'. Expected an ID that contains letters, numbers, underscores, or dashes, "
+                + "but this value contained additional characters.",
+                path, "invalid_value");
         }
         else if (!text.StartsWith(prefix, StringComparison.Ordinal))
         {
@@ -97,9 +100,12 @@ internal static partial class ItemRules
     {
         if (!ToolRules.IsName(item.GetText("name")))
         {
-            yield return Rejection.Error($"Invalid '{path}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", $"{path}.name", "invalid_value");
+            yield return Rejection.NotAName($"{path}.name");
         }
-        if (item.GetText("arguments") is { Length: > MaxArguments } arguments) yield return Rejection.TooLong($"{path}.arguments", MaxArguments, arguments.Length);
+        if (item.GetText("arguments") is { Length: > MaxArguments } arguments)
+        {
+            yield return Rejection.TooLong($"{path}.arguments", MaxArguments, arguments.Length);
+        }
     }
 
     private static IEnumerable<Rejection> CheckSearch(JsonElement action, string path)

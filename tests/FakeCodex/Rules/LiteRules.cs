@@ -18,7 +18,12 @@ internal static class LiteRules
         JsonElement[] additional = [.. body.Get("input").Items().Where(item => item.GetText("type") == "additional_tools")];
         if (!context.IsLite)
         {
-            if (additional.Length > 0) yield return Rejection.Error("Item type 'additional_tools' is only supported with Responses Lite.", "input", "unsupported_value");
+            if (additional.Length > 0)
+            {
+                yield return Rejection.Error(
+                    "Item type 'additional_tools' is only supported with Responses Lite.",
+                    "input", "unsupported_value");
+            }
             yield break;
         }
 
@@ -28,13 +33,17 @@ internal static class LiteRules
         }
         if (body.Get("reasoning").GetText("context") != "all_turns")
         {
-            yield return Rejection.Error($"{Name} requires `reasoning.context` to be 'all_turns'.", "reasoning.context", "unsupported_value");
+            yield return Rejection.Error(
+                $"{Name} requires `reasoning.context` to be 'all_turns'.",
+                "reasoning.context", "unsupported_value");
         }
         foreach (JsonElement tool in additional.SelectMany(item => item.Get("tools").Items()).Concat(body.Get("tools").Items()))
         {
             if (!ToolTypes.Contains(tool.GetText("type")))
             {
-                yield return Rejection.Error($"{Name} only supports function tools, custom tools, and client-executed tool search.", "tools", "unsupported_value");
+                yield return Rejection.Error(
+                    $"{Name} only supports function tools, custom tools, and client-executed tool search.",
+                    "tools", "unsupported_value");
             }
         }
         foreach (string member in (string[])["tools", "instructions"])
@@ -45,7 +54,10 @@ internal static class LiteRules
         {
             yield return Rejection.Error($"{Name} requires 'additional_tools' to be the first input item.", "input", "unsupported_value");
         }
-        if (Images(body).Any(image => image.Has("detail"))) yield return Rejection.Error($"{Name} does not support `detail` on images.", "input", "unsupported_value");
+        if (Images(body).Any(image => image.Has("detail")))
+        {
+            yield return Rejection.Error($"{Name} does not support `detail` on images.", "input", "unsupported_value");
+        }
     }
 
     private static IEnumerable<JsonElement> Images(JsonElement body) =>

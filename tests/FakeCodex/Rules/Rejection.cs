@@ -51,6 +51,10 @@ public sealed class Rejection
         $"Invalid '{path}': string too long. Expected a string with maximum length {limit}, but got a string with length {length} instead.",
         path, "string_above_max_length");
 
+    internal static Rejection NotAName(string path) => Error(
+        $"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+        path, "invalid_value");
+
     internal static Rejection Empty(string path) => Error(
         $"Invalid '{path}': string too short. Expected a string with minimum length 1, but got an empty string instead.",
         path, "string_below_min_length");

@@ -6,7 +6,11 @@ namespace FakeCodex;
 internal static class SchemaRules
 {
     private static readonly string[] RootCombinators = ["oneOf", "anyOf", "allOf", "enum", "not"];
-    private static readonly string[] StrictlyForbidden = ["oneOf", "allOf", "not", "if", "patternProperties", "propertyNames", "contains", "uniqueItems", "minProperties", "maxProperties", "prefixItems"];
+    private static readonly string[] StrictlyForbidden =
+    [
+        "oneOf", "allOf", "not", "if", "patternProperties", "propertyNames", "contains", "uniqueItems", "minProperties", "maxProperties",
+        "prefixItems",
+    ];
 
     public static IEnumerable<string> Faults(JsonElement schema, bool strict)
     {
@@ -32,10 +36,19 @@ internal static class SchemaRules
             yield return $"{place}, schema must be an object or a boolean.";
             yield break;
         }
-        if (IsOfType(schema, "array") && !schema.Has("items") && !schema.Has("prefixItems")) yield return $"{place}, array schema missing items.";
+        if (IsOfType(schema, "array") && !schema.Has("items") && !schema.Has("prefixItems"))
+        {
+            yield return $"{place}, array schema missing items.";
+        }
         if (schema.Get("items").ValueKind == JsonValueKind.Array) yield return $"{place}, array schema items is not an object.";
-        if (schema.Has("required") && schema.Get("required").ValueKind != JsonValueKind.Array) yield return $"{place}, 'required' must be an array.";
-        if (schema.GetText("$ref") is { } reference && !reference.StartsWith('#')) yield return $"{place}, reference can only point to definitions of this schema.";
+        if (schema.Has("required") && schema.Get("required").ValueKind != JsonValueKind.Array)
+        {
+            yield return $"{place}, 'required' must be an array.";
+        }
+        if (schema.GetText("$ref") is { } reference && !reference.StartsWith('#'))
+        {
+            yield return $"{place}, reference can only point to definitions of this schema.";
+        }
         if (strict)
         {
             foreach (string fault in StrictFaults(schema)) yield return $"{place}, {fault}";
@@ -50,14 +63,18 @@ internal static class SchemaRules
     {
         foreach (string word in StrictlyForbidden.Where(word => schema.Has(word))) yield return $"'{word}' is not permitted.";
         if (!IsOfType(schema, "object")) yield break;
-        if (schema.Get("additionalProperties").ValueKind != JsonValueKind.False) yield return "'additionalProperties' is required to be supplied and to be false.";
+        if (schema.Get("additionalProperties").ValueKind != JsonValueKind.False)
+        {
+            yield return "'additionalProperties' is required to be supplied and to be false.";
+        }
         HashSet<string?> required = [.. schema.Get("required").Items().Select(JsonReading.AsText)];
         if (schema.Get("properties").ValueKind != JsonValueKind.Object) yield break;
         foreach (JsonProperty property in schema.Get("properties").EnumerateObject())
         {
             if (!required.Contains(property.Name))
             {
-                yield return $"'required' is required to be supplied and to be an array including every key in properties. Missing '{property.Name}'.";
+                yield return "'required' is required to be supplied and to be an array including every key in properties. "
+                    + $"Missing '{property.Name}'.";
             }
         }
     }

@@ -36,7 +36,10 @@ internal static class ToolChoiceRules
         if (tools.Length == 0) yield return NeedsTools(type);
         if (type == "allowed_tools")
         {
-            if (!Modes.Contains(choice.GetText("mode"))) yield return Rejection.WrongValue("tool_choice.mode", choice.GetText("mode"), Modes);
+            if (!Modes.Contains(choice.GetText("mode")))
+            {
+                yield return Rejection.WrongValue("tool_choice.mode", choice.GetText("mode"), Modes);
+            }
             if (choice.Get("tools").ValueKind != JsonValueKind.Array) yield return Rejection.Missing("tool_choice.tools");
             foreach (JsonElement allowed in choice.Get("tools").Items())
             {

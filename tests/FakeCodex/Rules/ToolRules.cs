@@ -18,7 +18,8 @@ internal static partial class ToolRules
         ["namespace"] = Shape.Of("type name description tools"),
         ["tool_search"] = Shape.Of("type", "execution description parameters"),
         ["web_search"] = Shape.Of("type", "external_web_access search_content_types filters user_location search_context_size"),
-        ["image_generation"] = Shape.Of("type", "output_format model quality size background output_compression moderation partial_images action"),
+        ["image_generation"] = Shape.Of(
+            "type", "output_format model quality size background output_compression moderation partial_images action"),
         ["local_shell"] = Shape.Of("type"),
     };
 
@@ -69,13 +70,16 @@ internal static partial class ToolRules
         if (IsName(name)) yield break;
         if (string.IsNullOrEmpty(name)) yield return Rejection.Empty(path);
         else if (name.Length > 64) yield return Rejection.TooLong(path, 64, name.Length);
-        else yield return Rejection.Error($"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.", path, "invalid_value");
+        else yield return Rejection.NotAName(path);
     }
 
     private static IEnumerable<Rejection> CheckFunction(JsonElement tool, string path)
     {
         JsonElement description = tool.Get("description");
-        if (!description.IsAbsentOrNull() && description.AsText() is null) yield return Rejection.WrongType($"{path}.description", "a string", description);
+        if (!description.IsAbsentOrNull() && description.AsText() is null)
+        {
+            yield return Rejection.WrongType($"{path}.description", "a string", description);
+        }
         JsonElement flag = tool.Get("strict");
         if (!flag.IsAbsentOrNull() && !flag.IsBoolean()) yield return Rejection.WrongType($"{path}.strict", "a boolean", flag);
 
@@ -83,15 +87,23 @@ internal static partial class ToolRules
         bool strict = flag.ValueKind != JsonValueKind.False;
         foreach (string fault in SchemaRules.Faults(tool.Get("parameters"), strict))
         {
-            yield return Rejection.Error($"Invalid schema for function '{tool.GetText("name")}': {fault}", $"{path}.parameters", "invalid_function_parameters");
+            yield return Rejection.Error(
+                $"Invalid schema for function '{tool.GetText("name")}': {fault}",
+                $"{path}.parameters", "invalid_function_parameters");
         }
     }
 
     private static IEnumerable<Rejection> CheckCustom(JsonElement format, string path)
     {
         if (format.IsAbsentOrNull() || format.GetText("type") == "text") yield break;
-        if (format.GetText("type") != "grammar") yield return Rejection.WrongValue($"{path}.format.type", format.GetText("type"), ["text", "grammar"]);
-        if (format.GetText("syntax") is not ("lark" or "regex")) yield return Rejection.WrongValue($"{path}.format.syntax", format.GetText("syntax"), ["lark", "regex"]);
+        if (format.GetText("type") != "grammar")
+        {
+            yield return Rejection.WrongValue($"{path}.format.type", format.GetText("type"), ["text", "grammar"]);
+        }
+        if (format.GetText("syntax") is not ("lark" or "regex"))
+        {
+            yield return Rejection.WrongValue($"{path}.format.syntax", format.GetText("syntax"), ["lark", "regex"]);
+        }
         if (format.GetText("definition") is null) yield return Rejection.Missing($"{path}.format.definition");
     }
 
@@ -107,7 +119,10 @@ internal static partial class ToolRules
         }
         foreach (JsonElement kind in tool.Get("search_content_types").Items())
         {
-            if (!ContentTypes.Contains(kind.AsText())) yield return Rejection.WrongValue($"{path}.search_content_types", kind.ToString(), ContentTypes);
+            if (!ContentTypes.Contains(kind.AsText()))
+            {
+                yield return Rejection.WrongValue($"{path}.search_content_types", kind.ToString(), ContentTypes);
+            }
         }
         JsonElement filters = tool.Get("filters");
         if (filters.ValueKind == JsonValueKind.Object)
@@ -117,7 +132,10 @@ internal static partial class ToolRules
         JsonElement location = tool.Get("user_location");
         if (location.ValueKind != JsonValueKind.Object) yield break;
         foreach (Rejection broken in LocationShape.Check(location, $"{path}.user_location")) yield return broken;
-        if (location.GetText("type") != "approximate") yield return Rejection.WrongValue($"{path}.user_location.type", location.GetText("type"), ["approximate"]);
+        if (location.GetText("type") != "approximate")
+        {
+            yield return Rejection.WrongValue($"{path}.user_location.type", location.GetText("type"), ["approximate"]);
+        }
     }
 
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}\\z")]

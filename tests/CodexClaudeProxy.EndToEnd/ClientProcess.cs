@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.EndToEnd;
+
+/// <summary>What a client left behind.</summary>
+internal sealed record ClientResult(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The lines of the output that are JSON objects, for clients that print one event per line.</summary>
+    public IReadOnlyList<JsonElement> Events =>
+        [.. Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonElement.Parse(line))];
+
+    public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- errors\n{Errors}";
+}
+
+/// <summary>Runs a real client to its end: own home, nothing of our environment, no standard input, limited time.</summary>
+internal static class ClientProcess
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    public static async Task<ClientResult> RunAsync(
+        string program, string[] arguments, ClientHome home, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        using Process process = Process.Start(StartInfo(program, arguments, home, environment))!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // This process and what it started, by id.
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException($"{program} did not end within {Limit.TotalSeconds} s.\n{await output}\n{await errors}");
+        }
+        return new(process.ExitCode, await output, await errors);
+    }
+
+    private static ProcessStartInfo StartInfo(string program, string[] arguments, ClientHome home, Dictionary<string, string> environment)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = home.Project,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        start.Environment["HOME"] = home.Folder;
+        start.Environment["LANG"] = "C.UTF-8";
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        return start;
+    }
+}

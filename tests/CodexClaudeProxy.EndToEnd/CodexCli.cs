@@ -1,0 +1,82 @@
+using FakeCodex;
+
+namespace CodexClaudeProxy.EndToEnd;
+
+/// <summary>The official Codex CLI, set up against the fake backend and its login server.</summary>
+internal sealed class CodexCli(FakeBackend backend) : IDisposable
+{
+    private readonly Dictionary<string, string> _environment = [];
+
+    public ClientHome Home { get; } = new();
+
+    public string AuthFile => Path.Combine(Home.Folder, "codex", "auth.json");
+
+    /// <summary>A custom provider: one request per turn, no other traffic. It sends what its configuration says.</summary>
+    public static CodexCli WithCustomProvider(FakeBackend backend)
+    {
+        CodexCli cli = new(backend);
+        cli._environment["FAKE_TOKEN"] = backend.Auth.SignIn().AccessToken;
+        cli.Home.Write("codex/config.toml", $$"""
+            model = "gpt-5.5"
+            model_provider = "fake"
+            check_for_update_on_startup = false
+            [model_providers.fake]
+            name = "Fake"
+            base_url = "{{backend.CodexUrl}}"
+            wire_api = "responses"
+            env_key = "FAKE_TOKEN"
+            http_headers = { "chatgpt-account-id" = "{{FakeAuth.DefaultUser.AccountId}}" }
+            request_max_retries = 0
+            stream_max_retries = 0
+            [analytics]
+            enabled = false
+            """);
+        return cli;
+    }
+
+    /// <summary>A ChatGPT login: the built-in provider, with catalogue, account and refresh traffic and compressed bodies.</summary>
+    public static CodexCli SignedIn(FakeBackend backend, FakeTokens tokens, string model = "gpt-5.5")
+    {
+        CodexCli cli = new(backend);
+        cli.Home.Write("codex/auth.json", tokens.ToAuthJson(TimeProvider.System.GetUtcNow()));
+        cli.WriteConfiguration(model, backend.CodexUrl);
+        return cli;
+    }
+
+    public static CodexCli WithApiKey(FakeBackend backend)
+    {
+        CodexCli cli = new(backend);
+        cli.Home.Write("codex/auth.json", $$"""{"auth_mode":"apikey","OPENAI_API_KEY":"{{backend.Auth.IssueApiKey()}}"}""");
+        cli.WriteConfiguration("gpt-5.5", $"{backend.Origin}/v1");
+        return cli;
+    }
+
+    /// <summary>One non-interactive turn, with an event per line of output.</summary>
+    public Task<ClientResult> ExecAsync(string prompt, params string[] options) =>
+        RunAsync(["exec", "--skip-git-repo-check", "--json", .. options, "--", prompt]);
+
+    public Task<ClientResult> RunAsync(params string[] arguments)
+    {
+        _environment["CODEX_HOME"] = Path.Combine(Home.Folder, "codex");
+        _environment["CODEX_REFRESH_TOKEN_URL_OVERRIDE"] = $"{backend.Auth.Url}/oauth/token";
+        _environment["CODEX_REVOKE_TOKEN_URL_OVERRIDE"] = $"{backend.Auth.Url}/oauth/revoke";
+        Directory.CreateDirectory(_environment["CODEX_HOME"]);
+        return ClientProcess.RunAsync(Clients.Codex, arguments, Home, _environment, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => Home.Dispose();
+
+    // Two spellings of one host: with equal origins the client would insist on an HTTPS workspace address.
+    private void WriteConfiguration(string model, string inferenceUrl) => Home.Write("codex/config.toml", $"""
+        model = "{model}"
+        chatgpt_base_url = "{backend.Origin.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}/backend-api/"
+        openai_base_url = "{inferenceUrl}"
+        check_for_update_on_startup = false
+        [features]
+        apps = false
+        plugins = false
+        remote_plugin = false
+        [analytics]
+        enabled = false
+        """);
+}
