@@ -86,18 +86,24 @@ internal static class EnvelopeRules
         if (text.Has("verbosity") && !context.Model!.SupportsVerbosity)
         {
             yield return Rejection.Error(
-                $"Unsupported parameter: 'text.verbosity' is not supported with this model.",
+                "Unsupported parameter: 'text.verbosity' is not supported with this model.",
                 "text.verbosity", "unsupported_parameter");
         }
 
         JsonElement format = text.Get("format");
         if (format.IsAbsentOrNull()) yield break;
-        foreach (Rejection broken in OneOf(format, "text.format", "type", Formats)) yield return broken;
+        if (!Formats.Contains(format.GetText("type")))
+        {
+            yield return Rejection.WrongValue("text.format.type", format.GetText("type"), Formats);
+        }
         if (format.GetText("type") != "json_schema") yield break;
         foreach (Rejection broken in SchemaFormatShape.Check(format, "text.format")) yield return broken;
         if (!ToolRules.IsName(format.GetText("name"))) yield return Rejection.NotAName("text.format.name");
-        bool strict = format.Get("strict").ValueKind == JsonValueKind.True;
-        foreach (string fault in SchemaRules.Faults(format.Get("schema"), strict))
+        JsonElement schema = format.Get("schema");
+        if (schema.ValueKind != JsonValueKind.Object) yield return Rejection.WrongType("text.format.schema", "an object", schema);
+        // Here, unlike in tools, the schema is free unless it is called strict.
+        if (format.Get("strict").ValueKind != JsonValueKind.True) yield break;
+        foreach (string fault in SchemaRules.Faults(schema, strict: true))
         {
             yield return Rejection.Error(
                 $"Invalid schema for response_format '{format.GetText("name")}': {fault}",
