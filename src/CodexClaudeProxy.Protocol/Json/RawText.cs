@@ -77,10 +77,17 @@ internal static class RawText
     /// <summary>Steps over one character and gives its UTF-16 units.</summary>
     private static int Next(ReadOnlySpan<byte> text, ref int at)
     {
-        var first = text[at];
-        if (first == (byte)'\\') at += text[at + 1] == (byte)'u' ? 6 : 2;
-        else at += first switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 4 };
-        return first >= 0xF0 ? 2 : 1;
+        var rest = text[at..];
+        if (rest[0] != (byte)'\\')
+        {
+            at += rest[0] switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 4 };
+            return rest[0] >= 0xF0 ? 2 : 1;
+        }
+
+        // Escapes of surrogates come in pairs: single ones were replaced when the body was read.
+        var isPair = rest is [_, (byte)'u', (byte)'d' or (byte)'D', (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B', ..];
+        at += isPair ? 12 : rest[1] == (byte)'u' ? 6 : 2;
+        return isPair ? 2 : 1;
     }
 
     /// <summary>An odd number of backslashes in front of the last byte: the last of them escapes it.</summary>
