@@ -201,7 +201,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         for (var i = 0; i < match.Groups["n"].Captures.Count; i++)
         {
             var amount = double.Parse(match.Groups["n"].Captures[i].ValueSpan, CultureInfo.InvariantCulture);
-            wait += match.Groups["u"].Captures[i].Value switch
+            wait += match.Groups["u"].Captures[i].Value.ToLowerInvariant() switch
             {
                 "ms" => TimeSpan.FromMilliseconds(amount),
                 "h" or "hour" or "hours" => TimeSpan.FromHours(amount),
@@ -220,6 +220,6 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     }
 
     // "try again in 1.5s", "20ms", "6m0s", "3 seconds"
-    [GeneratedRegex(@"try again in (?:(?<n>\d{1,9}(?:\.\d{1,6})?)\s?(?<u>ms|hours?|h|minutes?|m|seconds?|s)\s?)+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"try again in (?:(?<n>\d{1,9}(?:\.\d{1,6})?)\s?(?<u>ms|hours?|h|minutes?|m|seconds?|s)\s?)+", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
     private static partial Regex TryAgainIn();
 }

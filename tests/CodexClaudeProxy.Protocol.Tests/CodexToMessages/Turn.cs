@@ -100,10 +100,10 @@ internal static class Turn
     }
 
     /// <summary>The data of each event of a stream file.</summary>
-    public static List<byte[]?> Frames(byte[] sse)
+    public static List<byte[]> Frames(byte[] sse)
     {
         using var reader = new SseReader();
-        List<byte[]?> frames = [];
+        List<byte[]> frames = [];
         ReadOnlySpan<byte> rest = sse;
         while (reader.TryRead(ref rest, out var data)) frames.Add(data.ToArray());
         if (reader.TryComplete(out var last)) frames.Add(last.ToArray());
