@@ -4,5 +4,5 @@ namespace CodexClaudeProxy;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => Commands.RunAsync(args);
+    private static Task<int> Main(string[] args) => Commands.RunAsync(args, Terminal.System);
 }

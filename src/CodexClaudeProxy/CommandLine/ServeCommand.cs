@@ -6,59 +6,76 @@ using Microsoft.AspNetCore.Connections;
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>Runs the proxy until it is told to stop.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
-    public static Command Build()
+    public static Command Build(Terminal terminal)
     {
         var command = new Command("serve", "Run the proxy (the default command)");
         command.Aliases.Add("start");
-
-        List<Option<string>> options = [];
         foreach (Setting setting in OptionsReader.Settings)
         {
-            if (!setting.Flag) continue;
-            options.Add(new Option<string>("--" + setting.Name) { Description = setting.Help, HelpName = setting.ValueName });
-            command.Options.Add(options[^1]);
+            if (setting.IsFlag) command.Options.Add(new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName });
         }
 
         command.SetAction((parsed, cancellation) =>
         {
             Dictionary<string, string> flags = [];
-            foreach (Option<string> option in options)
+            foreach (Option<string> option in command.Options.OfType<Option<string>>())
             {
                 if (parsed.GetValue(option) is { } value) flags[option.Name[2..]] = value;
             }
 
-            return RunAsync(flags, cancellation);
+            return RunAsync(flags, terminal, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Dictionary<string, string> flags, CancellationToken cancellation)
+    /// <summary>The flags, if they are all plain: known names, each once and with a value. Null leaves the rest (help, typos) to the parser.</summary>
+    public static Dictionary<string, string>? TryReadFlags(ReadOnlySpan<string> args)
     {
-        OptionsResult read = OptionsReader.Read(flags, Environment.GetEnvironmentVariable);
+        Dictionary<string, string> flags = [];
+        for (int i = 0; i < args.Length; i++)
+        {
+            string[] parts = args[i].Split('=', 2);
+            string? value = parts.Length == 2 ? parts[1] : i + 1 < args.Length ? args[++i] : null;
+            bool isKnown = Array.Exists(OptionsReader.Settings, setting => setting.IsFlag && setting.Flag == parts[0]);
+            if (!isKnown || value is null or "" or ['-', ..] || !flags.TryAdd(parts[0][2..], value)) return null;
+        }
+
+        return flags;
+    }
+
+    public static async Task<int> RunAsync(IReadOnlyDictionary<string, string> flags, Terminal terminal, CancellationToken cancellation)
+    {
+        OptionsResult read = OptionsReader.Read(flags, terminal.Variable);
         if (read.Problems.Count > 0)
         {
-            foreach (string problem in read.Problems) await Console.Error.WriteLineAsync(problem);
+            foreach (string problem in read.Problems) await terminal.Error.WriteLineAsync(problem);
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 
+        ProxyOptions options = read.Options;
         try
         {
-            await using ProxyHost host = await ProxyHost.StartAsync(read.Options, Composition.ComposeAsync, cancellation: cancellation);
-            if (read.Options.LogFormat == LogFormat.Text) StartupText.Write(Console.Out, read.Options, host);
-            await host.WaitForShutdownAsync();
+            using var log = new ConsoleLog(terminal.Out, options.LogFormat, TimeProvider.System);
+            await using ProxyHost host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, TimeProvider.System, log, cancellation);
+            if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host);
+            else Listening(log.CreateLogger("Host"), host.Address, ProductVersion.Text);
+            await host.WaitForShutdownAsync(cancellation);
             return 0;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"Port {read.Options.Port} on {read.Options.Host} is already in use. Stop the other program or choose another --port.");
+            await terminal.Error.WriteLineAsync($"Port {options.Port} on {options.Host} is already in use. Stop the other program, or choose another --port.");
             return Commands.Failure;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
         {
-            await Console.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
+            await terminal.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
             return Commands.Failure;
         }
     }
+
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, version {Version}")]
+    private static partial void Listening(ILogger log, Uri address, string version);
 }

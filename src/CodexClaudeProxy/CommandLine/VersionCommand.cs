@@ -5,10 +5,10 @@ namespace CodexClaudeProxy.CommandLine;
 
 internal static class VersionCommand
 {
-    public static Command Build()
+    public static Command Build(Terminal terminal)
     {
         var command = new Command("version", "Print the version");
-        command.SetAction(_ => Console.Out.WriteLine(ProductVersion.Text));
+        command.SetAction(_ => terminal.Out.WriteLine(ProductVersion.Text));
         return command;
     }
 }

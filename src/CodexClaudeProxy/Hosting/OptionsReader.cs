@@ -4,9 +4,11 @@ using System.Text.Json;
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>One thing that can be set: as <c>--name</c>, in the environment, or as camelCase member of config.json.</summary>
-/// <param name="Flag">False where a command-line option would only be clutter.</param>
-internal sealed record Setting(string Name, string[] Environment, string Help, string ValueName, bool Flag = true)
+/// <param name="IsFlag">False where a command-line option would only be clutter.</param>
+internal sealed record Setting(string Name, string[] Environment, string Help, string ValueName, bool IsFlag = true)
 {
+    public string Flag { get; } = "--" + Name;
+
     public string ConfigKey { get; } = string.Concat(Name.Split('-').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 }
 
@@ -25,10 +27,10 @@ internal sealed class OptionsReader
         new("api-key", ["CCP_API_KEY"], "Access key clients must present", "key"),
         new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
         new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
-        new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", Flag: false),
-        new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", Flag: false),
-        new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", Flag: false),
-        new("codex-version", ["CCP_CODEX_VERSION"], "Version of the official client to speak as", "version", Flag: false),
+        new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
+        new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
+        new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", IsFlag: false),
+        new("codex-version", ["CCP_CODEX_VERSION"], "Version of the official client to speak as", "version", IsFlag: false),
     ];
 
     private readonly IReadOnlyDictionary<string, string> _flags;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The running web server. Knows nothing of what it serves: that is handed in as a table of routes.</summary>
-internal sealed class ProxyHost : IAsyncDisposable
+internal sealed partial class ProxyHost : IAsyncDisposable
 {
     /// <summary>How long running answers may go on after the order to stop.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
@@ -32,8 +32,6 @@ internal sealed class ProxyHost : IAsyncDisposable
     public IReadOnlyList<(string Name, string Text)> Announcements => _parts.Announcements;
 
     /// <param name="compose">Puts the parts of the program together and returns what they answer to.</param>
-    /// <param name="time">Null for the system's clock.</param>
-    /// <param name="logs">Null for the console.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<ProxyHost> StartAsync(
         ProxyOptions options,
@@ -52,7 +50,12 @@ internal sealed class ProxyHost : IAsyncDisposable
             Stopping = stopping,
             DrainEnding = drainEnding.Token,
         };
-        stopping.Register(() => drainEnding.CancelAfter(Drain - TimeSpan.FromSeconds(1)));
+        ILogger log = parts.Loggers.CreateLogger("Host");
+        stopping.Register(() =>
+        {
+            Stopping(log, Drain.TotalSeconds);
+            drainEnding.CancelAfter(Drain - TimeSpan.FromSeconds(1));
+        });
 
         var idle = new IdleTrim(time, IdleTrim.CollectGarbage);
         try
@@ -73,8 +76,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the process was told to stop and the drain is over.</summary>
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Ends when the process was told to stop, or the token says so, and the drain is over.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -126,4 +129,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         else if (options.Port == 0) kestrel.Listen(IPAddress.Loopback, 0);
         else kestrel.ListenLocalhost(options.Port);
     }
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping; running answers may finish for {Seconds} seconds")]
+    private static partial void Stopping(ILogger log, double seconds);
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -9,8 +9,20 @@ internal static class RequestId
 
     public static void Assign(HttpContext http)
     {
-        http.TraceIdentifier = "req_" + RandomNumberGenerator.GetString(Base62, 24);
+        http.TraceIdentifier = New();
         string header = Caller.EnvelopeOf(http.Request) == Envelope.OpenAi ? "x-request-id" : "request-id";
         http.Response.Headers[header] = http.TraceIdentifier;
+    }
+
+    /// <summary><c>req_</c> and 24 letters or digits. Unique, not secret: a GUID comes without OpenSSL, which would cost 4 MB at the first request.</summary>
+    private static string New()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.NewGuid().TryWriteBytes(bytes);
+        UInt128 number = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+
+        Span<char> digits = stackalloc char[24];
+        for (int i = digits.Length - 1; i >= 0; i--) (number, digits[i]) = (number / 62, Base62[(int)(number % 62)]);
+        return string.Concat("req_", digits);
     }
 }

@@ -87,12 +87,16 @@ internal sealed partial class Catalogue : IAsyncDisposable
         lock (_lock) _nextFetch = DateTimeOffset.MinValue;
     }
 
+    /// <summary>Ends when no refresh is under way.</summary>
+    public Task RefreshedAsync()
+    {
+        lock (_lock) return _refresh;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        Task refresh;
-        lock (_lock) refresh = _refresh;
-        await refresh;
+        await RefreshedAsync();
         _closing.Dispose();
     }
 
@@ -137,8 +141,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
             byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
             if (ModelCatalogue.TryParse(body) is not { } models) return;
 
-            _models = models;
-            _etag = document.RootElement.GetProperty("etag").GetString();
+            (_etag, _models) = (document.RootElement.GetProperty("etag").GetString(), models);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -174,12 +177,12 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(200, LogLevel.Debug, "The model catalogue could not be fetched: {Reason}")]
+    [LoggerMessage(300, LogLevel.Debug, "The model catalogue could not be fetched: {Reason}")]
     private static partial void NotFetched(ILogger log, string reason);
 
-    [LoggerMessage(201, LogLevel.Warning, "The backend's model catalogue ({Bytes} bytes) holds no model; the last one stays in use")]
+    [LoggerMessage(301, LogLevel.Warning, "The backend's model catalogue ({Bytes} bytes) holds no model; the last one stays in use")]
     private static partial void Unusable(ILogger log, int bytes);
 
-    [LoggerMessage(202, LogLevel.Warning, "The model catalogue could not be kept in {File}: {Reason}")]
+    [LoggerMessage(302, LogLevel.Warning, "The model catalogue could not be kept in {File}: {Reason}")]
     private static partial void NotKept(ILogger log, string file, string reason);
 }

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
@@ -39,7 +40,7 @@ internal static partial class ModelRouter
         if (name.Length == 0) throw new InvalidRequestException(ApiError.Invalid("model: Field required", "model"));
 
         string bare = ContextMarker().Replace(name, "");
-        if ((Mapped(name, mappings) ?? Mapped(bare, mappings)) is not { } mapping) return Resolve(bare, catalogue);
+        if (Mapped(name, bare, mappings) is not { } mapping) return Resolve(bare, catalogue);
 
         Route route = Resolve(ContextMarker().Replace(mapping.Value.Trim(), ""), catalogue);
         return route with { Why = $"'{mapping.Key}' is mapped to '{mapping.Value}': {route.Why}" };
@@ -67,20 +68,22 @@ internal static partial class ModelRouter
         return new Route(new ModelProfile { Slug = ending.Rest }, ending.Effort, false, Unknown, $"{ending.Rest} is in no list; the backend decides");
     }
 
-    private static KeyValuePair<string, string>? Mapped(string name, IReadOnlyList<KeyValuePair<string, string>> mappings)
+    private static KeyValuePair<string, string>? Mapped(string name, string bare, IReadOnlyList<KeyValuePair<string, string>> mappings)
     {
         foreach (var mapping in mappings)
         {
-            if (mapping.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) return mapping;
+            if (Is(mapping.Key, name) || Is(mapping.Key, bare)) return mapping;
         }
 
         foreach (var mapping in mappings)
         {
-            if (mapping.Key.Contains('*') && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(mapping.Key, name)) return mapping;
+            if (mapping.Key.Contains('*') && FileSystemName.MatchesSimpleExpression(mapping.Key, bare)) return mapping;
         }
 
         return null;
     }
+
+    private static bool Is(string key, string name) => key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Also older names the backend no longer lists: whoever asks for one by name means it.</summary>
     private static ModelProfile? Known(string name, ModelCatalogue catalogue)
