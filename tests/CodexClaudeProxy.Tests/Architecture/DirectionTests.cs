@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+
+namespace CodexClaudeProxy.Tests.Architecture;
+
+/// <summary>Who may call whom. Folders are rooms; the doors between them open in one direction.</summary>
+public sealed class DirectionTests
+{
+    [Fact]
+    public void No_room_of_the_program_is_reached_from_itself() => Assert.Null(Cycle(SourceTree.Uses(SourceTree.Program)));
+
+    [Fact]
+    public void A_cycle_would_be_found()
+    {
+        Dictionary<string, HashSet<string>> uses = new() { ["a"] = ["b"], ["b"] = ["c"], ["c"] = ["b"], ["d"] = [] };
+
+        Assert.Equal("b → c → b", Cycle(uses));
+    }
+
+    [Theory]
+    [InlineData("Endpoints", "Composition")]
+    [InlineData("CommandLine", "Program")]
+    [InlineData("Composition", "CommandLine", "Demo")]
+    public void Only_the_top_of_the_house_calls(string room, params string[] callers)
+    {
+        foreach ((string user, HashSet<string> used) in SourceTree.Uses(SourceTree.Program))
+        {
+            if (!callers.Contains(user)) Assert.DoesNotContain(room, used);
+        }
+    }
+
+    [Theory]
+    [InlineData("Upstream", "Login", "Turns", "Hosting")]
+    [InlineData("Accounts", "Turns", "Upstream", "Hosting")]
+    [InlineData("Activity", "Turns", "Upstream", "Accounts", "Hosting")]
+    [InlineData("ClaudeCode", "Turns", "Upstream", "Accounts", "Hosting")]
+    [InlineData("Hosting", "Turns", "Upstream", "Accounts", "Login", "Activity", "ClaudeCode", "Dashboard")]
+    public void A_room_does_not_know(string room, params string[] others)
+    {
+        if (SourceTree.Uses(SourceTree.Program).TryGetValue(room, out HashSet<string>? used)) Assert.Empty(used.Intersect(others));
+    }
+
+    /// <summary>An attempt is handed a credential; which account that is, and how it stays fresh, is nothing to the client of the backend.</summary>
+    [Fact]
+    public void Upstream_knows_of_accounts_only_the_credential()
+    {
+        HashSet<string> types = [.. SourceTree.Program.Where(file => file.Room == "Accounts").SelectMany(file => TypeNames(file.Code))];
+        foreach (SourceFile file in SourceTree.Program.Where(file => file.Room == "Upstream"))
+        {
+            if (!file.Code.Contains("CodexClaudeProxy.Accounts", StringComparison.Ordinal)) continue;
+
+            IEnumerable<string> known = Regex.Matches(file.Code, @"\w+").Select(word => word.Value).Where(types.Contains).Distinct();
+            Assert.Empty(known.Except(["Credential", "WorkspaceRouting"]));
+        }
+    }
+
+    [Theory]
+    [InlineData("Accounts")]
+    [InlineData("Activity")]
+    [InlineData("ClaudeCode")]
+    [InlineData("Login")]
+    public void What_stands_beside_the_corridor_knows_no_http_request(string room)
+    {
+        foreach (SourceFile file in SourceTree.Program.Where(file => file.Room == room))
+            Assert.False(Regex.IsMatch(file.Code, @"\bHttp(Context|Request|Response)\b"), $"{file} handles an HTTP request");
+    }
+
+    [Fact]
+    public void The_protocol_is_pure()
+    {
+        foreach (SourceFile file in SourceTree.Protocol)
+        {
+            Assert.False(
+                Regex.IsMatch(file.Code, @"\bMicrosoft\.(AspNetCore|Extensions)\b|\bSystem\.Net\.(Http|Sockets)\b|\b(File|Directory|TimeProvider|Stopwatch|HttpClient|Console)\.|\bTask\b"),
+                $"{file} does I/O, waits, or looks at the clock");
+        }
+    }
+
+    private static IEnumerable<string> TypeNames(string code) =>
+        Regex.Matches(code, @"^\w[\w ]*\b(?:class|record|enum|struct|interface) (\w+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+
+    /// <summary>The first way found that leads back to where it began.</summary>
+    private static string? Cycle(Dictionary<string, HashSet<string>> uses)
+    {
+        HashSet<string> done = [];
+        List<string> path = [];
+        return uses.Keys.Select(Visit).FirstOrDefault(cycle => cycle is not null);
+
+        string? Visit(string room)
+        {
+            if (path.Contains(room)) return string.Join(" → ", [.. path.SkipWhile(step => step != room), room]);
+            if (!done.Add(room)) return null;
+
+            path.Add(room);
+            string? cycle = uses[room].Select(Visit).FirstOrDefault(found => found is not null);
+            path.Remove(room);
+            return cycle;
+        }
+    }
+}

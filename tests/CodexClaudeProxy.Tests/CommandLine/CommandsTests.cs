@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using CodexClaudeProxy.CommandLine;
+using CodexClaudeProxy.Hosting;
+
+namespace CodexClaudeProxy.Tests.CommandLine;
+
+public sealed class CommandsTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-test-");
+    private readonly SignallingWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-v")]
+    [InlineData("version")]
+    public async Task The_version_is_printed(string argument)
+    {
+        Assert.Equal(0, await RunAsync(argument));
+        Assert.Equal(ProductVersion.Text, _output.ToString().Trim());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("help")]
+    public async Task Help_lists_the_commands(string argument)
+    {
+        Assert.Equal(0, await RunAsync(argument));
+        Assert.Contains("serve, start", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve", "--help")]
+    [InlineData("help", "start")]
+    public async Task Help_of_a_command_lists_its_options(params string[] arguments)
+    {
+        Assert.Equal(0, await RunAsync(arguments));
+        Assert.Contains("--data-dir <directory>", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("--chatgpt-url", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("srve")]
+    [InlineData("--prot", "1")]
+    [InlineData("serve", "--port")]
+    [InlineData("serve", "extra")]
+    [InlineData("serve", "--port", "1", "--port", "2")]
+    [InlineData("--port", "x")]
+    [InlineData("start", "--host", "0.0.0.0")]
+    public async Task Wrong_usage_is_one_line_and_code_2(params string[] arguments)
+    {
+        Assert.Equal(2, await RunAsync(arguments));
+        Assert.Single(_error.ToString().TrimEnd().Split('\n'));
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_broken_config_file_is_one_line_and_code_1()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "config.json"), "{", TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await RunAsync("serve"));
+        Assert.Single(_error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line_and_code_1()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        Assert.Equal(1, await RunAsync("--port", $"{port}"));
+        Assert.StartsWith($"Port {port} on 127.0.0.1 is already in use.", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_one_line_and_code_1()
+    {
+        Assert.Equal(1, await RunAsync("--host", "203.0.113.7", "--api-key", "k", "--port", "0"));
+        Assert.StartsWith("The proxy cannot start: ", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve", "--port", "0")]
+    [InlineData("start", "--port=0")]
+    [InlineData("--port", "0", "--host", "localhost")]
+    [InlineData("--port:0")] // Not a plain form: read by the full parser.
+    public async Task Serve_says_where_it_is_and_stops_cleanly(params string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        Task<int> running = Commands.RunAsync(arguments, Terminal(), stop.Token);
+        await _output.Contains("Claude Code  ANTHROPIC_BASE_URL=http://127.0.0.1:");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running);
+        string[] lines = _output.ToString().Split('\n');
+        Assert.Equal($"codex-claude-proxy {ProductVersion.Text}", lines[0].TrimEnd());
+        Assert.StartsWith("  Address      http://127.0.0.1:", lines[1], StringComparison.Ordinal);
+        Assert.Equal("", _error.ToString());
+    }
+
+    [Fact]
+    public async Task In_json_format_everything_on_the_output_is_json()
+    {
+        using var stop = new CancellationTokenSource();
+        Task<int> running = Commands.RunAsync(["--port", "0", "--log-format", "json"], Terminal(), stop.Token);
+        await _output.Contains("Listening on http://127.0.0.1:");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running);
+        foreach (string line in _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            Assert.Equal(System.Text.Json.JsonValueKind.Object, System.Text.Json.JsonDocument.Parse(line).RootElement.ValueKind);
+    }
+
+    private Task<int> RunAsync(params string[] arguments) => Commands.RunAsync(arguments, Terminal(), TestContext.Current.CancellationToken);
+
+    private Terminal Terminal() => new(TextReader.Null, _output, _error, name => name == "CCP_DATA_DIR" ? _directory.FullName : null);
+
+    /// <summary>Lets a test wait for a text without polling.</summary>
+    private sealed class SignallingWriter : TextWriter
+    {
+        private readonly Lock _lock = new();
+        private readonly System.Text.StringBuilder _text = new();
+        private readonly List<(string Text, TaskCompletionSource Seen)> _waiting = [];
+
+        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(string? value)
+        {
+            lock (_lock)
+            {
+                _text.Append(value);
+                foreach ((string text, TaskCompletionSource seen) in _waiting)
+                {
+                    if (_text.ToString().Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
+                }
+            }
+        }
+
+        public override void WriteLine(string? value) => Write(value + "\n");
+
+        public Task Contains(string text)
+        {
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock)
+            {
+                _waiting.Add((text, seen));
+                if (_text.ToString().Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
+            }
+
+            return seen.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        public override string ToString()
+        {
+            lock (_lock) return _text.ToString();
+        }
+    }
+}
