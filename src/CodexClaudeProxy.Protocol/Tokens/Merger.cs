@@ -15,7 +15,7 @@ internal static class Merger
     /// A longer piece is no text (a row of one character, a dump without a break); counted in parts it costs bounded memory
     /// and at most a token or two too many for each.
     /// </summary>
-    private const int LongestPiece = 32 * 1024;
+    private const int LongestPiece = 16 * 1024;
 
     public static int Count(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -121,8 +122,10 @@ internal sealed class Vocabulary
             tail = (uint)(Unsafe.Add(ref start, length >> 1) << 8 | Unsafe.Add(ref start, length - 1));
         }
 
-        var high = Math.BigMul(head ^ First, tail ^ (Second + (ulong)length), out var low);
-        return high ^ low;
+        // Math.BigMul would mix better, but takes the slow way on processors as old as we support.
+        var hash = (head ^ First) * Second ^ BitOperations.RotateLeft((tail + (ulong)length) * First, 32);
+        hash *= Second;
+        return hash ^ hash >> 32;
     }
 
     private static T Word<T>(ref byte start, int offset) where T : unmanaged => Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref start, offset));
