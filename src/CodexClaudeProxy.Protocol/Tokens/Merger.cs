@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace CodexClaudeProxy.Protocol.Tokens;
 
@@ -9,7 +11,9 @@ namespace CodexClaudeProxy.Protocol.Tokens;
 internal static class Merger
 {
     /// <summary>Up to here looking at every part for the lowest rank is faster than keeping a heap.</summary>
-    private const int ShortPiece = 96;
+    private const int ShortPiece = 128;
+
+    private const int NoKey = int.MaxValue;
 
     /// <summary>
     /// A longer piece is no text (a row of one character, a dump without a break); counted in parts it costs bounded memory
@@ -21,7 +25,7 @@ internal static class Merger
     {
         if (piece.Length < 2) return piece.Length;
         if (vocabulary.RankOf(piece) != Vocabulary.NoRank) return 1;
-        if (piece.Length <= ShortPiece) return CountShort(vocabulary, piece);
+        if (piece.Length < ShortPiece) return CountShort(vocabulary, piece);
 
         var tokens = 0;
         for (; piece.Length > LongestPiece; piece = piece[LongestPiece..]) tokens += CountLong(vocabulary, piece[..LongestPiece]);
@@ -30,31 +34,46 @@ internal static class Merger
 
     private static int CountShort(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
     {
-        // Part i begins at starts[i]; ranks[i] is the rank it would have together with part i + 1.
-        Span<byte> starts = stackalloc byte[ShortPiece + 1];
-        Span<int> ranks = stackalloc int[ShortPiece];
-        var parts = piece.Length;
-        for (var i = 0; i <= parts; i++) starts[i] = (byte)i;
-        for (var i = 0; i + 1 < parts; i++) ranks[i] = vocabulary.RankOf(piece.Slice(i, 2));
+        // A part is named by where it begins. Its key is the rank it would have together with the next part, then its name:
+        // the lowest key is the next to merge.
+        Span<int> keys = stackalloc int[ShortPiece];
+        Span<byte> next = stackalloc byte[ShortPiece];
+        Span<byte> previous = stackalloc byte[ShortPiece + 1];
 
-        while (parts > 1)
+        // Whole vectors; what is beyond the piece has no key.
+        keys = keys[..((piece.Length + 3) & ~3)];
+        keys[^4..].Fill(NoKey);
+        for (var i = 0; i < piece.Length; i++)
         {
-            var lowest = 0;
-            for (var i = 1; i + 1 < parts; i++)
-            {
-                if (ranks[i] < ranks[lowest]) lowest = i;
-            }
-
-            if (ranks[lowest] == Vocabulary.NoRank) break;
-
-            starts[(lowest + 2)..(parts + 1)].CopyTo(starts[(lowest + 1)..]);
-            if (lowest + 2 < parts) ranks[(lowest + 2)..parts].CopyTo(ranks[(lowest + 1)..]);
-            parts--;
-            if (lowest + 1 < parts) ranks[lowest] = vocabulary.RankOf(piece[starts[lowest]..starts[lowest + 2]]);
-            if (lowest > 0) ranks[lowest - 1] = vocabulary.RankOf(piece[starts[lowest - 1]..starts[lowest + 1]]);
+            next[i] = (byte)(i + 1);
+            previous[i + 1] = (byte)i;
         }
 
-        return parts;
+        for (var i = 0; i + 1 < piece.Length; i++) keys[i] = Key(vocabulary.RankOf(piece[i], piece[i + 1]), i);
+
+        for (var parts = piece.Length; ; parts--)
+        {
+            var lowest = Lowest(keys);
+            if (lowest == NoKey) return parts;
+
+            var part = lowest & (ShortPiece - 1);
+            var merged = next[part];
+            var end = next[merged];
+            next[part] = end;
+            previous[end] = (byte)part;
+            keys[merged] = NoKey;
+            keys[part] = end < piece.Length ? Key(vocabulary.RankOf(piece[part..next[end]]), part) : NoKey;
+            if (part > 0) keys[previous[part]] = Key(vocabulary.RankOf(piece[previous[part]..end]), previous[part]);
+        }
+    }
+
+    private static int Key(int rank, int part) => rank == Vocabulary.NoRank ? NoKey : rank * ShortPiece | part;
+
+    private static int Lowest(ReadOnlySpan<int> keys)
+    {
+        var lowest = Vector128.Create(NoKey);
+        foreach (var four in MemoryMarshal.Cast<int, Vector128<int>>(keys)) lowest = Vector128.Min(lowest, four);
+        return Math.Min(Math.Min(lowest[0], lowest[1]), Math.Min(lowest[2], lowest[3]));
     }
 
     private static int CountLong(Vocabulary vocabulary, ReadOnlySpan<byte> piece)

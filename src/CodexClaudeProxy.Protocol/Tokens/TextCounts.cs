@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace CodexClaudeProxy.Protocol.Tokens;
@@ -39,25 +40,13 @@ public sealed class TextCounts
     /// <param name="salt">Keeps apart what is counted in different ways.</param>
     internal static ulong Key(ReadOnlySpan<byte> text, int salt)
     {
-        var key = Mix((ulong)text.Length ^ 0x9E3779B97F4A7C15, (ulong)salt ^ 0xC2B2AE3D27D4EB4F);
+        var key = Mix((ulong)salt, (ulong)text.Length);
         var words = MemoryMarshal.Cast<byte, ulong>(text);
-        var word = 0;
-        for (; word + 1 < words.Length; word += 2) key = Mix(words[word] ^ 0xA0761D6478BD642F, words[word + 1] ^ key);
-
-        ulong tail = 0, shift = 0;
-        foreach (var last in text[(word * sizeof(ulong))..])
-        {
-            tail ^= (ulong)last << (int)(shift & 63);
-            shift += 8;
-            if ((shift & 63) == 0) (key, tail) = (Mix(tail ^ 0xE7037ED1A0B428DB, key), 0);
-        }
-
-        return Mix(tail ^ 0x8EBC6AF09C88C6E3, key);
+        foreach (var word in words) key = Mix(key, word);
+        foreach (var last in text[(words.Length * sizeof(ulong))..]) key = Mix(key, last);
+        key = (key ^ key >> 32) * 0xC2B2AE3D27D4EB4F;
+        return key ^ key >> 29;
     }
 
-    private static ulong Mix(ulong left, ulong right)
-    {
-        var high = Math.BigMul(left, right, out var low);
-        return high ^ low;
-    }
+    private static ulong Mix(ulong key, ulong word) => BitOperations.RotateLeft((key ^ word) * 0x9E3779B97F4A7C15, 29);
 }

@@ -21,7 +21,7 @@ internal sealed class Vocabulary
 
     public const int LongestToken = 128;
 
-    // Five eighths full: most look-ups of a merge find nothing and should end soon, yet every page costs time at the first use.
+    // Five eighths full: look-ups should end soon, yet every page costs time at the first use.
     private const int Slots = 5 << 16;
 
     // One slot, from the low end: rank, offset and length - 1 of the token's bytes, and the low end of the hash, whose high half is the slot's place.
@@ -29,8 +29,17 @@ internal sealed class Vocabulary
     private const int OffsetShift = RankBits, LengthShift = OffsetShift + OffsetBits, MarkShift = LengthShift + LengthBits;
     private const ulong Empty = 0;
 
+    private const int FilterBits = 14;
+
     private readonly byte[] _bytes;
     private readonly ulong[] _slots = new ulong[Slots];
+
+    // Two bits for every token, in a word of the hash's choice. Small enough to stay near the processor, it answers most of the
+    // look-ups that find nothing, which are most of a merge.
+    private readonly ulong[] _filter = new ulong[1 << FilterBits];
+
+    // Every merge begins with the ranks of two bytes each.
+    private readonly int[] _pairs = new int[1 << 16];
 
     public static Vocabulary Shared => Loaded.Instance;
 
@@ -48,6 +57,7 @@ internal sealed class Vocabulary
 
     private Vocabulary(ReadOnlySpan<byte> file)
     {
+        Array.Fill(_pairs, NoRank);
         var tokens = BinaryPrimitives.ReadInt32LittleEndian(file);
         _bytes = GC.AllocateUninitializedArray<byte>(BinaryPrimitives.ReadInt32LittleEndian(file[4..]));
         var at = 8;
@@ -72,11 +82,15 @@ internal sealed class Vocabulary
 
     private void Add(int rank, int offset, int length)
     {
+        if (length == 2) _pairs[_bytes[offset] << 8 | _bytes[offset + 1]] = rank;
         var hash = Hash(_bytes.AsSpan(offset, length));
+        _filter[hash >> (64 - FilterBits)] |= FilterOf(hash);
         var slot = Place(hash);
         while (_slots[slot] != Empty) slot = slot + 1 < Slots ? slot + 1 : 0;
         _slots[slot] = (uint)rank | (ulong)offset << OffsetShift | (ulong)(length - 1) << LengthShift | hash << MarkShift;
     }
+
+    public int RankOf(byte first, byte second) => _pairs[first << 8 | second];
 
     /// <summary>The rank of the token with exactly these bytes, or <see cref="NoRank"/>.</summary>
     public int RankOf(ReadOnlySpan<byte> token)
@@ -84,6 +98,9 @@ internal sealed class Vocabulary
         if (token.Length > LongestToken) return NoRank;
 
         var hash = Hash(token);
+        var filter = FilterOf(hash);
+        if ((_filter[hash >> (64 - FilterBits)] & filter) != filter) return NoRank;
+
         var wanted = (ulong)(token.Length - 1) << LengthShift | hash << MarkShift;
         for (var slot = Place(hash); ; slot = slot + 1 < Slots ? slot + 1 : 0)
         {
@@ -95,6 +112,8 @@ internal sealed class Vocabulary
             if (token.SequenceEqual(_bytes.AsSpan(offset, token.Length))) return (int)entry & ((1 << RankBits) - 1);
         }
     }
+
+    private static ulong FilterOf(ulong hash) => 1UL << (int)hash | 1UL << (int)(hash >> 6);
 
     private static int Place(ulong hash) => (int)((hash >> 32) * Slots >> 32);
 
