@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -35,7 +36,7 @@ internal sealed class ConversationIndex
 
     public int SystemEffortMessage { get; private set; }
 
-    /// <summary>How many assistant messages hold thinking.</summary>
+    /// <summary>How many of the assistant messages to send hold thinking.</summary>
     public int ThinkingTurns { get; private set; }
 
     public ToolMentions Mentions { get; } = new();
@@ -91,7 +92,7 @@ internal sealed class ConversationIndex
         var thinks = false;
         foreach (var block in content.EnumerateArray())
         {
-            if (!block.IsObject()) throw new InvalidRequestException($"messages.{message}.content.{at}: Input should be a valid dictionary");
+            if (!block.IsObject()) throw new BlockPath(message, at).Error(": Input should be a valid dictionary");
             var type = BlockTypes.TypeOf(block);
             if (role == Role.Assistant) ReadAssistantBlock(block, type, message, at, ref thinks);
             else if (role == Role.User && type == BlockType.ToolResult) ReadResult(block, message, at);
@@ -116,6 +117,7 @@ internal sealed class ConversationIndex
                 break;
             case BlockType.Compaction when Compaction.IsUsable(block):
                 (FirstMessage, FirstBlock, CompactionBlock) = (message, at + 1, block);
+                ThinkingTurns = 0;
                 _results.Clear();
                 _resultsOf.Clear();
                 _called.Clear();
@@ -134,7 +136,7 @@ internal sealed class ConversationIndex
         if (block.Member("content"u8) is not { ValueKind: JsonValueKind.Array } content) return;
         foreach (var part in content.EnumerateArray())
         {
-            if (!part.IsObject()) throw new InvalidRequestException($"messages.{message}.content.{at}.content: Input should be a valid list of blocks");
+            if (!part.IsObject()) throw new BlockPath(message, at).Error(".content: Input should be a valid list of blocks");
             Mentions.Read(part, BlockTypes.TypeOf(part));
         }
     }
@@ -148,7 +150,7 @@ internal sealed class ConversationIndex
     private static string Required(JsonElement block, ReadOnlySpan<byte> member, int message, int at) =>
         block.Text(member) is { Length: > 0 } text
             ? text
-            : throw new InvalidRequestException($"messages.{message}.content.{at}.{System.Text.Encoding.ASCII.GetString(member)}: Field required");
+            : throw new BlockPath(message, at).Error($".{Encoding.ASCII.GetString(member)}: Field required");
 
     internal enum Role { Unknown, User, Assistant, System }
 

@@ -8,6 +8,9 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// <summary>What all parts of one conversion share: the request, the decisions taken so far, scratch space, and what is found on the way.</summary>
 internal sealed class Conversion : IDisposable
 {
+    private const int MostUnknown = 32;
+    private const int LongestUnknown = 64;
+
     private readonly HashSet<string> _unknown = [];
 
     public Conversion(MessagesRequest request, ModelProfile profile, ConversionOptions options)
@@ -15,7 +18,7 @@ internal sealed class Conversion : IDisposable
         Root = request.Root;
         Profile = profile;
         Options = options;
-        foreach (var name in RequestRules.UnknownMembers(Root)) _unknown.Add(name);
+        foreach (var name in RequestRules.UnknownMembers(Root)) NoteUnknown(name);
         Index = ConversationIndex.Build(Root.GetProperty("messages"u8));
         Effort = EffortChoice.Resolve(Root, Index, profile, options);
     }
@@ -31,6 +34,9 @@ internal sealed class Conversion : IDisposable
     public Effort Effort { get; }
 
     public ToolNames Names { get; } = new();
+
+    /// <summary>The request's web search, or null.</summary>
+    public WebSearchFacts? Search { get; set; }
 
     /// <summary>The request goes out in the lite shape.</summary>
     public bool Lite { get; set; }
@@ -53,9 +59,13 @@ internal sealed class Conversion : IDisposable
     /// <summary>The backend has refused this member for the model before.</summary>
     public bool Refuses(string member) => Options.Refused.Count > 0 && Options.Refused.Contains(member);
 
-    public void NoteUnknown(JsonElement block) => _unknown.Add(block.Text("type"u8) ?? "block without type");
+    public void NoteUnknown(JsonElement block) => NoteUnknown(block.Text("type"u8) ?? "block without type");
 
-    public void NoteUnknown(string name) => _unknown.Add(name);
+    /// <summary>Counts a name for the drift statistics; those must not become a place to put text.</summary>
+    public void NoteUnknown(string name)
+    {
+        if (_unknown.Count < MostUnknown) _unknown.Add(name.Length <= LongestUnknown ? name : name[..LongestUnknown]);
+    }
 
     public void Dispose()
     {

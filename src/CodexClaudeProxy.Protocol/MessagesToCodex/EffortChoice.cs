@@ -34,7 +34,8 @@ internal static class EffortChoice
         writer.WriteStartObject("reasoning"u8);
         if (!conversion.Refuses("reasoning.effort")) writer.WriteString("effort"u8, conversion.Effort.Word());
         // A summary nobody sees costs tokens and time.
-        if (display == ThinkingDisplay.Shown && profile.Summaries && !conversion.Refuses("reasoning.summary")) writer.WriteString("summary"u8, "auto"u8);
+        var isRead = display == ThinkingDisplay.Shown;
+        if (isRead && profile.Summaries && !conversion.Refuses("reasoning.summary")) writer.WriteString("summary"u8, "auto"u8);
         if (conversion.Lite && !conversion.Refuses("reasoning.context")) writer.WriteString("context"u8, "all_turns"u8);
         writer.WriteEndObject();
     }

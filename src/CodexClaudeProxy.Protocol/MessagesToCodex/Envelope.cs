@@ -5,7 +5,7 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>The top-level members of the body, in either lane.</summary>
 internal sealed class Envelope(
-    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, WebSearchFacts? search, Utf8JsonWriter writer) : IDisposable
+    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, Utf8JsonWriter writer) : IDisposable
 {
     private readonly ToolDefinitions _definitions = new(conversion);
 
@@ -14,7 +14,7 @@ internal sealed class Envelope(
     public ThinkingDisplay Display { get; } = EffortChoice.Display(conversion.Root);
 
     /// <summary>The hosted search is part of the request; the lite lane cannot carry it.</summary>
-    public bool SendsSearch => search is not null && !conversion.Lite;
+    public bool SendsSearch => conversion.Search is not null && !conversion.Lite;
 
     public bool Fast { get; } =
         (conversion.Options.FixedFast || conversion.Root.Text("speed"u8) == "fast") &&
