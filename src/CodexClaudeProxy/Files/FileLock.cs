@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Files;
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream _file;
 
