@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 
@@ -24,12 +25,16 @@ internal static class Composition
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
         await store.OpenAsync(host.Stopping);
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
-        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, CodexHome.FromEnvironment(), host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
+        CodexHome codexHome = CodexHome.FromEnvironment();
+        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, codexHome, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
         pool.Load();
         host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         host.Own(new RefreshSchedule(store, tokens, random, host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
+
+        var usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
+        var report = new AccountReport(store, pool, host.Time);
 
         // Models
         Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, FetchModelsAsync, host.Time, host.Loggers.CreateLogger("Models")));
@@ -40,7 +45,13 @@ internal static class Composition
 
         // Endpoints
         var routes = new Routes();
-        new HealthEndpoint(HealthEndpoint.NoAccounts(options)).MapTo(routes);
+        new HealthEndpoint(json =>
+        {
+            report.WriteSummary(json);
+            json.WriteString("configPath"u8, store.Path);
+        }).MapTo(routes);
+        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, codexHome, host.Time)).MapTo(routes);
+        new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
         new MessagesEndpoint(messages).MapTo(routes);
         return routes;

@@ -51,12 +51,13 @@ internal sealed record CodexAuthFile
         Tokens is not null && Tokens.AccountId == account.AccountId && account.AccountId.Length > 0
         && (Tokens.Claims.Email is not { } email || email.Equals(account.Email, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>
-    /// Writes the account's tokens in Codex's format. Members that are already there and that we do not know stay.
-    /// </summary>
-    public static void Write(string path, Account account, DateTimeOffset now)
+    /// <summary>Writes the account's tokens in Codex's format. Members that are already there and that we do not know stay.</summary>
+    public static void Write(string path, Account account, DateTimeOffset now) => AtomicFile.Write(path, Format(account, now, ReadTree(path)));
+
+    /// <param name="root">What is there already; null for nothing.</param>
+    public static byte[] Format(Account account, DateTimeOffset now, JsonObject? root = null)
     {
-        JsonObject root = ReadTree(path) ?? [];
+        root ??= [];
         root["auth_mode"] = "chatgpt";
         if (!root.ContainsKey("OPENAI_API_KEY")) root["OPENAI_API_KEY"] = null;
         if (root["tokens"] is not JsonObject tokens) root["tokens"] = tokens = [];
@@ -66,7 +67,7 @@ internal sealed record CodexAuthFile
         tokens["refresh_token"] = account.RefreshToken ?? "";
         tokens["account_id"] = account.AccountId;
         root["last_refresh"] = Times.Iso(now);
-        AtomicFile.Write(path, AccountsDocument.Serialize(root));
+        return AccountsDocument.Serialize(root);
     }
 
     private static JsonObject? ReadTree(string path)

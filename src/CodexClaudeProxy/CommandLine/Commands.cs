@@ -11,6 +11,7 @@ internal static class Commands
     private static readonly (string[] Names, Func<Terminal, Command> Build)[] All =
     [
         (["serve", "start"], ServeCommand.Build),
+        (["accounts"], AccountsCommand.Build),
         (["version"], VersionCommand.Build),
     ];
 

@@ -12,16 +12,6 @@ internal sealed class HealthEndpoint(Action<Utf8JsonWriter> writeAccounts)
         .Head("/api/hello", static _ => Task.CompletedTask)
         .Page("/", AnswerRootAsync);
 
-    /// <summary>The members of a proxy without accounts.</summary>
-    public static Action<Utf8JsonWriter> NoAccounts(ProxyOptions options) => json =>
-    {
-        json.WriteNumber("total"u8, 0);
-        json.WriteNull("active"u8);
-        json.WriteStartArray("accounts"u8);
-        json.WriteEndArray();
-        json.WriteString("configPath"u8, Path.Combine(options.DataDirectory, "accounts.json"));
-    };
-
     private Task AnswerHealthAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
     {
         json.WriteStartObject();

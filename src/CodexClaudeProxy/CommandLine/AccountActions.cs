@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Login;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>What the sub-commands of <c>accounts</c> do. Each returns the exit code.</summary>
+internal sealed class AccountActions(AccountStore store, AccountPool pool, TokenRefresher tokens, AccountUsage usage, TimeProvider time)
+{
+    public required CodexImport Import { get; init; }
+
+    public required TextWriter Output { get; init; }
+
+    public required TextWriter Errors { get; init; }
+
+    public bool AsJson { get; init; }
+
+    public Task<int> ListAsync()
+    {
+        if (AsJson) WriteJson(new AccountReport(store, pool, time).WriteList);
+        else AccountTable.Write(Output, store, pool, time.GetUtcNow());
+        return Task.FromResult(0);
+    }
+
+    /// <param name="file">Null for Codex's own file, <c>-</c> for <paramref name="input"/>.</param>
+    public async Task<int> ImportAsync(string? file, Stream input, CancellationToken ct)
+    {
+        ImportResult result;
+        if (file == "-")
+        {
+            using MemoryStream json = new();
+            await input.CopyToAsync(json, ct);
+            result = await Import.ImportJsonAsync(json.ToArray(), ct);
+        }
+        else
+        {
+            result = await Import.ImportAsync(file, ct);
+        }
+
+        // The quota comes with it if the backend can be reached.
+        if (result.Account is { } account) await usage.FetchAsync(account, ct);
+        return Tell(result.Success, result.Message);
+    }
+
+    public Task<int> SwitchAsync(string address) => ChangeAsync(address, (document, account) =>
+    {
+        document.SetActive(account);
+        return $"Switched to account: {account.Email}";
+    });
+
+    public Task<int> RemoveAsync(string address) => ChangeAsync(address, (document, account) =>
+    {
+        document.Remove(account);
+        return $"Account removed: {account.Email}";
+    });
+
+    public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
+    {
+        // The original's word; absent means enabled.
+        document.Set(account, "enabled", enabled ? null : false);
+        return $"Account {(enabled ? "enabled" : "disabled")}: {account.Email}";
+    });
+
+    public Task<int> RefreshAsync(string? address, CancellationToken ct) => ForEachAsync(address, async account =>
+    {
+        RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
+        return outcome.Failure is { } failure ? (false, failure.Message) : (true, $"Token refreshed, valid until {AccountTable.Local(outcome.Account!.ExpiresAt, time)}");
+    });
+
+    public Task<int> VerifyAsync(string? address, CancellationToken ct) => ForEachAsync(address, async account =>
+    {
+        UsageOutcome outcome = await usage.FetchAsync(account, ct);
+        return outcome.Error is { } error ? (false, error) : (true, $"Works; {AccountTable.Quota(outcome.Limits, time.GetUtcNow())}");
+    });
+
+    /// <param name="file">Null is refused: tokens do not belong on a screen unless that is what was asked for.</param>
+    public async Task<int> ExportAsync(string address, string? file)
+    {
+        if (file is null)
+        {
+            await Errors.WriteLineAsync("The file holds secret tokens. Name it with --output, or write --output - for standard output.");
+            return Commands.Usage;
+        }
+
+        if (store.Read().Find(address) is not { } account) return Tell(false, $"Account not found: {address}");
+        if (account.AccessToken is null) return Tell(false, "The account has no access token yet; run: accounts refresh");
+        if (file == "-") await Output.WriteLineAsync(Encoding.UTF8.GetString(CodexAuthFile.Format(account, time.GetUtcNow())));
+        else CodexAuthFile.Write(file, account, time.GetUtcNow());
+        await Errors.WriteLineAsync("From now on use the account in one place only: a refresh in one signs the other out.");
+        return 0;
+    }
+
+    private async Task<int> ChangeAsync(string address, Func<AccountsDocument, Account, string> change)
+    {
+        string? done = await store.UpdateAsync(document => document.Accounts.Find(address) is { } account ? change(document, account) : null, default);
+        return Tell(done is not null, done ?? $"Account not found: {address}");
+    }
+
+    private async Task<int> ForEachAsync(string? address, Func<Account, Task<(bool Success, string Message)>> act)
+    {
+        AccountList accounts = store.Read();
+        Account[] chosen = address is null ? [.. accounts.All] : accounts.Find(address) is { } found ? [found] : [];
+        if (chosen.Length == 0) return Tell(false, address is null ? "There is no account" : $"Account not found: {address}");
+
+        (bool Success, string Message)[] results = await Task.WhenAll(chosen.Select(act));
+        if (AsJson) WriteJson(json => WriteResults(json, chosen, results));
+        else
+        {
+            foreach ((Account account, (_, string message)) in chosen.Zip(results)) await Output.WriteLineAsync($"{account.Email}: {message}");
+        }
+
+        return results.All(result => result.Success) ? 0 : Commands.Failure;
+    }
+
+    private int Tell(bool success, string message)
+    {
+        if (AsJson)
+        {
+            WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("success"u8, success);
+                json.WriteString("message"u8, message);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            (success ? Output : Errors).WriteLine(message);
+        }
+
+        return success ? 0 : Commands.Failure;
+    }
+
+    private static void WriteResults(Utf8JsonWriter json, Account[] accounts, (bool Success, string Message)[] results)
+    {
+        json.WriteStartArray();
+        foreach ((Account account, (bool success, string message)) in accounts.Zip(results))
+        {
+            json.WriteStartObject();
+            json.WriteString("email"u8, account.Email);
+            json.WriteString("accountId"u8, account.AccountId);
+            json.WriteBoolean("success"u8, success);
+            json.WriteString("message"u8, message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) write(json);
+        Output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+}

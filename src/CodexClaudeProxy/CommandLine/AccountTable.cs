@@ -1,0 +1,91 @@
+using System.Globalization;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Codex;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>The accounts as a table for people.</summary>
+internal static class AccountTable
+{
+    private static readonly string[] Heading = ["", "ACCOUNT", "PLAN", "TOKEN", "LEFT", "STATE"];
+
+    public static void Write(TextWriter output, AccountStore store, AccountPool pool, DateTimeOffset now)
+    {
+        AccountList accounts = store.Read();
+        if (accounts.All.IsEmpty)
+        {
+            output.WriteLine($"There is no account in {store.Path}");
+            output.WriteLine("Sign in with: codex-claude-proxy login, or take over Codex's sign-in with: codex-claude-proxy accounts import");
+            return;
+        }
+
+        List<string[]> rows = [Heading, .. pool.Judge(model: "").Select(candidate => Row(candidate, accounts, pool, now))];
+        int[] widths = [.. Heading.Select((_, column) => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows) output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        output.WriteLine();
+        output.WriteLine($"* active account, kept in {store.Path}");
+    }
+
+    /// <summary>For instance <c>5h 63 %, 7d 20 %</c>: what is left, as in the dashboard.</summary>
+    public static string Quota(RateLimits? limits, DateTimeOffset now)
+    {
+        if (limits is null) return "-";
+        return string.Join(", ", limits.Windows.OrderBy(window => window.Length).Select(window =>
+        {
+            double left = Math.Clamp(Math.Round(100 - window.UsedPercent), 0, 100);
+            string reset = left <= 20 && window.ResetsAt > now ? $" (resets in {Span(window.ResetsAt.Value - now)})" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{Span(window.Length)} {left} %{reset}");
+        }));
+    }
+
+    public static string Local(DateTimeOffset? moment, TimeProvider time) =>
+        moment is { } known ? TimeZoneInfo.ConvertTime(known, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "further notice";
+
+    private static string[] Row(Candidate candidate, AccountList accounts, AccountPool pool, DateTimeOffset now)
+    {
+        Account account = candidate.Account;
+        bool ambiguous = accounts.All.Count(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) > 1;
+        string name = ambiguous ? $"{account.Email} ({account.AccountId})" : account.Email;
+        return
+        [
+            account == accounts.Active ? "*" : "",
+            account.Label is null ? name : $"{account.Label}: {name}",
+            account.PlanType,
+            Token(account, now),
+            Quota(pool.LimitsOf(account), now),
+            State(candidate, now),
+        ];
+    }
+
+    private static string Token(Account account, DateTimeOffset now)
+    {
+        if (account.AccessToken is null) return "not fetched yet";
+        if (account.IsExpired(now)) return "expired";
+        return account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+    }
+
+    private static string State(Candidate candidate, DateTimeOffset now)
+    {
+        string until = candidate.Until is { } end ? $" for {Span(end - now)}" : "";
+        return candidate.Skip switch
+        {
+            SkipReason.Disabled => "disabled",
+            SkipReason.NeedsSignIn => $"needs a new sign-in{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
+            SkipReason.Exhausted => "used up" + until,
+            SkipReason.CoolingDown => $"resting{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
+            _ => "ready",
+        };
+    }
+
+    /// <summary>The one or two largest units: <c>2d 3h</c>, <c>5h</c>, <c>12m</c>.</summary>
+    private static string Span(TimeSpan span)
+    {
+        (int first, string firstUnit, int second, string secondUnit) = span switch
+        {
+            { TotalDays: >= 1 } => ((int)span.TotalDays, "d", span.Hours, "h"),
+            { TotalHours: >= 1 } => ((int)span.TotalHours, "h", span.Minutes, "m"),
+            _ => (Math.Max(1, (int)span.TotalMinutes), "m", 0, ""),
+        };
+        return second == 0 ? $"{first}{firstUnit}" : $"{first}{firstUnit} {second}{secondUnit}";
+    }
+}

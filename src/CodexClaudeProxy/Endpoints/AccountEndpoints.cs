@@ -1,0 +1,122 @@
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Login;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>
+/// Listing, choosing, importing, refreshing and removing accounts. As in the original, an operation that fails answers 200 with
+/// <c>success: false</c>, because its clients look only there.
+/// </summary>
+internal sealed class AccountEndpoints(AccountStore store, AccountReport report, TokenRefresher tokens, AccountUsage usage, CodexImport import)
+{
+    public void MapTo(Routes routes) => routes
+        .Get("/accounts", http => JsonReply.WriteAsync(http, report.WriteList))
+        .Get("/accounts/status", AnswerStatusAsync)
+        .Post("/accounts/import", ImportAsync)
+        .Post("/accounts/switch", SwitchAsync)
+        .Post("/accounts/refresh", http => RefreshAsync(http, address: null))
+        .Post("/accounts/refresh/all", RefreshAllAsync)
+        .Post("/accounts/{email}/refresh", http => RefreshAsync(http, AddressOf(http)))
+        .Delete("/accounts/{email}", RemoveAsync);
+
+    private Task AnswerStatusAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    {
+        json.WriteStartObject();
+        report.WriteSummary(json);
+        json.WriteEndObject();
+    });
+
+    private async Task ImportAsync(HttpContext http)
+    {
+        ImportResult result = await import.ImportAsync(path: null, http.RequestAborted);
+        // The quota and the workspace's routing come with it; the import has succeeded also without them.
+        if (result.Account is { } account) await usage.FetchAsync(account, http.RequestAborted);
+        await WriteOutcomeAsync(http, result.Success, result.Message);
+    }
+
+    private async Task SwitchAsync(HttpContext http)
+    {
+        using JsonDocument body = await JsonBody.ReadAsync(http);
+        if (body.RootElement.Text("email") is not { } address)
+        {
+            await WriteOutcomeAsync(http, false, "Email is required", StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        Account? chosen = await store.UpdateAsync(document =>
+        {
+            Account? found = document.Accounts.Find(address);
+            if (found is not null) document.SetActive(found);
+            return found;
+        }, http.RequestAborted);
+        await (chosen is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Switched to account: {chosen.Email}"));
+    }
+
+    private async Task RemoveAsync(HttpContext http)
+    {
+        string address = AddressOf(http);
+        Account? removed = await store.UpdateAsync(document =>
+        {
+            Account? found = document.Accounts.Find(address);
+            if (found is not null) document.Remove(found);
+            return found;
+        }, http.RequestAborted);
+        await (removed is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Account removed: {removed.Email}"));
+    }
+
+    private async Task RefreshAsync(HttpContext http, string? address)
+    {
+        AccountList accounts = store.Read();
+        if ((address is null ? accounts.Active : accounts.Find(address)) is not { } account)
+        {
+            await (address is null ? WriteOutcomeAsync(http, false, "No active account") : WriteNotFoundAsync(http, address));
+            return;
+        }
+
+        (bool success, string message) = await RefreshAsync(account, http.RequestAborted);
+        await WriteOutcomeAsync(http, success, message);
+    }
+
+    private async Task RefreshAllAsync(HttpContext http)
+    {
+        Account[] accounts = [.. store.Read().All.Where(account => account.RefreshToken is not null)];
+        (bool Success, string Message)[] results = await Task.WhenAll(accounts.Select(account => RefreshAsync(account, http.RequestAborted)));
+        await JsonReply.WriteAsync(http, json =>
+        {
+            json.WriteStartArray();
+            foreach ((Account account, (bool success, string message)) in accounts.Zip(results))
+            {
+                json.WriteStartObject();
+                json.WriteString("email"u8, account.Email);
+                json.WriteBoolean("success"u8, success);
+                json.WriteString("message"u8, message);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private async Task<(bool Success, string Message)> RefreshAsync(Account account, CancellationToken ct)
+    {
+        RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
+        if (outcome.Account is not { } renewed) return (false, outcome.Failure!.Message);
+        await usage.FetchAsync(renewed, ct);
+        return (true, $"Token refreshed for: {renewed.Email}");
+    }
+
+    private static string AddressOf(HttpContext http) => (string)http.Request.RouteValues["email"]!;
+
+    private static Task WriteNotFoundAsync(HttpContext http, string address) => WriteOutcomeAsync(http, false, $"Account not found: {address}");
+
+    private static Task WriteOutcomeAsync(HttpContext http, bool success, string message, int status = StatusCodes.Status200OK) =>
+        JsonReply.WriteAsync(http, status, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("success"u8, success);
+            json.WriteString("message"u8, message);
+            json.WriteEndObject();
+        });
+}

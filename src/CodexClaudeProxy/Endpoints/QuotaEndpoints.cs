@@ -1,0 +1,122 @@
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Hosting;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>What the accounts have used, from the account file or fresh from the backend.</summary>
+internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, AccountUsage usage, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
+    public void MapTo(Routes routes) => routes
+        .Get("/accounts/quota", AnswerQuotaAsync)
+        .Get("/accounts/quota/all", AnswerAllAsync)
+        .Get("/accounts/usage", AnswerUsageAsync);
+
+    private async Task AnswerQuotaAsync(HttpContext http)
+    {
+        if (await FindAsync(http) is not { } account) return;
+        bool wanted = http.Request.Query["refresh"] == "true";
+        if (!wanted && IsFresh(account.Quota))
+        {
+            await WriteQuotaAsync(http, account, account.Quota, cached: true);
+            return;
+        }
+
+        UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
+        if (outcome.Quota is not null) await WriteQuotaAsync(http, account, outcome.Quota, cached: false);
+        else if (Holds(account.Quota, "usage")) await WriteQuotaAsync(http, account, account.Quota, cached: true, "Using cached data due to fetch error");
+        else await WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
+    }
+
+    private Task AnswerAllAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("accounts"u8);
+        foreach (Account account in store.Read().All)
+        {
+            json.WriteStartObject();
+            json.WriteString("email"u8, account.Email);
+            json.WritePropertyName("quota"u8);
+            AccountReport.WriteQuota(json, account.Quota);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private async Task AnswerUsageAsync(HttpContext http)
+    {
+        if (await FindAsync(http) is not { } account) return;
+        UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
+        if (outcome.Quota is null)
+        {
+            await WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
+            return;
+        }
+
+        using JsonDocument quota = JsonDocument.Parse(outcome.Quota);
+        await JsonReply.WriteAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("success"u8, true);
+            json.WriteString("email"u8, account.Email);
+            json.WritePropertyName("usage"u8);
+            quota.RootElement.Member("usage").WriteTo(json);
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task<UsageOutcome> FetchAsync(Account account, CancellationToken ct)
+    {
+        UsageOutcome outcome = await usage.FetchAsync(account, ct);
+        if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
+        return outcome;
+    }
+
+    /// <summary>The account the query names, else the active one; when there is none, it has been answered.</summary>
+    private async Task<Account?> FindAsync(HttpContext http)
+    {
+        AccountList accounts = store.Read();
+        string? address = http.Request.Query["email"];
+        Account? found = string.IsNullOrEmpty(address) ? accounts.Active : accounts.Find(address);
+        if (found is null) await WriteErrorAsync(http, StatusCodes.Status404NotFound, string.IsNullOrEmpty(address) ? "No active account" : $"Account not found: {address}");
+        return found;
+    }
+
+    private bool IsFresh(string? quota)
+    {
+        if (!Holds(quota, "usage")) return false;
+        using JsonDocument document = JsonDocument.Parse(quota!);
+        return document.RootElement.Time("fetchedAt") > time.GetUtcNow() - Fresh;
+    }
+
+    private static bool Holds(string? quota, string member)
+    {
+        if (quota is null) return false;
+        using JsonDocument document = JsonDocument.Parse(quota);
+        return document.RootElement.Member(member).ValueKind == JsonValueKind.Object;
+    }
+
+    private static Task WriteQuotaAsync(HttpContext http, Account account, string? quota, bool cached, string? warning = null) => JsonReply.WriteAsync(http, json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("success"u8, true);
+        json.WriteString("email"u8, account.Email);
+        json.WritePropertyName("quota"u8);
+        AccountReport.WriteQuota(json, quota);
+        json.WriteBoolean("cached"u8, cached);
+        if (warning is not null) json.WriteString("warning"u8, warning);
+        json.WriteEndObject();
+    });
+
+    private static Task WriteErrorAsync(HttpContext http, int status, string message) => JsonReply.WriteAsync(http, status, json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("success"u8, false);
+        json.WriteString("error"u8, message);
+        json.WriteEndObject();
+    });
+}
