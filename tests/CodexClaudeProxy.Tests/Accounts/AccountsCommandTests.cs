@@ -1,0 +1,176 @@
+using System.Text;
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.CommandLine;
+using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Protocol.Codex;
+using FakeCodex;
+using Microsoft.Extensions.Logging;
+
+namespace CodexClaudeProxy.Tests.Accounts;
+
+public sealed class AccountsCommandTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_table_shows_plan_token_quota_and_state()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.Files.AddAsync("a@x.com", "1");
+        await scene.Files.AddAsync("longer-name@x.com", "2", scene.Time.GetUtcNow().AddHours(-1));
+        await scene.Files.AddAsync("a@x.com", "3");
+        Shell shell = new(scene);
+        shell.Pool.ReportUsage("a@x.com:1", new RateLimits([new(TimeSpan.FromDays(7), 85, scene.Time.GetUtcNow().AddHours(50)), new(TimeSpan.FromHours(5), 12, null)]));
+        shell.Pool.ReportExhausted("a@x.com:3", null, scene.Time.GetUtcNow().AddMinutes(90));
+        await shell.Actions.EnableAsync("longer-name@x.com", false);
+        shell.Clear();
+
+        Assert.Equal(0, await shell.Actions.ListAsync());
+
+        Assert.Equal($"""
+               ACCOUNT            PLAN  TOKEN      LEFT                                STATE
+            *  a@x.com (1)        plus  valid 10d  5h 88 %, 7d 15 % (resets in 2d 2h)  ready
+               longer-name@x.com  plus  expired    -                                   disabled
+               a@x.com (3)        plus  valid 10d  -                                   used up for 1h 30m
+
+            * active account, kept in {scene.Files.Store.Path}
+
+            """, shell.Output);
+    }
+
+    [Fact]
+    public async Task Without_accounts_the_way_to_the_first_one_is_told()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Shell shell = new(scene);
+
+        await shell.Actions.ListAsync();
+
+        Assert.Contains("accounts import", shell.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_are_told_and_missing_accounts_are_failures()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.Files.AddAsync("a@x.com", "1");
+        await scene.Files.AddAsync("b@x.com", "2");
+        Shell shell = new(scene);
+
+        Assert.Equal(0, await shell.Actions.SwitchAsync("b@x.com"));
+        Assert.Equal(0, await shell.Actions.EnableAsync("a@x.com", false));
+        Assert.Equal(0, await shell.Actions.RemoveAsync("a@x.com"));
+        Assert.Equal(1, await shell.Actions.SwitchAsync("a@x.com"));
+
+        Assert.Equal("Switched to account: b@x.com\nAccount disabled: a@x.com\nAccount removed: a@x.com\n", shell.Output);
+        Assert.Equal("Account not found: a@x.com\n", shell.Errors);
+        Assert.Equal("b@x.com", Assert.Single(scene.Files.NewStore().Read().All).Email);
+    }
+
+    [Fact]
+    public async Task Verifying_keeps_the_tokens_it_needed()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.SignInAsync(TimeSpan.FromMinutes(-1));
+        FakeTokens dead = scene.Auth.SignIn(new FakeUser("dead@x.com", "acc-dead", "u"), TimeSpan.FromMinutes(-1));
+        scene.Auth.RevokeRefreshToken(dead.RefreshToken);
+        await scene.StoreAsync(dead);
+        Shell shell = new(scene);
+
+        Assert.Equal(1, await shell.Actions.VerifyAsync(null, Stop));
+        Assert.Equal(0, await shell.Actions.VerifyAsync("dev@example.com", Stop));
+
+        Assert.Contains("dev@example.com: Works; 5h ", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("dead@x.com: Token refresh failed: 401 - ", shell.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (scene.Auth.Refreshes, scene.Auth.RefreshTokenReuses));
+    }
+
+    [Fact]
+    public async Task Refreshing_all_reports_each_account_as_json()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Account before = await scene.SignInAsync(TimeSpan.FromDays(1));
+        Shell shell = new(scene, json: true);
+
+        Assert.Equal(0, await shell.Actions.RefreshAsync(null, Stop));
+
+        JsonElement result = JsonDocument.Parse(shell.Output).RootElement[0];
+        Assert.Equal(("dev@example.com", true), (result.GetProperty("email").GetString(), result.GetProperty("success").GetBoolean()));
+        Assert.NotEqual(before.RefreshToken, scene.OnDisk.RefreshToken);
+        Assert.DoesNotContain(scene.OnDisk.RefreshToken!, shell.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_is_an_auth_json_and_never_happens_by_accident()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Account account = await scene.SignInAsync(TimeSpan.FromDays(10));
+        Shell shell = new(scene);
+        string file = Path.Combine(scene.Files.Root, "exported.json");
+
+        Assert.Equal(2, await shell.Actions.ExportAsync(account.Email, null));
+        Assert.Equal("", shell.Output);
+        Assert.Equal(0, await shell.Actions.ExportAsync(account.Email, file));
+        Assert.Equal(0, await shell.Actions.ExportAsync(account.Email, "-"));
+
+        Assert.Equal(account.RefreshToken, CodexAuthFile.Read(file)!.Tokens!.RefreshToken);
+        Assert.Equal(File.ReadAllText(file) + "\n", shell.Output);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task Importing_from_standard_input_fetches_the_quota_too()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Shell shell = new(scene);
+        using MemoryStream input = new(Encoding.UTF8.GetBytes(scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow())));
+
+        Assert.Equal(0, await shell.Actions.ImportAsync("-", input, Stop));
+
+        Assert.Equal("Imported account: dev@example.com (plus)\n", shell.Output);
+        Assert.NotNull(scene.OnDisk.Quota);
+    }
+
+    [Fact]
+    public async Task The_command_is_part_of_the_program()
+    {
+        using AccountFixture fixture = new();
+        await fixture.AddAsync("a@x.com", "1");
+
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"]));
+        Assert.Equal(1, await Commands.RunAsync(["accounts", "switch", "no@x.com", "--data-dir", fixture.Data.Root]));
+        Assert.Equal(2, await Commands.RunAsync(["accounts", "switch", "--data-dir", fixture.Data.Root]));
+
+        Assert.False(fixture.Store.Read().All[0].Enabled);
+    }
+
+    /// <summary>The actions with everything they print.</summary>
+    private sealed class Shell
+    {
+        private readonly StringBuilder _output = new();
+        private readonly StringBuilder _errors = new();
+
+        public Shell(RefreshScene scene, bool json = false)
+        {
+            Pool = new AccountPool(scene.Files.Store, scene.Time, scene.Files.Logs.CreateLogger<AccountPool>());
+            Actions = new AccountActions(scene.Files.Store, Pool, scene.Refresher, scene.Usage, scene.Time)
+            {
+                Import = new CodexImport(scene.Files.Store, scene.Codex, scene.Time),
+                Output = new StringWriter(_output) { NewLine = "\n" },
+                Errors = new StringWriter(_errors) { NewLine = "\n" },
+                AsJson = json,
+            };
+        }
+
+        public AccountPool Pool { get; }
+
+        public AccountActions Actions { get; }
+
+        public string Output => _output.ToString();
+
+        public string Errors => _errors.ToString();
+
+        public void Clear() => _output.Clear();
+    }
+}
