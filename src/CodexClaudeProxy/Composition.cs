@@ -25,7 +25,7 @@ internal static class Composition
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
         await store.OpenAsync(host.Stopping);
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
-        CodexHome codexHome = CodexHome.FromEnvironment();
+        CodexHome codexHome = CodexHome.FromEnvironment(Environment.GetEnvironmentVariable);
         TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, codexHome, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
         pool.Load();

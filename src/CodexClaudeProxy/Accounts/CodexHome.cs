@@ -5,8 +5,9 @@ internal sealed record CodexHome(string Path)
 {
     public string AuthFile => System.IO.Path.Combine(Path, "auth.json");
 
-    public static CodexHome FromEnvironment() =>
-        new(Environment.GetEnvironmentVariable("CODEX_HOME") is { Length: > 0 } told
+    /// <param name="variable">Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    public static CodexHome FromEnvironment(Func<string, string?> variable) =>
+        new(variable("CODEX_HOME") is { Length: > 0 } told
             ? told
             : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".codex"));
 }

@@ -26,19 +26,11 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     }
 
     /// <param name="file">Null for Codex's own file, <c>-</c> for <paramref name="input"/>.</param>
-    public async Task<int> ImportAsync(string? file, Stream input, CancellationToken ct)
+    public async Task<int> ImportAsync(string? file, TextReader input, CancellationToken ct)
     {
-        ImportResult result;
-        if (file == "-")
-        {
-            using MemoryStream json = new();
-            await input.CopyToAsync(json, ct);
-            result = await Import.ImportJsonAsync(json.ToArray(), ct);
-        }
-        else
-        {
-            result = await Import.ImportAsync(file, ct);
-        }
+        ImportResult result = file == "-"
+            ? await Import.ImportJsonAsync(Encoding.UTF8.GetBytes(await input.ReadToEndAsync(ct)), ct)
+            : await Import.ImportAsync(file, ct);
 
         // The quota comes with it if the backend can be reached.
         if (result.Account is { } account) await usage.FetchAsync(account, ct);

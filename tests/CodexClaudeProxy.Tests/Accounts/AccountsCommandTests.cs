@@ -124,7 +124,7 @@ public sealed class AccountsCommandTests
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
         Shell shell = new(scene);
-        using MemoryStream input = new(Encoding.UTF8.GetBytes(scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow())));
+        using StringReader input = new(scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow()));
 
         Assert.Equal(0, await shell.Actions.ImportAsync("-", input, Stop));
 
@@ -138,10 +138,16 @@ public sealed class AccountsCommandTests
         using AccountFixture fixture = new();
         await fixture.AddAsync("a@x.com", "1");
 
-        Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"]));
-        Assert.Equal(1, await Commands.RunAsync(["accounts", "switch", "no@x.com", "--data-dir", fixture.Data.Root]));
-        Assert.Equal(2, await Commands.RunAsync(["accounts", "switch", "--data-dir", fixture.Data.Root]));
+        using StringWriter output = new();
+        Terminal terminal = new(TextReader.Null, output, output, _ => null);
 
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"], terminal, Stop));
+        Assert.Equal(1, await Commands.RunAsync(["accounts", "switch", "no@x.com", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(2, await Commands.RunAsync(["accounts", "switch", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "--data-dir", fixture.Data.Root], terminal, Stop));
+
+        Assert.Contains("Account not found: no@x.com", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("*  a@x.com  plus", output.ToString(), StringComparison.Ordinal);
         Assert.False(fixture.Store.Read().All[0].Enabled);
     }
 
