@@ -41,7 +41,7 @@ internal static class Composition
 
         // Turns
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns")) { DrainEnding = host.DrainEnding };
-        var messages = new MessagesTurn(attempts, static () => []);
+        var corridor = new Corridor(attempts, static () => []);
 
         // Endpoints
         var routes = new Routes();
@@ -53,7 +53,8 @@ internal static class Composition
         new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, codexHome, host.Time)).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
-        new MessagesEndpoint(messages).MapTo(routes);
+        new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
+        new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
 
         async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)

@@ -43,6 +43,9 @@ public ref struct CodexItem
     /// <summary>The raw action of a web search.</summary>
     public ReadOnlySpan<byte> Action { get; private set; }
 
+    /// <summary>The base64 of a generated image.</summary>
+    public ReadOnlySpan<byte> Result { get; private set; }
+
     public bool IsIncomplete => Status.SequenceEqual("incomplete"u8);
 
     public static CodexItem Parse(ReadOnlySpan<byte> json)
@@ -70,6 +73,7 @@ public ref struct CodexItem
         else if (name.SequenceEqual("encrypted_content"u8)) EncryptedContent = JsonMembers.Text(ref reader, json);
         else if (name.SequenceEqual("content"u8)) Content = JsonMembers.Array(ref reader, json);
         else if (name.SequenceEqual("summary"u8)) Summary = JsonMembers.Array(ref reader, json);
+        else if (name.SequenceEqual("result"u8)) Result = JsonMembers.Text(ref reader, json);
         else if (name.SequenceEqual("action"u8)) Action = JsonMembers.Object(ref reader, json);
         else reader.Skip();
     }

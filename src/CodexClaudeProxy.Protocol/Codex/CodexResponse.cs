@@ -7,6 +7,9 @@ public ref struct CodexResponse
 {
     public ReadOnlySpan<byte> Id { get; private set; }
 
+    /// <summary>Unix seconds; 0 when absent.</summary>
+    public long CreatedAt { get; private set; }
+
     public ReadOnlySpan<byte> Status { get; private set; }
 
     public ReadOnlySpan<byte> ServiceTier { get; private set; }
@@ -33,6 +36,7 @@ public ref struct CodexResponse
             var name = reader.ValueSpan;
             reader.Read();
             if (name.SequenceEqual("id"u8)) response.Id = JsonMembers.Text(ref reader, json);
+            else if (name.SequenceEqual("created_at"u8)) response.CreatedAt = Math.Max(0, JsonMembers.Number(ref reader));
             else if (name.SequenceEqual("status"u8)) response.Status = JsonMembers.Text(ref reader, json);
             else if (name.SequenceEqual("service_tier"u8)) response.ServiceTier = JsonMembers.Text(ref reader, json);
             else if (name.SequenceEqual("output"u8)) response.Output = JsonMembers.Array(ref reader, json);

@@ -13,7 +13,7 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
     private readonly StopSequences? _stops = context.StopSequences.Count > 0 ? new(context.StopSequences) : null;
     private readonly VisibleTokens _tokens = new(context.MaxTokens);
     private readonly PooledBuffer _scratch = new();
-    private readonly List<(byte[] Url, byte[] Title)> _citations = [];
+    private readonly List<(byte[] Url, byte[] Title, int Start, int End)> _citations = [];
     private PrefillEcho? _prefill = string.IsNullOrEmpty(context.Prefill) ? null : new(context.Prefill);
 
     public bool HasBegun { get; private set; } = begun;
@@ -23,6 +23,9 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
 
     public BlockKind Open { get; private set; }
 
+    /// <summary>What the next text block is.</summary>
+    public TextStart NextText { get; set; }
+
     /// <summary>We ended the answer ourselves: nothing more is written and the upstream call is of no use.</summary>
     public StopReason? LocalStop { get; private set; }
 
@@ -30,13 +33,14 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
 
     public int VisibleTokenCount => _tokens.Total();
 
-    private int Current => Count - 1;
+    // With separate fields, calls open beside it and count too.
+    private int Current { get; set; } = -1;
 
-    public void Begin(string responseId)
+    public void Begin(string responseId, long created)
     {
         if (HasBegun) return;
         HasBegun = true;
-        sink.Begin(new TurnStart(responseId, context.RequestedModel, context.InputEstimate, context.Fast));
+        sink.Begin(new TurnStart(responseId, context.RequestedModel, context.InputEstimate, context.Fast) { Created = created });
     }
 
     public void Text(ReadOnlySpan<byte> text)
@@ -53,15 +57,15 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         }
     }
 
-    public void Cite(ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
+    public void Cite(in SearchHit hit)
     {
-        if (Open != BlockKind.Text || url.IsEmpty) return;
+        if (Open != BlockKind.Text || hit.Url.IsEmpty) return;
         foreach (var known in _citations)
         {
-            if (url.SequenceEqual(known.Url)) return;
+            if (!sink.HasSeparateFields && hit.Url.SequenceEqual(known.Url)) return;
         }
 
-        _citations.Add((url.ToArray(), title.ToArray()));
+        _citations.Add((hit.Url.ToArray(), hit.Title.ToArray(), hit.Start, hit.End));
     }
 
     public void OpenThinking() => EnsureOpen(BlockKind.Thinking);
@@ -72,23 +76,32 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         sink.Thinking(Current, text, newPart);
     }
 
-    public void Signature(ReadOnlySpan<byte> signature)
+    public void Signature(ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> signature)
     {
         EnsureOpen(BlockKind.Thinking);
-        sink.Signature(Current, signature);
+        sink.Signature(Current, itemId, signature);
     }
 
-    public void OpenTool(in ToolStart tool)
+    /// <returns>The block's number.</returns>
+    public int OpenTool(in ToolStart tool)
+    {
+        // Closing may still open a block, for text that was held back.
+        if (!sink.HasSeparateFields) Close();
+        var block = Count++;
+        if (!sink.HasSeparateFields) (Current, Open) = (block, BlockKind.Tool);
+        sink.OpenTool(block, tool);
+        return block;
+    }
+
+    public void ToolInput(int block, ReadOnlySpan<byte> json)
+    {
+        if (!json.IsEmpty) sink.ToolInput(block, json);
+    }
+
+    public void Image(ReadOnlySpan<byte> base64)
     {
         Close();
-        Count++;
-        Open = BlockKind.Tool;
-        sink.OpenTool(Current, tool);
-    }
-
-    public void ToolInput(ReadOnlySpan<byte> json)
-    {
-        if (!json.IsEmpty) sink.ToolInput(Current, json);
+        sink.Image(Count++, base64);
     }
 
     /// <summary>Counts a finished tool call. When that uses up the client's limit, the call still stands and nothing follows it.</summary>
@@ -109,7 +122,7 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         if (Open is BlockKind.Text or BlockKind.None) FlushText();
         if (Open == BlockKind.None) return;
 
-        foreach (var (url, title) in _citations) sink.Cite(Current, new SearchHit(url, title));
+        foreach (var (url, title, start, end) in _citations) sink.Cite(Current, new SearchHit(url, title) { Start = start, End = end });
         _citations.Clear();
         sink.Close(Current);
         Open = BlockKind.None;
@@ -128,9 +141,9 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         if (Open == kind) return;
         // With nothing open there is nothing to close, and held text must not be flushed by its own emission.
         if (Open != BlockKind.None) Close();
-        Count++;
+        Current = Count++;
         Open = kind;
-        if (kind == BlockKind.Text) sink.OpenText(Current);
+        if (kind == BlockKind.Text) sink.OpenText(Current, NextText);
         else sink.OpenThinking(Current);
     }
 

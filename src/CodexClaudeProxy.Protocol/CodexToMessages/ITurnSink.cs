@@ -3,14 +3,21 @@ namespace CodexClaudeProxy.Protocol.CodexToMessages;
 /// <summary>
 /// Where a turn's answer goes: the client's event stream or the client's single message, in either protocol.
 /// Spans named <c>text</c> or <c>json</c> are bodies of JSON strings, still escaped, and are copied as they are.
-/// Blocks are numbered 0, 1, 2 … in the order they open, and one is open at a time.
+/// Blocks are numbered 0, 1, 2 … in the order they open, and one is open at a time unless the client has
+/// <see cref="HasSeparateFields">separate fields</see>.
 /// </summary>
 public interface ITurnSink
 {
+    /// <summary>
+    /// Text, reasoning and each call have a field of their own (Chat Completions) instead of following each other as blocks: calls
+    /// need not wait for anything, the input of a free-form tool stays text, and a page may be cited more than once.
+    /// </summary>
+    bool HasSeparateFields { get; }
+
     /// <summary>The answer begins. Called once, before anything else.</summary>
     void Begin(in TurnStart start);
 
-    void OpenText(int block);
+    void OpenText(int block, in TextStart start);
 
     void Text(int block, ReadOnlySpan<byte> text);
 
@@ -23,12 +30,17 @@ public interface ITurnSink
     void Thinking(int block, ReadOnlySpan<byte> text, bool newPart);
 
     /// <summary>The complete signature of the open thinking block. Never contains anything that JSON would escape.</summary>
-    void Signature(int block, ReadOnlySpan<byte> signature);
+    /// <param name="itemId">The upstream id of the reasoning.</param>
+    void Signature(int block, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> signature);
 
     void OpenTool(int block, in ToolStart tool);
 
     /// <summary>A piece of the tool's input, which is JSON text inside a JSON string.</summary>
     void ToolInput(int block, ReadOnlySpan<byte> json);
+
+    /// <summary>A finished image: one whole block.</summary>
+    /// <param name="base64">A PNG file, or empty when the backend gave none.</param>
+    void Image(int block, ReadOnlySpan<byte> base64);
 
     /// <summary>A finished search of the hosted web search: the call and its result, two whole blocks.</summary>
     void Search(int callBlock, in SearchCall call);
@@ -55,7 +67,15 @@ public enum BlockKind
 
 /// <param name="ResponseId">The upstream response id, or empty.</param>
 /// <param name="InputTokens">Our own estimate; the true number comes at the end.</param>
-public readonly record struct TurnStart(string ResponseId, string Model, int InputTokens, bool Fast);
+public readonly record struct TurnStart(string ResponseId, string Model, int InputTokens, bool Fast)
+{
+    /// <summary>When the backend began, in Unix seconds.</summary>
+    public long Created { get; init; }
+}
+
+/// <param name="IsRefusal">The text says why the model does not answer.</param>
+/// <param name="ContinuesItem">The text is another part of the message before it, not another message.</param>
+public readonly record struct TextStart(bool IsRefusal, bool ContinuesItem);
 
 /// <summary>Members are bodies of JSON strings, still escaped.</summary>
 public readonly ref struct ToolStart
@@ -66,6 +86,9 @@ public readonly ref struct ToolStart
 
     /// <summary>Empty for a tool that belongs to no toolset.</summary>
     public ReadOnlySpan<byte> Toolset { get; init; }
+
+    /// <summary>The input is plain text, not JSON.</summary>
+    public bool IsFreeForm { get; init; }
 }
 
 /// <summary>One page a web search found. Members are bodies of JSON strings, still escaped.</summary>
@@ -74,6 +97,11 @@ public readonly ref struct SearchHit(ReadOnlySpan<byte> url, ReadOnlySpan<byte> 
     public ReadOnlySpan<byte> Url { get; } = url;
 
     public ReadOnlySpan<byte> Title { get; } = title;
+
+    /// <summary>Where in its part of the text the page is cited.</summary>
+    public int Start { get; init; }
+
+    public int End { get; init; }
 }
 
 /// <summary>One web search: what was asked, and what came of it.</summary>
@@ -103,6 +131,9 @@ public readonly record struct TurnEnd(StopReason Reason, TurnUsage Usage)
     public string? RefusalCategory { get; init; }
 
     public string? RefusalText { get; init; }
+
+    /// <summary>It was not the model that refused but a filter or policy of the backend.</summary>
+    public bool Filtered { get; init; }
 
     /// <summary>Ids of all tool calls of the answer, still escaped, when the client asked for safeguard verdicts.</summary>
     public IReadOnlyList<byte[]>? ToolIdsToJudge { get; init; }

@@ -20,16 +20,18 @@ internal sealed class ToolCall : IDisposable
     private int _sent;
     private int _checkedForRunaway;
 
-    public ToolCall(byte[] callId, byte[] name, ClientToolName clientName, ToolFacts? facts, bool isCustom)
+    /// <param name="isText">The client takes the input of a custom tool as the text it is.</param>
+    public ToolCall(byte[] callId, byte[] name, ClientToolName clientName, ToolFacts? facts, bool isCustom, bool isText)
     {
         CallId = callId;
         UpstreamName = name;
         ClientName = clientName;
         _facts = facts;
         IsCustom = isCustom;
+        IsText = isText;
         // Claude Code's Read rejects an empty "pages", and a wrapped schema must be unwrapped: both need the whole text.
-        _holdAll = isCustom || clientName.Name == "Read" || facts is { Wrapped: true };
-        _streamAtOnce = !_holdAll && facts is { EagerStreaming: true };
+        _holdAll = !isText && (isCustom || clientName.Name == "Read" || facts is { Wrapped: true });
+        _streamAtOnce = isText || (!_holdAll && facts is { EagerStreaming: true });
     }
 
     public byte[] CallId { get; }
@@ -38,8 +40,13 @@ internal sealed class ToolCall : IDisposable
 
     public ClientToolName ClientName { get; }
 
-    /// <summary>A free-form tool: its input is text, and travels as <c>{"input":"…"}</c>.</summary>
+    /// <summary>A free-form tool: its input is text, and travels as <c>{"input":"…"}</c> unless <see cref="IsText"/>.</summary>
     public bool IsCustom { get; }
+
+    public bool IsText { get; }
+
+    /// <summary>The number of the block, once open.</summary>
+    public int Block { get; set; }
 
     public bool IsOpen { get; set; }
 
@@ -62,7 +69,7 @@ internal sealed class ToolCall : IDisposable
     /// <summary>Endless white space is a model that lost its way: it would go on until the quota is spent.</summary>
     public bool IsRunaway()
     {
-        if (_received.Length < RunawayLength || _received.Length - _checkedForRunaway < RunawayTail) return false;
+        if (IsText || _received.Length < RunawayLength || _received.Length - _checkedForRunaway < RunawayTail) return false;
         _checkedForRunaway = _received.Length;
         var blank = 0;
         var tail = _received.Written[^RunawayTail..];
@@ -85,7 +92,7 @@ internal sealed class ToolCall : IDisposable
     /// <returns>False when the arguments are no JSON object: a call that was never made.</returns>
     public bool TryFinish(ReadOnlySpan<byte> final, PooledBuffer rest)
     {
-        if (_sent > 0) return TryFinishStream(final, rest);
+        if (_sent > 0 || IsText) return TryFinishStream(final, rest);
 
         if (!final.IsEmpty)
         {
@@ -118,7 +125,7 @@ internal sealed class ToolCall : IDisposable
             _received.Append(final);
         }
 
-        if (!IsCustom) rest.Append(_received.Written[_sent..]);
+        if (!IsCustom || IsText) rest.Append(_received.Written[_sent..]);
     }
 
     /// <summary>A runaway is trimmed and closed; true when the result is an object with all required members.</summary>
@@ -147,6 +154,7 @@ internal sealed class ToolCall : IDisposable
         if (final.Length > _received.Length && final.StartsWith(_received.Written)) _received.Append(final[_received.Length..]);
         rest.Append(_received.Written[_sent..]);
         _sent = _received.Length;
+        if (IsText) return true;
         using var arguments = Decode();
         return RawJson.IsObject(arguments.Written);
     }

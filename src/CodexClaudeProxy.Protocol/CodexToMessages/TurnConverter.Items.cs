@@ -17,7 +17,7 @@ public sealed partial class TurnConverter
     /// </summary>
     private TurnItem ItemOf(in CodexEvent e, CodexItemType type)
     {
-        _blocks.Begin(_responseId);
+        Begin();
         if (e.OutputIndex >= 0)
         {
             foreach (var item in _items)
@@ -53,7 +53,8 @@ public sealed partial class TurnConverter
         var view = CodexItem.Parse(e.Item);
         var item = ItemOf(e, view.Type);
         Describe(item, view);
-        TakeCursor();
+        if (RunsBeside(item)) StartWriting(item);
+        else TakeCursor();
         if (item.Tool is { } && !item.IsDone && !view.Arguments.IsEmpty && item.Tool.Received.IsEmpty) ReceiveArguments(item, view.Arguments);
     }
 
@@ -85,13 +86,14 @@ public sealed partial class TurnConverter
             case CodexItemType.Reasoning: FinishReasoning(item, view); break;
             case CodexItemType.FunctionCall or CodexItemType.CustomToolCall: FinishArguments(item, view.Arguments); break;
             case CodexItemType.WebSearchCall: FinishSearch(item, view); break;
-            case CodexItemType.ImageGenerationCall: ReceiveText(item, 0, "[image generated; not representable in this API]"u8, refusal: false); break;
+            case CodexItemType.ImageGenerationCall: item.Received.Append(view.Result); break;
             case CodexItemType.Other: NoteUnknown(item.Id.Length > 0 ? item.Id : "item"u8); break;
         }
 
         item.IsIncomplete = view.IsIncomplete;
         item.IsDone = true;
-        Advance();
+        if (RunsBeside(item)) Flush(item);
+        else Advance();
     }
 
     /// <summary>Items whose end, or whose whole, came only inside the terminal event's response.</summary>
@@ -100,7 +102,7 @@ public sealed partial class TurnConverter
         var index = 0;
         foreach (var json in new JsonObjects(output))
         {
-            _blocks.Begin(_responseId);
+            Begin();
             var view = CodexItem.Parse(json);
             var place = index++;
             var item = _items.Find(i => i.OutputIndex == place) ?? Create(place, view.Type);
@@ -123,6 +125,7 @@ public sealed partial class TurnConverter
                 item.IsDone = true;
             }
 
+            if (RunsBeside(item)) Flush(item);
         }
 
         StopWaitingSearches();
@@ -135,7 +138,7 @@ public sealed partial class TurnConverter
         if (_cursor is not null) return _cursor;
         foreach (var item in _items)
         {
-            if (item.IsFlushed) continue;
+            if (item.IsFlushed || RunsBeside(item)) continue;
             _cursor = item;
             StartWriting(item);
             break;
@@ -146,6 +149,7 @@ public sealed partial class TurnConverter
 
     private bool MayWrite(TurnItem item)
     {
+        if (RunsBeside(item)) return item.Tool is { IsOpen: true };
         if (TakeCursor() == item) return true;
         var queued = 0L;
         foreach (var other in _items) queued += other.QueuedBytes;
@@ -159,14 +163,28 @@ public sealed partial class TurnConverter
         while (!IsEnded && TakeCursor() is { IsDone: true } item)
         {
             if (item.Search is { IsWaiting: true }) return;
-            if (!item.IsSuppressed && _blocks.LocalStop is null) StopWriting(item);
+            Flush(item);
             if (IsEnded) return;
-            _blocks.Close();
-            item.IsFlushed = true;
-            item.Dispose();
             _cursor = null;
         }
     }
+
+    /// <summary>Writes what an item still has to say, and ends it.</summary>
+    private void Flush(TurnItem item)
+    {
+        // A call that is open is finished, whatever has been decided since.
+        if (!item.IsSuppressed && (_blocks.LocalStop is null || item.Tool is { IsOpen: true })) StopWriting(item);
+        if (IsEnded) return;
+        if (!RunsBeside(item)) _blocks.Close();
+        item.IsFlushed = true;
+        item.Dispose();
+    }
+
+    /// <summary>The client has a field for the call alone, so that it waits for nobody and nobody waits for it.</summary>
+    private bool RunsBeside(TurnItem item) =>
+        sink.HasSeparateFields && item.Type is (CodexItemType.FunctionCall or CodexItemType.CustomToolCall);
+
+    private bool CallsAreOpen() => sink.HasSeparateFields && _items.Exists(static item => item.Tool is { IsOpen: true } && !item.IsFlushed);
 
     private void StartWriting(TurnItem item)
     {
@@ -195,6 +213,7 @@ public sealed partial class TurnConverter
             case CodexItemType.Reasoning: CloseReasoning(item); break;
             case CodexItemType.FunctionCall or CodexItemType.CustomToolCall: CloseCall(item); break;
             case CodexItemType.WebSearchCall: WriteSearch(item); break;
+            case CodexItemType.ImageGenerationCall: _blocks.Image(item.Received.Written); break;
         }
     }
 

@@ -54,7 +54,7 @@ public sealed partial class TurnConverter
 
         using var signature = new PooledBuffer();
         var lengths = CollectionsMarshal.AsSpan(item.SummaryLengths);
-        if (Reasoning.TryWriteSignature(signature, item.Id, context.AccountMark, context.Profile.Slug, lengths, item.EncryptedContent.Written)) _blocks.Signature(signature.Written);
+        if (Reasoning.TryWriteSignature(signature, item.Id, context.AccountMark, context.Profile.Slug, lengths, item.EncryptedContent.Written)) _blocks.Signature(item.Id, signature.Written);
         else _blocks.OpenThinking();
     }
 }

@@ -70,6 +70,7 @@ public sealed partial class TurnConverter
         if (item.WrittenPart != part || item.WrittenRefusal != refusal)
         {
             if (item.WrittenPart >= 0) _blocks.Close();
+            _blocks.NextText = new TextStart(refusal, ContinuesItem: item.WrittenPart >= 0);
             item.WrittenPart = part;
             item.WrittenRefusal = refusal;
         }
@@ -95,12 +96,13 @@ public sealed partial class TurnConverter
 
     private void WriteAnnotation(ReadOnlySpan<byte> annotation)
     {
-        if (TryReadCitation(annotation, out var hit)) _blocks.Cite(hit.Url, hit.Title);
+        if (TryReadCitation(annotation, out var hit)) _blocks.Cite(hit);
     }
 
     private static bool TryReadCitation(ReadOnlySpan<byte> annotation, out SearchHit hit)
     {
         ReadOnlySpan<byte> type = default, url = default, title = default;
+        int start = 0, end = 0;
         var reader = new Utf8JsonReader(annotation);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -110,10 +112,12 @@ public sealed partial class TurnConverter
             if (name.SequenceEqual("type"u8)) type = JsonMembers.Text(ref reader, annotation);
             else if (name.SequenceEqual("url"u8)) url = JsonMembers.Text(ref reader, annotation);
             else if (name.SequenceEqual("title"u8)) title = JsonMembers.Text(ref reader, annotation);
+            else if (name.SequenceEqual("start_index"u8)) start = JsonMembers.Number(ref reader);
+            else if (name.SequenceEqual("end_index"u8)) end = JsonMembers.Number(ref reader);
             else reader.Skip();
         }
 
-        hit = new SearchHit(url, title);
+        hit = new SearchHit(url, title) { Start = start, End = end };
         return type.SequenceEqual("url_citation"u8) && !url.IsEmpty;
     }
 }

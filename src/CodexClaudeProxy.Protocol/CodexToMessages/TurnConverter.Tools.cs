@@ -32,7 +32,8 @@ public sealed partial class TurnConverter
         var facts = context.Tools.GetValueOrDefault(clientName.Toolset is null ? clientName.Name : upstreamName);
         var callId = view.CallId.IsEmpty ? view.Id.ToArray() : view.CallId.ToArray();
         if (callId.Length == 0) callId = JsonText.Escaped($"call_{_responseId}_{item.OutputIndex}");
-        item.Tool = new ToolCall(callId, name, clientName, facts, item.Type == CodexItemType.CustomToolCall);
+        var isCustom = item.Type == CodexItemType.CustomToolCall;
+        item.Tool = new ToolCall(callId, name, clientName, facts, isCustom, isText: isCustom && sink.HasSeparateFields);
         // Deltas that came before the name.
         item.Tool.Add(item.Received.Written);
         item.Received.Clear();
@@ -48,7 +49,7 @@ public sealed partial class TurnConverter
         }
 
         tool.Add(text);
-        if (MayWrite(item)) _blocks.ToolInput(tool.TakeStreamable());
+        if (MayWrite(item)) _blocks.ToolInput(tool.Block, tool.TakeStreamable());
         if (tool.IsRunaway()) CutRunaway(item, tool);
     }
 
@@ -82,8 +83,8 @@ public sealed partial class TurnConverter
         tool.IsOpen = true;
         _toolIds.Add(tool.CallId);
         var toolset = tool.ClientName.Toolset is { } set ? JsonText.Escaped(set) : [];
-        _blocks.OpenTool(new ToolStart { Id = tool.CallId, Name = JsonText.Escaped(tool.ClientName.Name), Toolset = toolset });
-        _blocks.ToolInput(tool.TakeStreamable());
+        tool.Block = _blocks.OpenTool(new ToolStart { Id = tool.CallId, Name = JsonText.Escaped(tool.ClientName.Name), Toolset = toolset, IsFreeForm = tool.IsText });
+        _blocks.ToolInput(tool.Block, tool.TakeStreamable());
     }
 
     private void CloseCall(TurnItem item)
@@ -95,7 +96,7 @@ public sealed partial class TurnConverter
         {
             _cutInsideCall = true;
             tool.FinishIncomplete(item.Received.Written, rest);
-            _blocks.ToolInput(rest.Written);
+            _blocks.ToolInput(tool.Block, rest.Written);
             return;
         }
 
@@ -105,7 +106,7 @@ public sealed partial class TurnConverter
             return;
         }
 
-        _blocks.ToolInput(rest.Written);
+        _blocks.ToolInput(tool.Block, rest.Written);
         foreach (var repair in tool.Repairs) _repairs.Add($"{tool.ClientName.Name}: {repair}");
         _blocks.CountToolInput(tool.Received);
     }
@@ -119,7 +120,8 @@ public sealed partial class TurnConverter
             return;
         }
 
-        _blocks.ToolInput(rest.Written);
+        _blocks.ToolInput(tool.Block, rest.Written);
+        item.IsFlushed = true;
         _repairs.Add($"{tool.ClientName.Name}: {tool.Repairs[0]}");
         _blocks.Stop(StopReason.ToolUse);
     }

@@ -6,17 +6,19 @@ namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
 /// <summary>
 /// Turns the events of one upstream response into the blocks of one answer. Upstream items may interleave, the client
-/// takes one block at a time: the item with the lowest index writes, the others wait in queues until it is done.
+/// takes one block at a time: the item with the lowest index writes, the others wait in queues until it is done; only where
+/// the client has separate fields, calls run beside everything else.
 /// Everything that can still be answered with an HTTP status or tried again is left to the caller: until
 /// <see cref="HasBegun"/> nothing has been written.
 /// </summary>
 /// <param name="begun">The sink already holds the beginning of this answer, from an attempt that broke before its first block.</param>
-public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, TimeProvider time, bool begun = false) : IDisposable
+public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, TimeProvider time, bool begun = false) : IEventConverter
 {
     private readonly AnswerBlocks _blocks = new(sink, context, begun);
     private readonly List<string> _unknownEvents = [];
     private byte[]? _errorEvent;
     private string _responseId = "";
+    private long _created;
     private bool _fast;
     private string? _refusalText;
 
@@ -71,7 +73,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         }
 
         Dispatch(e);
-        if (_blocks.LocalStop is { } stop && !IsEnded) EndLocally(stop);
+        if (_blocks.LocalStop is { } stop && !IsEnded && !CallsAreOpen()) EndLocally(stop);
     }
 
     /// <summary>The upstream stream is over. <paramref name="cause"/> says why when the connection broke.</summary>
@@ -88,7 +90,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     }
 
     /// <summary>Begins the answer before there is any of it, so that the client sees a sign of life.</summary>
-    public void Begin() => _blocks.Begin(_responseId);
+    public void Begin() => _blocks.Begin(_responseId, _created > 0 ? _created : time.GetUtcNow().ToUnixTimeSeconds());
 
     /// <summary>Shows the client that the turn is alive. A long silent thought becomes an open thinking block: pings alone are not enough.</summary>
     public void KeepAlive()
@@ -103,7 +105,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     {
         if (!IsEmpty || Outcome is not { } outcome) return;
         IsEmpty = false;
-        _blocks.Begin(_responseId);
+        Begin();
         sink.End(outcome);
     }
 
@@ -112,13 +114,14 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     {
         IsEnded = true;
         Failure = null;
-        _blocks.Begin(_responseId);
+        Begin();
         _blocks.Close();
+        _blocks.NextText = new TextStart(IsRefusal: true, ContinuesItem: false);
         var text = failure.Text is { Length: > 0 } given ? given : "The request was refused.";
         _blocks.Text(JsonText.Escaped(text));
         _blocks.Close();
         var category = failure.Code?.EndsWith("_policy", StringComparison.Ordinal) == true ? failure.Code[..^"_policy".Length] : null;
-        End(new TurnEnd(StopReason.Refusal, EstimatedUsage()) { RefusalCategory = category, RefusalText = text });
+        End(new TurnEnd(StopReason.Refusal, EstimatedUsage()) { RefusalCategory = category, RefusalText = text, Filtered = true });
     }
 
     public void Dispose()
@@ -185,6 +188,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     private void NoteResponse(in CodexResponse response)
     {
         if (_responseId.Length == 0 && !response.Id.IsEmpty) _responseId = JsonText.ToString(response.Id);
+        if (_created == 0) _created = response.CreatedAt;
         if (response.ServiceTier.SequenceEqual("priority"u8)) _fast = true;
     }
 
@@ -216,7 +220,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         }
 
         var usage = TurnUsage.TryParse(response.Usage, out var counted) ? counted : EstimatedUsage();
-        Complete(ReasonFor(incomplete, response.IncompleteReason), usage);
+        Complete(ReasonFor(incomplete, response.IncompleteReason), usage, filtered: incomplete && response.IncompleteReason.SequenceEqual("content_filter"u8));
     }
 
     private StopReason ReasonFor(bool incomplete, ReadOnlySpan<byte> reason)
@@ -229,10 +233,10 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     }
 
     /// <param name="reason">Why the model stopped; a plain end becomes <see cref="StopReason.ToolUse"/> when there is a call to answer.</param>
-    private void Complete(StopReason reason, TurnUsage usage)
+    private void Complete(StopReason reason, TurnUsage usage, bool filtered = false)
     {
         if (reason == StopReason.EndTurn && HasToolCall) reason = StopReason.ToolUse;
-        End(new TurnEnd(reason, usage with { WebSearches = _webSearches, Fast = _fast }) { RefusalText = _refusalText });
+        End(new TurnEnd(reason, usage with { WebSearches = _webSearches, Fast = _fast }) { RefusalText = _refusalText, Filtered = filtered });
     }
 
     private void EndLocally(StopReason reason)
@@ -248,7 +252,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         Outcome = outcome;
         IsEmpty = _blocks.Count == 0 && !_blocks.HasBegun && end.Reason == StopReason.EndTurn;
         if (IsEmpty) return;
-        _blocks.Begin(_responseId);
+        Begin();
         sink.End(outcome);
     }
 

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Protocol.Messages;
 /// Builds the single message of a non-streaming answer from the same calls that make the event stream, so that the two
 /// can never differ. Blocks come one at a time, hence the JSON is written in order.
 /// </summary>
-public sealed class MessageBuilder : ITurnSink, IDisposable
+public sealed class MessageBuilder : IDocumentSink
 {
     private readonly PooledBuffer _content = new();
     private readonly PooledBuffer _citations = new();
@@ -17,15 +17,13 @@ public sealed class MessageBuilder : ITurnSink, IDisposable
     private BlockKind _open;
     private TurnStart _start;
 
-    /// <summary>The finished message; empty until the end.</summary>
-    public ReadOnlyMemory<byte> Message => _message.WrittenMemory;
-
-    /// <summary>Why there will be no message.</summary>
-    public ApiError? Error { get; private set; }
+    public ReadOnlyMemory<byte> Document => _message.WrittenMemory;
 
     public void Begin(in TurnStart start) => _start = start;
 
-    public void OpenText(int block) => OpenBlock(BlockKind.Text, "{\"type\":\"text\",\"text\":\""u8);
+    public bool HasSeparateFields => false;
+
+    public void OpenText(int block, in TextStart start) => OpenBlock(BlockKind.Text, "{\"type\":\"text\",\"text\":\""u8);
 
     public void Text(int block, ReadOnlySpan<byte> text) => _content.Append(text);
 
@@ -43,7 +41,7 @@ public sealed class MessageBuilder : ITurnSink, IDisposable
         _content.Append(text);
     }
 
-    public void Signature(int block, ReadOnlySpan<byte> signature)
+    public void Signature(int block, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> signature)
     {
         _signature.Clear();
         _signature.Append(signature);
@@ -56,6 +54,13 @@ public sealed class MessageBuilder : ITurnSink, IDisposable
     }
 
     public void ToolInput(int block, ReadOnlySpan<byte> json) => _toolInput.Append(json);
+
+    public void Image(int block, ReadOnlySpan<byte> base64)
+    {
+        OpenText(block, default);
+        Text(block, MessageJson.ImageNote);
+        Close(block);
+    }
 
     public void Search(int callBlock, in SearchCall call)
     {
@@ -115,7 +120,10 @@ public sealed class MessageBuilder : ITurnSink, IDisposable
         _message.Append("}"u8);
     }
 
-    public void Fail(ApiError error) => Error = error;
+    public void Fail(ApiError error)
+    {
+        // Nothing was sent yet, so the failure is an HTTP status.
+    }
 
     public void Dispose()
     {

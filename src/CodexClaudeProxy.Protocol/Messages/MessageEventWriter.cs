@@ -30,7 +30,9 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         WritePing();
     }
 
-    public void OpenText(int block)
+    public bool HasSeparateFields => false;
+
+    public void OpenText(int block, in TextStart start)
     {
         StartBlock(block);
         output.Write("{\"type\":\"text\",\"text\":\"\",\"citations\":null}}\n\n"u8);
@@ -56,7 +58,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         WriteDelta(block, ",\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\""u8, newPart ? "\\n\\n"u8 : default, text);
 
     // Clients replace the signature by each delta: it must come whole.
-    public void Signature(int block, ReadOnlySpan<byte> signature) =>
+    public void Signature(int block, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> signature) =>
         WriteDelta(block, ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""u8, default, signature);
 
     public void OpenTool(int block, in ToolStart tool)
@@ -68,6 +70,13 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
 
     public void ToolInput(int block, ReadOnlySpan<byte> json) =>
         WriteDelta(block, ",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\""u8, default, json);
+
+    public void Image(int block, ReadOnlySpan<byte> base64)
+    {
+        OpenText(block, default);
+        Text(block, MessageJson.ImageNote);
+        Close(block);
+    }
 
     public void Search(int callBlock, in SearchCall call)
     {

@@ -10,6 +10,9 @@ namespace CodexClaudeProxy.Protocol.Messages;
 /// <summary>The pieces of Anthropic JSON that the event stream and the single message have in common.</summary>
 internal static class MessageJson
 {
+    /// <summary>There is no block for an image in an assistant's message.</summary>
+    public static ReadOnlySpan<byte> ImageNote => "[image generated; not representable in this API]"u8;
+
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary>Unique for each response: with a repeated id Claude Code would merge two turns into one.</summary>

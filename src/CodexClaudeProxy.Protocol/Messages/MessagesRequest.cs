@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -11,9 +10,6 @@ namespace CodexClaudeProxy.Protocol.Messages;
 /// </summary>
 public sealed class MessagesRequest : IDisposable
 {
-    // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
-
     private readonly JsonDocument _document;
 
     private MessagesRequest(JsonDocument document, ClientHints hints)
@@ -47,7 +43,7 @@ public sealed class MessagesRequest : IDisposable
     private static bool TryParse(ReadOnlyMemory<byte> body, ClientHints hints, bool counting, out MessagesRequest? request, out ApiError? error)
     {
         request = null;
-        if (!TryReadJson(body, out var document, out error)) return false;
+        if (!RequestDocument.TryRead(body, out var document, out error)) return false;
 
         try
         {
@@ -68,29 +64,4 @@ public sealed class MessagesRequest : IDisposable
             return false;
         }
     }
-
-    private static bool TryReadJson(ReadOnlyMemory<byte> body, out JsonDocument? document, out ApiError? error)
-    {
-        document = null;
-        error = null;
-        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
-        if (!Utf8.IsValid(body.Span))
-        {
-            error = InvalidJson("it is not UTF-8");
-            return false;
-        }
-
-        try
-        {
-            document = JsonDocument.Parse(LoneSurrogates.Replace(body), Options);
-            return true;
-        }
-        catch (JsonException e)
-        {
-            error = InvalidJson(e.Message);
-            return false;
-        }
-    }
-
-    private static ApiError InvalidJson(string reason) => ApiError.Invalid($"The request body is not valid JSON: {reason}");
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -28,10 +27,10 @@ public static class CacheKey
     }
 
     /// <summary>The client's own id of the conversation, else one made from how the conversation begins.</summary>
-    internal static string ConversationId(MessagesRequest request, ReadOnlySpan<byte> instructions)
+    internal static string ConversationId(JsonElement root, ClientHints hints, ReadOnlySpan<byte> instructions)
     {
-        var id = request.Hints.SessionId is { Length: > 0 } session ? session : FromUserId(request.Root.Member("metadata"u8).Text("user_id"u8));
-        return id is null ? FromBeginning(request.Root, instructions) : CallId.Of(id);
+        var id = hints.SessionId is { Length: > 0 } session ? session : FromUserId(root.Member("metadata"u8).Text("user_id"u8));
+        return id is null ? FromBeginning(root, instructions) : CallId.Of(id);
     }
 
     // Claude Code: a JSON object with "session_id"; older versions: user_<hash>_account_<uuid>_session_<uuid>.

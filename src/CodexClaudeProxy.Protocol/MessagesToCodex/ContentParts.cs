@@ -11,7 +11,7 @@ internal sealed class ContentParts : IDisposable
 {
     private enum Kind { Text, Image, FileName, FileData, FileUrl }
 
-    private readonly record struct Part(Kind Kind, int Start, int Length);
+    private readonly record struct Part(Kind Kind, int Start, int Length, string? Detail = null);
 
     private readonly PooledBuffer _strings = new();
     private readonly List<Part> _parts = [];
@@ -50,7 +50,7 @@ internal sealed class ContentParts : IDisposable
 
     public void EndText() => End(Kind.Text);
 
-    public void EndImage() => End(Kind.Image);
+    public void EndImage(string? detail = null) => End(Kind.Image, detail);
 
     /// <summary>The name of the file whose data is the next part.</summary>
     public void EndFileName() => End(Kind.FileName);
@@ -74,7 +74,7 @@ internal sealed class ContentParts : IDisposable
             return;
         }
 
-        var (_, start, length) = _parts[first];
+        var (_, start, length, _) = _parts[first];
         if (SaysError(_strings.Written.Slice(start + 1, length - 2))) return;
         var prefix = "[tool error]\\n"u8;
         _strings.Insert(start + 1, prefix);
@@ -98,7 +98,7 @@ internal sealed class ContentParts : IDisposable
         foreach (var part in other._parts.Where(static part => part.Kind != Kind.Text))
         {
             Begin().Append(other._strings.Written.Slice(part.Start + 1, part.Length - 2));
-            End(part.Kind);
+            End(part.Kind, part.Detail);
         }
     }
 
@@ -134,10 +134,10 @@ internal sealed class ContentParts : IDisposable
         writer.WriteRawValue(_strings.Written, skipInputValidation: true);
     }
 
-    private void End(Kind kind)
+    private void End(Kind kind, string? detail = null)
     {
         _strings.Append("\""u8);
-        _parts.Add(new Part(kind, _start, _strings.Length - _start));
+        _parts.Add(new Part(kind, _start, _strings.Length - _start, detail));
     }
 
     private void WritePart(Utf8JsonWriter writer, Part part)
@@ -159,6 +159,7 @@ internal sealed class ContentParts : IDisposable
 
         writer.WritePropertyName(member);
         writer.WriteRawValue(_strings.Written.Slice(part.Start, part.Length), skipInputValidation: true);
+        if (part.Detail is not null) writer.WriteString("detail"u8, part.Detail);
         if (part.Kind != Kind.FileName) writer.WriteEndObject();
     }
 

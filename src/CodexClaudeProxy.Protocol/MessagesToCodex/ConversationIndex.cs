@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -14,7 +13,7 @@ internal readonly record struct ToolResult(JsonElement Block, int Message, int B
 internal sealed class ConversationIndex
 {
     private readonly List<ToolResult> _results = [];
-    private readonly Dictionary<string, Queue<int>> _resultsOf = [];
+    private readonly CallResults _pairs = new();
     private readonly HashSet<string> _called = [];
 
     private ConversationIndex(JsonElement messages) => Messages = messages;
@@ -36,7 +35,7 @@ internal sealed class ConversationIndex
 
     public int SystemEffortMessage { get; private set; }
 
-    /// <summary>How many of the assistant messages to send hold thinking.</summary>
+    /// <summary>How many assistant messages hold thinking.</summary>
     public int ThinkingTurns { get; private set; }
 
     public ToolMentions Mentions { get; } = new();
@@ -52,23 +51,10 @@ internal sealed class ConversationIndex
     public bool IsCalled(string id) => _called.Contains(id);
 
     /// <summary>The next unused result of this id behind the given message.</summary>
-    public ToolResult? TakeResult(string id, int callMessage)
-    {
-        if (!_resultsOf.TryGetValue(id, out var queue)) return null;
-        while (queue.TryDequeue(out var at))
-        {
-            if (_results[at].Message > callMessage) return _results[at];
-        }
-
-        return null;
-    }
+    public ToolResult? TakeResult(string id, int callMessage) => _pairs.Take(id, callMessage) is { } number ? _results[number] : null;
 
     /// <summary>Every result is free again, for another second pass.</summary>
-    public void Rewind()
-    {
-        _resultsOf.Clear();
-        for (var i = 0; i < _results.Count; i++) Enqueue(_results[i].Block.Text("tool_use_id"u8)!, i);
-    }
+    public void Rewind() => _pairs.Rewind();
 
     private void Read(JsonElement message, int at)
     {
@@ -92,7 +78,7 @@ internal sealed class ConversationIndex
         var thinks = false;
         foreach (var block in content.EnumerateArray())
         {
-            if (!block.IsObject()) throw new BlockPath(message, at).Error(": Input should be a valid dictionary");
+            if (!block.IsObject()) throw new InvalidRequestException($"messages.{message}.content.{at}: Input should be a valid dictionary");
             var type = BlockTypes.TypeOf(block);
             if (role == Role.Assistant) ReadAssistantBlock(block, type, message, at, ref thinks);
             else if (role == Role.User && type == BlockType.ToolResult) ReadResult(block, message, at);
@@ -117,9 +103,8 @@ internal sealed class ConversationIndex
                 break;
             case BlockType.Compaction when Compaction.IsUsable(block):
                 (FirstMessage, FirstBlock, CompactionBlock) = (message, at + 1, block);
-                ThinkingTurns = 0;
                 _results.Clear();
-                _resultsOf.Clear();
+                _pairs.Clear();
                 _called.Clear();
                 Mentions.Read(block, type);
                 break;
@@ -131,26 +116,20 @@ internal sealed class ConversationIndex
 
     private void ReadResult(JsonElement block, int message, int at)
     {
-        Enqueue(Required(block, "tool_use_id"u8, message, at), _results.Count);
+        _pairs.Add(Required(block, "tool_use_id"u8, message, at), message);
         _results.Add(new ToolResult(block, message, at));
         if (block.Member("content"u8) is not { ValueKind: JsonValueKind.Array } content) return;
         foreach (var part in content.EnumerateArray())
         {
-            if (!part.IsObject()) throw new BlockPath(message, at).Error(".content: Input should be a valid list of blocks");
+            if (!part.IsObject()) throw new InvalidRequestException($"messages.{message}.content.{at}.content: Input should be a valid list of blocks");
             Mentions.Read(part, BlockTypes.TypeOf(part));
         }
-    }
-
-    private void Enqueue(string id, int result)
-    {
-        if (!_resultsOf.TryGetValue(id, out var queue)) _resultsOf[id] = queue = new Queue<int>(1);
-        queue.Enqueue(result);
     }
 
     private static string Required(JsonElement block, ReadOnlySpan<byte> member, int message, int at) =>
         block.Text(member) is { Length: > 0 } text
             ? text
-            : throw new BlockPath(message, at).Error($".{Encoding.ASCII.GetString(member)}: Field required");
+            : throw new InvalidRequestException($"messages.{message}.content.{at}.{System.Text.Encoding.ASCII.GetString(member)}: Field required");
 
     internal enum Role { Unknown, User, Assistant, System }
 

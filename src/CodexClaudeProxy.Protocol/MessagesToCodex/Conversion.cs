@@ -8,19 +8,26 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// <summary>What all parts of one conversion share: the request, the decisions taken so far, scratch space, and what is found on the way.</summary>
 internal sealed class Conversion : IDisposable
 {
-    private const int MostUnknown = 32;
-    private const int LongestUnknown = 64;
-
     private readonly HashSet<string> _unknown = [];
 
-    public Conversion(MessagesRequest request, ModelProfile profile, ConversionOptions options)
+    /// <param name="root">The client's request, in the words of its protocol.</param>
+    public Conversion(JsonElement root, ModelProfile profile, ConversionOptions options)
     {
-        Root = request.Root;
+        Root = root;
         Profile = profile;
         Options = options;
-        foreach (var name in RequestRules.UnknownMembers(Root)) NoteUnknown(name);
-        Index = ConversationIndex.Build(Root.GetProperty("messages"u8));
-        Effort = EffortChoice.Resolve(Root, Index, profile, options);
+    }
+
+    public static Conversion Of(MessagesRequest request, ModelProfile profile, ConversionOptions options)
+    {
+        var index = ConversationIndex.Build(request.Root.GetProperty("messages"u8));
+        var conversion = new Conversion(request.Root, profile, options)
+        {
+            Index = index,
+            Effort = EffortChoice.Resolve(request.Root, index, profile, options),
+        };
+        foreach (var name in RequestRules.UnknownMembers(request.Root)) conversion.NoteUnknown(name);
+        return conversion;
     }
 
     public JsonElement Root { get; }
@@ -29,14 +36,12 @@ internal sealed class Conversion : IDisposable
 
     public ConversionOptions Options { get; }
 
-    public ConversationIndex Index { get; }
+    /// <summary>The Anthropic conversation; other protocols have none.</summary>
+    public ConversationIndex Index { get => field ?? throw new InvalidOperationException("The request is not Anthropic's."); private init; }
 
-    public Effort Effort { get; }
+    public required Effort Effort { get; init; }
 
     public ToolNames Names { get; } = new();
-
-    /// <summary>The request's web search, or null.</summary>
-    public WebSearchFacts? Search { get; set; }
 
     /// <summary>The request goes out in the lite shape.</summary>
     public bool Lite { get; set; }
@@ -59,13 +64,9 @@ internal sealed class Conversion : IDisposable
     /// <summary>The backend has refused this member for the model before.</summary>
     public bool Refuses(string member) => Options.Refused.Count > 0 && Options.Refused.Contains(member);
 
-    public void NoteUnknown(JsonElement block) => NoteUnknown(block.Text("type"u8) ?? "block without type");
+    public void NoteUnknown(JsonElement block) => _unknown.Add(block.Text("type"u8) ?? "block without type");
 
-    /// <summary>Counts a name for the drift statistics; those must not become a place to put text.</summary>
-    public void NoteUnknown(string name)
-    {
-        if (_unknown.Count < MostUnknown) _unknown.Add(name.Length <= LongestUnknown ? name : name[..LongestUnknown]);
-    }
+    public void NoteUnknown(string name) => _unknown.Add(name);
 
     public void Dispose()
     {

@@ -34,18 +34,23 @@ internal static class EffortChoice
         writer.WriteStartObject("reasoning"u8);
         if (!conversion.Refuses("reasoning.effort")) writer.WriteString("effort"u8, conversion.Effort.Word());
         // A summary nobody sees costs tokens and time.
-        var isRead = display == ThinkingDisplay.Shown;
-        if (isRead && profile.Summaries && !conversion.Refuses("reasoning.summary")) writer.WriteString("summary"u8, "auto"u8);
+        if (display == ThinkingDisplay.Shown && profile.Summaries && !conversion.Refuses("reasoning.summary")) writer.WriteString("summary"u8, "auto"u8);
         if (conversion.Lite && !conversion.Refuses("reasoning.context")) writer.WriteString("context"u8, "all_turns"u8);
         writer.WriteEndObject();
     }
 
+    /// <summary>What a number of thinking tokens stands for; null for anything that is no number.</summary>
     // 4 000, 10 000 and 31 999 are the budgets of Claude Code's three thinking keywords.
+    public static Effort? OfBudget(JsonElement budget)
+    {
+        if (budget.ValueKind != JsonValueKind.Number || !budget.TryGetDouble(out var tokens)) return null;
+        return tokens switch { < 4_000 => Effort.Low, < 10_000 => Effort.Medium, < 32_000 => Effort.High, _ => Effort.XHigh };
+    }
+
     private static Effort? FromBudget(JsonElement thinking)
     {
         if (!Is(thinking, "enabled"u8)) return null;
-        if (thinking.Member("budget_tokens"u8) is not { ValueKind: JsonValueKind.Number } budget || !budget.TryGetDouble(out var tokens)) return null;
-        return tokens switch { < 4_000 => Effort.Low, < 10_000 => Effort.Medium, < 32_000 => Effort.High, _ => Effort.XHigh };
+        return OfBudget(thinking.Member("budget_tokens"u8));
     }
 
     private static Effort? Parse(JsonElement effort, string path)

@@ -5,7 +5,7 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>The top-level members of the body, in either lane.</summary>
 internal sealed class Envelope(
-    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, Utf8JsonWriter writer) : IDisposable
+    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, WebSearchFacts? search, Utf8JsonWriter writer) : IDisposable
 {
     private readonly ToolDefinitions _definitions = new(conversion);
 
@@ -14,7 +14,7 @@ internal sealed class Envelope(
     public ThinkingDisplay Display { get; } = EffortChoice.Display(conversion.Root);
 
     /// <summary>The hosted search is part of the request; the lite lane cannot carry it.</summary>
-    public bool SendsSearch => conversion.Search is not null && !conversion.Lite;
+    public bool SendsSearch => search is not null && !conversion.Lite;
 
     public bool Fast { get; } =
         (conversion.Options.FixedFast || conversion.Root.Text("speed"u8) == "fast") &&
@@ -27,11 +27,11 @@ internal sealed class Envelope(
         writer.WriteStartObject();
         writer.WriteString("model"u8, conversion.Profile.Slug);
         var moves = conversion.Lite || conversion.Refuses("instructions");
-        if (!conversion.Lite) WriteText("instructions"u8, moves ? default : instructions);
+        if (!conversion.Lite) WriteInstructions(conversion, moves ? default : instructions, writer);
 
         writer.WriteStartArray("input"u8);
         if (conversion.Lite) WriteAdditionalTools();
-        if (moves && !instructions.IsEmpty) WriteDeveloper(instructions);
+        if (moves && !instructions.IsEmpty) WriteDeveloper(conversion, instructions, writer);
         var input = new InputItems(conversion, writer);
         input.Write();
         writer.WriteEndArray();
@@ -43,7 +43,8 @@ internal sealed class Envelope(
         writer.WriteBoolean("stream"u8, true);
         WriteInclude();
         if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
-        WriteTextOptions();
+        var verbosity = conversion.Profile.Verbosity ? conversion.Profile.DefaultVerbosity : null;
+        WriteTextOptions(conversion, verbosity, format is null ? null : format.Write, writer);
         if (Fast) writer.WriteString("service_tier"u8, "priority"u8);
         writer.WriteEndObject();
         return input;
@@ -109,32 +110,34 @@ internal sealed class Envelope(
         writer.WriteEndArray();
     }
 
-    private void WriteTextOptions()
+    /// <summary>The member <c>text</c>: how wordy the answer shall be, and its format.</summary>
+    public static void WriteTextOptions(Conversion conversion, string? verbosity, Action<Utf8JsonWriter>? format, Utf8JsonWriter writer)
     {
-        var verbosity = conversion.Profile.Verbosity && !conversion.Refuses("text.verbosity") ? conversion.Profile.DefaultVerbosity : null;
-        var formatted = format is not null && !conversion.Refuses("text.format");
-        if (conversion.Refuses("text") || (verbosity is null && !formatted)) return;
+        if (conversion.Refuses("text.verbosity")) verbosity = null;
+        if (conversion.Refuses("text.format")) format = null;
+        if (conversion.Refuses("text") || (verbosity is null && format is null)) return;
         writer.WriteStartObject("text"u8);
         if (verbosity is not null) writer.WriteString("verbosity"u8, verbosity);
-        if (formatted) format!.Write(writer);
+        format?.Invoke(writer);
         writer.WriteEndObject();
     }
 
-    private void WriteDeveloper(ReadOnlySpan<byte> text)
+    public static void WriteDeveloper(Conversion conversion, ReadOnlySpan<byte> text, Utf8JsonWriter writer)
     {
         conversion.Parts.Clear();
         conversion.Parts.AddText(text);
         conversion.Parts.WriteMessage(writer, "developer"u8);
     }
 
-    private void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> inside)
+    /// <param name="inside">The inside of a JSON string.</param>
+    public static void WriteInstructions(Conversion conversion, ReadOnlySpan<byte> inside, Utf8JsonWriter writer)
     {
         var text = conversion.Text;
         text.Clear();
         text.Append("\""u8);
         text.Append(inside);
         text.Append("\""u8);
-        writer.WritePropertyName(name);
+        writer.WritePropertyName("instructions"u8);
         writer.WriteRawValue(text.Written, skipInputValidation: true);
     }
 }

@@ -98,8 +98,7 @@ internal sealed class InputItems
             var type = BlockTypes.TypeOf(block);
             if (type == BlockType.Text) AddText(RawText.Of(block, "text"u8), keepBlank);
             else if (type != BlockType.ToolResult) UserContent.Add(block, type, new BlockPath(message, at), _conversion, _conversion.Parts);
-            else if (!_conversion.Index.IsCalled(block.Text("tool_use_id"u8)!))
-                _results.AddOrphan(new ToolResult(block, message, at), _conversion.Parts);
+            else if (!_conversion.Index.IsCalled(block.Text("tool_use_id"u8)!)) _results.AddOrphan(new ToolResult(block, message, at), _conversion.Parts);
         }
     }
 

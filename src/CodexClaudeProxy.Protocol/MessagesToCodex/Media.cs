@@ -18,9 +18,9 @@ internal static class Media
         var type = source.Text("type"u8);
         if (type == "file") throw FileReference(path);
         if (type is not ("base64" or "url")) throw path.Error(".source.type: Input should be 'base64', 'url' or 'file'");
-        if (!conversion.Profile.Images) parts.AddText("[image omitted: the model does not accept images]"u8);
-        else if (type == "base64") AddBase64(RawText.Of(source, "data"u8), source.Text("media_type"u8), parts);
-        else AddUrl(source.Text("url"u8) ?? "", insideToolResult, conversion, parts);
+        if (type == "url") AddUrl(source.Text("url"u8) ?? "", insideToolResult, conversion, parts);
+        else if (!conversion.Profile.Images) parts.AddText(NoImages);
+        else AddBase64(RawText.Of(source, "data"u8), source.Text("media_type"u8), parts);
     }
 
     public static InvalidRequestException FileReference(BlockPath path) =>
@@ -47,7 +47,9 @@ internal static class Media
         return false;
     }
 
-    private static void AddBase64(ReadOnlySpan<byte> data, string? mediaType, ContentParts parts)
+    private static ReadOnlySpan<byte> NoImages => "[image omitted: the model does not accept images]"u8;
+
+    private static void AddBase64(ReadOnlySpan<byte> data, string? mediaType, ContentParts parts, string? detail = null)
     {
         using var clean = new PooledBuffer();
         var sniffed = TryWriteBase64(data, clean) ? Sniff(clean.Written) : "";
@@ -65,17 +67,25 @@ internal static class Media
         JsonText.Escape(sniffed, to);
         to.Append(";base64,"u8);
         to.Append(clean.Written);
-        parts.EndImage();
+        parts.EndImage(detail);
     }
 
-    private static void AddUrl(string url, bool insideToolResult, Conversion conversion, ContentParts parts)
+    /// <param name="detail">How closely the model shall look, where the client says so.</param>
+    public static void AddUrl(string url, bool insideToolResult, Conversion conversion, ContentParts parts, string? detail = null)
     {
+        if (!conversion.Profile.Images)
+        {
+            parts.AddText(NoImages);
+            return;
+        }
+
+        if (conversion.Lite) detail = null;
         if (url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             var comma = url.IndexOf(',');
             var header = url[5..Math.Max(comma, 5)];
             var isBase64 = header.EndsWith(";base64", StringComparison.OrdinalIgnoreCase);
-            AddBase64(isBase64 ? Encoding.UTF8.GetBytes(url[(comma + 1)..]) : [], header.Split(';')[0], parts);
+            AddBase64(isBase64 ? Encoding.UTF8.GetBytes(url[(comma + 1)..]) : [], header.Split(';')[0], parts, detail);
             return;
         }
 
@@ -86,7 +96,7 @@ internal static class Media
         if (!passes) to.Append("[image: "u8);
         JsonText.Escape(url, to);
         if (!passes) to.Append("]"u8);
-        if (passes) parts.EndImage();
+        if (passes) parts.EndImage(detail);
         else parts.EndText();
     }
 

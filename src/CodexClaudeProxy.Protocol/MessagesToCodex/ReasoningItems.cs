@@ -14,11 +14,16 @@ internal static class ReasoningItems
     /// </summary>
     public static bool TryWrite(JsonElement block, Conversion conversion, PooledBuffer to, out string hash)
     {
+        var redacted = BlockTypes.TypeOf(block) == BlockType.RedactedThinking;
+        return TryWrite(RawText.Of(block, redacted ? "data"u8 : "signature"u8), RawText.Of(block, "thinking"u8), conversion, to, out hash);
+    }
+
+    /// <param name="text">The signature.</param>
+    /// <param name="summary">What the client was shown of the reasoning.</param>
+    public static bool TryWrite(ReadOnlySpan<byte> text, ReadOnlySpan<byte> summary, Conversion conversion, PooledBuffer to, out string hash)
+    {
         hash = "";
         if (conversion.Effort == Effort.None || conversion.Options.WithoutReasoning) return false;
-
-        var redacted = BlockTypes.TypeOf(block) == BlockType.RedactedThinking;
-        var text = RawText.Of(block, redacted ? "data"u8 : "signature"u8);
         if (text.Contains((byte)'\\')) text = Encoding.UTF8.GetBytes(JsonText.ToString(text));
         if (!Reasoning.TryRead(text, out var signature)) return false;
         if (!signature.AccountMark.IsEmpty && !Ascii.Equals(signature.AccountMark, conversion.Options.AccountMark)) return false;
@@ -27,7 +32,7 @@ internal static class ReasoningItems
         if (conversion.Options.IsRejectedReasoning(hash)) return false;
 
         to.Append("{\"type\":\"reasoning\",\"summary\":["u8);
-        if (signature.SummaryLengths is { } lengths) WriteSummary(RawText.Of(block, "thinking"u8), lengths, to);
+        if (signature.SummaryLengths is { } lengths) WriteSummary(summary, lengths, to);
         to.Append("],\"encrypted_content\":\""u8);
         to.Append(signature.EncryptedContent);
         to.Append("\"}"u8);

@@ -50,24 +50,24 @@ public static class ResponsesRequest
     private static TurnContext Convert(MessagesRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
     {
         // 1. Look the whole conversation over once, and decide everything that does not depend on the text.
-        using var conversion = new Conversion(request, profile, options);
+        using var conversion = Conversion.Of(request, profile, options);
         var tools = Tools.Resolve(conversion);
         var choice = ToolChoice.Resolve(conversion.Root, tools);
         using var format = OutputFormat.Resolve(conversion.Root);
-        if (tools.WebSearch.Exists()) conversion.Search = WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch);
-        conversion.Lite = options.Lite ?? (profile.Lite && CanBeLite(conversion, choice, format));
+        var search = tools.WebSearch.Exists() ? WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch) : null;
+        conversion.Lite = ChooseLane(conversion, choice, format, search);
 
-        // 2. The instructions come first on the wire. The conversation is named after the client's own part of them.
+        // 2. The instructions come first on the wire, with what tools and format add to them.
         using var instructions = new PooledBuffer();
         SystemText.Write(conversion.Root.Member("system"u8), instructions);
-        var conversationId = CacheKey.ConversationId(request, instructions.Written);
+        if (search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
+        if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema."u8, instructions);
+        var conversationId = CacheKey.ConversationId(request.Root, request.Hints, instructions.Written);
         var cacheKey = CacheKey.Create(conversationId, request.Hints.AgentId, profile.Slug);
-        if (!conversion.Lite && conversion.Search?.MaxUses is { } uses) SystemText.Append($"Perform at most {uses} web searches.", instructions);
-        if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema.", instructions);
 
         // 3. Write it all in one go.
         using var writer = new Utf8JsonWriter(body, WriterOptions);
-        using var envelope = new Envelope(conversion, tools, choice, format, writer);
+        using var envelope = new Envelope(conversion, tools, choice, format, search, writer);
         var input = envelope.Write(instructions.Written, cacheKey);
 
         // 4. Keep what the answer needs.
@@ -83,8 +83,7 @@ public static class ResponsesRequest
             Thinking = envelope.Display,
             EstimatedThinkingTokens = WantsEstimates(request),
             Serial = choice.Serial,
-            // A forced search can still stand alone where the lite lane has no hosted one.
-            WebSearch = envelope.SendsSearch || choice.ForcedSearch ? conversion.Search : null,
+            WebSearch = envelope.SendsSearch ? search : null,
             Prefill = input.Prefill,
             ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
             Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
@@ -94,15 +93,15 @@ public static class ResponsesRequest
             PromptCacheKey = cacheKey,
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
-            DroppedTools = conversion.Search is null || envelope.SendsSearch ? tools.Dropped : [.. tools.Dropped, "web_search"],
+            DroppedTools = tools.Dropped,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
         };
     }
 
     /// <summary>The lite lane knows no hosted tools, no forced choice and no format; a request that needs one starts in the full lane.</summary>
-    private static bool CanBeLite(Conversion conversion, ToolChoice choice, OutputFormat? format) =>
-        conversion.Search is null && format is null && choice.How == ToolChoice.Mode.Auto;
+    private static bool ChooseLane(Conversion conversion, ToolChoice choice, OutputFormat? format, WebSearchFacts? search) =>
+        conversion.Options.Lite ?? (conversion.Profile.Lite && search is null && format is null && choice.How == ToolChoice.Mode.Auto);
 
     private static List<string> StopSequences(JsonElement root) =>
         root.Member("stop_sequences"u8) is { ValueKind: JsonValueKind.Array } sequences

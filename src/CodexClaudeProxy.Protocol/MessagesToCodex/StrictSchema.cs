@@ -53,8 +53,7 @@ internal static class StrictSchema
     private static bool AcceptsMember(JsonProperty member, int depth, Count count)
     {
         if (member.NameEquals("items"u8)) return Accepts(member.Value, depth + 1, count);
-        if (member.NameEquals("anyOf"u8))
-            return member.Value.IsArray() && member.Value.EnumerateArray().All(branch => Accepts(branch, depth + 1, count));
+        if (member.NameEquals("anyOf"u8)) return member.Value.IsArray() && member.Value.EnumerateArray().All(branch => Accepts(branch, depth + 1, count));
         if (member.NameEquals("properties"u8) || member.NameEquals("$defs"u8) || member.NameEquals("definitions"u8))
             return member.Value.IsObject() && member.Value.EnumerateObject().All(one => Accepts(one.Value, depth + 1, count));
         return true;

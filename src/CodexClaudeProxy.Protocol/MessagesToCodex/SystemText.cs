@@ -16,10 +16,10 @@ internal static class SystemText
     }
 
     /// <summary>Adds a sentence of our own.</summary>
-    public static void Append(string sentence, PooledBuffer to)
+    public static void Append(ReadOnlySpan<byte> sentence, PooledBuffer to)
     {
-        StartBlock(to);
-        JsonText.Escape(sentence, to);
+        if (to.Length > 0) to.Append("\\n\\n"u8);
+        to.Append(sentence);
     }
 
     /// <summary>
@@ -55,13 +55,6 @@ internal static class SystemText
     private static void WriteBlock(ReadOnlySpan<byte> inside, PooledBuffer to)
     {
         var text = WithoutBillingLine(inside);
-        if (RawText.IsBlank(text)) return;
-        StartBlock(to);
-        to.Append(text);
-    }
-
-    private static void StartBlock(PooledBuffer to)
-    {
-        if (to.Length > 0) to.Append("\\n\\n"u8);
+        if (!RawText.IsBlank(text)) Append(text, to);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ToolDefinitions : IDisposable
     public void Write(Tool tool, Utf8JsonWriter writer)
     {
         // The schema first: it decides whether the description gets an addition.
-        var schema = tool.Definition.Member("input_schema"u8);
+        var schema = tool.Schema;
         var outcome = tool.Parameters is null ? Sanitise(schema) : default;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function"u8);

@@ -19,14 +19,12 @@ public static class WebSearch
     /// Writes the body of the standalone search when the request is nothing but a search and the options allow it. The
     /// request was converted before, so that its hosted form stands ready if the endpoint refuses.
     /// </summary>
-    public static bool TryStandalone(
-        MessagesRequest request, TurnContext context, ConversionOptions options, IBufferWriter<byte> body, out string query)
+    public static bool TryStandalone(MessagesRequest request, TurnContext context, ConversionOptions options, IBufferWriter<byte> body, out string query)
     {
         query = "";
         if (context.WebSearch is not { Forced: true } || options.Search == SearchRoute.Hosted) return false;
-        var tool = FindTool(request.Root);
         query = QueryOf(request.Root);
-        if (query.Length == 0 || !tool.Exists()) return false;
+        if (query.Length == 0) return false;
 
         using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
         writer.WriteStartObject();
@@ -41,7 +39,7 @@ public static class WebSearch
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteStartObject("settings"u8);
-        WriteFilters(tool, writer);
+        WriteFilters(FindTool(request.Root), writer);
         writer.WriteStartArray("allowed_callers"u8);
         writer.WriteStringValue("direct"u8);
         writer.WriteEndArray();
@@ -94,9 +92,7 @@ public static class WebSearch
     }
 
     private static JsonElement FindTool(JsonElement root) =>
-        root.Member("tools"u8) is { ValueKind: JsonValueKind.Array } tools
-            ? tools.EnumerateArray().FirstOrDefault(static tool => tool.Text("type"u8)?.StartsWith("web_search_", StringComparison.Ordinal) == true)
-            : default;
+        root.GetProperty("tools"u8).EnumerateArray().First(static tool => tool.Text("type"u8)?.StartsWith("web_search_", StringComparison.Ordinal) == true);
 
     private static void WriteFilters(JsonElement tool, Utf8JsonWriter writer)
     {
@@ -139,9 +135,7 @@ public static class WebSearch
         if (tool.Member(member) is not { ValueKind: JsonValueKind.Array } list) return domains;
         foreach (var entry in list.EnumerateArray())
         {
-            if (domains.Count == MostDomains) break;
-            var host = entry.IsString() ? Host(entry.GetString()!) : "";
-            if (host.Length > 0 && !domains.Contains(host)) domains.Add(host);
+            if (domains.Count < MostDomains && entry.IsString() && Host(entry.GetString()!) is { Length: > 0 } host && !domains.Contains(host)) domains.Add(host);
         }
 
         return domains;

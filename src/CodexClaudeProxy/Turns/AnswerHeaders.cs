@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -6,10 +7,11 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>What every answer tells the client beside its body.</summary>
 internal static class AnswerHeaders
 {
-    public static void WriteLimits(HttpResponse response, RateLimits? limits, bool rejected)
+    /// <summary>The quota, in headers only Anthropic's clients know.</summary>
+    public static void WriteLimits(HttpContext http, RateLimits? limits, bool rejected)
     {
-        if (limits is null) return;
-        foreach ((string name, string value) in limits.ToAnthropicHeaders(rejected)) response.Headers[name] = value;
+        if (limits is null || Caller.EnvelopeOf(http.Request) != Envelope.Anthropic) return;
+        foreach ((string name, string value) in limits.ToAnthropicHeaders(rejected)) http.Response.Headers[name] = value;
     }
 
     /// <summary>Tools of the request that could not be carried: the model does not know them.</summary>

@@ -87,7 +87,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         using var upstream = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
         try
         {
-            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite);
+            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
             upstream.CancelAfter(Pump.SilenceLimit);
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
             upstream.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -118,7 +118,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     {
         await preparation.CountAsync();
         if (!answer.IsCommitted) answer.Reset();
-        using var converter = new TurnConverter(preparation.Context, answer.Sink, parts.Time, begun: answer.IsCommitted);
+        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
         await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits))
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
@@ -140,7 +140,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     }
 
     /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
-    private bool IsWorthAnotherTry(TurnConverter converter)
+    private bool IsWorthAnotherTry(IEventConverter converter)
     {
         bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !answer.IsCommitted;
         if (!empty || _emptyAnswerRetried || !preparation.Context.EndsWithUserMessage) return false;
@@ -173,8 +173,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     {
         await preparation.CountAsync();
         if (!answer.IsCommitted) answer.Reset();
-        using var converter = new TurnConverter(preparation.Context, answer.Sink, parts.Time, begun: answer.IsCommitted);
+        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
         converter.Refuse(refusal);
+        if (converter.Failure is { } failure) return failure;
         await answer.SendAsync(Limits, clientGone);
         record.End = converter.Outcome;
         return null;

@@ -1,14 +1,15 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>The client's side of a turn: an event stream, or one document at the end.</summary>
 internal interface IAnswer : IDisposable
 {
-    /// <summary>What a turn converter writes to. Another attempt may go on with what the last one began.</summary>
-    ITurnSink Sink { get; }
+    /// <summary>Makes what turns one attempt's events into this answer. Another attempt may go on with what the last one began.</summary>
+    IEventConverter Convert(TurnContext context, TimeProvider time);
 
     /// <summary>The client has the beginning of the answer: no status can be chosen any more.</summary>
     bool IsCommitted { get; }

@@ -1,7 +1,6 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tokens;
 using CodexClaudeProxy.Upstream;
@@ -13,7 +12,7 @@ namespace CodexClaudeProxy.Turns;
 /// encrypted reasoning may go along, and what the model does not take.
 /// </summary>
 /// <param name="received">The request's own bytes.</param>
-internal sealed class Preparation(MessagesRequest request, ReadOnlyMemory<byte> received, Route route, Lessons lessons) : IDisposable
+internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, Lessons lessons) : IDisposable
 {
     /// <summary>Without a signature of ours in it, the request is the same for every account.</summary>
     private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0;
@@ -22,6 +21,11 @@ internal sealed class Preparation(MessagesRequest request, ReadOnlyMemory<byte> 
     private TurnContext? _context;
     private ConversionOptions? _made;
     private Task<int> _estimate = Task.FromResult(0);
+
+    public Route Route => route;
+
+    /// <summary>Headers of the client that the backend shall see.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; set; } = [];
 
     public TurnContext Context => _context ?? throw new InvalidOperationException("Nothing was prepared yet.");
 
@@ -50,7 +54,7 @@ internal sealed class Preparation(MessagesRequest request, ReadOnlyMemory<byte> 
 
         await _estimate;
         _body.Clear();
-        if (!ResponsesRequest.TryConvert(request, profile, options, _body, out _context, out ApiError? error)) return error;
+        if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
 
         _made = options;
         // Counted while the backend is already at work.

@@ -24,7 +24,7 @@ internal sealed class Pump : IAsyncDisposable
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
-    private readonly TurnConverter _converter;
+    private readonly IEventConverter _converter;
     private readonly IAnswer _answer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _upstream;
@@ -38,7 +38,7 @@ internal sealed class Pump : IAsyncDisposable
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
     /// <param name="headerLimits">The quota the response's headers told of.</param>
-    public Pump(TurnConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits)
+    public Pump(IEventConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits)
     {
         _converter = converter;
         _answer = answer;

@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Turns;
@@ -12,13 +13,17 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
     private readonly PooledBuffer _events = new();
     private ITurnSink? _sink;
 
-    public ITurnSink Sink => _sink ??= sink(_events);
-
     public bool IsCommitted { get; private set; }
+
+    private ITurnSink Sink => _sink ??= sink(_events);
+
+    public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, Sink, time, begun: IsCommitted);
 
     public void Reset()
     {
-        if (!IsCommitted) _events.Clear();
+        if (IsCommitted) return;
+        _events.Clear();
+        Forget();
     }
 
     public async ValueTask SendAsync(RateLimits? limits, CancellationToken cancellation)
@@ -30,7 +35,7 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
             http.Response.ContentType = "text/event-stream; charset=utf-8";
             http.Response.Headers.CacheControl = "no-cache";
             http.Response.Headers["x-accel-buffering"] = "no";
-            AnswerHeaders.WriteLimits(http.Response, limits, rejected: false);
+            AnswerHeaders.WriteLimits(http, limits, rejected: false);
         }
 
         await http.Response.BodyWriter.WriteAsync(_events.WrittenMemory, cancellation);
@@ -43,5 +48,15 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
         return SendAsync(null, cancellation);
     }
 
-    public void Dispose() => _events.Dispose();
+    public void Dispose()
+    {
+        _events.Dispose();
+        Forget();
+    }
+
+    private void Forget()
+    {
+        (_sink as IDisposable)?.Dispose();
+        _sink = null;
+    }
 }

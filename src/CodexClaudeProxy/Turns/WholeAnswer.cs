@@ -2,31 +2,32 @@ using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>An answer as one JSON document. Nothing is sent before the turn is over, so every failure is an HTTP status.</summary>
-internal sealed class WholeAnswer(HttpContext http) : IAnswer
+/// <param name="make">Makes the builder of the client's protocol.</param>
+internal sealed class WholeAnswer(HttpContext http, Func<IDocumentSink> make) : IAnswer
 {
-    private MessageBuilder _builder = new();
-
-    public ITurnSink Sink => _builder;
+    private IDocumentSink _builder = make();
 
     public bool IsCommitted { get; private set; }
+
+    public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, _builder, time);
 
     public void Reset()
     {
         _builder.Dispose();
-        _builder = new MessageBuilder();
+        _builder = make();
     }
 
     public async ValueTask SendAsync(RateLimits? limits, CancellationToken cancellation)
     {
-        if (_builder.Message.IsEmpty || IsCommitted) return;
+        if (_builder.Document.IsEmpty || IsCommitted) return;
         IsCommitted = true;
-        AnswerHeaders.WriteLimits(http.Response, limits, rejected: false);
-        await JsonReply.WriteAsync(http, StatusCodes.Status200OK, _builder.Message);
+        AnswerHeaders.WriteLimits(http, limits, rejected: false);
+        await JsonReply.WriteAsync(http, StatusCodes.Status200OK, _builder.Document);
     }
 
     public ValueTask FailAsync(ApiError error, CancellationToken cancellation) =>

@@ -8,7 +8,11 @@ namespace CodexClaudeProxy.Upstream;
 /// <summary>What one inference call sends beside its body.</summary>
 /// <param name="CacheKey">The request's <c>prompt_cache_key</c>; as <c>session-id</c> it keeps the conversation on the server that has its cache.</param>
 /// <param name="Lite">The body has the lite shape.</param>
-internal sealed record CodexCall(ReadOnlyMemory<byte> Body, string CacheKey, bool Lite);
+internal sealed record CodexCall(ReadOnlyMemory<byte> Body, string CacheKey, bool Lite)
+{
+    /// <summary>Headers of the client's own; they come before ours of the same name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}
 
 /// <summary>Speaks to the Codex backend as the official client does. It is handed a credential and knows nothing of accounts.</summary>
 /// <param name="backend">For instance <c>https://chatgpt.com/backend-api</c>.</param>
@@ -26,9 +30,10 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     {
         HttpRequestMessage request = Request(HttpMethod.Post, "codex/responses", credential);
         request.Headers.TryAddWithoutValidation("accept", "text/event-stream");
-        request.Headers.TryAddWithoutValidation("session-id", call.CacheKey);
-        request.Headers.TryAddWithoutValidation("x-client-request-id", call.CacheKey);
-        if (call.Lite) request.Headers.TryAddWithoutValidation("x-openai-internal-codex-responses-lite", "true");
+        foreach ((string name, string value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        AddMissing(request, "session-id", call.CacheKey);
+        AddMissing(request, "x-client-request-id", call.CacheKey);
+        if (call.Lite) AddMissing(request, "x-openai-internal-codex-responses-lite", "true");
         request.Content = Json(call.Body);
         return http.SendAsync(request, cancellation);
     }
@@ -77,6 +82,11 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         if (credential.IsFedRamp) request.Headers.TryAddWithoutValidation("x-openai-fedramp", "true");
         if (credential.Routing?.Override is { } routing) request.Headers.TryAddWithoutValidation("x-openai-account-routing-override", routing);
         return request;
+    }
+
+    private static void AddMissing(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.NonValidated.Contains(name)) request.Headers.TryAddWithoutValidation(name, value);
     }
 
     private static ReadOnlyMemoryContent Json(ReadOnlyMemory<byte> body)

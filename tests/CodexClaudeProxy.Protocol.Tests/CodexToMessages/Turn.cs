@@ -60,7 +60,7 @@ internal static class Turn
     {
         using var sink = new MessageBuilder();
         var error = Run(context, sink, events, static _ => { }, failAlways: true);
-        return error is not null ? (null, error) : (JsonDocument.Parse(sink.Message.ToArray()).RootElement, null);
+        return error is not null ? (null, error) : (JsonDocument.Parse(sink.Document.ToArray()).RootElement, null);
     }
 
     private static ApiError? Run(TurnContext context, ITurnSink sink, IEnumerable<byte[]?> events, Action<ApiError> fail, bool failAlways = false)

@@ -184,20 +184,6 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public void Thinking_that_was_compacted_away_does_not_count_as_recent()
-    {
-        var turn = $$"""{"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"{{Own}}"},{"type":"text","text":"b"}]},{"role":"user","content":"c"}""";
-        var converted = Converted.Of(
-            $$"""
-            {"messages":[{{turn}},{{turn}},{"role":"assistant","content":[{"type":"compaction","content":"SUM"}]},{{turn}},{{turn}}],
-            "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":{"type":"thinking_turns","value":1} }]} }
-            """);
-        Assert.Equal(
-            ["message", "message", "message", "reasoning", "message", "message"],
-            converted.Input.EnumerateArray().Select(static item => item.GetProperty("type").GetString()));
-    }
-
-    [Fact]
     public void A_prefill_is_trimmed_and_remembered()
     {
         var converted = Converted.Of("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"The answer\\n is"},{"type":"text","text":" \n "}]}]}""");

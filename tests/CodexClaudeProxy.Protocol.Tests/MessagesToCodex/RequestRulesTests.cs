@@ -69,15 +69,6 @@ public sealed class RequestRulesTests
         Assert.Equal(["novelty", "hologram"], converted.Context!.Unknown);
     }
 
-    [Fact]
-    public void Unknown_names_are_no_place_to_put_text()
-    {
-        var blocks = string.Join(',', Enumerable.Range(0, 100).Select(static n => $$"""{"type":"{{n}}{{new string('t', 500)}}"}"""));
-        var unknown = Converted.OfUser(blocks).Context!.Unknown;
-        Assert.Equal(32, unknown.Count);
-        Assert.All(unknown, static name => Assert.Equal(64, name.Length));
-    }
-
     [Theory]
     [InlineData("{\"model\":", "The request body is not valid JSON: ")]
     [InlineData("", "The request body is not valid JSON: ")]

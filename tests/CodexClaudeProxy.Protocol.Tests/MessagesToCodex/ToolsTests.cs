@@ -318,14 +318,6 @@ public sealed class ToolsTests
     }
 
     [Fact]
-    public void A_forced_search_stands_alone_in_the_lite_lane_too()
-    {
-        var converted = Converted.Of("""{"tools":[{"type":"web_search_20250305","name":"web_search","max_uses":2}],"tool_choice":{"type":"any"}}""", options: Converted.Options with { Lite = true });
-        Assert.Contains("\"q\":\"Hi\"", converted.Standalone, StringComparison.Ordinal);
-        Assert.DoesNotContain("web searches", converted.Bytes, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_standalone_search_is_told_the_last_exchange()
     {
         var converted = Converted.Of(
@@ -377,7 +369,6 @@ public sealed class ToolsTests
         var search = Converted.Of("""{"tools":[{"name":"f"},{"type":"web_search_20250305","name":"web_search"}]}""", options: lite);
         Assert.Equal(1, search.At("/input/0/tools").GetArrayLength());
         Assert.Null(search.Context!.WebSearch);
-        Assert.Equal(["web_search"], search.Context.DroppedTools);
         search.Is("/include", """["reasoning.encrypted_content"]""");
         var none = Converted.Of("""{"tools":[{"name":"f"}],"tool_choice":{"type":"none"}}""", options: lite);
         none.Is("/input/0/role", "\"user\"");

@@ -1,0 +1,261 @@
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.ChatCompletions;
+
+/// <summary>
+/// The second pass over the conversation: writes the input items in the order of the messages, the outputs of calls directly
+/// behind them.
+/// </summary>
+internal sealed class ChatInput(Conversion conversion, ChatIndex index, Utf8JsonWriter writer)
+{
+    private readonly List<(string CallId, JsonElement Part)> _attachments = [];
+
+    /// <summary>The user spoke last, not a tool.</summary>
+    public bool EndsWithUserMessage { get; private set; }
+
+    /// <summary>The texts of the leading messages, as the inside of one JSON string.</summary>
+    public static void WriteInstructions(ChatIndex index, PooledBuffer to)
+    {
+        foreach (var message in index.Messages.EnumerateArray().Take(index.Leading))
+        {
+            var content = message.Member("content"u8);
+            if (content.IsString()) Append(RawText.Of(content), to);
+            else if (content.IsArray())
+                foreach (var part in content.EnumerateArray()) Append(RawText.Of(part, "text"u8), to);
+        }
+
+        static void Append(ReadOnlySpan<byte> text, PooledBuffer to)
+        {
+            if (!text.IsEmpty) SystemText.Append(text, to);
+        }
+    }
+
+    /// <exception cref="InvalidRequestException">There is nothing to answer.</exception>
+    public void Write()
+    {
+        var at = -1;
+        var any = false;
+        foreach (var message in index.Messages.EnumerateArray())
+        {
+            if (++at < index.Leading) continue;
+            any |= ChatIndex.RoleOf(message, at) switch
+            {
+                ChatRole.Assistant => WriteAssistant(message, at),
+                ChatRole.User => WriteUser(message, at),
+                ChatRole.Tool => WriteOrphan(message, at),
+                _ => WriteDeveloper(message, at),
+            };
+        }
+
+        any |= WriteAttachments();
+        if (!any) throw ChatRules.Refused("messages: at least one message with content is required", "messages");
+    }
+
+    private bool WriteAssistant(JsonElement message, int at)
+    {
+        WriteAttachments();
+        var calls = index.CallsOf(at);
+        var speaks = Speaks(message);
+        if (!speaks && calls.Count == 0) return false;
+
+        EndsWithUserMessage = false;
+        WriteReasoning(message.Member("reasoning_details"u8));
+        if (speaks) WriteText(message, calls.Count > 0);
+        foreach (var call in calls) WriteCall(call);
+        foreach (var call in calls) WriteOutput(call, at);
+        return true;
+    }
+
+    private bool WriteUser(JsonElement message, int at)
+    {
+        var parts = conversion.Parts;
+        parts.Clear();
+        AddAttachments(parts);
+        ChatContent.Add(message.Member("content"u8), at, conversion, parts);
+        return WriteUserMessage();
+    }
+
+    private bool WriteDeveloper(JsonElement message, int at)
+    {
+        conversion.Parts.Clear();
+        ChatContent.Add(message.Member("content"u8), at, conversion, conversion.Parts);
+        if (conversion.Parts.Count == 0) return false;
+        conversion.Parts.WriteMessage(writer, "developer"u8);
+        return true;
+    }
+
+    /// <summary>A result whose call is not part of the conversation is text, where it stands; every other stands behind its call.</summary>
+    private bool WriteOrphan(JsonElement message, int at)
+    {
+        if (index.OrphanOf(at) is not { } id) return false;
+        using var output = new ContentParts();
+        AddOutput(id, message, at, output);
+        conversion.Parts.Clear();
+        var to = conversion.Parts.Begin();
+        JsonText.Escape($"[Result of tool call {id}, whose call is not part of this conversation]", to);
+        conversion.Parts.EndTextWith(output);
+        AddAttachments(conversion.Parts);
+        return WriteUserMessage();
+    }
+
+    private bool WriteUserMessage()
+    {
+        if (conversion.Parts.Count == 0) return false;
+        conversion.Parts.WriteMessage(writer, "user"u8);
+        EndsWithUserMessage = true;
+        return true;
+    }
+
+    private bool WriteAttachments()
+    {
+        if (_attachments.Count == 0) return false;
+        conversion.Parts.Clear();
+        AddAttachments(conversion.Parts);
+        return WriteUserMessage();
+    }
+
+    private void AddAttachments(ContentParts parts)
+    {
+        foreach (var (callId, part) in _attachments)
+        {
+            parts.AddText($"Attachment of tool call {CallId.Of(callId)}:");
+            ChatContent.AddFile(part, conversion, parts);
+        }
+
+        _attachments.Clear();
+    }
+
+    /// <summary>Reasoning of ours that the client kept; everybody else's is dropped without a word.</summary>
+    private void WriteReasoning(JsonElement details)
+    {
+        if (!details.IsArray()) return;
+        foreach (var entry in details.EnumerateArray())
+        {
+            if (entry.Text("type"u8) != "reasoning.encrypted") continue;
+            conversion.Reasoning.Clear();
+            if (!ReasoningItems.TryWrite(RawText.Of(entry, "data"u8), SummaryBeside(entry, details), conversion, conversion.Reasoning, out var hash)) continue;
+            writer.WriteRawValue(conversion.Reasoning.Written, skipInputValidation: true);
+            conversion.ReasoningHashes.Add(hash);
+        }
+    }
+
+    private static ReadOnlySpan<byte> SummaryBeside(JsonElement entry, JsonElement details)
+    {
+        var number = entry.Member("index"u8);
+        foreach (var other in details.EnumerateArray())
+        {
+            if (other.Text("type"u8) == "reasoning.summary" && number.Exists() && other.Member("index"u8).Exists() && JsonElement.DeepEquals(number, other.Member("index"u8)))
+                return RawText.Of(other, "summary"u8);
+        }
+
+        return default;
+    }
+
+    private static bool Speaks(JsonElement message)
+    {
+        var content = message.Member("content"u8);
+        return !RawText.Of(content).IsEmpty || !RawText.Of(message, "refusal"u8).IsEmpty ||
+            (content.IsArray() && content.EnumerateArray().Any(static part => !RawText.Of(part, "text"u8).IsEmpty || !RawText.Of(part, "refusal"u8).IsEmpty));
+    }
+
+    private void WriteText(JsonElement message, bool calls)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "message"u8);
+        writer.WriteString("role"u8, "assistant"u8);
+        writer.WriteStartArray("content"u8);
+        var content = message.Member("content"u8);
+        if (content.IsString()) WritePart(content, isRefusal: false);
+        else if (content.IsArray())
+        {
+            foreach (var part in content.EnumerateArray())
+            {
+                WritePart(part.Member("text"u8), isRefusal: false);
+                WritePart(part.Member("refusal"u8), isRefusal: true);
+            }
+        }
+
+        WritePart(message.Member("refusal"u8), isRefusal: true);
+        writer.WriteEndArray();
+        // Without the phase such models repeat a preamble or stop early; a chat message has no place for it, so it is inferred.
+        if (conversion.Profile.Phases) writer.WriteString("phase"u8, calls ? "commentary"u8 : "final_answer"u8);
+        writer.WriteEndObject();
+    }
+
+    private void WritePart(JsonElement text, bool isRefusal)
+    {
+        if (RawText.Of(text).IsEmpty) return;
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, isRefusal ? "refusal"u8 : "output_text"u8);
+        writer.WritePropertyName(isRefusal ? "refusal"u8 : "text"u8);
+        SchemaSanitizer.WriteRaw(text, writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteCall(in ChatCall call)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, call.IsCustom ? "custom_tool_call"u8 : "function_call"u8);
+        writer.WriteString("call_id"u8, CallId.Of(call.Id));
+        writer.WriteString("name"u8, conversion.Names.Upstream(call.Name));
+        if (call.IsCustom) WriteInput(call.Body.Member("input"u8));
+        else WriteArguments(call.Body.Member("arguments"u8));
+        writer.WriteEndObject();
+    }
+
+    private void WriteInput(JsonElement input)
+    {
+        writer.WritePropertyName("input"u8);
+        if (input.IsString()) SchemaSanitizer.WriteRaw(input, writer);
+        else writer.WriteStringValue(""u8);
+    }
+
+    /// <summary>They are text already, and stay as they are wherever the backend can read them.</summary>
+    private void WriteArguments(JsonElement arguments)
+    {
+        writer.WritePropertyName("arguments"u8);
+        var text = conversion.Text;
+        text.Clear();
+        text.Append("\""u8);
+        var inside = RawText.Of(arguments);
+        if (arguments.IsString() && RawText.IsBlank(inside)) text.Append("{}"u8);
+        else if (arguments.IsString() && IsObject(inside)) text.Append(inside);
+        else CallArguments.Write(arguments, text);
+        text.Append("\""u8);
+        writer.WriteRawValue(text.Written, skipInputValidation: true);
+    }
+
+    private static bool IsObject(ReadOnlySpan<byte> inside)
+    {
+        using var json = new PooledBuffer();
+        JsonText.Unescape(inside, json);
+        return RawJson.IsObject(json.Written);
+    }
+
+    private void WriteOutput(in ChatCall call, int at)
+    {
+        var parts = conversion.Parts;
+        parts.Clear();
+        var result = index.TakeResult(call.Id, at);
+        if (result.Exists()) AddOutput(call.Id, result, at, parts);
+        else parts.AddText("[No result was recorded for this tool call.]"u8);
+
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, call.IsCustom ? "custom_tool_call_output"u8 : "function_call_output"u8);
+        writer.WriteString("call_id"u8, CallId.Of(call.Id));
+        writer.WritePropertyName("output"u8);
+        parts.WriteOutput(writer);
+        writer.WriteEndObject();
+    }
+
+    private void AddOutput(string callId, JsonElement message, int at, ContentParts parts)
+    {
+        var files = new List<JsonElement>();
+        ChatContent.Add(message.Member("content"u8), at, conversion, parts, files);
+        foreach (var file in files) _attachments.Add((callId, file));
+        // An empty output makes some models stop.
+        if (parts.Count == 0) parts.AddText("(no output)"u8);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace CodexClaudeProxy.Protocol.Json;
+
+/// <summary>A client's request body, read once into a document over its own bytes.</summary>
+internal static class RequestDocument
+{
+    // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
+
+    public static bool TryRead(ReadOnlyMemory<byte> body, out JsonDocument? document, out ApiError? error)
+    {
+        document = null;
+        error = null;
+        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
+        if (!Utf8.IsValid(body.Span))
+        {
+            error = Invalid("it is not UTF-8");
+            return false;
+        }
+
+        try
+        {
+            document = JsonDocument.Parse(LoneSurrogates.Replace(body), Options);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            error = Invalid(e.Message);
+            return false;
+        }
+    }
+
+    private static ApiError Invalid(string reason) => ApiError.Invalid($"The request body is not valid JSON: {reason}");
+}

@@ -1,0 +1,31 @@
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.ChatCompletions;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>One Chat Completions request and its answer.</summary>
+internal sealed class ChatTurn(Corridor corridor)
+{
+    public async Task AnswerAsync(HttpContext http)
+    {
+        TurnRecord record = corridor.Open(http, "/v1/chat/completions");
+        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (!ChatRequest.TryParse(body.WrittenMemory, out ChatRequest? parsed, out ApiError? invalid))
+        {
+            await ErrorReply.WriteAsync(http, invalid!);
+            return;
+        }
+
+        using ChatRequest request = parsed!;
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer));
+
+        IAnswer Answer() => request.Stream
+            ? new StreamedAnswer(http, buffer => new ChatChunkWriter(buffer, request.Form))
+            : new WholeAnswer(http, () => new ChatCompletionBuilder(request.Form));
+    }
+
+    private static TurnConversion ConversionOf(ChatRequest request) => (profile, options, body, out context, out error) =>
+        ChatConversion.TryConvert(request, profile, options, body, out context, out error);
+}

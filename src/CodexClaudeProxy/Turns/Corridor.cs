@@ -1,0 +1,132 @@
+using System.Buffers;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>Makes the backend's request from a client's: a pure function of one front end.</summary>
+internal delegate bool TurnConversion(ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body, out TurnContext? context, out ApiError? error);
+
+/// <summary>One client request as its front end understood it.</summary>
+/// <param name="Received">The request's own bytes.</param>
+/// <param name="Answer">Makes the client's side of the turn.</param>
+internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<byte> Received, TurnConversion Convert, Func<IAnswer> Answer)
+{
+    /// <summary>Headers of the client that the backend shall see.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}
+
+/// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
+/// <param name="mappings">The user's own model mapping.</param>
+internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePair<string, string>>> mappings)
+{
+    private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
+
+    /// <summary>Begins the record of a turn.</summary>
+    public TurnRecord Open(HttpContext http, string path) => new()
+    {
+        RequestId = http.TraceIdentifier,
+        Received = parts.Time.GetUtcNow(),
+        Path = path,
+        UserAgent = http.Request.Headers.UserAgent,
+    };
+
+    /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
+    public async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
+    {
+        Route route = ModelRouter.Resolve(model, await parts.Catalogue.GetAsync(cancellation), mappings());
+        return new Preparation(convert, received, route, parts.Lessons);
+    }
+
+    public async Task AnswerAsync(HttpContext http, TurnRecord record, TurnRequest request)
+    {
+        CancellationToken clientGone = http.RequestAborted;
+        record.RequestedModel = request.Model;
+        record.Streamed = request.Streamed;
+
+        // 1. Which model is meant.
+        using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone);
+        preparation.Headers = request.Headers;
+        record.UpstreamModel = preparation.Route.Profile.Slug;
+        record.Lane = preparation.Route.Lane;
+
+        // 2. Convert once: what cannot be carried is refused, and the conversation gets its name.
+        if (await preparation.MakeAsync("") is { } refusal)
+        {
+            await ErrorReply.WriteAsync(http, refusal);
+            return;
+        }
+
+        record.ConversationId = preparation.Context.ConversationId;
+        foreach (string unknown in preparation.Context.Unknown) Log.Unknown(parts.Log, record.RequestId, unknown);
+        AnswerHeaders.WriteDroppedTools(http.Response, preparation.Context);
+
+        // 3. Answer: attempts until one succeeds or the client has seen a part of it.
+        using IAnswer answer = request.Answer();
+        var attempts = new Attempts(parts, preparation, answer, record);
+        try
+        {
+            record.Error = preparation.Context.AnsweredLocally
+                ? await AnswerLocallyAsync(preparation, answer, clientGone)
+                : await attempts.RunAsync(clientGone);
+
+            // 4. Exactly one end: the answer's own, or a failure in the form that is still possible.
+            if (record.Error is { } error) await TellAsync(http, answer, error, attempts.Limits, clientGone);
+        }
+        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
+        {
+            record.ClientLeft = true;
+        }
+        finally
+        {
+            // 5. What happened goes to whoever keeps it, off the corridor.
+            record.Total = parts.Time.GetUtcNow() - record.Received;
+            record.Status = http.Response.StatusCode;
+            Report(record);
+        }
+    }
+
+    /// <summary>No token was asked for, so none is fetched: the answer is the one the backend would cut off at once.</summary>
+    private async Task<ApiError?> AnswerLocallyAsync(Preparation preparation, IAnswer answer, CancellationToken clientGone)
+    {
+        await preparation.CountAsync();
+        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
+        converter.Handle(NoTokens);
+        await answer.SendAsync(null, clientGone);
+        return null;
+    }
+
+    private static async Task TellAsync(HttpContext http, IAnswer answer, ApiError error, RateLimits? limits, CancellationToken clientGone)
+    {
+        if (answer.IsCommitted)
+        {
+            await answer.FailAsync(error, clientGone);
+            return;
+        }
+
+        AnswerHeaders.WriteLimits(http, limits, rejected: error.Type == ApiErrorType.RateLimit && error.Code == "usage_limit_reached");
+        await ErrorReply.WriteAsync(http, error);
+    }
+
+    private void Report(TurnRecord record)
+    {
+        if (record.ClientLeft)
+        {
+            Log.ClientLeft(parts.Log, record.RequestId, record.RequestedModel);
+        }
+        else if (record.Error is { } error)
+        {
+            Log.Failed(parts.Log, record.RequestId, record.RequestedModel, error.Status, AnthropicError.Word(error.Type));
+        }
+        else if (record.End is { } end)
+        {
+            Log.Answered(parts.Log, record.RequestId, record.RequestedModel, record.UpstreamModel, record.Account ?? "nobody", end.Reason.ToString(),
+                end.Usage.FreshInput, end.Usage.CacheRead, end.Usage.Output, (long)record.Total.TotalMilliseconds);
+        }
+    }
+}
