@@ -59,13 +59,7 @@ public sealed partial class TurnConverter
         }
     }
 
-    private bool IsAllowed((byte[] Url, byte[] Title) hit)
-    {
-        if (context.WebSearch is not { BlockedDomains.Count: > 0 } facts) return true;
-        if (!Uri.TryCreate(JsonText.ToString(hit.Url), UriKind.Absolute, out var url)) return true;
-        return !facts.BlockedDomains.Any(domain => url.Host.Equals(domain, StringComparison.OrdinalIgnoreCase)
-            || url.Host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
-    }
+    private bool IsAllowed((byte[] Url, byte[] Title) hit) => context.WebSearch?.Allows(JsonText.ToString(hit.Url)) != false;
 }
 
 /// <summary>A finished <c>web_search_call</c>.</summary>

@@ -42,6 +42,11 @@ public sealed record WebSearchFacts
 
     /// <summary>The request is nothing but a search: results are worth waiting for the citations.</summary>
     public bool Forced { get; init; }
+
+    /// <summary>False for a page on a blocked domain or below it.</summary>
+    public bool Allows(string url) =>
+        BlockedDomains.Count == 0 || !Uri.TryCreate(url, UriKind.Absolute, out var page) || !BlockedDomains.Any(domain =>
+            page.Host.Equals(domain, StringComparison.OrdinalIgnoreCase) || page.Host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Everything the answer side needs from the request: made by the conversion, read by the turn converter and the writers.</summary>

@@ -87,8 +87,14 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         using var upstream = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
         try
         {
-            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
             upstream.CancelAfter(Pump.SilenceLimit);
+            if (preparation.SearchQuery is { } query && !parts.Lessons.HasNoSearchEndpoint)
+            {
+                (bool settled, CodexFailure? failure) = await SearchAsync(credential, query, upstream.Token);
+                if (settled) return failure;
+            }
+
+            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
             upstream.CancelAfter(Timeout.InfiniteTimeSpan);
             string? Header(string name) => CodexClient.Header(response, name);
@@ -112,6 +118,33 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         {
             return new CodexFailure(CodexFailureKind.Unreachable, UnreachableReason(e));
         }
+    }
+
+    /// <summary>
+    /// A request that is nothing but a search needs no model. The endpoint may be closed to an account or vanish: then the
+    /// search is hosted inside a model's turn, as if nothing had been tried.
+    /// </summary>
+    private async Task<(bool Settled, CodexFailure? Failure)> SearchAsync(Credential credential, string query, CancellationToken cancellation)
+    {
+        var call = new CodexCall(preparation.SearchBody, preparation.Context.PromptCacheKey, Lite: false);
+        using HttpResponseMessage response = await parts.Codex.SearchAsync(credential, call, cancellation);
+        int status = (int)response.StatusCode;
+        if (status is 403 or 404 or 405 or >= 500)
+        {
+            parts.Lessons.HasNoSearchEndpoint |= status is 404 or 405;
+            return (false, null);
+        }
+
+        byte[] reply = await CodexClient.ReadSearchAsync(response, cancellation);
+        if (!response.IsSuccessStatusCode)
+            return (true, CodexFailure.FromResponse(status, name => CodexClient.Header(response, name), reply, parts.Time.GetUtcNow()));
+
+        await preparation.CountAsync();
+        if (!answer.IsCommitted) answer.Reset();
+        record.End = StandaloneSearchAnswer.TryWrite(reply, query, preparation.Context, answer.Sink);
+        if (record.End is null) return (false, null);
+        await answer.SendAsync(Limits, cancellation);
+        return (true, null);
     }
 
     private async Task<CodexFailure?> ConvertAsync(Credential credential, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)

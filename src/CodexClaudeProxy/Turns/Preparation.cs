@@ -18,6 +18,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0;
 
     private readonly PooledBuffer _body = new();
+    private readonly PooledBuffer _searchBody = new();
     private TurnContext? _context;
     private ConversionOptions? _made;
     private Task<int> _estimate = Task.FromResult(0);
@@ -30,6 +31,11 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     public TurnContext Context => _context ?? throw new InvalidOperationException("Nothing was prepared yet.");
 
     public ReadOnlyMemory<byte> Body => _body.WrittenMemory;
+
+    /// <summary>What the request searches the web for when it is nothing but a search; then <see cref="SearchBody"/> asks for just that.</summary>
+    public string? SearchQuery { get; private set; }
+
+    public ReadOnlyMemory<byte> SearchBody => _searchBody.WrittenMemory;
 
     /// <summary>Leave all encrypted reasoning out.</summary>
     public bool WithoutReasoning { get; set; }
@@ -47,7 +53,6 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Lite = lessons.LaneOf(profile.Slug),
             WithoutReasoning = WithoutReasoning,
             Refused = lessons.RefusedMembers(profile.Slug),
-            Search = SearchRoute.Hosted,
             IsRejectedReasoning = hash => lessons.IsRejected(accountId, hash),
         };
         if (_made is { } made && Serves(made, options)) return null;
@@ -57,6 +62,8 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
 
         _made = options;
+        _searchBody.Clear();
+        SearchQuery = WebSearch.TryStandalone(request, _context!, options, _searchBody, out string query) ? query : null;
         // Counted while the backend is already at work.
         ReadOnlyMemory<byte> body = Body;
         _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor));
@@ -72,6 +79,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     public void Dispose()
     {
+        _searchBody.Dispose();
         // The count reads the body: it must be over before the memory is given back.
         if (_estimate.IsCompleted) _body.Dispose();
         else _ = _estimate.ContinueWith(_ => _body.Dispose(), TaskScheduler.Default);

@@ -38,6 +38,16 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         return http.SendAsync(request, cancellation);
     }
 
+    /// <summary>Searches the web without a model.</summary>
+    public Task<HttpResponseMessage> SearchAsync(Credential credential, CodexCall call, CancellationToken cancellation)
+    {
+        HttpRequestMessage request = Request(HttpMethod.Post, "codex/alpha/search", credential);
+        request.Headers.TryAddWithoutValidation("accept", "application/json");
+        request.Headers.TryAddWithoutValidation("session-id", call.CacheKey);
+        request.Content = Json(call.Body);
+        return http.SendAsync(request, cancellation);
+    }
+
     /// <summary>The models this account may use.</summary>
     /// <exception cref="HttpRequestException">The backend did not answer 200.</exception>
     public async Task<CatalogueReply> GetModelsAsync(Credential credential, CancellationToken cancellation)
@@ -54,6 +64,9 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
 
     /// <summary>The body of a refusal, cut at a sensible length.</summary>
     public static Task<byte[]> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellation) => ReadAsync(response, LongestError, cancellation);
+
+    /// <summary>The body of a search's reply.</summary>
+    public static Task<byte[]> ReadSearchAsync(HttpResponseMessage response, CancellationToken cancellation) => ReadAsync(response, LongestCatalogue, cancellation);
 
     /// <summary>A header of the response by its lower-case name.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>

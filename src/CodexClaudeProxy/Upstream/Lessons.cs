@@ -24,6 +24,9 @@ internal sealed class Lessons
         lock (_lock) return _refused.TryGetValue(model, out HashSet<string>? refused) ? new HashSet<string>(refused) : [];
     }
 
+    /// <summary>The backend has no search endpoint (any more): searches go through a model.</summary>
+    public bool HasNoSearchEndpoint { get; set; }
+
     /// <summary>False when this was known already: then dropping it did not help.</summary>
     public bool Refuse(string model, string member)
     {

@@ -1,0 +1,253 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FakeCodex;
+
+namespace CodexClaudeProxy.Tests.Turns;
+
+/// <summary>What a client is told when the backend fails, and what is mended before it notices.</summary>
+public sealed class FailuresTests
+{
+    [Theory]
+    [InlineData("400-context-length", 400, "invalid_request_error", "prompt is too long: 272001 tokens > 272000 maximum")]
+    [InlineData("400-invalid-image", 400, "invalid_request_error", "Could not process image: The image data you provided does not represent a valid image. Please check your input and try again.")]
+    [InlineData("400-model-not-supported", 404, "not_found_error", "model: gpt-5.5: The 'gpt-9' model is not supported when using Codex with a ChatGPT account.")]
+    [InlineData("402-deactivated-workspace", 402, "billing_error", "This ChatGPT workspace is deactivated")]
+    [InlineData("403-cloudflare-challenge", 503, "api_error", "Upstream edge protection blocked the request")]
+    [InlineData("413-payload-too-large", 413, "request_too_large", "Request exceeds the maximum size")]
+    public async Task A_refusal_is_a_status_also_for_a_stream(string fixture, int status, string type, string message)
+    {
+        foreach (bool stream in new[] { false, true })
+        {
+            await using RunningProxy proxy = await RunningProxy.StartAsync();
+            proxy.Backend.AnswerAll(_ => Reply.Http(fixture));
+            using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: stream));
+            await RunningProxy.AssertErrorAsync(response, (HttpStatusCode)status, type, message);
+            Assert.Single(proxy.Backend.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task A_used_up_limit_says_when_it_ends_and_is_not_asked_again()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal("rejected", response.Headers.GetValues("anthropic-ratelimit-unified-status").Single());
+        Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(1));
+        Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
+
+        using HttpResponseMessage again = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.TooManyRequests, again.StatusCode);
+        Assert.Contains("dev@example.com", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Single(proxy.Backend.Requests);
+    }
+
+    [Fact]
+    public async Task Another_account_serves_when_one_is_used_up()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 3);
+        proxy.Backend.AnswerAll(request => request.User == proxy.Users[2] ? Reply.Text("third") : Reply.Http("429-usage-limit-reached"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        Assert.Contains("third", string.Concat((await RunningProxy.EventsOf(response)).Select(static e => e.Data.GetRawText())), StringComparison.Ordinal);
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+
+        // And it is remembered: the next turn goes there at once.
+        using HttpResponseMessage next = await proxy.PostAsync(RunningProxy.Ask("another"));
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+        Assert.Equal(4, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_request_moves_no_account()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);
+        proxy.Backend.Answer(Reply.Http("400-invalid-image"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using HttpResponseMessage next = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+        Assert.All(proxy.Backend.Requests, request => Assert.Equal(proxy.Users[0], request.User));
+    }
+
+    [Theory]
+    [InlineData("500-server-error")]
+    [InlineData("502-bad-gateway-html")]
+    public async Task A_passing_failure_is_tried_again_before_the_client_notices(string fixture)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Http(fixture), Reply.Text("at last"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("message_stop", (await RunningProxy.EventsOf(response))[^1].Name);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("failed-server-overloaded")]
+    [InlineData("error-event")]
+    public async Task A_failure_inside_a_200_is_tried_again_too(string fixture)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Stream(fixture), Reply.Text("at last"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        Assert.Equal("message_stop", (await RunningProxy.EventsOf(response))[^1].Name);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_cut_before_the_answer_is_tried_again()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Abort(), Reply.Sse(new StreamScript().AbortConnection()), Reply.Text("at last"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Contains("at last", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_cut_inside_the_answer_is_an_error_event_and_no_end()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("half").AbortConnection()));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        var events = await RunningProxy.EventsOf(response);
+        Assert.Equal("error", events[^1].Name);
+        Assert.Equal("api_error", events[^1].Data.GetProperty("error").GetProperty("type").GetString());
+        Assert.Equal(response.Headers.GetValues("request-id").Single(), events[^1].Data.GetProperty("request_id").GetString());
+        Assert.DoesNotContain(events, static e => e.Name is "message_delta" or "message_stop");
+        Assert.Single(proxy.Backend.Requests);
+    }
+
+    [Fact]
+    public async Task What_broke_after_the_beginning_but_before_a_block_goes_on_in_the_same_stream()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(
+            Reply.Sse(new StreamScript().Event("response.output_item.added", new JsonObject { ["output_index"] = 0, ["item"] = new JsonObject { ["type"] = "message", ["id"] = "msg_1" } }).AbortConnection()),
+            Reply.Text("whole"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        var events = await RunningProxy.EventsOf(response);
+        Assert.Single(events, static e => e.Name == "message_start");
+        Assert.Equal("message_stop", events[^1].Name);
+    }
+
+    [Fact]
+    public async Task Endless_failure_ends()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.AnswerAll(_ => Reply.Http("500-server-error"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("true", response.Headers.GetValues("x-should-retry").Single());
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_invalidated_token_is_renewed_once_and_the_turn_goes_on()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        string file = Path.Combine(proxy.DataDirectory, "accounts.json");
+        string old = JsonNode.Parse(await File.ReadAllTextAsync(file))!["accounts"]![0]!["accessToken"]!.GetValue<string>();
+        proxy.Backend.Auth.InvalidateAccessToken(old);
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, proxy.Backend.Auth.Refreshes);
+        Assert.Equal(0, proxy.Backend.Auth.RefreshTokenReuses);
+    }
+
+    [Fact]
+    public async Task A_lost_login_says_what_to_do()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        JsonNode account = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(proxy.DataDirectory, "accounts.json")))!["accounts"]![0]!;
+        proxy.Backend.Auth.InvalidateAccessToken(account["accessToken"]!.GetValue<string>());
+        proxy.Backend.Auth.RevokeRefreshToken(account["refreshToken"]!.GetValue<string>());
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        await RunningProxy.AssertErrorAsync(response, HttpStatusCode.Unauthorized, "authentication_error", "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.");
+        Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
+    }
+
+    [Fact]
+    public async Task Without_an_account_the_way_in_is_named()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 0);
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Contains("login", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
+    }
+
+    [Fact]
+    public async Task Reasoning_the_backend_cannot_read_is_left_out_once_and_for_all()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().Reasoning("Hm").Text("One").Completed()));
+        const string Thinking = "\"thinking\":{\"type\":\"adaptive\"}";
+        using HttpResponseMessage first = await proxy.PostAsync(RunningProxy.Ask(more: Thinking));
+        string content = (await RunningProxy.JsonOf(first))["content"]!.ToJsonString();
+        proxy.Backend.Issued.Forget();
+        string next = $$"""{"model":"gpt-5.5","max_tokens":1000,{{Thinking}},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":{{content}}},{"role":"user","content":"Go on"}]}""";
+
+        using HttpResponseMessage second = await proxy.PostAsync(next);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+        using HttpResponseMessage third = await proxy.PostAsync(next);
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+        Assert.Equal(4, proxy.Backend.Requests.Count);
+        Assert.DoesNotContain("encrypted_content\":\"", proxy.Backend.Requests[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_the_model_does_not_take_is_dropped_and_remembered()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.AnswerAll(request => request.Json.TryGetProperty("prompt_cache_key", out _)
+            ? Reply.Json(400, """{"detail":"Unsupported parameter: prompt_cache_key"}""")
+            : Reply.Text("fine"));
+        using HttpResponseMessage first = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        using HttpResponseMessage second = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_policy_refusal_is_an_answer()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Http("400-cyber-policy"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        var events = await RunningProxy.EventsOf(response);
+        JsonElement delta = events.Single(static e => e.Name == "message_delta").Data.GetProperty("delta");
+        Assert.Equal("refusal", delta.GetProperty("stop_reason").GetString());
+        Assert.Equal("cyber", delta.GetProperty("stop_details").GetProperty("category").GetString());
+    }
+
+    [Fact]
+    public async Task Nothing_from_the_model_is_asked_once_more()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Stream("empty-output"), Reply.Text("now"));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Contains("now", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "The request body is not valid JSON")]
+    [InlineData("""{"max_tokens":1,"messages":[{"role":"user","content":"x"}]}""", "model: Field required")]
+    [InlineData("""{"model":"gpt-5.5","messages":[{"role":"user","content":"x"}]}""", "max_tokens: Field required")]
+    [InlineData("""{"model":"gpt-5.5","max_tokens":1,"messages":[]}""", "messages: at least one message is required")]
+    [InlineData("""{"model":5,"max_tokens":1,"messages":[{"role":"user","content":"x"}]}""", "model:")]
+    [InlineData("""{"model":"gpt-5.5","max_tokens":1,"thread":{"type":"create"},"messages":[{"role":"user","content":"x"}]}""", "thread")]
+    public async Task A_bad_request_is_told_the_field(string body, string message)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        using HttpResponseMessage response = await proxy.PostAsync(body);
+        JsonObject error = await RunningProxy.JsonOf(response);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("invalid_request_error", error["error"]!["type"]!.GetValue<string>());
+        Assert.StartsWith(message, error["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty(proxy.Backend.Requests);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Hosting;
+using FakeCodex;
+using Microsoft.Extensions.Logging;
+
+namespace CodexClaudeProxy.Tests.Turns;
+
+/// <summary>The real program on a loopback port, with a fake backend behind it and accounts in a directory of its own.</summary>
+internal sealed class RunningProxy : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-turns-");
+    private readonly List<FakeUser> _users = [];
+    private ProxyHost? _host;
+
+    private RunningProxy(FakeBackend backend) => Backend = backend;
+
+    public FakeBackend Backend { get; }
+
+    public HttpClient Client { get; private set; } = new();
+
+    public LogLines Logs { get; } = new();
+
+    public string DataDirectory => Path.Combine(_directory.FullName, "data");
+
+    public IReadOnlyList<FakeUser> Users => _users;
+
+    /// <param name="accounts">How many accounts are signed in; the first is the active one.</param>
+    public static async Task<RunningProxy> StartAsync(int accounts = 1, TimeProvider? time = null)
+    {
+        FakeBackend backend = await FakeBackend.StartAsync(time);
+        var proxy = new RunningProxy(backend);
+        proxy.WriteAccounts(accounts);
+        var options = new ProxyOptions
+        {
+            Port = 0,
+            DataDirectory = proxy.DataDirectory,
+            ChatGptUrl = new Uri(backend.Origin + "/backend-api"),
+            AuthUrl = new Uri(backend.Origin),
+            LogLevel = LogLevel.Debug,
+        };
+        proxy._host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, time, proxy.Logs);
+        proxy.Client = new HttpClient { BaseAddress = proxy._host.Address, Timeout = TimeSpan.FromSeconds(60) };
+        return proxy;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string json, string path = "/v1/messages", CancellationToken cancellation = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    /// <summary>A request for a few words, as a stream or not.</summary>
+    public static string Ask(string text = "Hi", bool stream = false, string more = "") =>
+        $$"""{"model":"gpt-5.5","max_tokens":1000,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{text}}"}]{{(more.Length > 0 ? "," + more : "")}}}""";
+
+    public static async Task<JsonObject> JsonOf(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+
+    public static async Task<IReadOnlyList<(string Name, JsonElement Data)>> EventsOf(HttpResponseMessage response)
+    {
+        string text = await response.Content.ReadAsStringAsync();
+        return [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(static frame =>
+        {
+            string[] lines = frame.Split('\n');
+            return (lines[0]["event: ".Length..], JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement);
+        })];
+    }
+
+    public static async Task AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, string type, string message)
+    {
+        JsonObject body = await JsonOf(response);
+        Assert.Equal((status, type, message), (response.StatusCode, body["error"]!["type"]!.GetValue<string>(), body["error"]!["message"]!.GetValue<string>()));
+        Assert.Equal(response.Headers.GetValues("request-id").Single(), body["request_id"]!.GetValue<string>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
+        await Backend.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private void WriteAccounts(int count)
+    {
+        var accounts = new JsonArray();
+        for (int i = 0; i < count; i++)
+        {
+            FakeUser user = i == 0 ? FakeAuth.DefaultUser : new FakeUser($"user{i}@example.com", $"00000000-1111-2222-3333-00000000000{i}", $"user-{i}");
+            _users.Add(user);
+            FakeTokens tokens = Backend.Auth.SignIn(user);
+            accounts.Add((JsonNode)new JsonObject
+            {
+                ["email"] = user.Email,
+                ["accountId"] = user.AccountId,
+                ["planType"] = user.Plan,
+                ["accessToken"] = tokens.AccessToken,
+                ["refreshToken"] = tokens.RefreshToken,
+                ["idToken"] = tokens.IdToken,
+                ["expiresAt"] = tokens.ExpiresAt.ToUnixTimeMilliseconds(),
+            });
+        }
+
+        Directory.CreateDirectory(DataDirectory);
+        var file = new JsonObject { ["accounts"] = accounts, ["activeAccount"] = count > 0 ? _users[0].Email : null, ["version"] = 1 };
+        File.WriteAllText(Path.Combine(DataDirectory, "accounts.json"), file.ToJsonString());
+    }
+}
+
+/// <summary>Everything the program logged, as text.</summary>
+internal sealed class LogLines : ILoggerProvider
+{
+    private readonly List<string> _lines = [];
+
+    public string Text
+    {
+        get { lock (_lines) return string.Join('\n', _lines); }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(LogLines owner) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (owner._lines) owner._lines.Add($"{logLevel} {formatter(state, exception)} {exception}");
+        }
+    }
+}
