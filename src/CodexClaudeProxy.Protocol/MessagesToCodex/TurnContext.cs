@@ -58,7 +58,7 @@ public sealed class TurnContext
     public required ModelProfile Profile { get; init; }
 
     /// <summary>First 8 hex digits of SHA-256 of the account id: marks whose encrypted reasoning this is.</summary>
-    public required string AccountMark { get; init; }
+    public required string AccountMark { get; set; }
 
     /// <summary>Upstream tool name → client's tool name, for the names that differ.</summary>
     public IReadOnlyDictionary<string, ClientToolName> ToolNames { get; init; } = new Dictionary<string, ClientToolName>();

@@ -141,9 +141,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
         await preparation.CountAsync();
         if (!answer.IsCommitted) answer.Reset();
-        record.End = StandaloneSearchAnswer.TryWrite(reply, query, preparation.Context, answer.Sink);
-        if (record.End is null) return (false, null);
+        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
+        if (!SearchReply.TryTell(reply, query, converter)) return (false, null);
         await answer.SendAsync(Limits, cancellation);
+        record.End = converter.Outcome;
         return (true, null);
     }
 

@@ -12,6 +12,9 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>Makes the backend's request from a client's: a pure function of one front end.</summary>
 internal delegate bool TurnConversion(ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body, out TurnContext? context, out ApiError? error);
 
+/// <summary>Writes the body of a search without a model and returns the query; null when the request is more than a search.</summary>
+internal delegate string? SearchConversion(TurnContext context, ConversionOptions options, IBufferWriter<byte> body);
+
 /// <summary>One client request as its front end understood it.</summary>
 /// <param name="Received">The request's own bytes.</param>
 /// <param name="Answer">Makes the client's side of the turn.</param>
@@ -19,6 +22,8 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
 {
     /// <summary>Headers of the client that the backend shall see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public SearchConversion? Search { get; init; }
 }
 
 /// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
@@ -43,6 +48,10 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
         return new Preparation(convert, received, route, parts.Lessons);
     }
 
+    /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
+    public string LikelyAccountId(Preparation preparation) =>
+        parts.Pool.Judge(preparation.Route.Profile.Slug).FirstOrDefault(static candidate => candidate.IsUsable).Account?.AccountId ?? "";
+
     public async Task AnswerAsync(HttpContext http, TurnRecord record, TurnRequest request)
     {
         CancellationToken clientGone = http.RequestAborted;
@@ -52,6 +61,7 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
         // 1. Which model is meant.
         using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone);
         preparation.Headers = request.Headers;
+        preparation.Search = request.Search;
         record.UpstreamModel = preparation.Route.Profile.Slug;
         record.Lane = preparation.Route.Lane;
 

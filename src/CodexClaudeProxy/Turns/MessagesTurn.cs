@@ -25,7 +25,10 @@ internal sealed class MessagesTurn(Corridor corridor)
 
         // 3. The rest is every turn's way.
         using MessagesRequest request = parsed!;
-        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer));
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
+        {
+            Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
+        });
 
         IAnswer Answer() => request.Stream
             ? new StreamedAnswer(http, buffer => new MessageEventWriter(buffer, http.TraceIdentifier))
@@ -44,7 +47,7 @@ internal sealed class MessagesTurn(Corridor corridor)
 
         using MessagesRequest request = parsed!;
         using Preparation preparation = await corridor.PrepareAsync(request.Model, body.WrittenMemory, ConversionOf(request), http.RequestAborted);
-        if (await preparation.MakeAsync("") is { } refusal)
+        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation)) is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);
             return;

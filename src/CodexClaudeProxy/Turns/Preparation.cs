@@ -32,6 +32,9 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     public ReadOnlyMemory<byte> Body => _body.WrittenMemory;
 
+    /// <summary>How a request that is nothing but a search asks for just that; null where a protocol has none.</summary>
+    public SearchConversion? Search { get; set; }
+
     /// <summary>What the request searches the web for when it is nothing but a search; then <see cref="SearchBody"/> asks for just that.</summary>
     public string? SearchQuery { get; private set; }
 
@@ -55,7 +58,12 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Refused = lessons.RefusedMembers(profile.Slug),
             IsRejectedReasoning = hash => lessons.IsRejected(accountId, hash),
         };
-        if (_made is { } made && Serves(made, options)) return null;
+        if (_made is { } made && Serves(made, options))
+        {
+            // Nothing of the request belongs to an account, but the answer's reasoning will.
+            Context.AccountMark = options.AccountMark;
+            return null;
+        }
 
         await _estimate;
         _body.Clear();
@@ -63,7 +71,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
         _made = options;
         _searchBody.Clear();
-        SearchQuery = WebSearch.TryStandalone(request, _context!, options, _searchBody, out string query) ? query : null;
+        SearchQuery = Search?.Invoke(_context!, options, _searchBody);
         // Counted while the backend is already at work.
         ReadOnlyMemory<byte> body = Body;
         _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor));
