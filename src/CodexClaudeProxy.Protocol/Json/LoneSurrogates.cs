@@ -6,7 +6,7 @@ namespace CodexClaudeProxy.Protocol.Json;
 /// JavaScript clients cut strings between the halves of a surrogate pair and then send <c>\ud83d</c> alone, which strict
 /// parsers such as the backend's refuse. The escape of U+FFFD has the same length, so that it can take the place.
 /// </summary>
-internal static class LoneSurrogates
+public static class LoneSurrogates
 {
     /// <summary>The body itself when there is nothing to replace, which is nearly always.</summary>
     public static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body)

@@ -22,8 +22,7 @@ internal sealed class AccountList
     /// <exception cref="JsonException">The text is damaged.</exception>
     public static AccountList Parse(ReadOnlyMemory<byte> file)
     {
-        ReadOnlyMemory<byte> text = file[^AccountsDocument.WithoutMark(file.Span).Length..];
-        using JsonDocument document = JsonDocument.Parse(text, AccountsDocument.Lenient);
+        using JsonDocument document = ForeignJson.ParseFile(file);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw new JsonException("The account file is not an object.");
         JsonElement entries = root.Member("accounts");

@@ -132,7 +132,7 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(store.Directory.State));
+            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(store.Directory.State));
             lock (_gate)
             {
                 _clocks.Read(document.RootElement.Member("clocks"));

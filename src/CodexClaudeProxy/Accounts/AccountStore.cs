@@ -84,9 +84,10 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
 
     private void Save(byte[] content, Stamp replaced, AccountList before)
     {
+        // What cannot be read again is not written.
+        AccountList after = AccountList.Parse(content);
         AtomicFile.Write(Path, content, replaced.Changed);
         AtomicFile.Write(Directory.AccountsBackup, content);
-        AccountList after = AccountList.Parse(content);
         lock (_reading) _seen = new Seen(Stamp.Of(Path), after);
 
         foreach (Account gone in before.All.Where(account => after.All.All(other => other.Key != account.Key))) DeleteMirror(gone);

@@ -11,8 +11,6 @@ namespace CodexClaudeProxy.Accounts;
 /// </summary>
 internal sealed class AccountsDocument
 {
-    public static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
-
     private static readonly JsonWriterOptions Layout = new()
     {
         Indented = true,
@@ -31,17 +29,13 @@ internal sealed class AccountsDocument
         new(new JsonObject { ["accounts"] = new JsonArray(), ["activeAccount"] = null, ["version"] = 1 });
 
     /// <exception cref="JsonException">The text is damaged.</exception>
-    public static AccountsDocument Parse(ReadOnlySpan<byte> file)
+    public static AccountsDocument Parse(ReadOnlyMemory<byte> file)
     {
-        JsonNode? root = JsonNode.Parse(WithoutMark(file), documentOptions: Lenient);
-        if (root is not JsonObject members) throw new JsonException("The account file is not an object.");
+        JsonObject members = ForeignJson.ParseTree(file);
         if (members["accounts"] is null) members["accounts"] = new JsonArray();
         else if (members["accounts"] is not JsonArray) throw new JsonException("\"accounts\" is not a list.");
         return new AccountsDocument(members);
     }
-
-    /// <summary>Some editors begin a file with a byte order mark.</summary>
-    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> file) => file.StartsWith("\uFEFF"u8) ? file[3..] : file;
 
     /// <summary>As the original writes it: two spaces, line feeds, nothing escaped that need not be, no final newline.</summary>
     public byte[] Serialize() => Serialize(_root);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>Reads answers of the account services, which are small: whoever sends more is not one of them.</summary>
@@ -18,18 +16,5 @@ internal static class BoundedBody
         }
 
         return body.ToArray();
-    }
-
-    /// <summary>Null when the body is not JSON.</summary>
-    public static JsonDocument? TryParse(byte[] body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed record CodexAuthFile
     /// <exception cref="JsonException">The text is not JSON.</exception>
     public static CodexAuthFile Parse(ReadOnlyMemory<byte> json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
+        using JsonDocument document = ForeignJson.ParseFile(json);
         JsonElement tokens = document.RootElement.Member("tokens");
         bool apiKey = document.RootElement.Text("OPENAI_API_KEY") is not null && document.RootElement.Text("auth_mode") is null or "apikey";
         if (tokens.Text("access_token") is not { } access) return new CodexAuthFile { HoldsApiKey = apiKey };
@@ -74,7 +74,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: AccountsDocument.Lenient) as JsonObject;
+            return ForeignJson.ParseTree(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 
 namespace CodexClaudeProxy.Accounts;
@@ -41,15 +40,18 @@ internal sealed record TokenClaims
     public static TokenClaims? Decode(string? token)
     {
         if (token?.Split('.') is not [_, var payload, _]) return null;
+        byte[] json;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Base64Url.DecodeFromUtf8(Encoding.UTF8.GetBytes(payload.TrimEnd('='))));
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
+            json = Base64Url.DecodeFromChars(payload.TrimEnd('='));
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (FormatException)
         {
             return null;
         }
+
+        using JsonDocument? document = ForeignJson.TryParseAnswer(json);
+        return document?.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
     }
 
     private static TokenClaims Read(JsonElement payload)

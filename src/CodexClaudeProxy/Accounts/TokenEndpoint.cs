@@ -71,7 +71,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 
     private TokenAnswer Success(byte[] body)
     {
-        using JsonDocument? json = BoundedBody.TryParse(body);
+        using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         if (json is null || json.RootElement.Text("access_token") is not { } access) return TokenAnswer.Failed("No access token in response");
         return new TokenAnswer
         {
@@ -89,7 +89,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <summary>The error is <c>{"error":{"code","message"}}</c>, <c>{"error":"code","error_description"}</c>, or a page of HTML.</summary>
     private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string refreshToken)
     {
-        using JsonDocument? json = BoundedBody.TryParse(body);
+        using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         JsonElement root = json?.RootElement ?? default;
         JsonElement error = root.Member("error");
         string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");

@@ -89,12 +89,13 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         return !Lives(account, margin);
     }
 
-    /// <summary>Waits for the flights under way.</summary>
+    /// <summary>Waits for the flights under way and saves what could not be saved before.</summary>
     public async ValueTask DisposeAsync()
     {
         Task[] flights;
         lock (_gate) flights = [.. _flights.Values];
         await Task.WhenAny(Task.WhenAll(flights), Task.Delay(FarewellPatience, time));
+        await SaveLastAsync();
     }
 
     private bool Lives(Account account, TimeSpan margin) => account.NeedsSignIn is null && !account.IsExpired(time.GetUtcNow() + margin);
@@ -201,6 +202,23 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         if (current.RefreshToken == unsaved.Replaced) return await KeepAsync(current, unsaved.Tokens);
         lock (_gate) _unsaved.Remove(current.Key);
         return current;
+    }
+
+    /// <summary>The last chance for pairs that are only in memory.</summary>
+    private async Task SaveLastAsync()
+    {
+        string[] keys;
+        lock (_gate) keys = [.. _unsaved.Keys];
+        if (keys.Length == 0) return;
+        try
+        {
+            AccountList accounts = store.Read();
+            foreach (Account account in keys.Select(accounts.Find).OfType<Account>()) await SaveLateAsync(account);
+        }
+        catch (Exception e) when (AccountStore.IsTrouble(e))
+        {
+            foreach (string key in keys) Log.Unsaved(logger, key, e.Message);
+        }
     }
 
     /// <summary>Takes over a newer pair of the same account from the files that share its tokens: its Codex copy, and for an imported account Codex itself.</summary>

@@ -9,7 +9,7 @@ namespace CodexClaudeProxy.Accounts;
 /// <param name="backend">For instance <c>https://chatgpt.com/backend-api</c>.</param>
 internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvider time)
 {
-    private const int LongestAnswer = 1024 * 1024;
+    private const int LongestAnswer = 128 * 1024;
     private const int LongestMessage = 300;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -60,13 +60,13 @@ internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvi
 
     private static Part Success(byte[] body)
     {
-        using JsonDocument? json = BoundedBody.TryParse(body);
+        using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         return json?.RootElement.ValueKind == JsonValueKind.Object ? new Part(json.RootElement.GetRawText(), null) : new Part(null, "200 - the answer is not JSON");
     }
 
     private static Part Refusal(HttpStatusCode status, byte[] body)
     {
-        using JsonDocument? json = BoundedBody.TryParse(body);
+        using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         JsonElement root = json?.RootElement ?? default;
         string text = root.Member("error").Text("message") ?? root.Text("detail") ?? root.Member("detail").Text("code") ?? status.ToString();
         return new Part(null, $"{(int)status} - {(text.Length > LongestMessage ? text[..LongestMessage] : text)}", status == HttpStatusCode.Unauthorized);

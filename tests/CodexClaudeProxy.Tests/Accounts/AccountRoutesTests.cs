@@ -185,6 +185,38 @@ public sealed class AccountRoutesTests
         Assert.NotNull(QuotaFormat.Read(scene.OnDisk.Quota, scene.Time.GetUtcNow().AddDays(-30)));
     }
 
+    [Theory]
+    [InlineData("""{"plan_type":"plus","plan_type":"free"}""")]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    public async Task An_answer_that_cannot_be_kept_is_a_failed_fetch(string answer)
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await using Server server = await Server.StartAsync(scene);
+        await scene.SignInAsync(TimeSpan.FromDays(10));
+        scene.Backend.Usage = _ => Reply.Json(200, answer);
+
+        (HttpStatusCode status, JsonElement told) = await server.SendAsync("GET", "/accounts/quota");
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "Failed to fetch usage: 200 - the answer is not JSON"), (status, told.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task The_deepest_answer_and_half_a_character_in_it_are_kept()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.SignInAsync(TimeSpan.FromDays(10));
+        int depth = 31;
+        scene.Backend.Usage = _ => Reply.Json(200, $$"""{"promo":"half \ud83d","deep":{{new string('[', depth)}}{{new string(']', depth)}}}""");
+
+        Assert.Null((await scene.Usage.FetchAsync(scene.OnDisk, Stop)).Error);
+        Assert.Null((await scene.Usage.FetchAsync(scene.OnDisk, Stop)).Error);
+
+        depth = 32;
+        Assert.Equal("Failed to fetch usage: 200 - the answer is not JSON", (await scene.Usage.FetchAsync(scene.OnDisk, Stop)).Error);
+        Assert.Contains("half \uFFFD", scene.OnDisk.Quota, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_fetch_renews_the_token_when_the_backend_does_not_accept_it()
     {

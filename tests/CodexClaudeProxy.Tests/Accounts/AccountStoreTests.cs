@@ -63,6 +63,34 @@ public sealed class AccountStoreTests
         Assert.Equal("a@x.com", await fixture.Store.UpdateAsync(document => document.Accounts.All[0].Email, Stop));
     }
 
+    [Theory]
+    [InlineData("half a character \\ud83d")]
+    [InlineData("\\udc00 \\\\ud83d \\ud83d\\ude00")]
+    public async Task Half_a_character_in_any_member_does_not_make_the_accounts_unusable(string label)
+    {
+        using AccountFixture fixture = new();
+        fixture.WriteAccounts($$"""{"accounts":[{"email":"a@x.com","accountId":"1","label":"{{label}}","{{label}}":1}],"activeAccount":"a@x.com"}""");
+
+        Assert.Equal("a@x.com", fixture.Store.Read().Active!.Email);
+        Assert.True(await fixture.Store.UpdateAsync(document => document.Set(document.Accounts.All[0], "enabled", false), Stop));
+
+        Assert.Contains('\uFFFD', fixture.Store.Read().All[0].Label!);
+        Assert.False(fixture.NewStore().Read().All[0].Enabled);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_again_is_not_written()
+    {
+        using AccountFixture fixture = new();
+        Account account = await fixture.AddAsync("a@x.com", "1");
+        JsonNode deep = 1;
+        for (int i = 0; i < 200; i++) deep = new JsonArray(deep);
+
+        await Assert.ThrowsAnyAsync<JsonException>(() => fixture.Store.UpdateAsync(document => document.Set(account, "deep", deep), Stop));
+
+        Assert.Equal("a@x.com", Assert.Single(fixture.NewStore().Read().All).Email);
+    }
+
     [Fact]
     public async Task What_another_process_writes_is_seen_at_once_even_within_one_tick_of_the_clock()
     {

@@ -287,6 +287,21 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
+    public async Task A_pair_that_is_only_in_memory_is_saved_at_the_end()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Account account = await scene.SignInAsync(TimeSpan.FromMinutes(1));
+        File.Delete(scene.Files.Data.AccountsLock);
+        Directory.CreateDirectory(scene.Files.Data.AccountsLock);
+        CredentialReply reply = await scene.Refresher.GetCredentialAsync(account, Stop);
+        Directory.Delete(scene.Files.Data.AccountsLock);
+
+        await scene.Refresher.DisposeAsync();
+
+        Assert.Equal(reply.Credential!.AccessToken, scene.OnDisk.AccessToken);
+    }
+
+    [Fact]
     public async Task A_newer_pair_of_the_official_client_is_taken_over_instead_of_a_refresh()
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
