@@ -12,12 +12,16 @@ namespace CodexClaudeProxy;
 internal static class Composition
 {
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
-    public static async Task<Routes> ComposeAsync(HostParts host)
+    public static Task<Routes> ComposeAsync(HostParts host) =>
+        ComposeAsync(host, new Surroundings(host.Own(Egress.Create()), CodexHome.FromEnvironment(Environment.GetEnvironmentVariable)));
+
+    /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
+    public static async Task<Routes> ComposeAsync(HostParts host, Surroundings around)
     {
         ProxyOptions options = host.Options;
 
         // Upstream
-        HttpMessageInvoker http = host.Own(Egress.Create());
+        HttpMessageInvoker http = around.Http;
         var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);
         var lessons = new Lessons();
 
@@ -25,8 +29,7 @@ internal static class Composition
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
         await store.OpenAsync(host.Stopping);
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
-        CodexHome codexHome = CodexHome.FromEnvironment(Environment.GetEnvironmentVariable);
-        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, codexHome, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
+        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
         pool.Load();
         host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
@@ -50,7 +53,7 @@ internal static class Composition
             report.WriteSummary(json);
             json.WriteString("configPath"u8, store.Path);
         }).MapTo(routes);
-        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, codexHome, host.Time)).MapTo(routes);
+        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time)).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);

@@ -12,6 +12,7 @@ internal static class Commands
     [
         (["serve", "start"], ServeCommand.Build),
         (["accounts"], AccountsCommand.Build),
+        (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
     ];
 

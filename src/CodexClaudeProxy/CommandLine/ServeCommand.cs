@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Hosting;
 using Microsoft.AspNetCore.Connections;
 
@@ -12,22 +13,33 @@ internal static partial class ServeCommand
     {
         var command = new Command("serve", "Run the proxy (the default command)");
         command.Aliases.Add("start");
+        AddFlags(command);
+        var demo = new Option<bool>("--demo") { Description = "Simulate the backend and two accounts; the same as the command demo" };
+        command.Options.Add(demo);
+        command.SetAction((parsed, cancellation) => parsed.GetValue(demo)
+            ? DemoCommand.RunAsync(FlagsOf(parsed), terminal, cancellation)
+            : RunAsync(FlagsOf(parsed), terminal, cancellation));
+        return command;
+    }
+
+    /// <summary>What can be set, as options of a command that serves.</summary>
+    public static void AddFlags(Command command)
+    {
         foreach (Setting setting in OptionsReader.Settings)
         {
             if (setting.IsFlag) command.Options.Add(new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName });
         }
+    }
 
-        command.SetAction((parsed, cancellation) =>
+    public static Dictionary<string, string> FlagsOf(ParseResult parsed)
+    {
+        Dictionary<string, string> flags = [];
+        foreach (Option<string> option in parsed.CommandResult.Command.Options.OfType<Option<string>>())
         {
-            Dictionary<string, string> flags = [];
-            foreach (Option<string> option in command.Options.OfType<Option<string>>())
-            {
-                if (parsed.GetValue(option) is { } value) flags[option.Name[2..]] = value;
-            }
+            if (parsed.GetValue(option) is { } value) flags[option.Name[2..]] = value;
+        }
 
-            return RunAsync(flags, terminal, cancellation);
-        });
-        return command;
+        return flags;
     }
 
     /// <summary>The flags, if they are all plain: known names, each once and with a value. Null leaves the rest (help, typos) to the parser.</summary>
@@ -45,7 +57,9 @@ internal static partial class ServeCommand
         return flags;
     }
 
-    public static async Task<int> RunAsync(IReadOnlyDictionary<string, string> flags, Terminal terminal, CancellationToken cancellation)
+    /// <param name="demo">Takes the place of the real network and the real data.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyDictionary<string, string> flags, Terminal terminal, CancellationToken cancellation, DemoSession? demo = null)
     {
         OptionsResult read = OptionsReader.Read(flags, terminal.Variable);
         if (read.Problems.Count > 0)
@@ -54,11 +68,11 @@ internal static partial class ServeCommand
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 
-        ProxyOptions options = read.Options;
+        ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
         try
         {
             using var log = new ConsoleLog(terminal.Out, options.LogFormat, TimeProvider.System);
-            await using ProxyHost host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, TimeProvider.System, log, cancellation);
+            await using ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, log, cancellation);
             if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host);
             else Listening(log.CreateLogger("Host"), host.Address, ProductVersion.Text);
             await host.WaitForShutdownAsync(cancellation);

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using CodexClaudeProxy.Demo;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Serves from a simulated backend; the same as <c>serve --demo</c>, as a word of its own.</summary>
+internal static class DemoCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var command = new Command("demo", "Try the proxy with a simulated backend: no login, no network, nothing kept");
+        ServeCommand.AddFlags(command);
+        command.SetAction((parsed, cancellation) => RunAsync(ServeCommand.FlagsOf(parsed), terminal, cancellation));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(Dictionary<string, string> flags, Terminal terminal, CancellationToken cancellation)
+    {
+        if (flags.ContainsKey("data-dir"))
+        {
+            await terminal.Error.WriteLineAsync("data-dir: a demo has a directory of its own and keeps nothing.");
+            return Commands.Usage;
+        }
+
+        using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, cancellation);
+        flags["data-dir"] = demo.DataDirectory;
+        return await ServeCommand.RunAsync(flags, terminal, cancellation, demo);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CodexClaudeProxy.Demo;
+
+/// <summary>All that a demo needs beside the program: a simulated backend, and a data directory that is gone when it ends.</summary>
+internal sealed class DemoSession : IDisposable
+{
+    private const string Notice = "simulated backend, simulated accounts: nothing leaves this machine, and nothing is kept";
+
+    /// <summary>Where the backend's addresses would be. Nobody can own the name, in case an address is ever shown or opened.</summary>
+    private static readonly Uri Nowhere = new("https://simulated.example");
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("codex-claude-proxy-demo-");
+    private readonly HttpMessageInvoker _http;
+
+    private DemoSession(HttpMessageHandler network) => _http = new HttpMessageInvoker(network);
+
+    public string DataDirectory => Path.Combine(_root.FullName, "data");
+
+    /// <param name="time">Sets the pace of the answers.</param>
+    public static Task<DemoSession> BeginAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        SimulatedBackend backend = new(time);
+        return BeginAsync(backend, backend.Accounts, time, cancellation);
+    }
+
+    /// <param name="network">What takes the place of the network: the simulated backend, or something that looks on.</param>
+    public static async Task<DemoSession> BeginAsync(
+        HttpMessageHandler network, IReadOnlyList<SimulatedAccount> accounts, TimeProvider time, CancellationToken cancellation)
+    {
+        DemoSession session = new(network);
+        using AccountStore store = new(new DataDirectory(session.DataDirectory), time, NullLogger<AccountStore>.Instance);
+        foreach (SimulatedAccount account in accounts)
+        {
+            await store.UpdateAsync(document => SignIn(document, account, time.GetUtcNow()), cancellation);
+        }
+
+        return session;
+    }
+
+    /// <summary>The user's options, with every address and directory of the real world taken out.</summary>
+    public ProxyOptions Redirect(ProxyOptions options) =>
+        options with { DataDirectory = DataDirectory, ChatGptUrl = Nowhere, AuthUrl = Nowhere, KiloUrl = Nowhere };
+
+    /// <summary>The whole program, on the simulated network and beside an official client that does not exist.</summary>
+    public Task<Routes> ComposeAsync(HostParts host)
+    {
+        host.Announce("Demo", Notice);
+        return Composition.ComposeAsync(host, new Surroundings(_http, new CodexHome(Path.Combine(_root.FullName, "codex"))));
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        try
+        {
+            _root.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The system clears its temporary directory sooner or later.
+        }
+    }
+
+    private static bool SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now)
+    {
+        Account added = document.Upsert(account.Tokens(now), account.Email, source: null, now);
+        UsageReply told = new() { Usage = account.Usage(now).ToJsonString(), Workspaces = account.Workspaces().ToJsonString() };
+        JsonObject quota = QuotaFormat.Merge(known: null, told, now);
+        return document.Set(added, "quota", quota);
+    }
+}

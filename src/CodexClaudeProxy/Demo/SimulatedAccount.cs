@@ -1,0 +1,169 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts;
+
+namespace CodexClaudeProxy.Demo;
+
+/// <summary>A subscriber who does not exist. The domain ends in <c>.example</c>, which nobody can own.</summary>
+internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow fiveHours, SimulatedWindow week)
+{
+    private static readonly TimeSpan LimitedFor = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TokenLife = TimeSpan.FromDays(10);
+
+    private const int MostConversations = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _conversations = [];
+
+    public string Email { get; } = $"{name}@simulated.example";
+
+    public string Id { get; } = $"simulated-{name}";
+
+    public string RefreshToken { get; } = $"simulated-refresh-{name}";
+
+    public static SimulatedAccount[] Both(DateTimeOffset now) =>
+    [
+        new("pro", "pro",
+            new SimulatedWindow(TimeSpan.FromHours(5), 11.5, now + TimeSpan.FromMinutes(192)),
+            new SimulatedWindow(TimeSpan.FromDays(7), 24, now + TimeSpan.FromHours(103))),
+        new("plus", "plus",
+            new SimulatedWindow(TimeSpan.FromHours(5), 63, now + TimeSpan.FromMinutes(71)),
+            new SimulatedWindow(TimeSpan.FromDays(7), 82, now + TimeSpan.FromHours(39))),
+    ];
+
+    public bool IsLimited(DateTimeOffset now)
+    {
+        lock (_gate) return Rolled(now).Any(window => window.IsFull);
+    }
+
+    public void Limit(DateTimeOffset now)
+    {
+        lock (_gate) fiveHours.Fill(now + LimitedFor);
+    }
+
+    /// <summary>Fills the windows by one turn, and tells whether this account has served the conversation before: only then its cache is warm.</summary>
+    public bool Use(string conversation, int tokens)
+    {
+        lock (_gate)
+        {
+            fiveHours.Use(0.3 + tokens / 100_000.0);
+            week.Use(0.05 + tokens / 600_000.0);
+            if (_conversations.Count >= MostConversations) _conversations.Clear();
+            return !_conversations.Add(conversation);
+        }
+    }
+
+    public IEnumerable<(string Name, string Value)> Headers(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            SimulatedWindow[] windows = Rolled(now);
+            List<(string, string)> headers = [("x-codex-plan-type", plan), ("x-codex-active-limit", "codex"), ("x-codex-credits-has-credits", "False")];
+            foreach ((string slot, SimulatedWindow window) in new[] { ("primary", windows[0]), ("secondary", windows[1]) })
+            {
+                headers.Add(($"x-codex-{slot}-used-percent", Text(window.UsedPercent)));
+                headers.Add(($"x-codex-{slot}-window-minutes", Text(window.Length.TotalMinutes)));
+                headers.Add(($"x-codex-{slot}-reset-at", Text(window.ResetsAt.ToUnixTimeSeconds())));
+                headers.Add(($"x-codex-{slot}-reset-after-seconds", Text(Math.Ceiling((window.ResetsAt - now).TotalSeconds))));
+            }
+
+            if (windows[0].IsFull) headers.Add(("x-codex-rate-limit-reached-type", "rate_limit_reached"));
+            return headers;
+        }
+    }
+
+    /// <summary>The answer of <c>GET /wham/usage</c>.</summary>
+    public JsonObject Usage(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            SimulatedWindow[] windows = Rolled(now);
+            return new JsonObject
+            {
+                ["user_id"] = $"user-{Id}",
+                ["account_id"] = Id,
+                ["email"] = Email,
+                ["plan_type"] = plan,
+                ["rate_limit"] = new JsonObject
+                {
+                    ["allowed"] = !windows[0].IsFull,
+                    ["limit_reached"] = windows[0].IsFull,
+                    ["primary_window"] = WindowJson(windows[0], now),
+                    ["secondary_window"] = WindowJson(windows[1], now),
+                },
+                ["credits"] = new JsonObject { ["has_credits"] = false, ["unlimited"] = false, ["balance"] = "0" },
+            };
+        }
+    }
+
+    /// <summary>The answer of <c>GET /wham/accounts/check</c>.</summary>
+    public JsonObject Workspaces() => new()
+    {
+        ["accounts"] = new JsonArray(new JsonObject
+        {
+            ["id"] = Id,
+            ["name"] = "Simulated workspace",
+            ["plan_type"] = plan,
+            ["structure"] = "personal",
+            ["workspace_backend_origin"] = "NO_CONSTRAINT",
+            ["account_routing_override"] = "NO_CONSTRAINT",
+        }),
+        ["account_ordering"] = new JsonArray(Id),
+        ["default_account_id"] = Id,
+    };
+
+    /// <summary>The body of the refusal while a window is full.</summary>
+    public JsonObject LimitReached(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return new JsonObject
+            {
+                ["error"] = new JsonObject
+                {
+                    ["type"] = "usage_limit_reached",
+                    ["message"] = "The usage limit has been reached (simulated)",
+                    ["plan_type"] = plan,
+                    ["resets_at"] = fiveHours.ResetsAt.ToUnixTimeSeconds(),
+                    ["resets_in_seconds"] = (long)Math.Ceiling((fiveHours.ResetsAt - now).TotalSeconds),
+                },
+            };
+        }
+    }
+
+    /// <summary>Tokens with the claims of real ones, and no signature.</summary>
+    public TokenSet Tokens(DateTimeOffset now)
+    {
+        JsonObject claims = new()
+        {
+            ["iss"] = "https://simulated.example",
+            ["email"] = Email,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = (now + TokenLife).ToUnixTimeSeconds(),
+            ["https://api.openai.com/auth"] = new JsonObject { ["chatgpt_account_id"] = Id, ["chatgpt_plan_type"] = plan, ["chatgpt_user_id"] = $"user-{Id}" },
+        };
+        string token = $"{Encoded("""{"alg":"none","typ":"JWT"}""")}.{Encoded(claims.ToJsonString())}.simulated";
+        return new TokenSet { AccessToken = token, IdToken = token, RefreshToken = RefreshToken, AccountId = Id };
+    }
+
+    private SimulatedWindow[] Rolled(DateTimeOffset now)
+    {
+        fiveHours.Roll(now);
+        week.Roll(now);
+        return [fiveHours, week];
+    }
+
+    private static JsonObject WindowJson(SimulatedWindow window, DateTimeOffset now) => new()
+    {
+        ["used_percent"] = window.UsedPercent,
+        ["limit_window_seconds"] = (long)window.Length.TotalSeconds,
+        ["reset_after_seconds"] = (long)Math.Ceiling((window.ResetsAt - now).TotalSeconds),
+        ["reset_at"] = window.ResetsAt.ToUnixTimeSeconds(),
+    };
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Encoded(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+}
