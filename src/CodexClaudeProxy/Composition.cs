@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
@@ -33,8 +32,8 @@ internal static class Composition
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
         pool.Load();
         host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
-        var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
-        host.Own(new RefreshSchedule(store, tokens, random, host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
+        // Not secret, and the generator for secrets would load OpenSSL: megabytes for a proxy that only waits.
+        host.Own(new RefreshSchedule(store, tokens, new Random(), host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
 
         var usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
         var report = new AccountReport(store, pool, host.Time);
