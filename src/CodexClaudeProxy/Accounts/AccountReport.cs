@@ -47,8 +47,15 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     /// <summary>The stored quota object, or null.</summary>
     public static void WriteQuota(Utf8JsonWriter json, string? quota)
     {
-        if (quota is null) json.WriteNullValue();
-        else json.WriteRawValue(quota);
+        if (quota is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        // Parsed, because raw it would bring the file's indentation along.
+        using JsonDocument document = JsonDocument.Parse(quota);
+        document.RootElement.WriteTo(json);
     }
 
     private void WriteAccount(Utf8JsonWriter json, Candidate candidate, Account? active)

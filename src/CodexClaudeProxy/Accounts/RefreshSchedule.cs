@@ -49,7 +49,7 @@ internal sealed class RefreshSchedule : IAsyncDisposable
         }
     }
 
-    private async Task RoundAsync(CancellationToken ct)
+    public async Task RoundAsync(CancellationToken ct)
     {
         foreach (Account account in _store.Read().All)
         {

@@ -406,22 +406,35 @@ public sealed class TokenRefresherTests
         Account off = await scene.StoreAsync(scene.Auth.SignIn(new FakeUser("off@x.com", "3", "u3"), TimeSpan.FromMinutes(7)));
         await scene.Files.Store.UpdateAsync(document => document.Set(off, "enabled", false), Stop);
 
-        await using (RefreshSchedule schedule = new(scene.Files.Store, scene.Refresher, new Random(1), scene.Time, scene.Files.Logs.CreateLogger<RefreshSchedule>()))
-        {
-            Task<ReceivedRequest> first = scene.Auth.Received.WaitAsync(1, Stop);
-            while (!first.IsCompleted)
-            {
-                scene.Time.Advance(TimeSpan.FromSeconds(5));
-                await Task.Yield();
-            }
+        // Its own rounds do not begin: the time stands still.
+        await using RefreshSchedule schedule = Schedule(scene);
 
-            await (await first).Ended;
-            Assert.Equal("scheduled", (await first).Json.GetProperty("refresh_reason").GetString());
+        await schedule.RoundAsync(Stop);
+
+        Assert.Equal("scheduled", Assert.Single(scene.Auth.Received.All).Json.GetProperty("refresh_reason").GetString());
+        Assert.Equal(scene.Time.GetUtcNow().AddDays(10), scene.OnDisk.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task The_schedule_begins_by_itself_and_ends_with_its_owner()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.SignInAsync(TimeSpan.FromMinutes(1));
+        RefreshSchedule schedule = Schedule(scene);
+
+        Task<ReceivedRequest> first = scene.Auth.Received.WaitAsync(1, Stop);
+        while (!first.IsCompleted)
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
         }
 
+        await (await first).Ended;
+        await schedule.DisposeAsync();
         await scene.Refresher.DisposeAsync();
-        Assert.Single(scene.Auth.Received.All);
-        Assert.True(scene.OnDisk.ExpiresAt > scene.Time.GetUtcNow().AddDays(9));
+        int asked = scene.Auth.Received.All.Count;
+        for (int i = 0; i < 100; i++) scene.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(asked, scene.Auth.Received.All.Count);
     }
 
     [Fact]
@@ -448,4 +461,7 @@ public sealed class TokenRefresherTests
             Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
         }
     }
+
+    private static RefreshSchedule Schedule(RefreshScene scene) =>
+        new(scene.Files.Store, scene.Refresher, new Random(1), scene.Time, scene.Files.Logs.CreateLogger<RefreshSchedule>());
 }
