@@ -279,8 +279,11 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     {
         await preparation.CountAsync();
         if (selection.Candidates.Count == 0) return TurnErrors.NoAccount;
-        // The failure just met tells more than the state it left behind, unless others only have to wait.
-        if (selection.Release is { } release) return TurnErrors.AllWaiting(selection, release, parts.Time.GetUtcNow());
+        // The failure just met tells more than the state it left behind; only of several accounts one is free before the others.
+        // Judged anew, since what this turn tried counts as waiting too.
+        IReadOnlyList<Candidate> accounts = parts.Pool.Judge(preparation.Context.Profile.Slug);
+        bool waiting = last?.Kind != CodexFailureKind.RateLimited && (last is null || accounts.Count > 1);
+        if (waiting && AccountSelector.Release(accounts) is { } release) return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
         return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
     }
 

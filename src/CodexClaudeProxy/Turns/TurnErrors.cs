@@ -12,14 +12,14 @@ internal static class TurnErrors
         "No ChatGPT account is signed in. Add one with: codex-claude-proxy login, or codex-claude-proxy accounts import") { ShouldRetry = false };
 
     /// <summary>Every account is used up or resting. Beyond a minute the wait makes Claude Code show the message at once.</summary>
-    public static ApiError AllWaiting(Selection selection, DateTimeOffset release, DateTimeOffset now)
+    public static ApiError AllWaiting(IReadOnlyList<Candidate> accounts, DateTimeOffset release, DateTimeOffset now)
     {
-        Candidate first = selection.Candidates.First(candidate => candidate.Until == release);
+        Candidate first = accounts.First(candidate => candidate.Until == release);
         string when = release.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         TimeSpan wait = release > now ? release - now : TimeSpan.FromSeconds(1);
-        string message = selection.Candidates.Count == 1
+        string message = accounts.Count == 1
             ? $"Codex usage limit reached. {first.Account.Email} is free again at {when}."
-            : $"All {selection.Candidates.Count} accounts are at their Codex usage limit. {first.Account.Email} is free first, at {when}.";
+            : $"All {accounts.Count} accounts are at their Codex usage limit. {first.Account.Email} is free first, at {when}.";
         return new ApiError(ApiErrorType.RateLimit, 429, message) { ShouldRetry = wait <= TimeSpan.FromMinutes(1), RetryAfter = wait, Code = "usage_limit_reached" };
     }
 

@@ -34,6 +34,7 @@ public sealed class FailuresTests
         proxy.Backend.Answer(Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.StartsWith("Codex usage limit reached (plus plan). Resets at ", (await RunningProxy.JsonOf(response))["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("rejected", response.Headers.GetValues("anthropic-ratelimit-unified-status").Single());
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(1));
         Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());
@@ -42,6 +43,33 @@ public sealed class FailuresTests
         Assert.Equal(HttpStatusCode.TooManyRequests, again.StatusCode);
         Assert.Contains("dev@example.com", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Single(proxy.Backend.Requests);
+    }
+
+    [Fact]
+    public async Task A_limit_by_the_minute_is_waited_for_when_it_is_short_and_told_when_it_is_not()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 20ms."}}"""), Reply.Text("after a moment"));
+        using HttpResponseMessage soon = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Contains("after a moment", await soon.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        proxy.Backend.Answer(Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 30s."}}"""));
+        using HttpResponseMessage later = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal("30", later.Headers.GetValues("retry-after").Single());
+        Assert.Equal("true", later.Headers.GetValues("x-should-retry").Single());
+        await RunningProxy.AssertErrorAsync(later, HttpStatusCode.TooManyRequests, "rate_limit_error", "Please try again in 30s.");
+    }
+
+    [Fact]
+    public async Task When_every_account_is_used_up_the_one_that_frees_first_is_named()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);
+        proxy.Backend.AnswerAll(request => Reply.Json(429, $$$"""{"error":{"type":"usage_limit_reached","resets_in_seconds":{{{(request.User == proxy.Users[0] ? 7200 : 3600)}}}}}"""));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3500, 3600);
+        Assert.Contains("user1@example.com is free first", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
     }
 
     [Fact]
