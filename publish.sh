@@ -1,0 +1,57 @@
+#!/bin/sh
+# Builds the one file a user needs: dist/<rid>/codex-claude-proxy
+#
+#   ./publish.sh               for this machine
+#   ./publish.sh linux-arm64   for another one, from Linux x64
+#   ./publish.sh linux-x64 -p:StaticExecutable=true -p:StaticOpenSslLinking=true -p:LinkerFlavor=lld
+#                              further arguments go to dotnet publish as they are; this set needs no libraries at all on the target
+set -eu
+cd "$(dirname "$0")"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+here() {
+  case "$(uname -m)" in
+    x86_64 | amd64) arch=x64 ;;
+    aarch64 | arm64) arch=arm64 ;;
+    *) die "No .NET native compiler for $(uname -m)." ;;
+  esac
+  case "$(uname -s)" in
+    Linux) if ldd --version 2>&1 | grep -qi musl; then echo "linux-musl-$arch"; else echo "linux-$arch"; fi ;;
+    Darwin) echo "osx-$arch" ;;
+    *) die "On Windows run publish.ps1." ;;
+  esac
+}
+
+# Native code is linked by the system's own tools; what is missing is easier to read here than in the linker's words.
+check_tools() {
+  has dotnet || die "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
+  case "$1" in
+    osx-*) xcode-select -p >/dev/null 2>&1 || die "Apple's linker is missing. Install it with: xcode-select --install" ;;
+    *) has clang || has gcc || die "A linker is missing. Install clang or gcc:" \
+         "  Debian, Ubuntu: apt-get install clang" \
+         "  Fedora: dnf install clang" \
+         "  Alpine: apk add clang build-base" ;;
+  esac
+}
+
+machine=$(here)
+rid=${1:-$machine}
+[ $# -eq 0 ] || shift
+check_tools "$rid"
+
+if [ "$rid" != "$machine" ]; then
+  [ "$machine/$rid" = linux-x64/linux-arm64 ] || die "Native code for $rid has to be built on a $rid machine."
+  has clang && has ld.lld && has aarch64-linux-gnu-objcopy || die "Building for linux-arm64 from here needs, on Debian or Ubuntu:" \
+    "  apt-get install clang lld gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+  set -- -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy "$@"
+fi
+
+work="artifacts/publish/$rid"
+dotnet publish src/CodexClaudeProxy -c Release -r "$rid" -o "$work" --nologo -v quiet "$@"
+
+mkdir -p "dist/$rid"
+cp "$work/codex-claude-proxy" "dist/$rid/codex-claude-proxy"
+say "dist/$rid/codex-claude-proxy  $(($(wc -c <"dist/$rid/codex-claude-proxy") / 1024)) KB   (debug symbols stay in $work)"
