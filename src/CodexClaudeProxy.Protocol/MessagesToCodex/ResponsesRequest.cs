@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 

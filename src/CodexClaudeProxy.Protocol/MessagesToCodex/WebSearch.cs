@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 

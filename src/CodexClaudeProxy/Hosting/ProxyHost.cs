@@ -94,6 +94,8 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         {
             // Otherwise the working directory is searched for settings and watched with everything below it.
             ContentRootPath = AppContext.BaseDirectory,
+            // ASPNETCORE_ENVIRONMENT=Development would add a page with stack traces.
+            EnvironmentName = Environments.Production,
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
 

@@ -1,5 +1,4 @@
 using System.Text;
-using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;

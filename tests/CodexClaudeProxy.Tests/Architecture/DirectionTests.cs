@@ -9,6 +9,9 @@ public sealed class DirectionTests
     public void No_room_of_the_program_is_reached_from_itself() => Assert.Null(Cycle(SourceTree.Uses(SourceTree.Program)));
 
     [Fact]
+    public void No_room_of_the_protocol_is_reached_from_itself() => Assert.Null(Cycle(SourceTree.Uses(SourceTree.Protocol)));
+
+    [Fact]
     public void A_cycle_would_be_found()
     {
         Dictionary<string, HashSet<string>> uses = new() { ["a"] = ["b"], ["b"] = ["c"], ["c"] = ["b"], ["d"] = [] };

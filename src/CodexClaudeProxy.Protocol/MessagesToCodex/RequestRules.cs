@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
 
-namespace CodexClaudeProxy.Protocol.Messages;
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>The rules on top-level members that need no knowledge of the model. Throws <see cref="InvalidRequestException"/>.</summary>
 internal static class RequestRules

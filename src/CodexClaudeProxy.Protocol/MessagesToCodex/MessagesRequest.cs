@@ -1,8 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 
-namespace CodexClaudeProxy.Protocol.Messages;
+namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>
 /// One Anthropic request, read and checked, over the bytes of its body: those must stay untouched until this is disposed,

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
-namespace CodexClaudeProxy.Protocol.Codex;
+namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
 /// <summary>What a client is told about an upstream failure: the one switch from <see cref="CodexFailure"/> to <see cref="ApiError"/>.</summary>
 public static partial class FailureReply
