@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Tokens;
 
@@ -27,25 +27,21 @@ internal static class ToolTokens
         if (type.StartsWith("\"web_search"u8)) return HostedWebSearch;
         if (!type.SequenceEqual("\"function\""u8)) return AroundTool + CountCompact(tool);
 
-        // Punctuation and names of the members fit into what the tool lost with its own.
-        var pooled = ArrayPool<byte>.Shared.Rent(tool.Length + 64);
-        var length = 0;
-        length += AppendMember(pooled.AsSpan(length), "{\"name\":"u8, name);
-        length += AppendMember(pooled.AsSpan(length), ",\"description\":"u8, description);
-        length += AppendMember(pooled.AsSpan(length), ",\"parameters\":"u8, parameters);
-        pooled[length++] = (byte)'}';
-        var tokens = O200k.CountUtf8(pooled.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(pooled);
-        return AroundTool + tokens;
+        using var compact = new PooledBuffer();
+        compact.Append("{\"name\":"u8);
+        CompactJson.Write(name, compact);
+        AppendMember(",\"description\":"u8, description, compact);
+        AppendMember(",\"parameters\":"u8, parameters, compact);
+        compact.Append("}"u8);
+        return AroundTool + O200k.CountUtf8(compact.Written);
     }
 
     /// <summary>Counts a JSON value without the white space between its tokens.</summary>
     public static int CountCompact(ReadOnlySpan<byte> json)
     {
-        var pooled = ArrayPool<byte>.Shared.Rent(json.Length);
-        var tokens = O200k.CountUtf8(pooled.AsSpan(0, AppendCompact(pooled, json)));
-        ArrayPool<byte>.Shared.Return(pooled);
-        return tokens;
+        using var compact = new PooledBuffer();
+        CompactJson.Write(json, compact);
+        return O200k.CountUtf8(compact.Written);
     }
 
     private static ReadOnlySpan<byte> Value(scoped ref Utf8JsonReader json, ReadOnlySpan<byte> all)
@@ -56,26 +52,10 @@ internal static class ToolTokens
         return all[start..(int)json.BytesConsumed];
     }
 
-    private static int AppendMember(Span<byte> target, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private static void AppendMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, PooledBuffer compact)
     {
-        if (value.IsEmpty) return 0;
-        name.CopyTo(target);
-        return name.Length + AppendCompact(target[name.Length..], value);
-    }
-
-    private static int AppendCompact(Span<byte> target, ReadOnlySpan<byte> json)
-    {
-        var length = 0;
-        var inString = false;
-        for (var i = 0; i < json.Length; i++)
-        {
-            var b = json[i];
-            if (inString && b == '\\') target[length++] = json[i++];
-            else if (b == '"') inString = !inString;
-            else if (!inString && b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') continue;
-            target[length++] = json[i];
-        }
-
-        return length;
+        if (value.IsEmpty) return;
+        compact.Append(name);
+        CompactJson.Write(value, compact);
     }
 }
