@@ -43,24 +43,67 @@ internal static class Samples
         _ => Repeat(kind, utf8Length, random => Word(random) + " "),
     };
 
+    /// <summary>The request as the backend gets it.</summary>
     public static string ResponsesRequest(int utf8Length)
     {
-        var items = new StringBuilder();
-        for (var turn = 0; items.Length < utf8Length - 60_000; turn++)
-        {
-            items.Append($$"""{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Escaped("prose", 600)}}"}]},""");
-            items.Append($$"""{"type":"function_call","call_id":"call_{{turn}}","name":"Edit","arguments":"{{Escaped("json", 400)}}"},""");
-            items.Append($$"""{"type":"function_call_output","call_id":"call_{{turn}}","output":"{{Escaped("code", 7_000 + turn)}}"},""");
-        }
-
-        var tools = string.Join(',', Enumerable.Range(0, 30).Select(Tool));
-        return $$"""{"model":"gpt-5.6","instructions":"{{Escaped("prose", 15_000)}}","input":[{{items.ToString().TrimEnd(',')}}],"tools":[{{tools}}],"stream":true}""";
+        var items = Turns(utf8Length, turn => $$"""
+            {"type":"message","role":"user","content":[{"type":"input_text","text":"{{Escaped("prose", 600)}}"}]},
+            {"type":"function_call","call_id":"call_{{turn}}","name":"tool_1","arguments":"{{Escaped("json", 400)}}"},
+            {"type":"function_call_output","call_id":"call_{{turn}}","output":"{{Escaped("code", 7_000 + turn)}}"}
+            """);
+        var tools = Tools("parameters", "\"type\":\"function\",");
+        return $$"""{"model":"gpt-5.6","instructions":"{{Escaped("prose", 15_000)}}","input":[{{items}}],"tools":[{{tools}}],"stream":true}""";
     }
 
-    private static string Tool(int number) => $$"""
-        {"type":"function","name":"tool_{{number}}","description":"{{Escaped("prose", 1_200)}}","strict":false,"parameters":{
+    /// <summary>The request as the client sends it.</summary>
+    public static string MessagesRequest(int utf8Length)
+    {
+        var messages = Turns(utf8Length, turn => $$"""
+            {"role":"user","content":[{"type":"text","text":"{{Escaped("prose", 600)}}","cache_control":{"type":"ephemeral"} }]},
+            {"role":"assistant","content":[{"type":"text","text":"I edit the file."},
+            {"type":"tool_use","id":"toolu_{{turn}}","name":"tool_1","input":{"path":"src/main.rs","text":"{{Escaped("json", 400)}}"} }]},
+            {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_{{turn}}","content":"{{Escaped("code", 7_000 + turn)}}"}]}
+            """);
+        var system = $$"""[{"type":"text","text":"{{Escaped("prose", 15_000)}}","cache_control":{"type":"ephemeral"} }]""";
+        return $$"""{"model":"claude-sonnet-4-5","max_tokens":32000,"system":{{system}},"messages":[{{messages}}],"tools":[{{Tools("input_schema", "")}}],"stream":true}""";
+    }
+
+    /// <summary>One answer of the backend as it streams, with one block of the given kind.</summary>
+    public static string UpstreamStream(string kind, int deltas)
+    {
+        var (item, delta) = kind switch
+        {
+            "thinking" => ("""{"id":"rs_1","type":"reasoning","summary":[]}""", "response.reasoning_summary_text.delta\",\"summary_index\":0"),
+            "tool" => ("""{"id":"fc_1","type":"function_call","call_id":"call_1","name":"Write","arguments":""}""", "response.function_call_arguments.delta\""),
+            _ => ("""{"id":"msg_1","type":"message","role":"assistant","content":[]}""", "response.output_text.delta\",\"content_index\":0,\"logprobs\":[]"),
+        };
+        var words = Words.Split(' ');
+        var stream = new StringBuilder();
+        Append("response.created", """{"type":"response.created","response":{"id":"resp_1","status":"in_progress"}}""");
+        Append("response.output_item.added", $$"""{"type":"response.output_item.added","output_index":0,"item":{{item}}}""");
+        for (var i = 0; i < deltas; i++)
+        {
+            var text = kind != "tool" ? words[i % words.Length] + " " : i == 0 ? "{\\\"a\\\":\\\"" : i == deltas - 1 ? "\\\"}" : words[i % words.Length] + "\\\\n";
+            Append(delta[..delta.IndexOf('"')], $$"""{"type":"{{delta}},"sequence_number":{{i}},"item_id":"msg_0a1b2c3d4e5f","output_index":0,"delta":"{{text}}","obfuscation":"Zq3xT8wK"}""");
+        }
+
+        Append("response.completed", """{"type":"response.completed","response":{"id":"resp_1","status":"completed","usage":{"input_tokens":9,"output_tokens":9}}}""");
+        return stream.ToString();
+
+        void Append(string name, string json) => stream.Append($"event: {name}\ndata: {json}\n\n");
+    }
+
+    private static string Turns(int utf8Length, Func<int, string> turn)
+    {
+        var turns = new StringBuilder(turn(0));
+        for (var number = 1; turns.Length < utf8Length - 60_000; number++) turns.Append(',').Append(turn(number));
+        return turns.ToString();
+    }
+
+    private static string Tools(string schemaName, string type) => string.Join(',', Enumerable.Range(0, 30).Select(number => $$"""
+        {{{type}}"name":"tool_{{number}}","description":"{{Escaped("prose", 1_200)}}","{{schemaName}}":{
         "type":"object","required":["path"],"properties":{"path":{"type":"string","description":"{{Escaped("prose", 300)}}"} } } }
-        """;
+        """));
 
     public static string Escaped(string kind, int utf8Length) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Text(kind, utf8Length));
 
