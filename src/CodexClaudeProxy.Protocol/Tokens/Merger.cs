@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -32,6 +33,7 @@ internal static class Merger
         return tokens + CountLong(vocabulary, piece);
     }
 
+    [SkipLocalsInit]
     private static int CountShort(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
     {
         // A part is named by where it begins. Its key is the rank it would have together with the next part, then its name:
