@@ -155,7 +155,7 @@ public sealed class InputEstimateTests
     [Fact]
     public void Counting_a_remembered_request_allocates_nothing()
     {
-        var body = Encoding.UTF8.GetBytes(Request(WeatherTurn + "," + Parts(string.Join(',', Enumerable.Range(0, 40).Select(TextPart))), tools: WeatherTool));
+        var body = Encoding.UTF8.GetBytes(Request(WeatherTurn + "," + Parts(string.Join(',', Enumerable.Range(0, 40).Select(TextPart))), tools: WeatherTool.Replace("Get the", new string('x', 300), StringComparison.Ordinal)));
         var remembered = new TextCounts();
         long allocated = 0;
         for (var call = 0; call < 2; call++)
