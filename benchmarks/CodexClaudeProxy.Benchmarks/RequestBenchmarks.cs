@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Benchmarks;
