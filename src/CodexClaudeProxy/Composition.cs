@@ -56,6 +56,7 @@ internal static class Composition
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
+        new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
 

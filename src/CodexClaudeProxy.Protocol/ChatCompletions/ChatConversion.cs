@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
@@ -57,7 +55,7 @@ public static class ChatConversion
         if (format is { IsObject: true } && !ChatFormat.SaysJson(index.Messages)) SystemText.Append("Respond with JSON."u8, instructions);
         var given = root.Text("prompt_cache_key"u8) is { Length: > 0 } key ? key : null;
         var conversationId = given ?? CacheKey.ConversationId(root, ClientHints.None, instructions.Written);
-        var cacheKey = given is null ? CacheKey.Create(conversationId, null, profile.Slug) : Shorten(given);
+        var cacheKey = given is null ? CacheKey.Create(conversationId, null, profile.Slug) : CacheKey.OfClient(given);
 
         // 3. Write it all in one go.
         using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
@@ -160,7 +158,4 @@ public static class ChatConversion
         IEnumerable<string> sequences = stop.IsString() ? [stop.GetString()!] : stop.IsArray() ? stop.EnumerateArray().Select(static one => one.GetString()!) : [];
         return [.. sequences.Where(static one => one.Length > 0)];
     }
-
-    /// <summary>The backend takes 64 characters.</summary>
-    private static string Shorten(string key) => key.Length <= 64 ? key : System.Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -26,6 +26,10 @@ public static class CacheKey
 #pragma warning restore CA5350
     }
 
+    /// <summary>A client's own key, as far as the backend takes it: 64 characters.</summary>
+    internal static string OfClient(string key) =>
+        key.Length <= 64 ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
     /// <summary>The client's own id of the conversation, else one made from how the conversation begins.</summary>
     internal static string ConversationId(JsonElement root, ClientHints hints, ReadOnlySpan<byte> instructions)
     {

@@ -23,6 +23,19 @@ internal static class Caller
         return path.StartsWithSegments("/v1") ? Envelope.OpenAi : Envelope.Anthropic;
     }
 
+    /// <summary>The Codex CLI names itself; older ones only named the conversation and the account.</summary>
+    public static bool IsCodex(HttpRequest request) =>
+        request.Headers["originator"].ToString().StartsWith("codex", StringComparison.OrdinalIgnoreCase)
+        || (SessionOf(request) is not null && request.Headers.ContainsKey("chatgpt-account-id"));
+
+    /// <summary>What an OpenAI client calls its conversation, in the new or the old spelling.</summary>
+    public static string? SessionOf(HttpRequest request)
+    {
+        string session = request.Headers["session-id"].ToString();
+        if (session.Length == 0) session = request.Headers["session_id"].ToString();
+        return session.Length > 0 ? session : null;
+    }
+
     /// <summary>Either version header, key header or name tells an Anthropic client. New SDKs send their key as Bearer, but always the version.</summary>
     public static bool SpeaksAnthropic(HttpRequest request)
     {

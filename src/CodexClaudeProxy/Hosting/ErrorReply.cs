@@ -13,11 +13,12 @@ internal static class ErrorReply
     /// <summary>Writes the error in the caller's own envelope. Only before the response has started.</summary>
     public static Task WriteAsync(HttpContext http, ApiError error)
     {
-        WriteRetryHeaders(http.Response.Headers, error);
+        bool forCodex = Caller.IsCodex(http.Request);
+        if (!forCodex || error.Code != "usage_limit_reached") WriteRetryHeaders(http.Response.Headers, error);
         return Caller.EnvelopeOf(http.Request) switch
         {
             Envelope.Anthropic => JsonReply.WriteAsync(http, error.Status, json => AnthropicError.Write(json, error, http.TraceIdentifier)),
-            Envelope.OpenAi => JsonReply.WriteAsync(http, OpenAiError.Status(error), json => OpenAiError.Write(json, error)),
+            Envelope.OpenAi => JsonReply.WriteAsync(http, OpenAiError.Status(error), json => OpenAiError.Write(json, error, forCodex)),
             _ => JsonReply.WriteAsync(http, OpenAiError.Status(error), json =>
             {
                 json.WriteStartObject();

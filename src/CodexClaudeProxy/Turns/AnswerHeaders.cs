@@ -14,6 +14,14 @@ internal static class AnswerHeaders
         foreach ((string name, string value) in limits.ToAnthropicHeaders(rejected)) http.Response.Headers[name] = value;
     }
 
+    /// <summary>The answer is an event stream.</summary>
+    public static void WriteStream(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["x-accel-buffering"] = "no";
+    }
+
     /// <summary>Tools of the request that could not be carried: the model does not know them.</summary>
     public static void WriteDroppedTools(HttpResponse response, TurnContext context)
     {

@@ -97,6 +97,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
             upstream.CancelAfter(Timeout.InfiniteTimeSpan);
+            answer.NoteHeaders(response);
             string? Header(string name) => CodexClient.Header(response, name);
             if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
             NoteLimits(credential, RateLimits.FromHeaders(Header, parts.Time.GetUtcNow()));

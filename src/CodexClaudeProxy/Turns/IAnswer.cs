@@ -14,6 +14,9 @@ internal interface IAnswer : IDisposable
     /// <summary>The client has the beginning of the answer: no status can be chosen any more.</summary>
     bool IsCommitted { get; }
 
+    /// <summary>The backend has answered, and its headers may concern the client.</summary>
+    void NoteHeaders(HttpResponseMessage response);
+
     /// <summary>Forgets what an attempt wrote, as long as nothing was committed.</summary>
     void Reset();
 

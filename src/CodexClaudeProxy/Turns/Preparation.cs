@@ -14,8 +14,8 @@ namespace CodexClaudeProxy.Turns;
 /// <param name="received">The request's own bytes.</param>
 internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, Lessons lessons) : IDisposable
 {
-    /// <summary>Without a signature of ours in it, the request is the same for every account.</summary>
-    private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0;
+    /// <summary>Without encrypted reasoning in it, signed by us or bare, the request is the same for every account.</summary>
+    private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0 || received.Span.IndexOf("\"gAAAA"u8) >= 0;
 
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();

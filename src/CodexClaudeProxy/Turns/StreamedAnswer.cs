@@ -19,6 +19,11 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
 
     public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, Sink, time, begun: IsCommitted);
 
+    public void NoteHeaders(HttpResponseMessage response)
+    {
+        // They speak the backend's language.
+    }
+
     public void Reset()
     {
         if (IsCommitted) return;
@@ -32,9 +37,7 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
         if (!IsCommitted)
         {
             IsCommitted = true;
-            http.Response.ContentType = "text/event-stream; charset=utf-8";
-            http.Response.Headers.CacheControl = "no-cache";
-            http.Response.Headers["x-accel-buffering"] = "no";
+            AnswerHeaders.WriteStream(http.Response);
             AnswerHeaders.WriteLimits(http, limits, rejected: false);
         }
 

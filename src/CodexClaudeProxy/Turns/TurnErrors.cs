@@ -11,6 +11,16 @@ internal static class TurnErrors
     public static readonly ApiError NoAccount = new(ApiErrorType.Authentication, 401,
         "No ChatGPT account is signed in. Add one with: codex-claude-proxy login, or codex-claude-proxy accounts import") { ShouldRetry = false };
 
+    public static readonly ApiError SignInAgain = new(ApiErrorType.Authentication, 401,
+        "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.") { ShouldRetry = false };
+
+    /// <summary>What to say when the selection found no account.</summary>
+    public static ApiError NobodyFor(Selection selection, DateTimeOffset now)
+    {
+        if (selection.Candidates.Count == 0) return NoAccount;
+        return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now) : NoneUsable(selection);
+    }
+
     /// <summary>Every account is used up or resting. Beyond a minute the wait makes Claude Code show the message at once.</summary>
     public static ApiError AllWaiting(IReadOnlyList<Candidate> accounts, DateTimeOffset release, DateTimeOffset now)
     {
@@ -27,8 +37,6 @@ internal static class TurnErrors
     public static ApiError NoneUsable(Selection selection)
     {
         bool signIn = selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn);
-        return new ApiError(ApiErrorType.Authentication, 401, signIn
-            ? "ChatGPT login expired or was revoked. Sign in again with the proxy's login command."
-            : "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
+        return signIn ? SignInAgain : new ApiError(ApiErrorType.Authentication, 401, "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
     }
 }

@@ -16,6 +16,11 @@ internal sealed class WholeAnswer(HttpContext http, Func<IDocumentSink> make) : 
 
     public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, _builder, time);
 
+    public void NoteHeaders(HttpResponseMessage response)
+    {
+        // They speak the backend's language.
+    }
+
     public void Reset()
     {
         _builder.Dispose();

@@ -48,6 +48,17 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         return http.SendAsync(request, cancellation);
     }
 
+    /// <summary>Sends a client's own request as it is.</summary>
+    /// <param name="path">Below the backend's address.</param>
+    public Task<HttpResponseMessage> ForwardAsync(
+        Credential credential, string path, ReadOnlyMemory<byte> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellation)
+    {
+        HttpRequestMessage request = Request(HttpMethod.Post, path, credential);
+        foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        request.Content = Json(body);
+        return http.SendAsync(request, cancellation);
+    }
+
     /// <summary>The models this account may use.</summary>
     /// <exception cref="HttpRequestException">The backend did not answer 200.</exception>
     public async Task<CatalogueReply> GetModelsAsync(Credential credential, CancellationToken cancellation)

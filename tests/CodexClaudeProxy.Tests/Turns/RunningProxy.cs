@@ -27,6 +27,9 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public IReadOnlyList<FakeUser> Users => _users;
 
+    /// <summary>What the accounts were signed in with.</summary>
+    public List<FakeTokens> Tokens { get; } = [];
+
     /// <param name="accounts">How many accounts are signed in; the first is the active one.</param>
     public static async Task<RunningProxy> StartAsync(int accounts = 1, TimeProvider? time = null)
     {
@@ -91,6 +94,7 @@ internal sealed class RunningProxy : IAsyncDisposable
             FakeUser user = i == 0 ? FakeAuth.DefaultUser : new FakeUser($"user{i}@example.com", $"00000000-1111-2222-3333-00000000000{i}", $"user-{i}");
             _users.Add(user);
             FakeTokens tokens = Backend.Auth.SignIn(user);
+            Tokens.Add(tokens);
             accounts.Add((JsonNode)new JsonObject
             {
                 ["email"] = user.Email,

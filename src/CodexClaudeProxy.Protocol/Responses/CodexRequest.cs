@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.Responses;
+
+/// <summary>The Codex CLI's request: copied member by member, with the routed model and the two members the backend insists on.</summary>
+internal static class CodexRequest
+{
+    public static TurnContext Copy(PassThroughRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
+    {
+        using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
+        bool store = false, stream = false;
+        writer.WriteStartObject();
+        foreach (var member in request.Root.EnumerateObject())
+        {
+            if (options.Refused.Contains(member.Name)) continue;
+            if (member.NameEquals("model"u8)) writer.WriteString("model"u8, profile.Slug);
+            else if (member.NameEquals("store"u8)) WriteOnce("store"u8, false, ref store, writer);
+            else if (member.NameEquals("stream"u8)) WriteOnce("stream"u8, true, ref stream, writer);
+            else if (member.NameEquals("input"u8) && options.WithoutReasoning && member.Value.IsArray()) WriteWithoutReasoning(member.Value, writer);
+            else
+            {
+                writer.WritePropertyName(member.Name);
+                SchemaSanitizer.WriteRaw(member.Value, writer);
+            }
+        }
+
+        WriteOnce("store"u8, false, ref store, writer);
+        WriteOnce("stream"u8, true, ref stream, writer);
+        writer.WriteEndObject();
+
+        var conversationId = PassThrough.ConversationId(request);
+        return new TurnContext
+        {
+            RequestedModel = request.Model,
+            // The lane is the client's own choice; there is no other to try.
+            Profile = profile with { Lite = false },
+            AccountMark = options.AccountMark,
+            PromptCacheKey = request.Root.Text("prompt_cache_key"u8) ?? conversationId,
+            ConversationId = conversationId,
+        };
+    }
+
+    private static void WriteOnce(ReadOnlySpan<byte> name, bool value, ref bool written, Utf8JsonWriter writer)
+    {
+        if (!written) writer.WriteBoolean(name, value);
+        written = true;
+    }
+
+    private static void WriteWithoutReasoning(JsonElement input, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("input"u8);
+        foreach (var item in input.EnumerateArray())
+        {
+            if (item.Text("type"u8) != "reasoning") SchemaSanitizer.WriteRaw(item, writer);
+        }
+
+        writer.WriteEndArray();
+    }
+}

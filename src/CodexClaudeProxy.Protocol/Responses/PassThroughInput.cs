@@ -1,0 +1,235 @@
+using System.Text;
+using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.Responses;
+
+/// <summary>
+/// The input items as the backend takes them: without ids it could not look up, each call with its output, and reasoning only
+/// where it can be read and led to something.
+/// </summary>
+internal sealed class PassThroughInput
+{
+    private readonly Conversion _conversion;
+    private readonly JsonElement _input;
+    private readonly CallResults _pairs = new();
+    private readonly HashSet<string> _called = [];
+    private readonly HashSet<int> _missing = [];
+    private readonly HashSet<int> _used = [];
+    private readonly List<JsonElement> _reasoning = [];
+    private readonly List<JsonElement> _unanswered = [];
+
+    public PassThroughInput(Conversion conversion)
+    {
+        _conversion = conversion;
+        _input = conversion.Root.Member("input"u8);
+        if (_input.IsArray()) Pair();
+    }
+
+    /// <summary>The user spoke last, not a tool.</summary>
+    public bool EndsWithUserMessage { get; private set; }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        if (_input.IsString())
+        {
+            _conversion.Parts.Clear();
+            _conversion.Parts.AddText(RawText.Of(_input));
+            _conversion.Parts.WriteMessage(writer, "user"u8);
+            EndsWithUserMessage = true;
+            return;
+        }
+
+        var at = 0;
+        foreach (var item in _input.EnumerateArray()) WriteItem(item, at++, writer);
+        WriteUnanswered(writer);
+    }
+
+    /// <summary>The first pass: which output belongs to which call.</summary>
+    private void Pair()
+    {
+        var at = -1;
+        var places = new List<int>();
+        foreach (var item in _input.EnumerateArray())
+        {
+            at++;
+            if (!item.IsObject()) throw PassThroughRequest.Refused($"Invalid type for 'input[{at}]': expected an object.", $"input[{at}]", "invalid_type");
+            if (item.Text("type"u8) == "item_reference")
+                throw PassThroughRequest.Refused("item_reference is not supported because responses are not stored", "input", "unsupported_parameter");
+            if (IsOutput(item))
+            {
+                _pairs.Add(IdOf(item, at), at);
+                places.Add(at);
+            }
+            else if (IsCall(item))
+            {
+                _called.Add(IdOf(item, at));
+                if (item.Text("name"u8) is { Length: > 0 } name) _conversion.Names.Add(name);
+            }
+        }
+
+        at = -1;
+        foreach (var item in _input.EnumerateArray())
+        {
+            at++;
+            if (!IsCall(item)) continue;
+            if (_pairs.Take(IdOf(item, at), at) is { } number) _used.Add(places[number]);
+            else _missing.Add(at);
+        }
+    }
+
+    private void WriteItem(JsonElement item, int at, Utf8JsonWriter writer)
+    {
+        var type = item.Text("type"u8) ?? (item.Member("role"u8).Exists() ? "message" : "");
+        if (type == "reasoning")
+        {
+            _reasoning.Add(item);
+            return;
+        }
+
+        if (!IsCall(item)) WriteUnanswered(writer);
+        var role = type == "message" ? item.Text("role"u8) ?? "user" : "";
+        // Reasoning that nothing of the model's followed makes the backend refuse the request.
+        if (role is "user" or "system" or "developer" || IsOutput(item)) _reasoning.Clear();
+        else WriteReasoning(writer);
+
+        if (IsOutput(item) && !_used.Contains(at))
+        {
+            WriteOrphan(item, at, writer);
+            return;
+        }
+
+        EndsWithUserMessage = role == "user";
+        if (type == "message") WriteMessage(item, role, writer);
+        else CopyItem(item, type, writer);
+        if (_missing.Contains(at)) _unanswered.Add(item);
+    }
+
+    private void WriteMessage(JsonElement item, string role, Utf8JsonWriter writer)
+    {
+        var content = item.Member("content"u8);
+        if (content.IsString() ? RawText.Of(content).IsEmpty : !content.IsArray() || content.GetArrayLength() == 0) return;
+
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "message"u8);
+        writer.WriteString("role"u8, role == "system" ? "developer" : role);
+        if (item.Text("phase"u8) is { } phase) writer.WriteString("phase"u8, phase);
+        writer.WriteStartArray("content"u8);
+        if (content.IsString())
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, role == "assistant" ? "output_text"u8 : "input_text"u8);
+            writer.WritePropertyName("text"u8);
+            SchemaSanitizer.WriteRaw(content, writer);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            foreach (var part in content.EnumerateArray()) CopyPart(part, writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The lite lane knows no detail of images.</summary>
+    private void CopyPart(JsonElement part, Utf8JsonWriter writer)
+    {
+        if (!_conversion.Lite || !part.Member("detail"u8).Exists())
+        {
+            SchemaSanitizer.WriteRaw(part, writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var member in part.EnumerateObject())
+        {
+            if (member.NameEquals("detail"u8)) continue;
+            writer.WritePropertyName(member.Name);
+            SchemaSanitizer.WriteRaw(member.Value, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void CopyItem(JsonElement item, string type, Utf8JsonWriter writer)
+    {
+        // A finished search or image is not valid without its status; everywhere else it says nothing.
+        var keepsStatus = type is "web_search_call" or "image_generation_call";
+        writer.WriteStartObject();
+        foreach (var member in item.EnumerateObject())
+        {
+            if (member.NameEquals("id"u8) || (member.NameEquals("status"u8) && !keepsStatus)) continue;
+            if (member.NameEquals("call_id"u8) && member.Value.IsString()) CallId.Write(writer, "call_id"u8, member.Value);
+            else if (member.NameEquals("name"u8) && member.Value.IsString() && IsCall(item)) writer.WriteString("name"u8, _conversion.Names.Upstream(member.Value.GetString()!));
+            else
+            {
+                writer.WritePropertyName(member.Name);
+                SchemaSanitizer.WriteRaw(member.Value, writer);
+            }
+        }
+
+        if (keepsStatus && !item.Member("status"u8).Exists()) writer.WriteString("status"u8, "completed"u8);
+        writer.WriteEndObject();
+    }
+
+    private void WriteReasoning(Utf8JsonWriter writer)
+    {
+        foreach (var item in _reasoning)
+        {
+            var encrypted = item.Text("encrypted_content"u8);
+            if (string.IsNullOrEmpty(encrypted) || _conversion.Options.WithoutReasoning) continue;
+            var hash = Reasoning.HashOf(Encoding.UTF8.GetBytes(encrypted));
+            if (_conversion.Options.IsRejectedReasoning(hash)) continue;
+            _conversion.ReasoningHashes.Add(hash);
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, "reasoning"u8);
+            writer.WritePropertyName("summary"u8);
+            if (item.Member("summary"u8).IsArray()) SchemaSanitizer.WriteRaw(item.Member("summary"u8), writer);
+            else writer.WriteRawValue("[]"u8, skipInputValidation: true);
+            writer.WriteString("encrypted_content"u8, encrypted);
+            writer.WriteEndObject();
+        }
+
+        _reasoning.Clear();
+    }
+
+    /// <summary>Calls whose output the conversation lacks get one, behind all the calls that belong together.</summary>
+    private void WriteUnanswered(Utf8JsonWriter writer)
+    {
+        foreach (var call in _unanswered)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, call.Text("type"u8) + "_output");
+            CallId.Write(writer, "call_id"u8, call.Member("call_id"u8));
+            writer.WriteString("output"u8, "[No result was recorded for this tool call.]"u8);
+            writer.WriteEndObject();
+        }
+
+        _unanswered.Clear();
+    }
+
+    /// <summary>An output without its call is text, where it stands; a second one for the same call is nothing.</summary>
+    private void WriteOrphan(JsonElement item, int at, Utf8JsonWriter writer)
+    {
+        var id = IdOf(item, at);
+        if (_called.Contains(id)) return;
+        var output = item.Member("output"u8);
+        var text = output.IsString() ? output.GetString()
+            : output.IsArray() ? string.Join('\n', output.EnumerateArray().Select(static part => part.Text("text"u8)).OfType<string>())
+            : "";
+        _conversion.Parts.Clear();
+        _conversion.Parts.AddText($"[Result of tool call {id}, whose call is not part of this conversation]\n{text}");
+        _conversion.Parts.WriteMessage(writer, "user"u8);
+        EndsWithUserMessage = true;
+    }
+
+    private static bool IsCall(JsonElement item) => item.Text("type"u8) is "function_call" or "custom_tool_call";
+
+    private static bool IsOutput(JsonElement item) => item.Text("type"u8) is "function_call_output" or "custom_tool_call_output";
+
+    private static string IdOf(JsonElement item, int at) => item.Text("call_id"u8) is { Length: > 0 } id
+        ? id
+        : throw PassThroughRequest.Refused($"Missing required parameter: 'input[{at}].call_id'.", $"input[{at}].call_id", "missing_required_parameter");
+}

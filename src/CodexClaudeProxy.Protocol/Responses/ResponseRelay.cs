@@ -1,0 +1,237 @@
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Protocol.Responses;
+
+/// <summary>How a relayed answer reaches its client.</summary>
+/// <param name="Stream">As events, else as the one response object of the last.</param>
+/// <param name="IsCodex">The Codex CLI also understands the backend's own side events.</param>
+public readonly record struct RelayForm(bool Stream, bool IsCodex);
+
+/// <summary>
+/// Hands the backend's events on. A delta goes out as it came in, byte for byte; only what names a model or a tool, or leaves
+/// the output out, is touched. Nothing is allocated for a delta.
+/// </summary>
+/// <param name="output">Receives the events, or at the end the response object.</param>
+/// <param name="begun">The client has the beginning of this answer from an attempt before.</param>
+public sealed class ResponseRelay(TurnContext context, PooledBuffer output, RelayForm form, TimeProvider time, bool begun = false) : IEventConverter
+{
+    private readonly SortedList<int, byte[]> _items = [];
+    private byte[]? _errorEvent;
+    private bool _called;
+    private bool _fast;
+    private int _seen;
+
+    public bool HasBegun { get; private set; } = begun;
+
+    public int BlockCount => HasBegun ? Math.Max(1, _seen) : _seen;
+
+    public bool IsEnded { get; private set; }
+
+    public bool HasErrorEvent => _errorEvent is not null;
+
+    public CodexFailure? Failure { get; private set; }
+
+    /// <summary>The backend's own words about the failure are part of what was relayed: nothing is left to tell.</summary>
+    public bool HasToldFailure { get; private set; }
+
+    public TurnEnd? Outcome { get; private set; }
+
+    public RateLimits? RateLimits { get; private set; }
+
+    public bool SawPhase { get; private set; }
+
+    public IReadOnlyList<string> Repairs => [];
+
+    public void Handle(ReadOnlySpan<byte> json)
+    {
+        if (IsEnded || !CodexEvent.TryParse(json, out var e)) return;
+        switch (e.Type)
+        {
+            case CodexEventType.RateLimits:
+                RateLimits = RateLimits.FromEvent(e.Raw.ToArray(), time.GetUtcNow()) ?? RateLimits;
+                if (form.IsCodex) WriteEvent(e.Name, json);
+                break;
+            case CodexEventType.Metadata or CodexEventType.KeepAlive:
+                if (form.IsCodex) WriteEvent(e.Name, json);
+                break;
+            case CodexEventType.Created or CodexEventType.Queued or CodexEventType.InProgress:
+                _fast |= CodexResponse.Parse(e.Response).ServiceTier.SequenceEqual("priority"u8);
+                WriteWithResponse(e, "in_progress"u8, null);
+                break;
+            case CodexEventType.ItemAdded or CodexEventType.ItemDone:
+                RelayItem(e);
+                break;
+            case CodexEventType.Completed or CodexEventType.Done:
+                Complete(e, StopReason.EndTurn, "completed"u8);
+                break;
+            case CodexEventType.Incomplete:
+                Complete(e, StopReason.MaxTokens, "incomplete"u8);
+                break;
+            case CodexEventType.Failed or CodexEventType.Cancelled:
+                RelayFailure(e);
+                break;
+            case CodexEventType.Error:
+                // Usually a response.failed follows that says the same better.
+                _errorEvent = e.Raw.ToArray();
+                Tell(e.Name, json);
+                break;
+            default:
+                if (form.IsCodex || !e.Name.StartsWith("codex."u8)) Relay(e.Name, json);
+                break;
+        }
+    }
+
+    public void EndOfStream(CodexFailure? cause = null)
+    {
+        if (IsEnded) return;
+        Fail(_errorEvent is not null ? CodexFailure.FromEvent(_errorEvent, time.GetUtcNow()) : cause ?? CodexFailure.EndedEarly);
+    }
+
+    public void Begin()
+    {
+        if (form.Stream && !HasBegun && output.Length == 0) KeepAliveComment();
+        HasBegun = true;
+    }
+
+    public void KeepAlive()
+    {
+        if (form.Stream && HasBegun && !IsEnded) KeepAliveComment();
+    }
+
+    public void Conclude()
+    {
+        // The empty answer is written already; it only has to be sent.
+    }
+
+    /// <summary>In the backend's own words a refusal is a failure.</summary>
+    public void Refuse(CodexFailure failure) => Fail(failure);
+
+    public void Dispose() => _items.Clear();
+
+    private void Relay(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        if (form.Stream) HasBegun = true;
+        WriteEvent(name, json);
+    }
+
+    private void RelayItem(in CodexEvent e)
+    {
+        var item = CodexItem.Parse(e.Item);
+        _seen++;
+        _called |= item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall;
+        SawPhase |= !item.Phase.IsEmpty;
+        if (NameFor(item) is not { } name)
+        {
+            if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, e.Item.ToArray());
+            Relay(e.Name, e.Raw);
+            return;
+        }
+
+        e.Raw.Overlaps(item.Name, out var place);
+        using var renamed = new PooledBuffer();
+        renamed.Append(e.Raw[..place]);
+        JsonText.Escape(name, renamed);
+        renamed.Append(e.Raw[(place + item.Name.Length)..]);
+        e.Raw.Overlaps(e.Item, out var start);
+        var length = e.Item.Length + renamed.Length - e.Raw.Length;
+        if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, renamed.Written.Slice(start, length).ToArray());
+        Relay(e.Name, renamed.Written);
+    }
+
+    /// <summary>The client's name of a tool, where the backend knows it by another.</summary>
+    private string? NameFor(in CodexItem item) =>
+        context.ToolNames.Count > 0 && !item.Name.IsEmpty && context.ToolNames.TryGetValue(JsonText.ToString(item.Name), out var name) ? name.Name : null;
+
+    private void Keep(int index, byte[] item) => _items[index >= 0 ? index : _items.Count] = item;
+
+    private void Complete(in CodexEvent e, StopReason reason, ReadOnlySpan<byte> status)
+    {
+        var response = CodexResponse.Parse(e.Response);
+        if (response.Status.SequenceEqual("failed"u8))
+        {
+            RelayFailure(e);
+            return;
+        }
+
+        _fast |= response.ServiceTier.SequenceEqual("priority"u8);
+        foreach (var item in new JsonObjects(response.Output))
+        {
+            _seen++;
+            _called |= CodexItem.Parse(item).Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall;
+        }
+
+        // The backend leaves the output out, and its own list would not have the client's names.
+        var items = _items.Count > 0 || response.Output.IsEmpty ? _items.Values : null;
+        if (form.Stream)
+        {
+            HasBegun |= _seen > 0;
+            WriteWithResponse(e, status, items);
+        }
+        else
+        {
+            ResponseObject.Write(e.Response, context.RequestedModel, status, items, output);
+        }
+
+        if (!TurnUsage.TryParse(response.Usage, out var usage)) usage = new TurnUsage { FreshInput = context.InputEstimate, IsEstimate = true };
+        if (reason == StopReason.EndTurn && _called) reason = StopReason.ToolUse;
+        Outcome = new TurnEnd(reason, usage with { Fast = _fast });
+        IsEnded = true;
+    }
+
+    private void RelayFailure(in CodexEvent e)
+    {
+        if (HasBegun && form.Stream)
+        {
+            WriteWithResponse(e, "failed"u8, null);
+            HasToldFailure = true;
+        }
+
+        Fail(e.Type == CodexEventType.Cancelled ? new CodexFailure(CodexFailureKind.Cancelled) : CodexFailure.FromEvent(e.Raw.ToArray(), time.GetUtcNow()));
+    }
+
+    private void Tell(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        if (!HasBegun || !form.Stream) return;
+        WriteEvent(name, json);
+        HasToldFailure = true;
+    }
+
+    private void Fail(CodexFailure failure)
+    {
+        IsEnded = true;
+        Failure = failure;
+    }
+
+    private void WriteWithResponse(in CodexEvent e, ReadOnlySpan<byte> status, IList<byte[]>? items)
+    {
+        if (!form.Stream) return;
+        using var json = new PooledBuffer();
+        if (!e.Raw.Overlaps(e.Response, out var start))
+        {
+            WriteEvent(e.Name, e.Raw);
+            return;
+        }
+
+        json.Append(e.Raw[..start]);
+        ResponseObject.Write(e.Response, context.RequestedModel, status, items, json);
+        json.Append(e.Raw[(start + e.Response.Length)..]);
+        WriteEvent(e.Name, json.Written);
+    }
+
+    private void WriteEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        if (!form.Stream) return;
+        output.Append("event: "u8);
+        output.Append(name);
+        output.Append("\ndata: "u8);
+        // An event that came in several lines would fall apart.
+        if (json.IndexOfAny((byte)'\n', (byte)'\r') < 0) output.Append(json);
+        else CompactJson.Write(json, output);
+        output.Append("\n\n"u8);
+    }
+
+    private void KeepAliveComment() => output.Append(": keep-alive\n\n"u8);
+}

@@ -1,0 +1,34 @@
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Responses;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>One request of the Responses API and its answer: both in the backend's own words.</summary>
+internal sealed class ResponsesTurn(Corridor corridor)
+{
+    public async Task AnswerAsync(HttpContext http)
+    {
+        TurnRecord record = corridor.Open(http, "/v1/responses");
+        bool isCodex = Caller.IsCodex(http.Request);
+        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (!PassThroughRequest.TryParse(body.WrittenMemory, isCodex, Caller.SessionOf(http.Request), out PassThroughRequest? parsed, out ApiError? invalid))
+        {
+            await ErrorReply.WriteAsync(http, invalid!);
+            return;
+        }
+
+        using PassThroughRequest request = parsed!;
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
+        {
+            Headers = isCodex ? RelayedHeaders.OfClient(http.Request.Headers) : [],
+        });
+
+        IAnswer Answer() => new RelayedAnswer(http, new RelayForm(request.Stream, isCodex));
+    }
+
+    private static TurnConversion ConversionOf(PassThroughRequest request) => (profile, options, body, out context, out error) =>
+        PassThrough.TryConvert(request, profile, options, body, out context, out error);
+}
