@@ -13,12 +13,19 @@ internal static class StartupText
             ("Address", url),
             ("Health", url + "/health"),
             .. host.Announcements,
-            ("Claude Code", $"ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN={(options.ApiKey is null ? "any" : "<your access key>")} claude"),
         ];
 
         int width = lines.Max(line => line.Name.Length);
         output.WriteLine($"codex-claude-proxy {ProductVersion.Text}");
         foreach ((string name, string text) in lines) output.WriteLine($"  {name.PadRight(width)}  {text}");
         output.WriteLine();
+        output.WriteLine("For Claude Code, in another terminal:");
+        output.WriteLine($"  {Export("ANTHROPIC_BASE_URL", url)}");
+        output.WriteLine($"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}");
+        output.WriteLine("  claude");
+        output.WriteLine();
     }
+
+    private static string Export(string name, string value) =>
+        OperatingSystem.IsWindows() ? $"$env:{name} = \"{value}\"" : $"export {name}=\"{value}\"";
 }

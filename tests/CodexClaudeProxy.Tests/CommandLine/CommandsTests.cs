@@ -100,13 +100,13 @@ public sealed class CommandsTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         Task<int> running = Commands.RunAsync(arguments, Terminal(), stop.Token);
-        await _output.Contains("Claude Code  ANTHROPIC_BASE_URL=http://127.0.0.1:");
+        await _output.Contains("export ANTHROPIC_BASE_URL=\"http://127.0.0.1:");
         await stop.CancelAsync();
 
         Assert.Equal(0, await running);
         string[] lines = _output.ToString().Split('\n');
         Assert.Equal($"codex-claude-proxy {ProductVersion.Text}", lines[0].TrimEnd());
-        Assert.StartsWith("  Address      http://127.0.0.1:", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("  Address  http://127.0.0.1:", lines[1], StringComparison.Ordinal);
         Assert.Equal("", _error.ToString());
     }
 

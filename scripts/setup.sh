@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what building (and, with the argument "test", testing) needs beside git, the .NET SDK and Node.js.
+# Does nothing, and quickly, when everything is there. System packages are installed on Debian and its relatives, as root or
+# through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
+#
+#   scripts/setup.sh          a native linker
+#   scripts/setup.sh test     also Chromium and the real clients that the end-to-end tests run
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+purpose="${1:-build}"
+missing=()
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+any_of() {
+  local name
+  for name in "$@"; do has "$name" && return; done
+  return 1
+}
+
+# A compiler alone is not enough: without the C library's own files it cannot link.
+can_link() {
+  local compiler
+  for compiler in clang gcc; do
+    has "$compiler" && echo 'int main(void) { return 0; }' | "$compiler" -x c - -o /dev/null 2>/dev/null && return
+  done
+  return 1
+}
+
+has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
+
+# The lists are fetched at most once, and only if something is to be installed.
+lists_are_fresh=
+install() {
+  has apt-get || return 1
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+  if [[ "$(id -u)" != 0 ]]; then
+    has sudo && sudo -n true 2>/dev/null || return 1
+    apt=(sudo "${apt[@]}")
+  fi
+  echo "setup: installing $*" >&2
+  [[ -n "$lists_are_fresh" ]] || "${apt[@]}" update >&2 || return 1
+  lists_are_fresh=1
+  "${apt[@]}" install --yes --no-install-recommends "$@" >&2
+}
+
+# need <name> <check> <packages...>: checks, installs, checks again.
+need() {
+  local name="$1" check="$2"
+  shift 2
+  "$check" && return
+  install "$@" && "$check" || missing+=("$name (Debian, Ubuntu: apt-get install $*)")
+}
+
+# Fails also when the SDK is older than global.json asks for.
+dotnet --version >/dev/null 2>&1 || missing+=("the .NET SDK that global.json names, or a newer one of its line (https://dotnet.microsoft.com/download)")
+need "a native linker" can_link gcc libc6-dev
+
+if [[ "$purpose" == test ]]; then
+  need "Chromium" has_chromium chromium
+  if has npm; then
+    scripts/install-clients.sh >&2 || missing+=("the clients of tests/clients (npm could not install them)")
+  else
+    missing+=("Node.js 20 or newer, with npm (https://nodejs.org)")
+  fi
+fi
+
+if (( ${#missing[@]} > 0 )); then
+  printf 'setup: missing: %s\n' "${missing[@]}" >&2
+  exit 1
+fi
