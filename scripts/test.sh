@@ -68,8 +68,9 @@ run_tests() {
   skipped=$((skipped + idle))
   if [[ -z "$summary" ]] || (( code != 0 && bad == 0 )); then
     (( code == 124 || code == 137 )) && fail "$project did not end within $limit s" || fail "$project ended with exit code $code"
+  elif (( total == 0 )); then
+    fail "$project ran no test"
   fi
-  (( total > 0 )) || fail "$project ran no test"
   printf '== %s: %d s\n' "$project" $((SECONDS - start))
 }
 
