@@ -8,6 +8,15 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, Forwarding forwardin
 {
     public void MapTo(Routes routes) => routes
         .Post("/v1/responses", turn.AnswerAsync)
+        .Get("/v1/responses", RefuseSocketAsync)
         .Post("/v1/responses/compact", http => forwarding.ForwardAsync(http, "codex/responses/compact"))
         .Post("/v1/alpha/search", http => forwarding.ForwardAsync(http, "codex/alpha/search"));
+
+    /// <summary>The Codex CLI tries a WebSocket first where it may; this status sends it to plain HTTP at once, any other only after five more tries.</summary>
+    private static Task RefuseSocketAsync(HttpContext http)
+    {
+        bool isUpgrade = http.Request.Headers.Upgrade.Count > 0;
+        if (!isUpgrade) http.Response.Headers.Allow = "POST";
+        return ErrorReply.WriteAsync(http, isUpgrade ? LocalErrors.NoWebSockets : LocalErrors.MethodNotAllowed);
+    }
 }

@@ -9,6 +9,8 @@ internal static class LocalErrors
 
     public static readonly ApiError MethodNotAllowed = new(ApiErrorType.InvalidRequest, 405, "Method Not Allowed") { ShouldRetry = false };
 
+    public static readonly ApiError NoWebSockets = new(ApiErrorType.InvalidRequest, 426, "WebSockets are not supported; send a POST request") { ShouldRetry = false };
+
     public static readonly ApiError WrongKey = new(ApiErrorType.Authentication, 401, "invalid x-api-key") { ShouldRetry = false };
 
     public static readonly ApiError WrongHost =

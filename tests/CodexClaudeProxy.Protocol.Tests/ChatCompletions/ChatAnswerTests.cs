@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.ChatCompletions;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
@@ -168,6 +170,29 @@ public sealed class ChatAnswerTests
     [Fact]
     public void Without_the_wish_no_chunk_speaks_of_usage() =>
         Assert.All(Chat.Stream(Turn.Context(), Script("""[["text",0,"a"],["completed",{"usage":{"input_tokens":1,"output_tokens":1}}]]""")).SkipLast(1), static chunk => Assert.False(chunk.AsObject().ContainsKey("usage")));
+
+    [Fact]
+    public void A_chunk_is_written_without_allocating()
+    {
+        using var output = new PooledBuffer();
+        using var writer = new ChatChunkWriter(output, new ChatForm());
+        writer.Begin(new TurnStart("resp_1", "gpt-5.6", 1, Fast: false));
+        writer.OpenTool(0, new ToolStart { Id = "call_1"u8, Name = "f"u8 });
+        WriteSome();
+        output.Clear();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        WriteSome();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void WriteSome()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                writer.Text(1, "some words"u8);
+                writer.ToolInput(0, "{"u8);
+            }
+        }
+    }
 
     private static IEnumerable<byte[]?> Script(string script) => UpstreamScript.Expand(JsonElement.Parse(script));
 

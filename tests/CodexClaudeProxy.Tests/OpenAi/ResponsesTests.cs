@@ -198,6 +198,22 @@ public sealed class ResponsesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData(true, 426)]
+    [InlineData(false, 405)]
+    public async Task A_web_socket_is_refused_in_the_way_that_ends_the_matter(bool upgrade, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        if (upgrade)
+        {
+            request.Headers.TryAddWithoutValidation("connection", "Upgrade");
+            request.Headers.TryAddWithoutValidation("upgrade", "websocket");
+        }
+
+        using HttpResponseMessage response = await _proxy.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Without_an_account_nothing_is_forwarded()
     {
