@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 die() { say "$@"; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -40,7 +40,6 @@ check_tools() {
 machine=$(here)
 rid=${1:-$machine}
 [ $# -eq 0 ] || shift
-check_tools "$rid"
 
 if [ "$rid" != "$machine" ]; then
   [ "$machine/$rid" = linux-x64/linux-arm64 ] || die "Native code for $rid has to be built on a $rid machine."
@@ -48,6 +47,7 @@ if [ "$rid" != "$machine" ]; then
     "  apt-get install clang lld gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
   set -- -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy "$@"
 fi
+check_tools "$rid"
 
 work="artifacts/publish/$rid"
 dotnet publish src/CodexClaudeProxy -c Release -r "$rid" -o "$work" --nologo -v quiet "$@"

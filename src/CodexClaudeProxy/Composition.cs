@@ -27,6 +27,7 @@ internal static class Composition
         // Accounts
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
         await store.OpenAsync(host.Stopping);
+        host.Announce("Accounts", store.Read().All.Length switch { 0 => "none signed in yet", var count => $"{count}" });
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
         TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
