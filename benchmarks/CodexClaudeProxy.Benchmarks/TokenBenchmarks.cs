@@ -5,7 +5,7 @@ using Microsoft.ML.Tokenizers;
 
 namespace CodexClaudeProxy.Benchmarks;
 
-/// <summary>Every text is 100 KB of UTF-8: the time in milliseconds is the inverse of 0.1 × the speed in MB/s.</summary>
+/// <summary>Every text is 100 KB of UTF-8: 100 divided by the milliseconds is the speed in MB/s.</summary>
 [MemoryDiagnoser]
 public class TokenBenchmarks
 {
