@@ -106,7 +106,7 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal(0, await running);
         string[] lines = _output.ToString().Split('\n');
         Assert.Equal($"codex-claude-proxy {ProductVersion.Text}", lines[0].TrimEnd());
-        Assert.StartsWith("  Address  http://127.0.0.1:", lines[1], StringComparison.Ordinal);
+        Assert.Matches(@"^  Address +http://127\.0\.0\.1:\d+", lines[1]);
         Assert.Equal("", _error.ToString());
     }
 
