@@ -34,6 +34,26 @@ internal sealed class CodexCli(FakeBackend backend) : IDisposable
         return cli;
     }
 
+    /// <summary>Another server as the provider, without a key.</summary>
+    public static CodexCli WithProvider(FakeBackend backend, string address)
+    {
+        CodexCli cli = new(backend);
+        cli.Home.Write("codex/config.toml", $"""
+            model = "gpt-5.5"
+            model_provider = "other"
+            check_for_update_on_startup = false
+            [model_providers.other]
+            name = "Other"
+            base_url = "{address}"
+            wire_api = "responses"
+            request_max_retries = 0
+            stream_max_retries = 0
+            [analytics]
+            enabled = false
+            """);
+        return cli;
+    }
+
     /// <summary>A ChatGPT login: the built-in provider, with catalogue, account and refresh traffic and compressed bodies.</summary>
     public static CodexCli SignedIn(FakeBackend backend, FakeTokens tokens, string model = "gpt-5.5")
     {
