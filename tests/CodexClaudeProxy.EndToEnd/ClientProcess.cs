@@ -16,7 +16,7 @@ internal sealed record ClientResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs a real client to its end: own home, nothing of our environment, no standard input, limited time.</summary>
 internal static class ClientProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     public static async Task<ClientResult> RunAsync(
         string program, string[] arguments, ClientHome home, Dictionary<string, string> environment, CancellationToken cancellationToken)

@@ -7,8 +7,10 @@ internal static class Clients
 {
     private static readonly Lazy<string> Root = new(FindRoot);
 
+    public static string Repository => Root.Value;
+
     /// <summary>For scripts that import the SDKs: the folder their imports are resolved from.</summary>
-    public static string Folder => Path.Combine(Root.Value, "tests", "clients");
+    public static string Folder => Path.Combine(Repository, "tests", "clients");
 
     public static string Codex => Native("@openai", $"codex-{Platform}", "vendor", "*", "bin", Executable("codex"));
 

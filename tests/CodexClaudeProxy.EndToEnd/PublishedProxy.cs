@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using FakeCodex;
+
+namespace CodexClaudeProxy.EndToEnd;
+
+/// <summary>
+/// The published program in a process of its own, signed in at a fake backend of its own. Disposing it proves the end too: it
+/// stops when it is told to, and nothing it wrote holds a token, a prompt or an answer.
+/// </summary>
+internal sealed class PublishedProxy : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+
+    private readonly ClientHome _home = new();
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _secrets = [];
+    private Process _process = null!;
+    private Task _reading = Task.CompletedTask;
+
+    private PublishedProxy(FakeBackend backend) => Backend = backend;
+
+    public FakeBackend Backend { get; }
+
+    /// <summary>Such as <c>http://127.0.0.1:41234</c>, without a slash at its end.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>Everything the program has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
+    /// <summary>Starts the program with one account.</summary>
+    /// <param name="lifetime">How long its access token is good for; null for days.</param>
+    public static Task<PublishedProxy> StartAsync(TimeSpan? lifetime = null) => StartAsync(backend => [backend.Auth.SignIn(lifetime: lifetime)]);
+
+    /// <summary>Starts the program with the accounts the test signs in.</summary>
+    public static async Task<PublishedProxy> StartAsync(Func<FakeBackend, FakeTokens[]> signIn)
+    {
+        PublishedProxy proxy = new(await FakeBackend.StartAsync());
+        FakeTokens[] accounts = signIn(proxy.Backend);
+        proxy._home.Write("data/accounts.json", AccountsJson(accounts));
+        foreach (FakeTokens tokens in accounts) proxy._secrets.AddRange(tokens.AccessToken, tokens.RefreshToken, tokens.IdToken);
+
+        proxy._process = Process.Start(await proxy.StartInfoAsync())!;
+        proxy._reading = Task.WhenAll(proxy.ReadAsync(proxy._process.StandardOutput), proxy.ReadAsync(proxy._process.StandardError));
+        proxy.Url = await proxy._address.Task.WaitAsync(StartLimit);
+        return proxy;
+    }
+
+    /// <summary>Tells the program to stop, as a service manager or Ctrl+C does.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        Terminate();
+        using CancellationTokenSource limit = new(StopLimit);
+        await _process.WaitForExitAsync(limit.Token);
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    /// <summary>Only asks; <see cref="StopAsync"/> also waits.</summary>
+    public void Terminate()
+    {
+        if (_process.HasExited) return;
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            Assert.Equal(0, await StopAsync());
+            AssertKeptSecrets();
+            Assert.Empty(Backend.Rejections);
+        }
+        finally
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(Output);
+            if (!_process.HasExited) _process.Kill();
+            _process.Dispose();
+            await Backend.DisposeAsync();
+            _home.Dispose();
+        }
+    }
+
+    private void AssertKeptSecrets()
+    {
+        string output = Output;
+        JsonNode accounts = JsonNode.Parse(File.ReadAllText(Path.Combine(_home.Folder, "data", "accounts.json")))!;
+        // A token that was renewed meanwhile is a secret as well.
+        IEnumerable<string> renewed = accounts["accounts"]!.AsArray()
+            .SelectMany(account => new[] { account!["accessToken"], account["refreshToken"], account["idToken"] })
+            .OfType<JsonValue>().Select(token => token.GetValue<string>());
+        IEnumerable<string> said = Backend.Requests.SelectMany(request => request.Texts());
+        foreach (string secret in _secrets.Concat(renewed).Concat(said))
+        {
+            Assert.False(output.Contains(secret, StringComparison.Ordinal), $"The program printed the secret {secret}");
+        }
+    }
+
+    private async Task<ProcessStartInfo> StartInfoAsync()
+    {
+        ProcessStartInfo start = new(await PublishedBinary.PathAsync(), ["--port", "0"])
+        {
+            WorkingDirectory = _home.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["HOME"] = _home.Folder;
+        start.Environment["CODEX_HOME"] = Path.Combine(_home.Folder, "codex");
+        start.Environment["CCP_DATA_DIR"] = Path.Combine(_home.Folder, "data");
+        start.Environment["CCP_CHATGPT_URL"] = $"{Backend.Origin}/backend-api";
+        start.Environment["CCP_AUTH_URL"] = Backend.Auth.Url;
+        // The most talkative level is the one that could give something away.
+        start.Environment["CCP_LOG_LEVEL"] = "trace";
+        return start;
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_output) _output.AppendLine(line);
+            if (line.Split("Address ") is [_, var address]) _address.TrySetResult(address.Trim());
+        }
+        _address.TrySetException(new InvalidOperationException($"The program ended before it listened.\n{Output}"));
+    }
+
+    private static string AccountsJson(FakeTokens[] accounts) => new JsonObject
+    {
+        ["accounts"] = new JsonArray([.. accounts.Select(tokens => new JsonObject
+        {
+            ["email"] = tokens.User.Email,
+            ["accountId"] = tokens.User.AccountId,
+            ["planType"] = tokens.User.Plan,
+            ["accessToken"] = tokens.AccessToken,
+            ["refreshToken"] = tokens.RefreshToken,
+            ["idToken"] = tokens.IdToken,
+            ["expiresAt"] = tokens.ExpiresAt.ToUnixTimeMilliseconds(),
+            ["addedAt"] = "2026-11-20T00:00:00.000Z",
+            ["lastUsed"] = null,
+        })]),
+        ["activeAccount"] = accounts.FirstOrDefault()?.User.Email,
+        ["version"] = 1,
+    }.ToJsonString();
+}
