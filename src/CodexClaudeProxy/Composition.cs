@@ -1,7 +1,9 @@
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 
@@ -42,9 +44,22 @@ internal static class Composition
         // Models
         Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, FetchModelsAsync, host.Time, host.Loggers.CreateLogger("Models")));
 
+        // Settings: they count from the next turn on, whoever changes the file.
+        SettingsStore settings = host.Own(new SettingsStore(options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
+        settings.Changed += changed => pool.Strategy = changed.AccountStrategy;
+        await settings.OpenAsync(host.Stopping);
+
         // Turns
-        var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns")) { DrainEnding = host.DrainEnding };
-        var corridor = new Corridor(attempts, static () => []);
+        KiloClient kilo = host.Own(new KiloClient(http, options.KiloUrl, $"codex-claude-proxy/{ProductVersion.Text}", host.Time, host.Loggers.CreateLogger("Kilo")));
+        var drift = new Drift(host.Time, host.Loggers.CreateLogger("Drift"));
+        var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
+        {
+            DrainEnding = host.DrainEnding,
+            Settings = settings,
+            Kilo = kilo,
+            Drift = drift,
+        };
+        var corridor = new Corridor(attempts);
 
         // Endpoints
         var routes = new Routes();
@@ -55,7 +70,10 @@ internal static class Composition
         }).MapTo(routes);
         new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time)).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
-        new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
+        new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
+        new SettingsEndpoints(settings, kilo).MapTo(routes);
+        new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
+        new DriftEndpoint(drift).MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);

@@ -22,9 +22,9 @@ internal static class BuiltInModels
         Full("gpt-5.5", "GPT-5.5", 13),
         Hidden(Current("codex-auto-review", "Codex Auto Review", 43, Effort.Medium)),
         Hidden(Current("gpt-daybreak-blue-latest", "GPT Daybreak Blue", 50, Effort.Low, fast: false)),
-        Hidden(Current("gpt-daybreak-red-latest", "GPT Daybreak Red", 51, Effort.Medium, window: 372_000, fast: false)),
+        Hidden(Current("gpt-daybreak-red-latest", "GPT Daybreak Red", 51, Effort.Medium, window: 372_000, fast: false, most: 372_000)),
 
-        Hidden(Full("gpt-5.4", "GPT-5.4", 60)),
+        Hidden(Full("gpt-5.4", "GPT-5.4", 60, most: 1_000_000)),
         Hidden(Full("gpt-5.4-mini", "GPT-5.4 Mini", 61)),
         Hidden(Full("gpt-5.3-codex-spark", "GPT-5.3-Codex-Spark", 62, window: 128_000, images: false)),
         Hidden(Full("gpt-5.3-codex", "GPT-5.3-Codex", 63)),
@@ -40,7 +40,7 @@ internal static class BuiltInModels
     public static double ImageTokenFactor(string slug) =>
         slug.EndsWith("-mini", StringComparison.OrdinalIgnoreCase) || slug.EndsWith("-nano", StringComparison.OrdinalIgnoreCase) ? 1.62 : 1.2;
 
-    private static CatalogueModel Current(string slug, string name, int priority, Effort effort, int window = 272_000, bool fast = true) =>
+    private static CatalogueModel Current(string slug, string name, int priority, Effort effort, int window = 272_000, bool fast = true, int most = 872_000) =>
         new(new ModelProfile
         {
             Slug = slug,
@@ -52,11 +52,12 @@ internal static class BuiltInModels
             DefaultVerbosity = "low",
             ImageDetailOriginal = true,
             ContextWindow = window,
+            MaxContextWindow = most,
             PriorityTier = fast,
         })
         { Priority = priority };
 
-    private static CatalogueModel Full(string slug, string name, int priority, int window = 272_000, bool images = true) =>
+    private static CatalogueModel Full(string slug, string name, int priority, int window = 272_000, bool images = true, int most = 0) =>
         new(new ModelProfile
         {
             Slug = slug,
@@ -66,6 +67,7 @@ internal static class BuiltInModels
             DefaultVerbosity = "low",
             Images = images,
             ContextWindow = window,
+            MaxContextWindow = Math.Max(window, most),
             PriorityTier = slug == "gpt-5.5",
             ImageDetailOriginal = slug == "gpt-5.5",
             ImageTokenFactor = ImageTokenFactor(slug),

@@ -77,6 +77,7 @@ public sealed class ModelCatalogue
         };
 
         if (Number(entry, "context_window") is > 0 and int window) profile = profile with { ContextWindow = window };
+        if (Number(entry, "max_context_window") is > 0 and int most) profile = profile with { MaxContextWindow = most };
         if (entry.TryGetProperty("supported_reasoning_levels", out _)) profile = profile with { Efforts = ReadEfforts(entry) };
         if (Efforts.TryParse(Text(entry, "default_reasoning_level"), out Effort effort)) profile = profile with { DefaultEffort = effort };
 

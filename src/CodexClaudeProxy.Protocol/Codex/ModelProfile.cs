@@ -36,6 +36,9 @@ public sealed record ModelProfile
     /// <summary>Tokens of input and output together.</summary>
     public int ContextWindow { get; init; } = 272_000;
 
+    /// <summary>What the backend may take beyond <see cref="ContextWindow"/>, where it tells (<c>max_context_window</c>).</summary>
+    public int MaxContextWindow { get => Math.Max(field, ContextWindow); init; }
+
     public int MaxOutput { get; init; } = 128_000;
 
     /// <summary>The model has the <c>priority</c> ("fast") service tier.</summary>

@@ -35,6 +35,9 @@ public interface IEventConverter : IDisposable
     /// <summary>Repairs of tool arguments that were needed, as <c>tool: repair</c>.</summary>
     IReadOnlyList<string> Repairs { get; }
 
+    /// <summary>Names of events and items that are new to us, each once.</summary>
+    IReadOnlyList<string> Unknown => [];
+
     /// <summary>Takes one event, a JSON object. Anything else is skipped.</summary>
     void Handle(ReadOnlySpan<byte> json);
 

@@ -2,13 +2,14 @@ using System.Globalization;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>The model list, in the shape the caller understands: Codex, Anthropic or OpenAI.</summary>
-/// <param name="mappings">The user's own model names, see <see cref="ModelRouter"/>.</param>
-internal sealed class ModelsEndpoint(Catalogue catalogue, Func<IReadOnlyList<KeyValuePair<string, string>>> mappings)
+/// <param name="settings">They hold the user's own model names, see <see cref="ModelRouter"/>.</param>
+internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> settings)
 {
     public void MapTo(Routes routes) => routes
         .Get("/v1/models", ListAsync)
@@ -23,7 +24,7 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<IReadOnlyList<Key
             return;
         }
 
-        List<ModelListing> listings = [.. models.Models.Where(model => model.Listed).SelectMany(ModelListing.Both)];
+        List<ModelListing> listings = [.. models.Models.Where(model => model.Listed).SelectMany(ModelListing.Both), .. Mapped(models)];
         if (Caller.SpeaksAnthropic(http.Request))
         {
             ModelPage page = ModelPage.Of(listings, ReadLimit(http.Request.Query["limit"]), http.Request.Query["after_id"], http.Request.Query["before_id"]);
@@ -39,7 +40,7 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<IReadOnlyList<Key
     {
         string id = (string)http.Request.RouteValues["id"]!;
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
-        Route route = ModelRouter.Resolve(id, models, mappings());
+        Route route = Resolve(id, models);
         bool anthropic = Caller.SpeaksAnthropic(http.Request);
         if (route.IsUnknown)
         {
@@ -49,13 +50,22 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<IReadOnlyList<Key
             return;
         }
 
-        var listing = new ModelListing(id, route.Profile) { Description = models.Find(route.Profile.Slug)?.Description };
+        var listing = new ModelListing(id, route.Profile) { Description = models.Find(route.Profile.Slug)?.Description, IsMapped = IsMapped(id) };
         await JsonReply.WriteAsync(http, json =>
         {
             if (anthropic) ModelShapes.WriteAnthropic(json, listing);
             else ModelShapes.WriteOpenAi(json, listing);
         });
     }
+
+    /// <summary>The names of the user's own, unless the catalogue has them already; a pattern is no name.</summary>
+    private IEnumerable<ModelListing> Mapped(ModelCatalogue models) => settings().ModelMappings
+        .Where(mapping => !mapping.Key.Contains('*') && models.Find(mapping.Key) is null)
+        .Select(mapping => new ModelListing(mapping.Key, Resolve(mapping.Key, models).Profile) { Description = $"Mapped to {mapping.Value}", IsMapped = true });
+
+    private bool IsMapped(string id) => settings().ModelMappings.Any(mapping => mapping.Key.Equals(id, StringComparison.OrdinalIgnoreCase));
+
+    private Route Resolve(string id, ModelCatalogue models) => ModelRouter.Resolve(id, models, settings().ModelMappings, settings().HaikuKiloModel);
 
     /// <summary>The official client refuses a list with one wrong entry, so it gets the backend's own words or none.</summary>
     private async Task WriteAsReceivedAsync(HttpContext http, ModelCatalogue models)

@@ -20,6 +20,8 @@ internal sealed class Routes
 
     public Routes Post(string path, RequestDelegate handler) => Add(path, "POST", handler);
 
+    public Routes Patch(string path, RequestDelegate handler) => Add(path, "PATCH", handler);
+
     public Routes Delete(string path, RequestDelegate handler) => Add(path, "DELETE", handler);
 
     /// <summary>Part of the dashboard's page: harmless to anyone, so a link from elsewhere may lead to it, and it needs no key.</summary>

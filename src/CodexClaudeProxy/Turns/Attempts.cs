@@ -1,7 +1,10 @@
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Protocol.Tokens;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -11,6 +14,17 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 {
     /// <summary>The drain is nearly over: running answers must end now.</summary>
     public CancellationToken DrainEnding { get; init; }
+
+    public required SettingsStore Settings { get; init; }
+
+    public required KiloClient Kilo { get; init; }
+
+    public required Drift Drift { get; init; }
+
+    public InputAnchors Anchors { get; } = new();
+
+    /// <summary>Counts of the long texts that clients send again with every turn.</summary>
+    public TextCounts Counts { get; } = new();
 }
 
 /// <summary>
@@ -21,10 +35,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 {
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
-    private bool _emptyAnswerRetried;
+    private readonly Relay _relay = new(parts, preparation, answer, record);
 
     /// <summary>The quota the last response told of.</summary>
-    public RateLimits? Limits { get; private set; }
+    public RateLimits? Limits => _relay.Limits;
 
     /// <returns>Null when the client has the whole answer, else what it must still be told.</returns>
     public async Task<ApiError?> RunAsync(CancellationToken clientGone)
@@ -39,7 +53,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             record.Account = account.Key;
             (NextStep step, last) = await TryAccountAsync(account, selection.Reason, clientGone);
             if (last is null) return null;
-            if (step != NextStep.NextAccount || answer.IsCommitted && !CanGoOn)
+            if (step != NextStep.NextAccount || answer.IsCommitted && !_relay.CanGoOn)
             {
                 await preparation.CountAsync();
                 return last.ToApiError(preparation.Context);
@@ -48,8 +62,6 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             _tried.Add(account.Key);
         }
     }
-
-    private bool CanGoOn { get; set; } = true;
 
     /// <summary>All attempts on one account. Ends with success (no failure), with giving up, or with the wish for another account.</summary>
     private async Task<(NextStep Step, CodexFailure? Failure)> TryAccountAsync(Account account, string reason, CancellationToken clientGone)
@@ -64,12 +76,14 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             CodexFailure? failure = await TryOnceAsync(credential, clientGone);
             if (failure is null)
             {
+                // Only what worked is worth remembering.
+                if (preparation.OtherLane is { } lane) parts.Lessons.UseLane(preparation.Context.Profile.Slug, lane);
                 record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, parts.Time.GetElapsedTime(start)));
                 return (NextStep.GiveUp, null);
             }
 
             Report(account, failure);
-            Decision decision = CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
+            Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
             record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), parts.Time.GetElapsedTime(start)));
             Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, failure.Code, decision.Step);
             if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
@@ -106,18 +120,20 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 byte[] body = await CodexClient.ReadErrorAsync(response, upstream.Token);
                 CodexFailure refusal = CodexFailure.FromResponse((int)response.StatusCode, Header, body, parts.Time.GetUtcNow());
                 // A policy refusal is an answer, whichever way it comes.
-                return refusal.Kind == CodexFailureKind.Policy ? await RefuseAsync(refusal, clientGone) : refusal;
+                return refusal.Kind == CodexFailureKind.Policy ? await _relay.RefuseAsync(refusal, clientGone) : refusal;
             }
 
-            return await ConvertAsync(credential, response, upstream, clientGone);
+            CodexFailure? broken = await _relay.RunAsync(response, upstream, clientGone);
+            NoteLimits(credential, _relay.Told);
+            return broken;
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
-            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+            return _relay.Cancelled();
         }
         catch (HttpRequestException e)
         {
-            return new CodexFailure(CodexFailureKind.Unreachable, UnreachableReason(e));
+            return Relay.Unreachable(e);
         }
     }
 
@@ -140,86 +156,17 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         if (!response.IsSuccessStatusCode)
             return (true, CodexFailure.FromResponse(status, name => CodexClient.Header(response, name), reply, parts.Time.GetUtcNow()));
 
-        await preparation.CountAsync();
-        if (!answer.IsCommitted) answer.Reset();
-        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
+        using IEventConverter converter = await _relay.BeginAsync();
         if (!SearchReply.TryTell(reply, query, converter)) return (false, null);
         await answer.SendAsync(Limits, cancellation);
         record.End = converter.Outcome;
         return (true, null);
     }
 
-    private async Task<CodexFailure?> ConvertAsync(Credential credential, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
-    {
-        await preparation.CountAsync();
-        if (!answer.IsCommitted) answer.Reset();
-        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
-        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits))
-        {
-            CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
-            if (!converter.IsEnded) converter.EndOfStream(broken);
-            if (pump.FirstOutput != 0) record.FirstOutput ??= parts.Time.GetUtcNow() - record.Received;
-        }
-
-        if (converter.RateLimits is { } told) NoteLimits(credential, told);
-        if (converter.SawPhase) parts.Lessons.NotePhases(preparation.Context.Profile.Slug);
-        foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(parts.Log, record.RequestId, repair);
-        CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
-        if (converter.Failure is { } failure) return failure;
-
-        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
-        converter.Conclude();
-        await answer.SendAsync(Limits, clientGone);
-        record.End = converter.Outcome;
-        return null;
-    }
-
-    /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
-    private bool IsWorthAnotherTry(IEventConverter converter)
-    {
-        bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !answer.IsCommitted;
-        if (!empty || _emptyAnswerRetried || !preparation.Context.EndsWithUserMessage) return false;
-        _emptyAnswerRetried = true;
-        return true;
-    }
-
-    /// <summary>Runs the pump; a broken connection becomes the failure it is.</summary>
-    private async Task<CodexFailure?> PumpAsync(Pump pump, HttpResponseMessage response, CancellationToken upstream, CancellationToken clientGone)
-    {
-        try
-        {
-            await using Stream body = await response.Content.ReadAsStreamAsync(upstream);
-            await pump.RunAsync(body, upstream);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException && !clientGone.IsCancellationRequested)
-        {
-            return CodexFailure.EndedEarly;
-        }
-        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
-        {
-            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown
-                : pump.FellSilent ? CodexFailure.Silent(Pump.SilenceLimit)
-                : CodexFailure.EndedEarly;
-        }
-    }
-
-    private async Task<CodexFailure?> RefuseAsync(CodexFailure refusal, CancellationToken clientGone)
-    {
-        await preparation.CountAsync();
-        if (!answer.IsCommitted) answer.Reset();
-        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
-        converter.Refuse(refusal);
-        if (converter.Failure is { } failure) return failure;
-        await answer.SendAsync(Limits, clientGone);
-        record.End = converter.Outcome;
-        return null;
-    }
-
     private void NoteLimits(Credential credential, RateLimits? limits)
     {
         if (limits is null) return;
-        Limits = limits;
+        _relay.Limits = limits;
         parts.Pool.ReportUsage(credential.AccountKey, limits);
     }
 
@@ -248,7 +195,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         {
             CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
             CodexFailureKind.UnsupportedParameter => parts.Lessons.Refuse(model, AttemptPolicy.RefusedMember(failure)!),
-            _ => UseOtherLane(model),
+            _ => UseOtherLane(),
         };
         return learnt ? decision : new Decision(NextStep.GiveUp);
     }
@@ -261,10 +208,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     }
 
     /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>
-    private bool UseOtherLane(string model)
+    private bool UseOtherLane()
     {
-        if (!preparation.Context.Profile.Lite) return false;
-        parts.Lessons.UseLane(model, !preparation.Context.Lite);
+        if (!preparation.Context.Profile.Lite || preparation.Settings.Lane == LaneChoice.Full) return false;
+        preparation.OtherLane = !preparation.Context.Lite;
         return true;
     }
 
@@ -287,15 +234,4 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         if (waiting && AccountSelector.Release(accounts) is { } release) return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
         return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
     }
-
-    private static CodexFailure ShuttingDown => new(CodexFailureKind.Overloaded, "The proxy is shutting down");
-
-    private static string UnreachableReason(HttpRequestException e) => e.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "its name could not be resolved",
-        HttpRequestError.ConnectionError => "the connection was refused or reset",
-        HttpRequestError.SecureConnectionError => "no secure connection could be made",
-        HttpRequestError.ProxyTunnelError => "the HTTP proxy refused the tunnel",
-        _ => "the connection broke before an answer came",
-    };
 }

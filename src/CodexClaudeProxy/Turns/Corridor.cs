@@ -1,10 +1,12 @@
 using System.Buffers;
+using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -24,11 +26,13 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public SearchConversion? Search { get; init; }
+
+    /// <summary>The client wants the backend's own words, so no other upstream can serve it.</summary>
+    public bool CodexOnly { get; init; }
 }
 
 /// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
-/// <param name="mappings">The user's own model mapping.</param>
-internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePair<string, string>>> mappings)
+internal sealed class Corridor(AttemptParts parts)
 {
     private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
 
@@ -44,8 +48,9 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
     /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
     public async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
     {
-        Route route = ModelRouter.Resolve(model, await parts.Catalogue.GetAsync(cancellation), mappings());
-        return new Preparation(convert, received, route, parts.Lessons);
+        ProxySettings settings = parts.Settings.Read();
+        Route route = ModelRouter.Resolve(model, await parts.Catalogue.GetAsync(cancellation), settings.ModelMappings, settings.HaikuKiloModel);
+        return new Preparation(convert, received, route, parts, settings);
     }
 
     /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
@@ -62,7 +67,7 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
         using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone);
         preparation.Headers = request.Headers;
         preparation.Search = request.Search;
-        record.UpstreamModel = preparation.Route.Profile.Slug;
+        if (request.CodexOnly) preparation.Kilo = null;
         record.Lane = preparation.Route.Lane;
 
         // 2. Convert once: what cannot be carried is refused, and the conversation gets its name.
@@ -72,8 +77,10 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
             return;
         }
 
+        record.UpstreamModel = preparation.Context.Profile.Slug;
         record.ConversationId = preparation.Context.ConversationId;
-        foreach (string unknown in preparation.Context.Unknown) Log.Unknown(parts.Log, record.RequestId, unknown);
+        foreach (string unknown in preparation.Context.Unknown) parts.Drift.Note(DriftKind.Request, unknown, record.UserAgent);
+        foreach (string beta in KnownBetas.Unknown(http.Request.Headers["anthropic-beta"])) parts.Drift.Note(DriftKind.Beta, beta, record.UserAgent);
         AnswerHeaders.WriteDroppedTools(http.Response, preparation.Context);
 
         // 3. Answer: attempts until one succeeds or the client has seen a part of it.
@@ -81,8 +88,9 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
         var attempts = new Attempts(parts, preparation, answer, record);
         try
         {
-            record.Error = preparation.Context.AnsweredLocally
-                ? await AnswerLocallyAsync(preparation, answer, clientGone)
+            record.Error = preparation.Context.AnsweredLocally ? await AnswerLocallyAsync(preparation, answer, clientGone)
+                : preparation.Kilo is not null ? await new KiloAttempts(parts, preparation, answer, record).RunAsync(clientGone)
+                : await preparation.IsTooLongAsync() ? await OverflowAsync(preparation)
                 : await attempts.RunAsync(clientGone);
 
             // 4. Exactly one end: the answer's own, or a failure in the form that is still possible.
@@ -109,6 +117,13 @@ internal sealed class Corridor(AttemptParts parts, Func<IReadOnlyList<KeyValuePa
         converter.Handle(NoTokens);
         await answer.SendAsync(null, clientGone);
         return null;
+    }
+
+    /// <summary>What the backend would say, without the upload: the client compacts and goes on.</summary>
+    private static async Task<ApiError?> OverflowAsync(Preparation preparation)
+    {
+        await preparation.CountAsync();
+        return FailureReply.Overflow(preparation.Context);
     }
 
     private static async Task TellAsync(HttpContext http, IAnswer answer, ApiError error, RateLimits? limits, CancellationToken clientGone)

@@ -18,8 +18,5 @@ internal static partial class Log
 
     [LoggerMessage(404, LogLevel.Information, "{Id} repaired tool arguments: {Repair}")]
     public static partial void ArgumentsRepaired(ILogger log, string id, string repair);
-
-    [LoggerMessage(405, LogLevel.Information, "{Id} sent something unknown: {What}")]
-    public static partial void Unknown(ILogger log, string id, string what);
-    // next free id: 406
+    // next free id: 405
 }

@@ -1,8 +1,10 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -12,10 +14,15 @@ namespace CodexClaudeProxy.Turns;
 /// encrypted reasoning may go along, and what the model does not take.
 /// </summary>
 /// <param name="received">The request's own bytes.</param>
-internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, Lessons lessons) : IDisposable
+/// <param name="settings">As they were when the turn began.</param>
+internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, AttemptParts parts, ProxySettings settings) : IDisposable
 {
     /// <summary>Without encrypted reasoning in it, signed by us or bare, the request is the same for every account.</summary>
     private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0 || received.Span.IndexOf("\"gAAAA"u8) >= 0;
+
+    /// <summary>How far the count must lie above the window: an anchored one is off by very little, a plain one by some per cent.</summary>
+    private const double AnchoredMargin = 1.02;
+    private const double PlainMargin = 1.15;
 
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();
@@ -24,6 +31,17 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private Task<int> _estimate = Task.FromResult(0);
 
     public Route Route => route;
+
+    public ProxySettings Settings => settings;
+
+    /// <summary>The request's own bytes.</summary>
+    public ReadOnlyMemory<byte> Received => received;
+
+    /// <summary>The gateway's model that serves the turn, or null when Codex does.</summary>
+    public string? Kilo { get; set; } = route.Kilo;
+
+    /// <summary>The lane that is being tried because the backend refused the request in the first one.</summary>
+    public bool? OtherLane { get; set; }
 
     /// <summary>Headers of the client that the backend shall see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; set; } = [];
@@ -47,16 +65,21 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <returns>Why the request cannot be carried, or null.</returns>
     public async ValueTask<ApiError?> MakeAsync(string accountId)
     {
-        ModelProfile profile = lessons.Apply(route.Profile);
+        ModelProfile profile = Profile();
         ConversionOptions options = new()
         {
             AccountMark = Reasoning.MarkOf(accountId),
             FixedEffort = route.FixedEffort,
             FixedFast = route.Fast,
-            Lite = lessons.LaneOf(profile.Slug),
+            Lite = Lane(profile),
+            Search = settings.Search,
+            SearchHistoryAsText = settings.SearchHistoryAsText || Kilo is not null,
+            ImageUrls = settings.ImageUrls,
+            EmulatePrefill = settings.EmulatePrefill,
+            StrictServerTools = settings.StrictServerTools,
             WithoutReasoning = WithoutReasoning,
-            Refused = lessons.RefusedMembers(profile.Slug),
-            IsRejectedReasoning = hash => lessons.IsRejected(accountId, hash),
+            Refused = parts.Lessons.RefusedMembers(profile.Slug),
+            IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
         };
         if (_made is { } made && Serves(made, options))
         {
@@ -69,20 +92,49 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         _body.Clear();
         if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
 
+        // A search is nothing the gateway could do.
+        if (Kilo is not null && _context!.WebSearch is not null)
+        {
+            Kilo = null;
+            return await MakeAsync(accountId);
+        }
+
         _made = options;
         _searchBody.Clear();
         SearchQuery = Search?.Invoke(_context!, options, _searchBody);
         // Counted while the backend is already at work.
         ReadOnlyMemory<byte> body = Body;
-        _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor));
+        _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, parts.Counts));
         return null;
     }
 
     /// <summary>Puts the count into the context; needed before the first event is written and before any word about the size.</summary>
     public async ValueTask CountAsync()
     {
-        int estimate = await _estimate;
-        if (_context is { } context) context.InputEstimate = estimate;
+        if (_context is { } context) context.InputEstimate = (await AdjustedAsync(context)).Tokens;
+    }
+
+    /// <summary>
+    /// The request is certainly longer than anything the model takes, by our own count. One that could still be taken is never
+    /// refused here: an unknown model's window is a guess, and an estimate needs a margin.
+    /// </summary>
+    public async ValueTask<bool> IsTooLongAsync()
+    {
+        TurnContext context = Context;
+        int window = context.Profile.MaxContextWindow;
+        // Text has about four bytes to a token: below two nothing is worth the wait for the count.
+        if (route.IsUnknown || Kilo is not null || Body.Length < 2L * window) return false;
+
+        InputCount count = await AdjustedAsync(context);
+        return count.Tokens > window * (count.IsAnchored ? AnchoredMargin : PlainMargin);
+    }
+
+    /// <summary>The turn's true size is known now.</summary>
+    public void Learn(TurnUsage usage)
+    {
+        // A search adds what it found while the model is at work.
+        if (usage.IsEstimate || usage.WebSearches > 0 || !_estimate.IsCompletedSuccessfully) return;
+        parts.Anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
     }
 
     public void Dispose()
@@ -91,6 +143,31 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         // The count reads the body: it must be over before the memory is given back.
         if (_estimate.IsCompleted) _body.Dispose();
         else _ = _estimate.ContinueWith(_ => _body.Dispose(), TaskScheduler.Default);
+    }
+
+    private async ValueTask<InputCount> AdjustedAsync(TurnContext context) =>
+        parts.Anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
+
+    private ModelProfile Profile()
+    {
+        if (Kilo is { } model) return KiloProfile(model);
+        ModelProfile profile = parts.Lessons.Apply(route.Profile);
+        return settings.DefaultEffort is { } effort ? profile with { DefaultEffort = effort } : profile;
+    }
+
+    /// <summary>Which shape to send; null leaves it to the model's flag and to what the request needs.</summary>
+    private bool? Lane(ModelProfile profile) => OtherLane ?? settings.Lane switch
+    {
+        LaneChoice.Full => false,
+        LaneChoice.Lite => parts.Lessons.LaneOf(profile.Slug),
+        _ => parts.Lessons.LaneOf(profile.Slug) ?? false,
+    };
+
+    /// <summary>What a chat model takes: no effort, no summaries, the full shape.</summary>
+    private ModelProfile KiloProfile(string model)
+    {
+        var profile = new ModelProfile { Slug = model, Efforts = [], Summaries = false };
+        return parts.Kilo.Known(model) is { ContextLength: > 0 } known ? profile with { ContextWindow = known.ContextLength } : profile;
     }
 
     private bool Serves(ConversionOptions made, ConversionOptions wanted) =>

@@ -14,15 +14,12 @@ namespace CodexClaudeProxy.Turns;
 /// </summary>
 internal sealed class Pump : IAsyncDisposable
 {
-    /// <summary>How long the answer's beginning waits for an event that cannot be taken back.</summary>
-    public static readonly TimeSpan CommitAfter = TimeSpan.FromSeconds(10);
-
     /// <summary>Clients give up after five minutes of silence; without an open block even pings do not keep them for ever.</summary>
     public static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(10);
 
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(300);
 
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(5);
 
     private readonly IEventConverter _converter;
     private readonly IAnswer _answer;
@@ -31,22 +28,26 @@ internal sealed class Pump : IAsyncDisposable
     private readonly RateLimits? _headerLimits;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ITimer _timer;
+    private readonly TimeSpan _commitAfter;
     private readonly long _accepted;
     private long _lastRead;
     private long _lastSent;
     private bool _disposed;
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
+    /// <param name="commitAfter">How long the answer's beginning waits for an event that cannot be taken back.</param>
     /// <param name="headerLimits">The quota the response's headers told of.</param>
-    public Pump(IEventConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits)
+    public Pump(IEventConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits, TimeSpan commitAfter)
     {
         _converter = converter;
         _answer = answer;
         _time = time;
         _upstream = upstream;
         _headerLimits = headerLimits;
+        _commitAfter = commitAfter;
         _accepted = _lastRead = _lastSent = time.GetTimestamp();
-        _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, Tick, Tick);
+        TimeSpan tick = commitAfter < LongestTick ? commitAfter : LongestTick;
+        _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, tick, tick);
     }
 
     /// <summary>When the first byte of the answer itself was written, as a timestamp; 0 before.</summary>
@@ -181,7 +182,7 @@ internal sealed class Pump : IAsyncDisposable
                 _converter.KeepAlive();
                 await SendAsync(_upstream.Token);
             }
-            else if (!_converter.HasBegun && _time.GetElapsedTime(_accepted) >= CommitAfter)
+            else if (!_converter.HasBegun && _time.GetElapsedTime(_accepted) >= _commitAfter)
             {
                 _converter.Begin();
                 await SendAsync(_upstream.Token);

@@ -23,6 +23,7 @@ internal sealed class ResponsesTurn(Corridor corridor)
         using PassThroughRequest request = parsed!;
         await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
         {
+            CodexOnly = true,
             Headers = isCodex ? RelayedHeaders.OfClient(http.Request.Headers) : [],
         });
 

@@ -120,7 +120,8 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         return content;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    /// <summary>The body, cut at the limit.</summary>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         using var read = new MemoryStream();

@@ -14,6 +14,8 @@ namespace CodexClaudeProxy.Upstream;
 /// </summary>
 internal static class Lanes
 {
+    public const string Haiku = "haiku";
+
     internal sealed record Lane(string Name, ModelProfile Profile, string Why);
 
     /// <summary>The lane of a name, by whole words; null for a name that is no Claude name.</summary>
@@ -22,7 +24,7 @@ internal static class Lanes
         string[] words = Words(name);
         if (Has(words, "opus", "opusplan")) return Resolve("opus", "gpt-5.3-codex", Best, catalogue);
         if (Has(words, "fable")) return Resolve("fable", null, Best, catalogue);
-        if (Has(words, "haiku")) return Resolve("haiku", null, Small, catalogue);
+        if (Has(words, "haiku")) return Resolve(Haiku, null, Small, catalogue);
         if (Has(words, "sonnet", "claude") || words is ["default"]) return Resolve("sonnet", "gpt-5.2", Balanced, catalogue);
         return null;
     }

@@ -14,6 +14,9 @@ internal sealed record Route(ModelProfile Profile, Effort? FixedEffort, bool Fas
 {
     /// <summary>The name is in no list; the backend has the last word on it.</summary>
     public bool IsUnknown => Lane == ModelRouter.Unknown;
+
+    /// <summary>The model of the Kilo gateway that serves this lane instead of Codex, or null.</summary>
+    public string? Kilo { get; init; }
 }
 
 /// <summary>
@@ -33,8 +36,17 @@ internal static partial class ModelRouter
 
     /// <param name="requested">The client's model string.</param>
     /// <param name="mappings">The user's own choices, name or pattern to target. A target is not mapped again.</param>
+    /// <param name="haikuKiloModel">The gateway's model that serves the haiku lane, where the user has chosen one.</param>
     /// <exception cref="InvalidRequestException">There is no model string.</exception>
-    public static Route Resolve(string? requested, ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings)
+    public static Route Resolve(string? requested, ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings, string? haikuKiloModel = null)
+    {
+        Route route = ResolveOnCodex(requested, catalogue, mappings);
+        return route.Lane == Lanes.Haiku && haikuKiloModel is not null
+            ? route with { Kilo = haikuKiloModel, Why = $"haiku was given to Kilo's {haikuKiloModel}" }
+            : route;
+    }
+
+    private static Route ResolveOnCodex(string? requested, ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings)
     {
         string name = requested?.Trim() ?? "";
         if (name.Length == 0) throw new InvalidRequestException(ApiError.Invalid("model: Field required", "model"));

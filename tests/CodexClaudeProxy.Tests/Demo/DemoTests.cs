@@ -5,7 +5,7 @@ namespace CodexClaudeProxy.Tests.Demo;
 public sealed class DemoTests
 {
     private const string CodingTools = """
-        ,"system":"You help with code.\nPrimary working directory: /work/project\n","tools":[
+        ,"system":"You help with code.\nPrimary working directory: /home/me/project\n","tools":[
           {"name":"Bash","input_schema":{"type":"object","properties":{"command":{"type":"string"},"description":{"type":"string"}},"required":["command"]}},
           {"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}}]
         """;
@@ -55,7 +55,7 @@ public sealed class DemoTests
     [Theory]
     [InlineData("Which files are here?", "Bash", "command", "ls -la")]
     [InlineData("Please run `git status`", "Bash", "command", "git status")]
-    [InlineData("Read README.md and tell me about it", "Read", "file_path", "/work/project/README.md")]
+    [InlineData("Read README.md and tell me about it", "Read", "file_path", "/home/me/project/README.md")]
     [InlineData("Show me /etc/hosts.conf", "Read", "file_path", "/etc/hosts.conf")]
     public async Task A_wish_becomes_a_call_of_the_clients_tool(string wish, string tool, string argument, string value)
     {

@@ -163,7 +163,7 @@ public sealed class ModelsEndpointTests
             host.Time,
             host.Loggers.CreateLogger("Models")));
         var routes = new Routes();
-        new ModelsEndpoint(catalogue, static () => []).MapTo(routes);
+        new ModelsEndpoint(catalogue, static () => CodexClaudeProxy.Settings.ProxySettings.Default).MapTo(routes);
         return routes;
     });
 

@@ -31,22 +31,40 @@ internal sealed class RunningProxy : IAsyncDisposable
     public List<FakeTokens> Tokens { get; } = [];
 
     /// <param name="accounts">How many accounts are signed in; the first is the active one.</param>
-    public static async Task<RunningProxy> StartAsync(int accounts = 1, TimeProvider? time = null)
+    /// <param name="settings">What <c>settings.json</c> holds at the start.</param>
+    public static async Task<RunningProxy> StartAsync(int accounts = 1, TimeProvider? time = null, string? settings = null)
     {
         FakeBackend backend = await FakeBackend.StartAsync(time);
         var proxy = new RunningProxy(backend);
         proxy.WriteAccounts(accounts);
+        if (settings is not null) proxy.WriteSettings(settings);
         var options = new ProxyOptions
         {
             Port = 0,
             DataDirectory = proxy.DataDirectory,
             ChatGptUrl = new Uri(backend.Origin + "/backend-api"),
             AuthUrl = new Uri(backend.Origin),
+            KiloUrl = new Uri(backend.Origin + "/api/openrouter"),
             LogLevel = LogLevel.Debug,
         };
         proxy._host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, time, proxy.Logs);
         proxy.Client = new HttpClient { BaseAddress = proxy._host.Address, Timeout = TimeSpan.FromSeconds(60) };
         return proxy;
+    }
+
+    public string SettingsFile => Path.Combine(DataDirectory, "settings.json");
+
+    /// <summary>As another program would.</summary>
+    public void WriteSettings(string json)
+    {
+        File.WriteAllText(SettingsFile + ".new", json);
+        File.Move(SettingsFile + ".new", SettingsFile, overwrite: true);
+    }
+
+    public async Task<JsonObject> GetJsonAsync(string path)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(path);
+        return await JsonOf(response);
     }
 
     public Task<HttpResponseMessage> PostAsync(string json, string path = "/v1/messages", CancellationToken cancellation = default)

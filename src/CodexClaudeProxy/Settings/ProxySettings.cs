@@ -1,0 +1,49 @@
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Settings;
+
+/// <summary>Which of the backend's two request shapes a model is spoken to in.</summary>
+internal enum LaneChoice
+{
+    /// <summary>The full one, which has parallel tool calls and hosted search; the lite one where a model is not found otherwise.</summary>
+    Auto,
+
+    /// <summary>Always the full one.</summary>
+    Full,
+
+    /// <summary>The lite one for every model the catalogue flags for it, as the official client does.</summary>
+    Lite,
+}
+
+/// <summary>What can be changed while the program runs. <see cref="SettingKeys"/> describes each member.</summary>
+internal sealed record ProxySettings
+{
+    public static readonly ProxySettings Default = new();
+
+    public SelectionStrategy AccountStrategy { get; init; } = SelectionStrategy.Sticky;
+
+    /// <summary>The Kilo model that serves the haiku lane; null leaves that lane with Codex.</summary>
+    public string? HaikuKiloModel { get; init; }
+
+    /// <summary>Name or pattern of a client's model → what it stands for, in the user's order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ModelMappings { get; init; } = [];
+
+    public Effort? DefaultEffort { get; init; }
+
+    public LaneChoice Lane { get; init; }
+
+    public SearchRoute Search { get; init; } = SearchRoute.Auto;
+
+    public bool SearchHistoryAsText { get; init; }
+
+    public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;
+
+    public bool EmulatePrefill { get; init; } = true;
+
+    public bool StrictServerTools { get; init; }
+
+    /// <summary>How long the beginning of an answer is held back, so that a failure can still be an HTTP status.</summary>
+    public int HoldSeconds { get; init; } = 10;
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
+namespace CodexClaudeProxy.Settings;
+
+/// <summary>Everything <c>settings.json</c> may hold. The first two are the original's.</summary>
+internal static class SettingKeys
+{
+    private static readonly (string Word, Effort? Value)[] DefaultEfforts =
+        [("low", Effort.Low), ("medium", Effort.Medium), ("high", Effort.High), ("xhigh", Effort.XHigh), ("max", Effort.Max)];
+
+    public static readonly SettingKey AccountStrategy = SettingKey.Choice("accountStrategy",
+        "How a new conversation gets its account: sticky stays on the active account as long as that can serve, round-robin takes the next one each time.",
+        [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin)],
+        settings => settings.AccountStrategy, (settings, value) => settings with { AccountStrategy = value });
+
+    public static readonly SettingKey HaikuKiloModel = new("haikuKiloModel", "string",
+        "Free model of the Kilo gateway that serves the haiku lane. Unset, nothing is sent there and haiku is a Codex model.",
+        (settings, json) => json.ValueKind == JsonValueKind.String && KiloModelName.Read(json.GetString()!) is { } id ? settings with { HaikuKiloModel = id } : null,
+        (json, settings) => json.WriteStringValue(settings.HaikuKiloModel))
+    { Nullable = true };
+
+    public static readonly SettingKey Mappings = new("modelMappings", "map",
+        "What a client's model name stands for. Names win over patterns with *, patterns count in their order; a target may carry an effort or -fast.",
+        (settings, json) => ModelMappings.TryRead(json, out var mappings) is null ? settings with { ModelMappings = mappings } : null,
+        (json, settings) => ModelMappings.Write(json, settings.ModelMappings));
+
+    public static readonly IReadOnlyList<SettingKey> All =
+    [
+        AccountStrategy,
+        HaikuKiloModel,
+        Mappings,
+        SettingKey.Choice("defaultEffort", "Reasoning effort where neither the model name nor the request names one; null leaves it to the model.",
+            DefaultEfforts, settings => settings.DefaultEffort, (settings, value) => settings with { DefaultEffort = value }) with { Nullable = true },
+        SettingKey.Choice("lane", "Request shape: auto uses the full one and the lite one where a model is not found otherwise; full never changes; lite is what the catalogue flags.",
+            [("auto", LaneChoice.Auto), ("full", LaneChoice.Full), ("lite", LaneChoice.Lite)],
+            settings => settings.Lane, (settings, value) => settings with { Lane = value }),
+        SettingKey.Choice("search", "Web search of a request that is nothing else: auto and standalone ask the search endpoint first, hosted always lets a model search.",
+            [("auto", SearchRoute.Auto), ("standalone", SearchRoute.Standalone), ("hosted", SearchRoute.Hosted)],
+            settings => settings.Search, (settings, value) => settings with { Search = value }),
+        SettingKey.Flag("searchHistoryAsText", "Send earlier searches as text instead of as search calls.",
+            settings => settings.SearchHistoryAsText, (settings, value) => settings with { SearchHistoryAsText = value }),
+        SettingKey.Choice("imageUrls", "Images given by address: pass hands the address to the backend, text mentions it in words.",
+            [("pass", ImageUrlRoute.Pass), ("text", ImageUrlRoute.Text)],
+            settings => settings.ImageUrls, (settings, value) => settings with { ImageUrls = value }),
+        SettingKey.Flag("emulatePrefill", "Continue an answer the client has begun; false refuses such requests, as the newest Claude models do.",
+            settings => settings.EmulatePrefill, (settings, value) => settings with { EmulatePrefill = value }),
+        SettingKey.Flag("strictServerTools", "Refuse requests with server tools that cannot be carried instead of leaving those tools out.",
+            settings => settings.StrictServerTools, (settings, value) => settings with { StrictServerTools = value }),
+        SettingKey.Number("holdSeconds", "How long the beginning of a streamed answer may be held back, so that a failure can still be told by an HTTP status.",
+            1, 60, settings => settings.HoldSeconds, (settings, value) => settings with { HoldSeconds = value }),
+    ];
+
+    public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
+
+    /// <summary>The settings of a file; what cannot be read keeps its default and is named.</summary>
+    public static ProxySettings Read(JsonElement file, Action<SettingKey> unusable)
+    {
+        ProxySettings settings = ProxySettings.Default;
+        foreach (SettingKey key in All)
+        {
+            if (!file.TryGetProperty(key.Name, out JsonElement value) || value.ValueKind == JsonValueKind.Null) continue;
+            if (key.Parse(settings, value) is { } read) settings = read;
+            else unusable(key);
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Settings;
+
+/// <summary>
+/// <c>settings.json</c>. Read whenever the file has changed, by whomever; every change of ours happens under a lock on freshly
+/// read content and keeps members we do not know. A damaged file is moved aside, never overwritten.
+/// </summary>
+internal sealed class SettingsStore : IDisposable
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The original writes in place; a file that is damaged now may be whole a moment later.</summary>
+    private static readonly TimeSpan WriterPause = TimeSpan.FromMilliseconds(100);
+
+    private const int WriterPauses = 3;
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _update = new(1, 1);
+    private readonly Lock _reading = new();
+    private volatile Seen? _seen;
+
+    public SettingsStore(string dataDirectory, TimeProvider time, ILogger log)
+    {
+        Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), "settings.json");
+        _time = time;
+        _log = log;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Called after a read that found other settings than before, and after the first one. Must not call back.</summary>
+    public event Action<ProxySettings>? Changed;
+
+    /// <summary>The settings as they are on disk now; costs one look at the file's size and time when nothing changed.</summary>
+    public ProxySettings Read()
+    {
+        if (_seen is { } seen && seen.Stamp == Stamp.Of(Path)) return seen.Settings;
+        lock (_reading)
+        {
+            Stamp stamp = Stamp.Of(Path);
+            if (_seen is { } current && current.Stamp == stamp) return current.Settings;
+            // The stamp is older than the content, so a change in between is noticed next time.
+            Adopt(stamp, Load());
+            return _seen!.Settings;
+        }
+    }
+
+    /// <summary>Moves a damaged file aside and reads the settings. Once, at each start.</summary>
+    public Task<ProxySettings> OpenAsync(CancellationToken cancellation) => UpdateAsync(static _ => { }, cancellation);
+
+    /// <summary>Changes members of the file; a member set to null is removed. The caller has checked the values.</summary>
+    public async Task<ProxySettings> UpdateAsync(Action<JsonObject> change, CancellationToken cancellation)
+    {
+        await _update.WaitAsync(cancellation);
+        try
+        {
+            string directory = System.IO.Path.GetDirectoryName(Path)!;
+            PrivateFiles.CreateDirectory(directory);
+            using FileLock held = await FileLock.AcquireAsync(System.IO.Path.Combine(directory, "settings.lock"), LockPatience, _time, cancellation);
+            Stamp stamp = Stamp.Of(Path);
+            JsonObject root = await LoadForUpdateAsync(cancellation);
+            byte[] before = AccountsDocument.Serialize(root);
+            change(root);
+            byte[] after = AccountsDocument.Serialize(root);
+            if (!after.AsSpan().SequenceEqual(before)) AtomicFile.Write(Path, after, stamp.Changed);
+            return Read();
+        }
+        finally
+        {
+            _update.Release();
+        }
+    }
+
+    public void Dispose() => _update.Dispose();
+
+    private void Adopt(Stamp stamp, ProxySettings settings)
+    {
+        bool changed = _seen?.Settings != settings;
+        _seen = new Seen(stamp, settings);
+        if (changed) Changed?.Invoke(settings);
+    }
+
+    /// <summary>A reader repairs nothing: whoever writes the file may just be at it.</summary>
+    private ProxySettings Load()
+    {
+        try
+        {
+            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(Path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("It is not an object.");
+            return SettingKeys.Read(document.RootElement, key => Log.Unusable(_log, key.Name, Path, key.Expected));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ProxySettings.Default;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            Log.Unreadable(_log, Path, e.Message);
+            return _seen?.Settings ?? ProxySettings.Default;
+        }
+    }
+
+    private async Task<JsonObject> LoadForUpdateAsync(CancellationToken cancellation)
+    {
+        for (int pause = 0; ; pause++)
+        {
+            try
+            {
+                return ForeignJson.ParseTree(await File.ReadAllBytesAsync(Path, cancellation));
+            }
+            catch (FileNotFoundException)
+            {
+                return [];
+            }
+            catch (JsonException) when (pause < WriterPauses)
+            {
+                await Task.Delay(WriterPause, _time, cancellation);
+            }
+            catch (JsonException e)
+            {
+                string quarantine = $"{Path}.damaged-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
+                File.Move(Path, quarantine);
+                Log.Quarantined(_log, Path, e.Message, quarantine);
+                return [];
+            }
+        }
+    }
+
+    private sealed record Seen(Stamp Stamp, ProxySettings Settings);
+
+    /// <summary>What a look at the directory tells about the file; our own writers never leave the same stamp twice.</summary>
+    private readonly record struct Stamp(DateTime Changed, long Length)
+    {
+        public static Stamp Of(string path) =>
+            AtomicFile.Target(path) is FileInfo { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
+    }
+}

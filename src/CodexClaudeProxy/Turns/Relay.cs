@@ -1,0 +1,114 @@
+using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Kilo;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>Brings one upstream response into the client's answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
+internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
+{
+    private bool _emptyAnswerRetried;
+
+    /// <summary>The quota the last response told of.</summary>
+    public RateLimits? Limits { get; set; }
+
+    /// <summary>What the last response told of the quota inside its stream.</summary>
+    public RateLimits? Told { get; private set; }
+
+    /// <summary>The client has seen nothing that another attempt could not continue.</summary>
+    public bool CanGoOn { get; private set; } = true;
+
+    /// <summary>Begins the answer of one attempt.</summary>
+    public async ValueTask<IEventConverter> BeginAsync()
+    {
+        await preparation.CountAsync();
+        if (!answer.IsCommitted) answer.Reset();
+        IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
+        return preparation.Kilo is null ? converter : new KiloConverter(converter, parts.Time);
+    }
+
+    /// <param name="upstream">Cancelled to end the upstream call.</param>
+    /// <returns>Why it failed, or null when the client has the whole answer.</returns>
+    public async Task<CodexFailure?> RunAsync(HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
+    {
+        using IEventConverter converter = await BeginAsync();
+        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)))
+        {
+            CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
+            if (!converter.IsEnded) converter.EndOfStream(broken);
+            if (pump.FirstOutput != 0) record.FirstOutput ??= parts.Time.GetUtcNow() - record.Received;
+        }
+
+        Told = converter.RateLimits;
+        Limits = Told ?? Limits;
+        if (converter.SawPhase) parts.Lessons.NotePhases(preparation.Context.Profile.Slug);
+        foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(parts.Log, record.RequestId, repair);
+        foreach (string unknown in converter.Unknown) parts.Drift.Note(DriftKind.UpstreamEvent, unknown, record.UserAgent);
+        CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
+        if (converter.Failure is { } failure) return failure;
+
+        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
+        converter.Conclude();
+        await answer.SendAsync(Limits, clientGone);
+        if (converter.Outcome is { } outcome) preparation.Learn(outcome.Usage);
+        record.End = converter.Outcome;
+        return null;
+    }
+
+    /// <summary>A policy refusal is an answer, whichever way it comes.</summary>
+    public async Task<CodexFailure?> RefuseAsync(CodexFailure refusal, CancellationToken clientGone)
+    {
+        using IEventConverter converter = await BeginAsync();
+        converter.Refuse(refusal);
+        if (converter.Failure is { } failure) return failure;
+        await answer.SendAsync(Limits, clientGone);
+        record.End = converter.Outcome;
+        return null;
+    }
+
+    /// <summary>What a call that never got a response means.</summary>
+    public static CodexFailure Unreachable(HttpRequestException e) => new(CodexFailureKind.Unreachable, e.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "its name could not be resolved",
+        HttpRequestError.ConnectionError => "the connection was refused or reset",
+        HttpRequestError.SecureConnectionError => "no secure connection could be made",
+        HttpRequestError.ProxyTunnelError => "the HTTP proxy refused the tunnel",
+        _ => "the connection broke before an answer came",
+    });
+
+    /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
+    public CodexFailure Cancelled() => parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+
+    private static CodexFailure ShuttingDown => new(CodexFailureKind.Overloaded, "The proxy is shutting down");
+
+    /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
+    private bool IsWorthAnotherTry(IEventConverter converter)
+    {
+        bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !answer.IsCommitted;
+        if (!empty || _emptyAnswerRetried || !preparation.Context.EndsWithUserMessage) return false;
+        _emptyAnswerRetried = true;
+        return true;
+    }
+
+    /// <summary>Runs the pump; a broken connection becomes the failure it is.</summary>
+    private async Task<CodexFailure?> PumpAsync(Pump pump, HttpResponseMessage response, CancellationToken upstream, CancellationToken clientGone)
+    {
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(upstream);
+            await pump.RunAsync(body, upstream);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException && !clientGone.IsCancellationRequested)
+        {
+            return CodexFailure.EndedEarly;
+        }
+        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
+        {
+            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown
+                : pump.FellSilent ? CodexFailure.Silent(Pump.SilenceLimit)
+                : CodexFailure.EndedEarly;
+        }
+    }
+}
