@@ -49,6 +49,14 @@ internal static class Composition
         settings.Changed += changed => pool.Strategy = changed.AccountStrategy;
         await settings.OpenAsync(host.Stopping);
 
+        // Logins
+        LoginSessions sessions = host.Own(new LoginSessions(host.Time, host.Loggers.CreateLogger<LoginSessions>()));
+        TokenExchange exchange = host.Own(new TokenExchange(tokenEndpoint, store, host.Time, host.Loggers.CreateLogger<TokenExchange>(), WelcomeAsync));
+        var loginOptions = new LoginOptions(options.AuthUrl, options.LoginHost, options.LoginPorts);
+        BrowserLogin browser = host.Own(new BrowserLogin(loginOptions, sessions, exchange, host.Time, host.Loggers.CreateLogger<BrowserLogin>()));
+        var deviceEndpoint = new DeviceEndpoint(http, options.AuthUrl, host.Time);
+        DeviceLogin device = host.Own(new DeviceLogin(deviceEndpoint, sessions, exchange, host.Time, host.Loggers.CreateLogger<DeviceLogin>()));
+
         // Turns
         KiloClient kilo = host.Own(new KiloClient(http, options.KiloUrl, $"codex-claude-proxy/{ProductVersion.Text}", host.Time, host.Loggers.CreateLogger("Kilo")));
         var drift = new Drift(host.Time, host.Loggers.CreateLogger("Drift"));
@@ -68,7 +76,11 @@ internal static class Composition
             report.WriteSummary(json);
             json.WriteString("configPath"u8, store.Path);
         }).MapTo(routes);
-        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time)).MapTo(routes);
+        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time))
+        {
+            Logout = new Logout(store, tokenEndpoint, host.Loggers.CreateLogger<Logout>()),
+        }.MapTo(routes);
+        new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
@@ -78,6 +90,14 @@ internal static class Composition
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
+
+        // The quota and the workspace's routing come with the account; another plan may offer other models.
+        async Task WelcomeAsync(Account account, CancellationToken cancellation)
+        {
+            catalogue.Expire();
+            UsageOutcome outcome = await usage.FetchAsync(account, cancellation);
+            if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
+        }
 
         async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)
         {

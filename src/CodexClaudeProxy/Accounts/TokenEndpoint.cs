@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>The issuer's <c>/oauth/token</c>, asked for a new pair in exchange for a refresh token.</summary>
+/// <summary>The issuer's <c>/oauth/token</c>, which gives tokens for a refresh token or for a login's code, and its <c>/oauth/revoke</c>.</summary>
 internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimeProvider time)
 {
     public const string ClientId = "app_EMoamEEZ73f0CkXaXp7hrann";
@@ -27,43 +27,86 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     public string? UserAgent { get; init; }
 
     /// <param name="reason"><c>proactive_expiry</c>, <c>scheduled</c>, <c>unauthorized_recovery</c> or <c>forced</c>.</param>
-    public async Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, CancellationToken ct)
+    public Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, CancellationToken ct)
+    {
+        HttpRequestMessage request = JsonRequest("/oauth/token", writer =>
+        {
+            writer.WriteString("client_id"u8, ClientId);
+            writer.WriteString("grant_type"u8, "refresh_token"u8);
+            writer.WriteString("refresh_token"u8, refreshToken);
+            writer.WriteString("refresh_reason"u8, reason);
+        });
+        return SendAsync(request, [refreshToken], Success, ct);
+    }
+
+    /// <param name="redirectUri">To the letter what the authorize address named.</param>
+    public Task<TokenAnswer> ExchangeAsync(string code, string redirectUri, string verifier, CancellationToken ct)
+    {
+        // As the official client: a form, and no headers that name the program.
+        HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, "/oauth/token"))
+        {
+            Content = new FormUrlEncodedContent(
+            [
+                new("grant_type", "authorization_code"),
+                new("client_id", ClientId),
+                new("code", code),
+                new("redirect_uri", redirectUri),
+                new("code_verifier", verifier),
+            ]),
+        };
+        return SendAsync(request, [code, verifier], Success, ct);
+    }
+
+    /// <summary>Ends a sign-in at the issuer. Returns what went wrong, or null.</summary>
+    public async Task<string?> RevokeAsync(string refreshToken, CancellationToken ct)
+    {
+        HttpRequestMessage request = JsonRequest("/oauth/revoke", writer =>
+        {
+            writer.WriteString("token"u8, refreshToken);
+            writer.WriteString("token_type_hint"u8, "refresh_token"u8);
+            writer.WriteString("client_id"u8, ClientId);
+        });
+        TokenAnswer answer = await SendAsync(request, [refreshToken], static _ => new TokenAnswer(), ct);
+        return answer.Message.Length == 0 ? null : answer.Message;
+    }
+
+    /// <param name="secrets">What no message may contain.</param>
+    private async Task<TokenAnswer> SendAsync(HttpRequestMessage request, string[] secrets, Func<byte[], TokenAnswer> succeed, CancellationToken ct)
     {
         using CancellationTokenSource limit = new(Limit, time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
+        using (request)
         {
-            using HttpRequestMessage request = Request(refreshToken, reason);
-            using HttpResponseMessage response = await http.SendAsync(request, both.Token);
-            byte[] body = await BoundedBody.ReadAsync(response.Content, LongestAnswer, both.Token);
-            return response.IsSuccessStatusCode ? Success(body) : Refusal(response, body, refreshToken);
-        }
-        catch (HttpRequestException e)
-        {
-            return TokenAnswer.Failed($"{e.HttpRequestError}: the sign-in service could not be reached");
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
-        {
-            return TokenAnswer.Failed("the sign-in service did not answer in time");
+            try
+            {
+                using HttpResponseMessage response = await http.SendAsync(request, both.Token);
+                byte[] body = await BoundedBody.ReadAsync(response.Content, LongestAnswer, both.Token);
+                return response.IsSuccessStatusCode ? succeed(body) : Refusal(response, body, secrets);
+            }
+            catch (HttpRequestException e)
+            {
+                return TokenAnswer.Failed($"{e.HttpRequestError}: the sign-in service could not be reached");
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
+            {
+                return TokenAnswer.Failed("the sign-in service did not answer in time");
+            }
         }
     }
 
-    private HttpRequestMessage Request(string refreshToken, string reason)
+    private HttpRequestMessage JsonRequest(string path, Action<Utf8JsonWriter> members)
     {
         ArrayBufferWriter<byte> body = new();
         using (Utf8JsonWriter writer = new(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            writer.WriteString("client_id"u8, ClientId);
-            writer.WriteString("grant_type"u8, "refresh_token"u8);
-            writer.WriteString("refresh_token"u8, refreshToken);
-            writer.WriteString("refresh_reason"u8, reason);
+            members(writer);
             writer.WriteEndObject();
         }
 
         ReadOnlyMemoryContent content = new(body.WrittenMemory);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, "/oauth/token")) { Content = content };
+        HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, path)) { Content = content };
         if (Originator is not null) request.Headers.TryAddWithoutValidation("originator", Originator);
         if (UserAgent is not null) request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         return request;
@@ -87,15 +130,15 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     }
 
     /// <summary>The error is <c>{"error":{"code","message"}}</c>, <c>{"error":"code","error_description"}</c>, or a page of HTML.</summary>
-    private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string refreshToken)
+    private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string[] secrets)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         JsonElement root = json?.RootElement ?? default;
         JsonElement error = root.Member("error");
         string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");
         string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? "no explanation";
-        // Nothing is known to echo the token, but this text is shown and logged.
-        text = text.Replace(refreshToken, "…", StringComparison.Ordinal);
+        // Nothing is known to echo a secret, but this text is shown and logged.
+        foreach (string secret in secrets) text = text.Replace(secret, "…", StringComparison.Ordinal);
         if (text.Length > LongestMessage) text = text[..LongestMessage];
         int status = (int)response.StatusCode;
         bool final = status is >= 400 and < 500 && code is not null && FinalCodes.Contains(code);

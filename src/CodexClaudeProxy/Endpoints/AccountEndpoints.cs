@@ -11,6 +11,8 @@ namespace CodexClaudeProxy.Endpoints;
 /// </summary>
 internal sealed class AccountEndpoints(AccountStore store, AccountReport report, TokenRefresher tokens, AccountUsage usage, CodexImport import)
 {
+    public required Logout Logout { get; init; }
+
     public void MapTo(Routes routes) => routes
         .Get("/accounts", http => JsonReply.WriteAsync(http, report.WriteList))
         .Get("/accounts/status", AnswerStatusAsync)
@@ -33,7 +35,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         ImportResult result = await import.ImportAsync(path: null, http.RequestAborted);
         // The quota and the workspace's routing come with it; the import has succeeded also without them.
         if (result.Account is { } account) await usage.FetchAsync(account, http.RequestAborted);
-        await WriteOutcomeAsync(http, result.Success, result.Message);
+        await WriteOutcomeAsync(http, result.Success, result.Message, note: result.Note);
     }
 
     private async Task SwitchAsync(HttpContext http)
@@ -57,13 +59,8 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     private async Task RemoveAsync(HttpContext http)
     {
         string address = AddressOf(http);
-        Account? removed = await store.UpdateAsync(document =>
-        {
-            Account? found = document.Accounts.Find(address);
-            if (found is not null) document.Remove(found);
-            return found;
-        }, http.RequestAborted);
-        await (removed is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Account removed: {removed.Email}"));
+        LogoutResult? result = await Logout.RemoveAsync(address, revoke: http.Request.Query["revoke"] == "true", http.RequestAborted);
+        await (result is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, result.Message, note: result.Warning));
     }
 
     private async Task RefreshAsync(HttpContext http, string? address)
@@ -111,12 +108,14 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
 
     private static Task WriteNotFoundAsync(HttpContext http, string address) => WriteOutcomeAsync(http, false, $"Account not found: {address}");
 
-    private static Task WriteOutcomeAsync(HttpContext http, bool success, string message, int status = StatusCodes.Status200OK) =>
+    /// <param name="note">What else the owner should know; not a member of the original's answers.</param>
+    private static Task WriteOutcomeAsync(HttpContext http, bool success, string message, int status = StatusCodes.Status200OK, string? note = null) =>
         JsonReply.WriteAsync(http, status, json =>
         {
             json.WriteStartObject();
             json.WriteBoolean("success"u8, success);
             json.WriteString("message"u8, message);
+            if (note is not null) json.WriteString("note"u8, note);
             json.WriteEndObject();
         });
 }

@@ -29,6 +29,8 @@ internal sealed class OptionsReader
         new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
         new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
         new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
+        new("login-host", ["CCP_LOGIN_HOST"], "Host in the sign-in's callback address: localhost or 127.0.0.1", "host", IsFlag: false),
+        new("login-ports", ["CCP_LOGIN_PORTS"], "Ports for the sign-in's callback, in order of preference", "numbers", IsFlag: false),
         new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", IsFlag: false),
         new("codex-version", ["CCP_CODEX_VERSION"], "Version of the official client to speak as", "version", IsFlag: false),
     ];
@@ -68,6 +70,8 @@ internal sealed class OptionsReader
             ApiKey = Value("api-key"),
             ChatGptUrl = Url("chatgpt-url") ?? defaults.ChatGptUrl,
             AuthUrl = Url("auth-url") ?? defaults.AuthUrl,
+            LoginHost = Value("login-host")?.ToLowerInvariant() ?? defaults.LoginHost,
+            LoginPorts = Parse("login-ports", "a list of port numbers such as 1455,1457", ParsePorts) ?? defaults.LoginPorts,
             KiloUrl = Url("kilo-url") ?? defaults.KiloUrl,
             CodexVersion = Value("codex-version") ?? defaults.CodexVersion,
             LogFormat = Parse<LogFormat?>("log-format", "text or json", ParseFormat) ?? defaults.LogFormat,
@@ -110,6 +114,12 @@ internal sealed class OptionsReader
         ['[', .. var address, ']'] => address,
         var name => name,
     };
+
+    private static int[]? ParsePorts(string text)
+    {
+        int?[] ports = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : (int?)null)];
+        return ports.All(port => port is not null) ? [.. ports.Select(port => port!.Value)] : null;
+    }
 
     private static LogFormat? ParseFormat(string text) => text.ToLowerInvariant() switch
     {

@@ -22,6 +22,12 @@ internal sealed record ProxyOptions
 
     public Uri AuthUrl { get; init; } = new("https://auth.openai.com");
 
+    /// <summary>The host in the address a browser comes back to after a sign-in: the issuer knows <c>localhost</c> and <c>127.0.0.1</c>.</summary>
+    public string LoginHost { get; init; } = "localhost";
+
+    /// <summary>Where a sign-in may come back to, in order of preference. The issuer knows no other ports.</summary>
+    public IReadOnlyList<int> LoginPorts { get; init; } = [1455, 1457];
+
     public Uri KiloUrl { get; init; } = new("https://api.kilo.ai/api/openrouter");
 
     /// <summary>The version of the official client we speak as.</summary>
@@ -42,6 +48,8 @@ internal sealed record ProxyOptions
             yield return $"host: listening on {Host} would let anyone on the network spend your accounts; set an access key with --api-key first.";
 
         if (Port is < 0 or > 65_535) yield return $"port: {Port} is not between 0 and 65535.";
+        if (LoginHost is not ("localhost" or "127.0.0.1")) yield return $"login-host: '{LoginHost}' is neither localhost nor 127.0.0.1.";
+        if (LoginPorts.Count == 0 || LoginPorts.Any(port => port is < 0 or > 65_535)) yield return "login-ports: each must be between 0 and 65535.";
         if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey)) yield return "api-key: must not be empty.";
         if (!Version.TryParse(CodexVersion, out _)) yield return $"codex-version: '{CodexVersion}' is not a version number.";
     }

@@ -6,14 +6,18 @@ namespace CodexClaudeProxy.Login;
 /// <summary>Takes over the sign-in of the official client. From then on both share one refresh token, see <see cref="TokenRefresher"/>.</summary>
 internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvider time)
 {
-    private const string NoAddress = "imported@unknown.com";
+    /// <summary>The original's placeholder for an account without an address.</summary>
+    public const string NoAddress = "imported@unknown.com";
 
     /// <param name="path">Another file than Codex's own.</param>
     public async Task<ImportResult> ImportAsync(string? path, CancellationToken ct)
     {
         try
         {
-            return await ImportJsonAsync(await File.ReadAllBytesAsync(path ?? codex.AuthFile, ct), ct);
+            string file = Path.GetFullPath(path ?? codex.AuthFile);
+            ImportResult result = await ImportJsonAsync(await File.ReadAllBytesAsync(file, ct), ct);
+            bool isCodexs = file == Path.GetFullPath(codex.AuthFile);
+            return result.Account is { RefreshToken: not null, IsImported: true } ? result with { Note = isCodexs ? SharedWithCodex(file) : SharedWithFile(file) } : result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -48,6 +52,15 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account);
     }
 
+    private static string SharedWithCodex(string file) =>
+        "Codex and this proxy now share one refresh token, which works once: whoever renews it signs the other out. "
+        + $"So each renewal here is written back to {file}, and a renewal by Codex is taken over from there. "
+        + "To keep the two apart, sign in here instead: codex-claude-proxy login";
+
+    private static string SharedWithFile(string file) =>
+        $"The refresh token in {file} works once: after the first renewal here, whoever else uses that file is signed out. "
+        + "To keep the two apart, sign in here instead: codex-claude-proxy login";
+
     private Account Take(AccountsDocument document, TokenSet tokens)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -63,5 +76,8 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
 /// <param name="Account">The account as stored; null after a failure.</param>
 internal sealed record ImportResult(bool Success, string Message, Account? Account)
 {
+    /// <summary>What sharing the tokens means from now on.</summary>
+    public string? Note { get; init; }
+
     public static ImportResult Failed(string message) => new(false, message, null);
 }

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Login;
 using FakeCodex;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -33,6 +34,8 @@ internal sealed class RefreshScene : IAsyncDisposable
     public TokenRefresher Refresher { get; }
 
     public AccountUsage Usage => new(Files.Store, Refresher, new UsageQuery(_http, new Uri($"{Backend.Origin}/backend-api"), Time), Time);
+
+    public Logout Logout => new(Files.Store, new TokenEndpoint(_http, new Uri(Auth.Url), Time), Files.Logs.CreateLogger<Logout>());
 
     /// <summary>The first account as it is on disk.</summary>
     public Account OnDisk => Files.NewStore().Read().All[0];

@@ -1,0 +1,32 @@
+using CodexClaudeProxy.Accounts;
+
+namespace CodexClaudeProxy.Login;
+
+/// <summary>How far a login is.</summary>
+/// <param name="Message">For the person: why it failed, or that it succeeded. Never a code or a token.</param>
+/// <param name="Account">The key of the account that was signed in.</param>
+internal sealed record LoginProgress(LoginStage Stage, string? Message = null, string? Email = null, string? Account = null)
+{
+    public static readonly LoginProgress Waiting = new(LoginStage.Waiting);
+    public static readonly LoginProgress Exchanging = new(LoginStage.Exchanging);
+    public static readonly LoginProgress Expired = new(LoginStage.Expired, "The sign-in took too long. Start it again.");
+
+    public bool HasEnded => Stage > LoginStage.Exchanging;
+
+    public static LoginProgress Done(Account account) =>
+        new(LoginStage.Done, $"Signed in as {account.Email} ({account.PlanType})", account.Email, account.Key);
+
+    public static LoginProgress Failed(string reason) => new(LoginStage.Failed, reason);
+
+    public static LoginProgress Cancelled(string reason) => new(LoginStage.Cancelled, reason);
+}
+
+internal enum LoginStage
+{
+    Waiting,
+    Exchanging,
+    Done,
+    Failed,
+    Expired,
+    Cancelled,
+}
