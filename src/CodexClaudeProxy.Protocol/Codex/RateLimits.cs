@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -10,48 +9,81 @@ public sealed record RateLimitWindow(TimeSpan Length, double UsedPercent, DateTi
 {
     /// <summary>The windows the Anthropic headers know: five hours, and seven days.</summary>
     public bool IsShort => Length <= TimeSpan.FromHours(24);
+
+    /// <summary>The window at a moment: empty once its reset has passed.</summary>
+    public RateLimitWindow At(DateTimeOffset now) => ResetsAt <= now ? this with { UsedPercent = 0, ResetsAt = null } : this;
 }
 
-/// <summary>What one response said about the account's quota, from its headers or from a <c>codex.rate_limits</c> event.</summary>
-public sealed record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
+/// <summary>A limit that some models have to themselves, beside the plan's windows.</summary>
+/// <param name="Id">The backend's id in its own spelling, such as <c>codex_bengalfox</c>.</param>
+/// <param name="Name">As the backend shows it, which is a model's name; null when it did not tell.</param>
+public sealed record LimitFamily(string Id, string? Name, IReadOnlyList<RateLimitWindow> Windows)
+{
+    public bool LimitReached { get; init; }
+
+    /// <summary>The model the limit belongs to, as requests name it: <c>GPT-5.3-Codex-Spark</c> is <c>gpt-5.3-codex-spark</c>.</summary>
+    public string? Model => Name?.Trim().Replace(' ', '-').ToLowerInvariant();
+}
+
+/// <summary>What a plan has beside its windows.</summary>
+/// <param name="Balance">In the backend's own words, a decimal number.</param>
+public sealed record PlanCredits(bool HasCredits, bool Unlimited, string? Balance)
+{
+    /// <summary>A full window does not stop this account.</summary>
+    public bool GoOn => HasCredits || Unlimited;
+}
+
+/// <summary>What is known of an account's quota, from a response's headers, a <c>codex.rate_limits</c> event or the usage endpoint.</summary>
+/// <param name="Windows">The plan's own.</param>
+public sealed partial record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
 {
     public bool LimitReached { get; init; }
 
     public string? PlanType { get; init; }
 
-    private static readonly TimeSpan FiveHours = TimeSpan.FromHours(5);
-    private static readonly TimeSpan SevenDays = TimeSpan.FromDays(7);
+    public PlanCredits? Credits { get; init; }
 
-    /// <summary>Reads the <c>x-codex-*</c> headers; null when there are none. Values may be empty strings.</summary>
-    public static RateLimits? FromHeaders(Func<string, string?> header, DateTimeOffset now)
+    public IReadOnlyList<LimitFamily> Families { get; init; } = [];
+
+    /// <summary>Which limit applied to the response, by its id.</summary>
+    public string? ActiveLimit { get; init; }
+
+    /// <summary>The response was measured by a limit its model has to itself.</summary>
+    public bool IsFamilyActive => Families.Any(family => family.Id == ActiveLimit);
+
+    /// <summary>The limit a model has to itself, if any.</summary>
+    public LimitFamily? FamilyOf(string model) => Families.FirstOrDefault(family => string.Equals(family.Model, model, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The windows that count for a model.</summary>
+    public IReadOnlyList<RateLimitWindow> WindowsFor(string model) => FamilyOf(model)?.Windows ?? Windows;
+
+    /// <summary>What is known at a moment: windows whose reset has passed are empty, and what was reached through them no longer is.</summary>
+    public RateLimits At(DateTimeOffset now) => this with
     {
-        List<RateLimitWindow> windows = [];
-        AddWindow(windows, WindowFromHeaders("x-codex-primary", FiveHours, header, now));
-        AddWindow(windows, WindowFromHeaders("x-codex-secondary", SevenDays, header, now));
-        if (windows.Count == 0) return null;
-
-        return new RateLimits(windows)
+        Windows = [.. Windows.Select(window => window.At(now))],
+        LimitReached = StillReached(LimitReached, Windows, now),
+        Families = [.. Families.Select(family => family with
         {
-            PlanType = header("x-codex-plan-type") is { Length: > 0 } plan ? plan : null,
-            LimitReached = header("x-codex-rate-limit-reached-type") is { Length: > 0 },
-        };
-    }
+            Windows = [.. family.Windows.Select(window => window.At(now))],
+            LimitReached = StillReached(family.LimitReached, family.Windows, now),
+        })],
+    };
 
-    /// <summary>Reads a <c>codex.rate_limits</c> event; null when it holds no window.</summary>
-    public static RateLimits? FromEvent(ReadOnlyMemory<byte> json, DateTimeOffset now)
+    /// <summary>What is known after this was told on top of <paramref name="older"/>: what it does not mention stays.</summary>
+    public RateLimits Over(RateLimits? older)
     {
-        using var document = JsonDocument.Parse(json);
-        if (!document.RootElement.TryGetProperty("rate_limits", out var limits) || limits.ValueKind != JsonValueKind.Object) return null;
-
-        List<RateLimitWindow> windows = [];
-        AddWindow(windows, WindowFromJson(limits, "primary", FiveHours, now));
-        AddWindow(windows, WindowFromJson(limits, "secondary", SevenDays, now));
-        if (windows.Count == 0) return null;
-
-        return new RateLimits(windows)
+        if (older is null) return this;
+        return this with
         {
-            LimitReached = limits.TryGetProperty("limit_reached", out var reached) && reached.ValueKind == JsonValueKind.True,
-            PlanType = document.RootElement.TryGetProperty("plan_type", out var plan) && plan.ValueKind == JsonValueKind.String ? plan.GetString() : null,
+            Windows = Windows.Count > 0 ? Windows : older.Windows,
+            LimitReached = Windows.Count > 0 ? LimitReached : older.LimitReached,
+            PlanType = PlanType ?? older.PlanType,
+            Credits = Credits ?? older.Credits,
+            Families =
+            [
+                .. Families.Select(family => family with { Name = family.Name ?? older.Families.FirstOrDefault(known => known.Id == family.Id)?.Name }),
+                .. older.Families.Where(known => Families.All(family => family.Id != known.Id)),
+            ],
         };
     }
 
@@ -77,38 +109,8 @@ public sealed record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
         if (fullest.ResetsAt is { } at) yield return new(Prefix + "reset", UnixSeconds(at));
     }
 
+    private static bool StillReached(bool reached, IReadOnlyList<RateLimitWindow> windows, DateTimeOffset now) =>
+        reached && (!windows.Any(window => window.ResetsAt <= now) || windows.Any(window => window.At(now).UsedPercent >= 100));
+
     private static string UnixSeconds(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-
-    private static void AddWindow(List<RateLimitWindow> windows, RateLimitWindow? window)
-    {
-        if (window is not null) windows.Add(window);
-    }
-
-    private static RateLimitWindow? WindowFromHeaders(string prefix, TimeSpan usualLength, Func<string, string?> header, DateTimeOffset now) => Window(
-        Number(header(prefix + "-used-percent")), Number(header(prefix + "-window-minutes")), Number(header(prefix + "-reset-at")),
-        Number(header(prefix + "-reset-after-seconds")), usualLength, now);
-
-    private static RateLimitWindow? WindowFromJson(JsonElement limits, string name, TimeSpan usualLength, DateTimeOffset now) =>
-        limits.TryGetProperty(name, out var window) && window.ValueKind == JsonValueKind.Object
-            ? Window(Number(window, "used_percent"), Number(window, "window_minutes"), Number(window, "reset_at"),
-                Number(window, "reset_after_seconds"), usualLength, now)
-            : null;
-
-    private static RateLimitWindow? Window(double? used, double? minutes, double? resetAt, double? resetAfter, TimeSpan usualLength, DateTimeOffset now)
-    {
-        DateTimeOffset? reset = resetAt is > 0 ? DateTimeOffset.FromUnixTimeSeconds((long)resetAt)
-            : resetAfter is > 0 ? now.AddSeconds(resetAfter.Value)
-            : null;
-        // A window of nothing at all is how the backend says that there is none.
-        if (used is null || (used == 0 && minutes is null or 0 && reset is null)) return null;
-        return new RateLimitWindow(minutes is > 0 ? TimeSpan.FromMinutes(minutes.Value) : usualLength, used.Value, reset);
-    }
-
-    private static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && Math.Abs(number) < 1e11
-            ? number
-            : null;
-
-    private static double? Number(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? Number(value.GetRawText()) : null;
 }

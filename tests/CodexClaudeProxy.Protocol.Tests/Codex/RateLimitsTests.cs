@@ -62,6 +62,52 @@ public sealed class RateLimitsTests
     public void A_window_of_nothing_is_absent(string used, string minutes, string reset) =>
         Assert.Null(FromHeaders(("x-codex-primary-used-percent", used), ("x-codex-primary-window-minutes", minutes), ("x-codex-primary-reset-at", reset)));
 
+    [Fact]
+    public void Limits_of_single_models_and_credits_are_read_from_the_headers_too()
+    {
+        (string Name, string Value)[] headers =
+        [
+            ("X-Codex-Primary-Used-Percent", "12"), ("x-codex-bengalfox-primary-used-percent", "100"), ("x-codex-bengalfox-primary-window-minutes", "300"),
+            ("x-codex-bengalfox-primary-reset-at", "1795390000"), ("x-codex-bengalfox-limit-name", "GPT-5.3-Codex-Spark"), ("x-codex-active-limit", "codex_bengalfox"),
+            ("x-empty-primary-used-percent", ""), ("x-codex-primary-over-secondary-limit-percent", "3"),
+            ("x-codex-credits-has-credits", "True"), ("x-codex-credits-unlimited", "False"), ("x-codex-credits-balance", "7.5"),
+        ];
+
+        RateLimits limits = RateLimits.FromHeaders(
+            name => headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value, Now, headers.Select(static header => header.Name))!;
+
+        LimitFamily family = Assert.Single(limits.Families);
+        Assert.Equal(("codex_bengalfox", "gpt-5.3-codex-spark", true), (family.Id, family.Model, family.LimitReached));
+        Assert.Equal(new PlanCredits(true, false, "7.5"), limits.Credits);
+        Assert.True(limits.IsFamilyActive);
+        Assert.Equal((12, 100), (limits.WindowsFor("gpt-5.5")[0].UsedPercent, limits.WindowsFor("gpt-5.3-codex-spark")[0].UsedPercent));
+    }
+
+    [Fact]
+    public void An_event_about_a_models_own_limit_says_nothing_of_the_plans_windows()
+    {
+        RateLimits limits = RateLimits.FromEvent(
+            """{"type":"codex.rate_limits","rate_limits":{"allowed":false,"limit_reached":true,"primary":{"used_percent":100,"window_minutes":300}},"credits":{"has_credits":true,"unlimited":true,"balance":null},"metered_limit_name":"codex-bengalfox","limit_name":"Spark"}"""u8.ToArray(), Now)!;
+
+        Assert.Empty(limits.Windows);
+        Assert.False(limits.LimitReached);
+        Assert.Equal(("codex_bengalfox", "spark", true), (limits.Families[0].Id, limits.Families[0].Model, limits.Families[0].LimitReached));
+
+        // And it does not wipe out what was known of them.
+        RateLimits both = limits.Over(new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 40, Now.AddHours(1))]) { PlanType = "plus" });
+        Assert.Equal((40, "plus", true), (both.Windows[0].UsedPercent, both.PlanType, both.Credits!.GoOn));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    public void What_was_reached_through_a_window_ends_with_it(int hours, bool reached)
+    {
+        RateLimits limits = new([new(TimeSpan.FromHours(5), 100, Now.AddHours(2)), new(TimeSpan.FromDays(7), 50, Now.AddDays(2))]) { LimitReached = true };
+
+        Assert.Equal(reached, limits.At(Now.AddHours(hours)).LimitReached);
+    }
+
     private static RateLimits? FromHeaders(params (string Name, string Value)[] headers) =>
         RateLimits.FromHeaders(name => headers.FirstOrDefault(h => h.Name == name).Value, Now);
 }
