@@ -82,6 +82,8 @@ internal static class Composition
         }.MapTo(routes);
         new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
+        new PoolEndpoint(report, catalogue, settings).MapTo(routes);
+        new AccountModelsEndpoint(store, tokens, codex, host.Time).MapTo(routes);
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
@@ -101,7 +103,7 @@ internal static class Composition
 
         async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)
         {
-            if (pool.Select(null, "", new HashSet<string>()).Account is not { } account) throw new InvalidOperationException("no account is signed in");
+            if (pool.Preview("").Account is not { } account) throw new InvalidOperationException("no account is signed in");
             CredentialReply reply = await tokens.GetCredentialAsync(account, cancellation);
             return reply.Credential is { } credential
                 ? await codex.GetModelsAsync(credential, cancellation)

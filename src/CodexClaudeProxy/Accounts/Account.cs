@@ -39,6 +39,12 @@ internal sealed record Account
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Lower comes first, whatever the strategy.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Percent of the weekly window that the owner keeps for himself; 0 for nothing.</summary>
+    public int Reserve { get; init; }
+
     /// <summary>Set when the issuer refused the refresh token for good.</summary>
     public SignInDemand? NeedsSignIn { get; init; }
 
@@ -87,6 +93,8 @@ internal sealed record Account
             Label = entry.Text("label"),
             Source = entry.Text("source"),
             Enabled = entry.Flag("enabled") ?? true,
+            Priority = (int)(entry.Number("priority") is { } priority ? Math.Clamp(priority, -AccountPreferences.MostPriority, AccountPreferences.MostPriority) : 0),
+            Reserve = (int)(entry.Number("reserve") is { } reserve ? Math.Clamp(reserve, 0, 100) : 0),
             NeedsSignIn = demand.ValueKind == JsonValueKind.Object
                 ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown")
                 : null,

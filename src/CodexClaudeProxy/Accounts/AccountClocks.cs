@@ -9,31 +9,37 @@ namespace CodexClaudeProxy.Accounts;
 /// </summary>
 internal sealed class AccountClocks
 {
+    /// <summary>The reason of an exhaustion that is the plan's windows and nothing worse.</summary>
+    public const string UsageLimit = "usage limit";
+
     private readonly Dictionary<Scope, Clock> _exhausted = [];
     private readonly Dictionary<Scope, Clock> _cooling = [];
 
     /// <summary>The latest word counts: a window's end is told anew with every refusal.</summary>
-    public void Exhaust(string account, string? model, DateTimeOffset until) => _exhausted[new Scope(account, model)] = new Clock(until, null);
+    public void Exhaust(string account, string? model, DateTimeOffset until, string reason) =>
+        _exhausted[new Scope(account, model)] = new Clock(until, reason, IsFault: false);
 
     /// <summary>The later end counts: a second fault does not shorten the rest.</summary>
-    public void Cool(string account, string? model, DateTimeOffset until, string reason)
+    /// <param name="isFault">Nobody said that waiting helps: the account may be tried when there is no other.</param>
+    public void Cool(string account, string? model, DateTimeOffset until, string reason, bool isFault)
     {
         Scope scope = new(account, model);
-        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) _cooling[scope] = new Clock(until, reason);
+        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) _cooling[scope] = new Clock(until, reason, isFault);
     }
 
-    /// <summary>The backend says that the account may be used: true when that is news.</summary>
-    public bool Restore(string account)
+    /// <summary>The backend says that this may be used: true when that is news.</summary>
+    public bool Restore(string account, string? model) => _exhausted.Remove(new Scope(account, model));
+
+    /// <param name="ownWindows">The model has a limit to itself, so the plan's used-up windows are nothing to it.</param>
+    public Clock? Exhausted(string account, string model, bool ownWindows, DateTimeOffset now)
     {
-        Scope[] known = [.. _exhausted.Keys.Where(scope => scope.Account == account)];
-        foreach (Scope scope in known) _exhausted.Remove(scope);
-        return known.Length > 0;
+        Clock? whole = Running(_exhausted, new Scope(account, null), now);
+        if (ownWindows && whole?.Reason == UsageLimit) whole = null;
+        return Later(whole, Running(_exhausted, new Scope(account, model), now));
     }
 
-    public DateTimeOffset? ExhaustedUntil(string account, string model, DateTimeOffset now) => Latest(_exhausted, account, model, now)?.Until;
-
-    public (DateTimeOffset Until, string? Reason)? CoolingUntil(string account, string model, DateTimeOffset now) =>
-        Latest(_cooling, account, model, now) is { } clock ? (clock.Until, clock.Reason) : null;
+    public Clock? Cooling(string account, string model, DateTimeOffset now) =>
+        Later(Running(_cooling, new Scope(account, null), now), Running(_cooling, new Scope(account, model), now));
 
     /// <summary>Every clock of the account that still runs, for reports.</summary>
     public IEnumerable<RunningClock> Running(string account, DateTimeOffset now) =>
@@ -48,7 +54,8 @@ internal sealed class AccountClocks
             writer.WriteString("account"u8, clock.Account);
             if (clock.Model is not null) writer.WriteString("model"u8, clock.Model);
             writer.WriteString(clock.Exhausted ? "exhaustedUntil"u8 : "coolingUntil"u8, Times.Iso(clock.Until));
-            if (clock.Reason is not null) writer.WriteString("reason"u8, clock.Reason);
+            writer.WriteString("reason"u8, clock.Reason);
+            if (clock.IsFault) writer.WriteBoolean("fault"u8, true);
             writer.WriteEndObject();
         }
 
@@ -61,22 +68,21 @@ internal sealed class AccountClocks
         foreach (JsonElement clock in stored.EnumerateArray())
         {
             if (clock.Text("account") is not { } account) continue;
-            if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted);
-            if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, clock.Text("reason") ?? "unknown");
+            string? reason = clock.Text("reason");
+            if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted, reason ?? UsageLimit);
+            if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, reason ?? "unknown", clock.Flag("fault") == true);
         }
     }
 
     private IEnumerable<RunningClock> All(DateTimeOffset now) =>
-        _exhausted.Select(entry => new RunningClock(entry.Key.Account, entry.Key.Model, true, entry.Value.Until, null))
-            .Concat(_cooling.Select(entry => new RunningClock(entry.Key.Account, entry.Key.Model, false, entry.Value.Until, entry.Value.Reason)))
+        _exhausted.Select(entry => Told(entry, exhausted: true))
+            .Concat(_cooling.Select(entry => Told(entry, exhausted: false)))
             .Where(clock => clock.Until > now);
 
-    private static Clock? Latest(Dictionary<Scope, Clock> clocks, string account, string model, DateTimeOffset now)
-    {
-        Clock? whole = Running(clocks, new Scope(account, null), now);
-        Clock? part = Running(clocks, new Scope(account, model), now);
-        return whole?.Until > part?.Until ? whole : part ?? whole;
-    }
+    private static RunningClock Told(KeyValuePair<Scope, Clock> entry, bool exhausted) =>
+        new(entry.Key.Account, entry.Key.Model, exhausted, entry.Value.Until, entry.Value.Reason, entry.Value.IsFault);
+
+    private static Clock? Later(Clock? whole, Clock? part) => whole?.Until > part?.Until ? whole : part ?? whole;
 
     private static Clock? Running(Dictionary<Scope, Clock> clocks, Scope scope, DateTimeOffset now)
     {
@@ -88,9 +94,10 @@ internal sealed class AccountClocks
 
     private readonly record struct Scope(string Account, string? Model);
 
-    private readonly record struct Clock(DateTimeOffset Until, string? Reason);
+    internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault);
 }
 
 /// <summary>One clock of one account that has not run down.</summary>
 /// <param name="Model">Null for the whole account.</param>
-internal readonly record struct RunningClock(string Account, string? Model, bool Exhausted, DateTimeOffset Until, string? Reason);
+/// <param name="IsFault">See <see cref="AccountClocks.Cool"/>.</param>
+internal readonly record struct RunningClock(string Account, string? Model, bool Exhausted, DateTimeOffset Until, string Reason, bool IsFault);

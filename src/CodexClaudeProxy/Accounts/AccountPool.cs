@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Threading.Channels;
-using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts;
@@ -11,7 +7,7 @@ namespace CodexClaudeProxy.Accounts;
 /// Chooses the account for a turn and remembers what the answers said about each: which are used up, which need a rest, which
 /// conversation is where. What it knows outlives the process in <c>state.json</c>.
 /// </summary>
-internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger<AccountPool> logger)
+internal sealed partial class AccountPool(AccountStore store, TimeProvider time, ILogger<AccountPool> logger)
 {
     /// <summary>A refusal without a date is believed for this long.</summary>
     private static readonly TimeSpan UnknownReset = TimeSpan.FromMinutes(15);
@@ -19,7 +15,8 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
     private readonly Lock _gate = new();
     private readonly AccountClocks _clocks = new();
     private readonly Conversations _conversations = new();
-    private readonly Dictionary<string, ToldLimits> _told = [];
+    private readonly KnownLimits _limits = new();
+    private readonly UsageHistory _history = new();
     private readonly Channel<bool> _stateChanged = Signal();
     private readonly Channel<bool> _quotaChanged = Signal();
 
@@ -27,12 +24,6 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
     private string? _last;
 
     public SelectionStrategy Strategy { get; set; }
-
-    /// <summary>Holds an element when there is something to save.</summary>
-    public ChannelReader<bool> StateChanged => _stateChanged.Reader;
-
-    /// <summary>Holds an element when there are quotas to write into the account file.</summary>
-    public ChannelReader<bool> QuotaChanged => _quotaChanged.Reader;
 
     /// <param name="conversation">What stays on one account; null when the client does not tell.</param>
     /// <param name="model">The upstream model.</param>
@@ -44,18 +35,27 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
         lock (_gate)
         {
             FollowSwitch(accounts);
-            Candidate[] candidates = [.. accounts.All.Select(account => Judge(account, model, tried, now))];
             string? pinned = string.IsNullOrEmpty(conversation) ? null : _conversations.AccountOf(conversation);
-            (Account? chosen, string reason) = AccountSelector.Choose(candidates, Strategy, pinned, accounts.Active?.Key, _last);
-            if (chosen is null) return new Selection(null, reason, candidates, AccountSelector.Release(candidates));
+            Selection selection = Decide(accounts, pinned, model, tried, now);
+            if (selection.Account is not { } chosen || chosen.Key == pinned) return selection;
 
-            if (chosen.Key != pinned)
-            {
-                _last = chosen.Key;
-                if (!string.IsNullOrEmpty(conversation) && _conversations.Put(conversation, chosen.Key)) _stateChanged.Writer.TryWrite(true);
-            }
+            // A turn that looks elsewhere after a passing failure comes back: only an account that cannot serve loses its conversations.
+            if (accounts.All.FirstOrDefault(account => account.Key == pinned) is { } home && Judge(home, model, tried: null, now).IsUsable) return selection;
 
-            return new Selection(chosen, reason, candidates, null);
+            _last = chosen.Key;
+            if (!string.IsNullOrEmpty(conversation) && _conversations.Put(conversation, chosen.Key)) _stateChanged.Writer.TryWrite(true);
+            return selection;
+        }
+    }
+
+    /// <summary>Who would serve a new conversation now, and why. Nothing is remembered of it.</summary>
+    public Selection Preview(string model)
+    {
+        AccountList accounts = store.Read();
+        lock (_gate)
+        {
+            FollowSwitch(accounts);
+            return Decide(accounts, pinned: null, model, tried: null, time.GetUtcNow());
         }
     }
 
@@ -69,30 +69,38 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
         lock (_gate) return [.. accounts.All.Select(account => Judge(account, model, tried: null, time.GetUtcNow()))];
     }
 
-    /// <summary>A response told the account's windows; a window used up with the limit reached exhausts the account.</summary>
+    /// <summary>A response told the account's windows; one that is full, with the limit reached, exhausts what it is for.</summary>
     public void ReportUsage(string account, RateLimits limits)
     {
         DateTimeOffset now = time.GetUtcNow();
-        lock (_gate) _told[account] = new ToldLimits(limits, now);
+        lock (_gate)
+        {
+            _limits.Tell(account, limits, now);
+            if (_history.Note(account, limits, now)) _stateChanged.Writer.TryWrite(true);
+        }
+
         _quotaChanged.Writer.TryWrite(true);
-        if (limits.LimitReached && ResetOf(limits) is { } until) ReportExhausted(account, null, until);
+        // With credits the backend serves beyond a full window; when it does not, it refuses, and that is reported too.
+        if (limits.Credits is not { GoOn: true }) ReportFull(account, limits);
     }
 
     /// <summary>The account is used up.</summary>
-    /// <param name="model">Null when every model is concerned.</param>
+    /// <param name="model">Null when every model is concerned that has no limit to itself.</param>
     /// <param name="until">The window's reset; null when the backend did not tell.</param>
-    public void ReportExhausted(string account, string? model, DateTimeOffset? until)
+    /// <param name="reason">Anything but <see cref="AccountClocks.UsageLimit"/> concerns every model.</param>
+    public void ReportExhausted(string account, string? model, DateTimeOffset? until, string reason = AccountClocks.UsageLimit)
     {
         DateTimeOffset end = until ?? time.GetUtcNow() + UnknownReset;
-        lock (_gate) _clocks.Exhaust(account, model, end);
+        lock (_gate) _clocks.Exhaust(account, model, end, reason);
         _stateChanged.Writer.TryWrite(true);
         Log.Exhausted(logger, account, end, model ?? "all models");
     }
 
-    /// <summary>The account should be left alone for a moment after a fault.</summary>
-    public void ReportCooldown(string account, string? model, DateTimeOffset until, string reason)
+    /// <summary>The account should be left alone for a moment.</summary>
+    /// <param name="isFault">See <see cref="AccountClocks.Cool"/>.</param>
+    public void ReportCooldown(string account, string? model, DateTimeOffset until, string reason, bool isFault = false)
     {
-        lock (_gate) _clocks.Cool(account, model, until, reason);
+        lock (_gate) _clocks.Cool(account, model, until, reason, isFault);
         _stateChanged.Writer.TryWrite(true);
         Log.CoolingDown(logger, account, until, model ?? "all models", reason);
     }
@@ -102,23 +110,36 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
     {
         lock (_gate)
         {
-            _told.Remove(account);
-            if (!limits.LimitReached && _clocks.Restore(account)) _stateChanged.Writer.TryWrite(true);
+            _limits.Forget(account);
+            bool news = _history.Note(account, limits, time.GetUtcNow());
+            if (!limits.LimitReached) news |= _clocks.Restore(account, model: null);
+            foreach (LimitFamily family in limits.Families)
+            {
+                if (!family.LimitReached && family.Model is { } model) news |= _clocks.Restore(account, model);
+            }
+
+            if (news) _stateChanged.Writer.TryWrite(true);
         }
 
-        if (limits.LimitReached && ResetOf(limits) is { } until) ReportExhausted(account, null, until);
+        ReportFull(account, limits);
     }
 
     /// <summary>The account's windows as last heard, those that have been reset since empty; null when nothing is known.</summary>
     public RateLimits? LimitsOf(Account account)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        lock (_gate)
-        {
-            // Once saved, the file knows it, and perhaps something newer.
-            if (!_told.TryGetValue(account.Key, out ToldLimits? told) || told.Saved) return QuotaFormat.Read(account.Quota, now);
-            return told.Limits with { Windows = [.. told.Limits.Windows.Select(window => window.ResetsAt <= now ? window with { UsedPercent = 0, ResetsAt = null } : window)] };
-        }
+        lock (_gate) return _limits.Of(account, time.GetUtcNow());
+    }
+
+    /// <summary>The account's quota object with what responses told since it was stored.</summary>
+    public string? QuotaOf(Account account)
+    {
+        lock (_gate) return _limits.QuotaOf(account);
+    }
+
+    /// <param name="limit">The id of a model's own limit; empty for the plan's windows.</param>
+    public IReadOnlyList<UsageSample> HistoryOf(Account account, string limit, TimeSpan window)
+    {
+        lock (_gate) return _history.Of(account.Key, limit, window);
     }
 
     /// <summary>The account's clocks that run, for reports.</summary>
@@ -127,83 +148,49 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
         lock (_gate) return [.. _clocks.Running(account.Key, time.GetUtcNow())];
     }
 
-    /// <summary>Reads what the last process knew. A file nobody can read costs only memory, so it is ignored.</summary>
-    public void Load()
+    private Selection Decide(AccountList accounts, string? pinned, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
     {
-        try
-        {
-            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(store.Directory.State));
-            lock (_gate)
-            {
-                _clocks.Read(document.RootElement.Member("clocks"));
-                _conversations.Read(document.RootElement.Member("conversations"));
-                _activeBefore = document.RootElement.Text("active");
-                _last = document.RootElement.Text("last");
-            }
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            Log.StateIgnored(logger, store.Directory.State, e.Message);
-        }
+        Candidate[] candidates = [.. accounts.All.Select(account => Judge(account, model, tried, now))];
+        (Account? chosen, string reason) = AccountSelector.Choose(candidates, Strategy, pinned, accounts.Active?.Key, _last);
+        return new Selection(chosen, reason, candidates, chosen is null ? AccountSelector.Release(candidates) : null);
     }
 
-    public void Save()
+    private Candidate Judge(Account account, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        RateLimits? limits = _limits.Of(account, now);
+        IReadOnlyList<RateLimitWindow> windows = limits?.WindowsFor(model) ?? [];
+        Candidate candidate = new(account, SkipReason.None)
         {
-            lock (_gate)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("version"u8, 1);
-                writer.WriteString("active"u8, _activeBefore);
-                writer.WriteString("last"u8, _last);
-                writer.WritePropertyName("clocks"u8);
-                _clocks.Write(writer, time.GetUtcNow());
-                writer.WritePropertyName("conversations"u8);
-                _conversations.Write(writer);
-                writer.WriteEndObject();
-            }
+            Left = windows.Count == 0 ? null : Math.Clamp(100 - windows.Max(window => window.UsedPercent), 0, 100),
+            RenewsAt = windows.MaxBy(window => window.Length)?.ResetsAt,
+        };
+        if (tried?.Contains(account.Key) == true) return candidate with { Skip = SkipReason.AlreadyTried };
+        if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled };
+        if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Reason };
+
+        AccountClocks.Clock? exhausted = _clocks.Exhausted(account.Key, model, limits?.FamilyOf(model) is not null, now);
+        AccountClocks.Clock? cooling = _clocks.Cooling(account.Key, model, now);
+        if (exhausted is { } empty)
+        {
+            bool restsLonger = cooling?.Until > empty.Until;
+            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason };
         }
 
-        try
-        {
-            PrivateFiles.CreateDirectory(store.Directory.Root);
-            AtomicFile.Write(store.Directory.State, buffer.WrittenSpan);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.StateNotSaved(logger, store.Directory.State, e.Message);
-        }
+        if (cooling is { } rest) return candidate with { Skip = SkipReason.CoolingDown, Until = rest.Until, Detail = rest.Reason, IsLastResort = rest.IsFault };
+
+        RateLimitWindow? week = windows.Where(window => !window.IsShort).MaxBy(window => window.Length);
+        return week is not null && 100 - week.UsedPercent < account.Reserve
+            ? candidate with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"{account.Reserve} % of its week are kept" }
+            : candidate;
     }
 
-    /// <summary>Writes the quotas the responses told into the account file, where the dashboard and other programs read them.</summary>
-    public async Task SaveQuotasAsync(CancellationToken ct)
+    /// <summary>A limit said to be reached while no window is full is no exhaustion: the backend says so about other limits, too.</summary>
+    private void ReportFull(string account, RateLimits limits)
     {
-        KeyValuePair<string, ToldLimits>[] pending;
-        lock (_gate) pending = [.. _told.Where(entry => !entry.Value.Saved)];
-        if (pending.Length == 0) return;
-        await store.UpdateAsync(document =>
+        if (limits.LimitReached && ResetOf(limits.Windows) is { } until) ReportExhausted(account, null, until);
+        foreach (LimitFamily family in limits.Families)
         {
-            AccountList accounts = document.Accounts;
-            foreach ((string key, ToldLimits told) in pending)
-            {
-                if (accounts.Find(key) is not { } account) continue;
-                document.Set(account, "quota", QuotaFormat.Merge(account.Quota, told.Limits, told.At));
-                document.Set(account, "lastUsed", Times.Iso(told.At));
-            }
-
-            return true;
-        }, ct);
-        lock (_gate)
-        {
-            foreach ((string key, ToldLimits told) in pending)
-            {
-                if (_told.TryGetValue(key, out ToldLimits? current) && ReferenceEquals(current, told)) _told[key] = told with { Saved = true };
-            }
+            if (family is { LimitReached: true, Model: { } model } && ResetOf(family.Windows) is { } end) ReportExhausted(account, model, end);
         }
     }
 
@@ -212,7 +199,8 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
     {
         string? active = accounts.Active?.Key;
         if (active == _activeBefore) return;
-        if (_activeBefore is not null)
+        // When the active account was removed, nobody chose: the conversations on the others stay where they are.
+        if (accounts.All.Any(account => account.Key == _activeBefore))
         {
             _conversations.Clear();
             _last = null;
@@ -222,23 +210,8 @@ internal sealed class AccountPool(AccountStore store, TimeProvider time, ILogger
         _stateChanged.Writer.TryWrite(true);
     }
 
-    private Candidate Judge(Account account, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
-    {
-        if (tried?.Contains(account.Key) == true) return new Candidate(account, SkipReason.AlreadyTried);
-        if (!account.Enabled) return new Candidate(account, SkipReason.Disabled);
-        if (account.CannotSend(now)) return new Candidate(account, SkipReason.NeedsSignIn, Detail: account.NeedsSignIn?.Reason);
-        DateTimeOffset? exhausted = _clocks.ExhaustedUntil(account.Key, model, now);
-        (DateTimeOffset Until, string? Reason)? cooling = _clocks.CoolingUntil(account.Key, model, now);
-        if (exhausted is null && cooling is null) return new Candidate(account, SkipReason.None);
-        return exhausted is { } end && !(cooling?.Until > end)
-            ? new Candidate(account, SkipReason.Exhausted, end)
-            : new Candidate(account, exhausted is null ? SkipReason.CoolingDown : SkipReason.Exhausted, cooling!.Value.Until, cooling.Value.Reason);
-    }
-
     /// <summary>The account works again when the last of its used-up windows has been reset.</summary>
-    private static DateTimeOffset? ResetOf(RateLimits limits) => limits.Windows.Where(window => window.UsedPercent >= 100).Max(window => window.ResetsAt);
+    private static DateTimeOffset? ResetOf(IReadOnlyList<RateLimitWindow> windows) => windows.Where(window => window.UsedPercent >= 100).Max(window => window.ResetsAt);
 
     private static Channel<bool> Signal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private sealed record ToldLimits(RateLimits Limits, DateTimeOffset At, bool Saved = false);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -9,6 +8,8 @@ namespace CodexClaudeProxy.Accounts;
 /// </summary>
 internal sealed class AccountReport(AccountStore store, AccountPool pool, TimeProvider time)
 {
+    private readonly QuotaReport _quota = new(pool, time);
+
     /// <summary>The answer of <c>GET /accounts</c>.</summary>
     public void WriteList(Utf8JsonWriter json)
     {
@@ -44,6 +45,30 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteEndArray();
     }
 
+    /// <summary>The members of <c>GET /api/pool</c>: how each account stands now, and who would serve a new conversation next and why.</summary>
+    /// <param name="models">The models to tell the next account of.</param>
+    public void WritePool(Utf8JsonWriter json, IEnumerable<string> models)
+    {
+        json.WriteString("activeAccount"u8, store.Read().Active?.Key);
+        json.WriteStartArray("accounts"u8);
+        foreach (Candidate candidate in pool.Judge(model: ""))
+        {
+            json.WriteStartObject();
+            json.WriteString("email"u8, candidate.Account.Email);
+            WriteStanding(json, candidate);
+            _quota.WriteMembers(json, candidate.Account, withHistory: false);
+            WriteClocks(json, pool.ClocksOf(candidate.Account));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("next"u8);
+        // A model with a limit to itself has a next account of its own, also where the catalogue hides it.
+        IEnumerable<string> limited = store.Read().All.SelectMany(account => pool.LimitsOf(account)?.Families ?? []).Select(family => family.Model).OfType<string>();
+        foreach (string model in models.Concat(limited).Distinct(StringComparer.OrdinalIgnoreCase)) WriteNext(json, model, pool.Preview(model));
+        json.WriteEndArray();
+    }
+
     /// <summary>The stored quota object, or null.</summary>
     public static void WriteQuota(Utf8JsonWriter json, string? quota)
     {
@@ -69,34 +94,55 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteBoolean("isActive"u8, account.Key == active?.Key);
         WriteTimes(json, account);
         json.WritePropertyName("quota"u8);
-        WriteQuota(json, account.Quota);
+        WriteQuota(json, pool.QuotaOf(account));
 
-        json.WriteString("id"u8, account.Key);
-        json.WriteString("label"u8, account.Label);
+        WriteStanding(json, candidate);
         json.WriteString("source"u8, account.Source);
-        json.WriteBoolean("enabled"u8, account.Enabled);
-        WriteTime(json, "expiresAt", account.ExpiresAt);
-        json.WriteString("state"u8, StateWord(candidate.Skip));
-        WriteTime(json, "stateUntil", candidate.Until);
-        json.WriteString("stateDetail"u8, candidate.Detail);
-        WriteLimits(json, pool.LimitsOf(account));
+        Times.Write(json, "expiresAt", account.ExpiresAt);
+        json.WritePropertyName("limits"u8);
+        _quota.WriteWindows(json, account, pool.LimitsOf(account), withHistory: false);
         WriteClocks(json, pool.ClocksOf(account));
         json.WriteEndObject();
     }
 
-    private static void WriteLimits(Utf8JsonWriter json, RateLimits? limits)
+    private static void WriteNext(Utf8JsonWriter json, string model, Selection selection)
     {
-        json.WriteStartArray("limits"u8);
-        foreach (RateLimitWindow window in limits?.Windows ?? [])
+        json.WriteStartObject();
+        json.WriteString("model"u8, model);
+        json.WriteString("account"u8, selection.Account?.Key);
+        json.WriteString("reason"u8, selection.Reason);
+        Times.Write(json, "release", selection.Release);
+        json.WriteStartArray("candidates"u8);
+        foreach (Candidate candidate in selection.Candidates)
         {
             json.WriteStartObject();
-            json.WriteNumber("windowSeconds"u8, (long)window.Length.TotalSeconds);
-            json.WriteNumber("usedPercent"u8, window.UsedPercent);
-            WriteTime(json, "resetsAt", window.ResetsAt);
+            json.WriteString("account"u8, candidate.Account.Key);
+            json.WriteString("state"u8, candidate.State);
+            Times.Write(json, "until", candidate.Until);
+            json.WriteString("detail"u8, candidate.Detail);
+            json.WriteNumber("priority"u8, candidate.Account.Priority);
+            if (candidate.Left is { } left) json.WriteNumber("leftPercent"u8, Math.Round(left, 2));
+            else json.WriteNull("leftPercent"u8);
+            Times.Write(json, "renewsAt", candidate.RenewsAt);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>How the account stands and what its owner set about it.</summary>
+    private static void WriteStanding(Utf8JsonWriter json, Candidate candidate)
+    {
+        Account account = candidate.Account;
+        json.WriteString("id"u8, account.Key);
+        json.WriteString("label"u8, account.Label);
+        json.WriteBoolean("enabled"u8, account.Enabled);
+        json.WriteNumber("priority"u8, account.Priority);
+        json.WriteNumber("reserve"u8, account.Reserve);
+        json.WriteString("state"u8, candidate.State);
+        Times.Write(json, "stateUntil", candidate.Until);
+        json.WriteString("stateDetail"u8, candidate.Detail);
     }
 
     private static void WriteClocks(Utf8JsonWriter json, IReadOnlyList<RunningClock> clocks)
@@ -107,22 +153,13 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
             json.WriteStartObject();
             json.WriteString("kind"u8, clock.Exhausted ? "exhausted"u8 : "cooling-down"u8);
             json.WriteString("model"u8, clock.Model);
-            WriteTime(json, "until", clock.Until);
+            Times.Write(json, "until", clock.Until);
             json.WriteString("reason"u8, clock.Reason);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
-
-    private static string StateWord(SkipReason skip) => skip switch
-    {
-        SkipReason.Disabled => "disabled",
-        SkipReason.NeedsSignIn => "needs-sign-in",
-        SkipReason.Exhausted => "exhausted",
-        SkipReason.CoolingDown => "cooling-down",
-        _ => "ready",
-    };
 
     /// <summary>Health is asked by anything that can reach the port: no account ids, no raw answers.</summary>
     private static void WriteQuotaWithoutAnswers(Utf8JsonWriter json, string? quota)
@@ -143,11 +180,5 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         // A token that does not tell its end counts as valid, as in the original.
         json.WriteBoolean("tokenExpired"u8, account.AccessToken is not null && account.IsExpired(time.GetUtcNow()));
         json.WriteString("lastUsed"u8, account.LastUsed);
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is { } set) json.WriteString(name, Times.Iso(set));
-        else json.WriteNull(name);
     }
 }

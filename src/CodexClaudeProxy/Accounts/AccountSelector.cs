@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>The strategies: pure choices among judged candidates.</summary>
@@ -10,27 +12,60 @@ internal static class AccountSelector
         IReadOnlyList<Candidate> candidates, SelectionStrategy strategy, string? pinned, string? active, string? last)
     {
         if (candidates.Count == 0) return (null, "no account is signed in");
-        if (candidates.FirstOrDefault(candidate => candidate.IsUsable && candidate.Account.Key == pinned) is { Account: { } same })
-        {
-            return (same, "the conversation is on this account");
-        }
+        if (Find(candidates, pinned) is { IsUsable: true } same) return (same.Account, "the conversation is on this account");
+        if (candidates.Any(candidate => candidate.IsUsable)) return ByStrategy(candidates, strategy, active, last);
 
-        bool rotate = strategy == SelectionStrategy.RoundRobin && last is not null;
-        int start = IndexOf(candidates, rotate ? last : active);
-        // Rotation begins behind the last one, the sticky strategy with the active one itself.
-        for (int step = rotate ? 1 : 0; step < candidates.Count + (rotate ? 1 : 0); step++)
-        {
-            Candidate candidate = candidates[(start + step) % candidates.Count];
-            if (!candidate.IsUsable) continue;
-            if (strategy == SelectionStrategy.RoundRobin) return (candidate.Account, "next in the round");
-            return (candidate.Account, candidate.Account.Key == active ? "the active account" : "the next usable account");
-        }
+        // A conversation that has begun may go on below the reserve; a new one finds the door closed.
+        Candidate[] reserved = [.. candidates.Where(candidate => candidate.Skip == SkipReason.Reserved)];
+        if (pinned is not null && reserved.Length > 0) return ((Find(reserved, pinned) ?? reserved[0]).Account, "below its reserve, but no other account can serve");
+
+        // Trying costs less than a refusal for certain.
+        if (candidates.FirstOrDefault(candidate => candidate.IsLastResort) is { Account: { } faulty } fault)
+            return (faulty, $"rests after a fault ({fault.Detail}), but no other account can serve");
 
         return (null, "no account is usable");
     }
 
     /// <summary>The first moment at which one of the accounts that only have to wait is usable.</summary>
     public static DateTimeOffset? Release(IEnumerable<Candidate> candidates) => candidates.Min(candidate => candidate.Until);
+
+    private static (Account Account, string Reason) ByStrategy(IReadOnlyList<Candidate> candidates, SelectionStrategy strategy, string? active, string? last)
+    {
+        // The owner's own choice comes before the order he gave the accounts.
+        if (strategy == SelectionStrategy.Sticky && Find(candidates, active) is { IsUsable: true } chosen) return (chosen.Account, "the active account");
+
+        // Rotation begins behind the last one, everything else with the active one itself.
+        bool rotate = strategy == SelectionStrategy.RoundRobin && last is not null;
+        int start = IndexOf(candidates, rotate ? last : active) + (rotate ? 1 : 0);
+        int first = candidates.Where(candidate => candidate.IsUsable).Min(candidate => candidate.Account.Priority);
+        Candidate[] inTurn = [.. Enumerable.Range(start, candidates.Count).Select(i => candidates[i % candidates.Count])
+            .Where(candidate => candidate.IsUsable && candidate.Account.Priority == first)];
+
+        switch (strategy)
+        {
+            case SelectionStrategy.RoundRobin:
+                return (inTurn[0].Account, "next in the round");
+            case SelectionStrategy.MostRemaining:
+                // Of an account that was never asked, everything may be left.
+                Candidate fullest = inTurn.MaxBy(candidate => candidate.Left ?? 100);
+                return (fullest.Account, fullest.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $"most is left here: {left:0.#} %") : "nothing is known to be used here");
+            case SelectionStrategy.SoonestReset:
+                Candidate soonest = inTurn.MinBy(candidate => candidate.RenewsAt ?? DateTimeOffset.MaxValue);
+                return (soonest.Account, soonest.RenewsAt is { } at ? $"its quota is renewed first, at {Times.Iso(at)}" : "no account's renewal is known");
+            default:
+                return (inTurn[0].Account, "the next usable account");
+        }
+    }
+
+    private static Candidate? Find(IReadOnlyList<Candidate> candidates, string? key)
+    {
+        foreach (Candidate candidate in candidates)
+        {
+            if (candidate.Account.Key == key) return candidate;
+        }
+
+        return null;
+    }
 
     /// <summary>The first where the key is unknown.</summary>
     private static int IndexOf(IReadOnlyList<Candidate> candidates, string? key)

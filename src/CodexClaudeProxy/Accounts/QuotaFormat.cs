@@ -26,19 +26,19 @@ internal static class QuotaFormat
     }
 
     /// <summary>The quota after a response told its windows.</summary>
-    public static JsonObject Merge(string? known, RateLimits limits, DateTimeOffset now)
+    public static JsonObject Merge(string? stored, RateLimits limits, DateTimeOffset now)
     {
-        JsonObject quota = Parse(known) ?? new JsonObject { ["usage"] = null, ["account"] = null };
+        JsonObject quota = Parse(stored) ?? new JsonObject { ["usage"] = null, ["account"] = null };
         JsonObject raw = quota["usage"] is JsonObject { } usage && usage["raw"] is JsonObject told ? told.DeepClone().AsObject() : [];
         if (limits.PlanType is { } plan) raw["plan_type"] = plan;
-        if (raw["rate_limit"] is not JsonObject rates) raw["rate_limit"] = rates = [];
+        if (limits.Credits is { } credits)
+        {
+            if (raw["credits"] is not JsonObject known) raw["credits"] = known = [];
+            (known["has_credits"], known["unlimited"], known["balance"]) = (credits.HasCredits, credits.Unlimited, credits.Balance);
+        }
 
-        RateLimitWindow[] windows = [.. limits.Windows.OrderBy(window => window.Length)];
-        bool reached = limits.LimitReached || windows.Any(window => window.UsedPercent >= 100);
-        rates["allowed"] = !reached;
-        rates["limit_reached"] = reached;
-        rates["primary_window"] = windows.Length > 0 ? Window(windows[0], now) : null;
-        rates["secondary_window"] = windows.Length > 1 ? Window(windows[1], now) : null;
+        if (limits.Windows.Count > 0) SetWindows(raw, limits.Windows, limits.LimitReached, now);
+        foreach (LimitFamily family in limits.Families) SetFamily(raw, family, now);
 
         quota["usage"] = Usage(raw);
         quota["fetchedAt"] = Times.Iso(now);
@@ -58,23 +58,60 @@ internal static class QuotaFormat
     /// <summary>The windows in an answer of <c>GET /wham/usage</c>.</summary>
     public static RateLimits? ReadAnswer(JsonElement raw, DateTimeOffset now)
     {
-        JsonElement rates = raw.Member("rate_limit");
-        RateLimitWindow?[] windows = [ReadWindow(rates.Member("primary_window"), now), ReadWindow(rates.Member("secondary_window"), now)];
-        if (windows.All(window => window is null)) return null;
-        bool over = windows.All(window => window is null || window.UsedPercent == 0);
-        return new RateLimits([.. windows.OfType<RateLimitWindow>()])
-        {
-            PlanType = raw.Text("plan_type"),
-            LimitReached = !over && rates.Flag("limit_reached") == true && rates.Flag("allowed") != true,
-        };
+        IReadOnlyList<RateLimitWindow> windows = ReadWindows(raw);
+        LimitFamily[] families = raw.Member("additional_rate_limits") is { ValueKind: JsonValueKind.Array } others
+            ? [.. others.EnumerateArray().Select(ReadFamily).OfType<LimitFamily>()]
+            : [];
+        PlanCredits? credits = raw.ValueKind == JsonValueKind.Object ? RateLimits.CreditsFromJson(raw) : null;
+        if (windows.Count == 0 && families.Length == 0 && credits is null) return null;
+        return new RateLimits(windows) { PlanType = raw.Text("plan_type"), LimitReached = IsReached(raw), Credits = credits, Families = families }.At(now);
     }
 
-    private static RateLimitWindow? ReadWindow(JsonElement window, DateTimeOffset now)
+    private static LimitFamily? ReadFamily(JsonElement entry) =>
+        RateLimits.IdOf(entry.Text("metered_feature") ?? entry.Text("limit_name")) is { } id && ReadWindows(entry) is { Count: > 0 } windows
+            ? new LimitFamily(id, entry.Text("limit_name"), windows) { LimitReached = IsReached(entry) }
+            : null;
+
+    private static bool IsReached(JsonElement parent)
+    {
+        JsonElement rates = parent.Member("rate_limit");
+        return rates.Flag("limit_reached") == true && rates.Flag("allowed") != true;
+    }
+
+    private static IReadOnlyList<RateLimitWindow> ReadWindows(JsonElement parent)
+    {
+        JsonElement rates = parent.Member("rate_limit");
+        return [.. new[] { ReadWindow(rates.Member("primary_window")), ReadWindow(rates.Member("secondary_window")) }.OfType<RateLimitWindow>()];
+    }
+
+    private static RateLimitWindow? ReadWindow(JsonElement window)
     {
         if (window.Number("used_percent") is not { } used || window.Number("limit_window_seconds") is not (> 0 and < 1e9 and { } length)) return null;
-        DateTimeOffset? reset = window.Number("reset_at") is { } at ? Times.FromSeconds(at) : null;
-        return reset <= now ? new RateLimitWindow(TimeSpan.FromSeconds(length), 0, null) : new RateLimitWindow(TimeSpan.FromSeconds(length), used, reset);
+        return new RateLimitWindow(TimeSpan.FromSeconds(length), used, window.Number("reset_at") is { } at ? Times.FromSeconds(at) : null);
     }
+
+    /// <summary>Puts a limit that a model has to itself where the usage endpoint tells it.</summary>
+    private static void SetFamily(JsonObject raw, LimitFamily family, DateTimeOffset now)
+    {
+        if (raw["additional_rate_limits"] is not JsonArray others) raw["additional_rate_limits"] = others = [];
+        JsonObject? entry = others.OfType<JsonObject>().FirstOrDefault(known => RateLimits.IdOf(TextOf(known, "metered_feature")) == family.Id);
+        if (entry is null) others.Add((JsonNode)(entry = new JsonObject { ["limit_name"] = null, ["metered_feature"] = family.Id }));
+        if (family.Name is { } name) entry["limit_name"] = name;
+        SetWindows(entry, family.Windows, family.LimitReached, now);
+    }
+
+    private static void SetWindows(JsonObject parent, IReadOnlyList<RateLimitWindow> told, bool limitReached, DateTimeOffset now)
+    {
+        if (parent["rate_limit"] is not JsonObject rates) parent["rate_limit"] = rates = [];
+        RateLimitWindow[] windows = [.. told.OrderBy(window => window.Length)];
+        bool reached = limitReached || windows.Any(window => window.UsedPercent >= 100);
+        rates["allowed"] = !reached;
+        rates["limit_reached"] = reached;
+        rates["primary_window"] = windows.Length > 0 ? Window(windows[0], now) : null;
+        rates["secondary_window"] = windows.Length > 1 ? Window(windows[1], now) : null;
+    }
+
+    private static string? TextOf(JsonObject entry, string member) => entry[member] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static JsonObject Window(RateLimitWindow window, DateTimeOffset now) => new()
     {

@@ -1,5 +1,6 @@
 namespace CodexClaudeProxy.Accounts;
 
+/// <summary>Which account a new conversation goes to, among those that can serve and have the lowest priority number.</summary>
 internal enum SelectionStrategy
 {
     /// <summary>The active account as long as it can be used, then the next one in the file.</summary>
@@ -7,6 +8,12 @@ internal enum SelectionStrategy
 
     /// <summary>Each new conversation goes to the next account.</summary>
     RoundRobin,
+
+    /// <summary>The account whose tightest window has most left.</summary>
+    MostRemaining,
+
+    /// <summary>The account whose quota is renewed first: what is not spent until then is lost.</summary>
+    SoonestReset,
 }
 
 internal enum SkipReason
@@ -16,6 +23,10 @@ internal enum SkipReason
     Disabled,
     NeedsSignIn,
     Exhausted,
+
+    /// <summary>The week has less left than the owner keeps for himself: no new conversation begins there.</summary>
+    Reserved,
+
     CoolingDown,
 }
 
@@ -24,7 +35,28 @@ internal enum SkipReason
 /// <param name="Detail">For people.</param>
 internal readonly record struct Candidate(Account Account, SkipReason Skip, DateTimeOffset? Until = null, string? Detail = null)
 {
+    /// <summary>Percent left of the tightest window that counts for the model; null when nothing is known.</summary>
+    public double? Left { get; init; }
+
+    /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
+    public DateTimeOffset? RenewsAt { get; init; }
+
+    /// <summary>It rests after a fault of its own, and nobody said that waiting helps.</summary>
+    public bool IsLastResort { get; init; }
+
     public bool IsUsable => Skip == SkipReason.None;
+
+    /// <summary>How the account stands, in the word of the reports.</summary>
+    public string State => Skip switch
+    {
+        SkipReason.AlreadyTried => "already-tried",
+        SkipReason.Disabled => "disabled",
+        SkipReason.NeedsSignIn => "needs-sign-in",
+        SkipReason.Exhausted => "exhausted",
+        SkipReason.Reserved => "reserved",
+        SkipReason.CoolingDown => "cooling-down",
+        _ => "ready",
+    };
 }
 
 /// <summary>A decision that explains itself.</summary>

@@ -49,10 +49,27 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         return $"Account removed: {account.Email}";
     });
 
+    public Task<int> LabelAsync(string address, string label) => SetAsync("label", AccountPreferences.IsLabel(label), address, (document, account) =>
+    {
+        AccountPreferences.SetLabel(document, account, label);
+        return string.IsNullOrWhiteSpace(label) ? $"{account.Email} has no label" : $"{account.Email} is labelled {label.Trim()}";
+    });
+
+    public Task<int> PrioritizeAsync(string address, int priority) => SetAsync("priority", AccountPreferences.IsPriority(priority), address, (document, account) =>
+    {
+        AccountPreferences.SetPriority(document, account, priority);
+        return $"{account.Email} has priority {priority}; lower comes first";
+    });
+
+    public Task<int> ReserveAsync(string address, int percent) => SetAsync("reserve", AccountPreferences.IsReserve(percent), address, (document, account) =>
+    {
+        AccountPreferences.SetReserve(document, account, percent);
+        return percent == 0 ? $"{account.Email} keeps nothing back" : $"{account.Email} keeps {percent} % of its week back";
+    });
+
     public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
     {
-        // The original's word; absent means enabled.
-        document.Set(account, "enabled", enabled ? null : false);
+        AccountPreferences.SetEnabled(document, account, enabled);
         return $"Account {(enabled ? "enabled" : "disabled")}: {account.Email}";
     });
 
@@ -84,6 +101,9 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         await Errors.WriteLineAsync("From now on use the account in one place only: a refresh in one signs the other out.");
         return 0;
     }
+
+    private Task<int> SetAsync(string member, bool allowed, string address, Func<AccountsDocument, Account, string> change) =>
+        allowed ? ChangeAsync(address, change) : Task.FromResult(Tell(false, $"{member} {AccountPreferences.RuleOf(member)}"));
 
     private async Task<int> ChangeAsync(string address, Func<AccountsDocument, Account, string> change)
     {

@@ -53,7 +53,7 @@ internal static class AccountTable
             account.PlanType,
             Token(account, now),
             Quota(pool.LimitsOf(account), now),
-            State(candidate, now),
+            State(candidate, now) + Preferences(account),
         ];
     }
 
@@ -72,10 +72,15 @@ internal static class AccountTable
             SkipReason.Disabled => "disabled",
             SkipReason.NeedsSignIn => $"needs a new sign-in{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
             SkipReason.Exhausted => "used up" + until,
+            SkipReason.Reserved => "kept back" + until,
             SkipReason.CoolingDown => $"resting{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
             _ => "ready",
         };
     }
+
+    private static string Preferences(Account account) =>
+        (account.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", priority {account.Priority}"))
+        + (account.Reserve == 0 ? "" : $", keeps {account.Reserve} %");
 
     /// <summary>The one or two largest units: <c>2d 3h</c>, <c>5h</c>, <c>12m</c>.</summary>
     private static string Span(TimeSpan span)

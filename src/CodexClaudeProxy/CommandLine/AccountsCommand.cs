@@ -27,6 +27,12 @@ internal sealed class AccountsCommand
         command.Subcommands.Add(ForOne("remove", "Remove an account and its tokens", (actions, account) => actions.RemoveAsync(account)));
         command.Subcommands.Add(ForOne("enable", "Use an account again", (actions, account) => actions.EnableAsync(account, true)));
         command.Subcommands.Add(ForOne("disable", "Keep an account but do not use it", (actions, account) => actions.EnableAsync(account, false)));
+        command.Subcommands.Add(With(new Argument<string>("text") { Description = "One line; empty for none" },
+            "label", "Give an account a name of your own", (actions, account, text) => actions.LabelAsync(account, text)));
+        command.Subcommands.Add(With(new Argument<int>("number") { Description = "0 unless set; may be negative" },
+            "priority", "Order the accounts: lower numbers serve first", (actions, account, number) => actions.PrioritizeAsync(account, number)));
+        command.Subcommands.Add(With(new Argument<int>("percent") { Description = "0 for nothing" },
+            "reserve", "Keep a part of an account's week for yourself: no new conversation begins below it", (actions, account, percent) => actions.ReserveAsync(account, percent)));
         command.Subcommands.Add(ForSome("refresh", "Renew the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
         command.Subcommands.Add(ForSome("verify", "Ask the backend whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
         command.Subcommands.Add(Export());
@@ -62,6 +68,14 @@ internal sealed class AccountsCommand
         Argument<string> account = OneAccount();
         var command = new Command(name, help) { account };
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => act(actions, parsed.GetValue(account)!), ct));
+        return command;
+    }
+
+    private Command With<T>(Argument<T> value, string name, string help, Func<AccountActions, string, T, Task<int>> act)
+    {
+        Argument<string> account = OneAccount();
+        var command = new Command(name, help) { account, value };
+        command.SetAction((parsed, ct) => RunAsync(parsed, actions => act(actions, parsed.GetValue(account)!, parsed.GetValue(value)!), ct));
         return command;
     }
 

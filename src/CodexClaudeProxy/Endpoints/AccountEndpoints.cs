@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -21,6 +22,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         .Post("/accounts/refresh", http => RefreshAsync(http, address: null))
         .Post("/accounts/refresh/all", RefreshAllAsync)
         .Post("/accounts/{email}/refresh", http => RefreshAsync(http, AddressOf(http)))
+        .Patch("/accounts/{email}", ChangeAsync)
         .Delete("/accounts/{email}", RemoveAsync);
 
     private Task AnswerStatusAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
@@ -54,6 +56,27 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
             return found;
         }, http.RequestAborted);
         await (chosen is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Switched to account: {chosen.Email}"));
+    }
+
+    /// <summary>Sets what the owner decides about an account. All members are checked before the first is changed; null is the default.</summary>
+    private async Task ChangeAsync(HttpContext http)
+    {
+        using JsonDocument body = await JsonBody.ReadAsync(http);
+        List<Action<AccountsDocument, Account>> changes = [];
+        foreach (JsonProperty member in body.RootElement.EnumerateObject())
+        {
+            changes.Add(AccountPreferences.Read(member.Name, member.Value)
+                ?? throw new InvalidRequestException(ApiError.Invalid($"{member.Name}: {AccountPreferences.RuleOf(member.Name)}", member.Name)));
+        }
+
+        string address = AddressOf(http);
+        Account? changed = await store.UpdateAsync(document =>
+        {
+            Account? found = document.Accounts.Find(address);
+            if (found is not null) changes.ForEach(change => change(document, found));
+            return found;
+        }, http.RequestAborted);
+        await (changed is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Account changed: {changed.Email}"));
     }
 
     private async Task RemoveAsync(HttpContext http)

@@ -9,6 +9,8 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
+    private readonly QuotaReport _report = new(pool, time);
+
     public void MapTo(Routes routes) => routes
         .Get("/accounts/quota", AnswerQuotaAsync)
         .Get("/accounts/quota/all", AnswerAllAsync)
@@ -16,18 +18,19 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
 
     private async Task AnswerQuotaAsync(HttpContext http)
     {
-        if (await FindAsync(http) is not { } account) return;
+        if (await QueriedAccount.FindAsync(http, store.Read()) is not { } account) return;
         bool wanted = http.Request.Query["refresh"] == "true";
-        if (!wanted && IsFresh(account.Quota))
+        string? known = pool.QuotaOf(account);
+        if (!wanted && IsFresh(known))
         {
-            await WriteQuotaAsync(http, account, account.Quota, cached: true);
+            await WriteQuotaAsync(http, account, known, cached: true);
             return;
         }
 
         UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
         if (outcome.Quota is not null) await WriteQuotaAsync(http, account, outcome.Quota, cached: false);
-        else if (Holds(account.Quota, "usage")) await WriteQuotaAsync(http, account, account.Quota, cached: true, "Using cached data due to fetch error");
-        else await WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
+        else if (Holds(known, "usage")) await WriteQuotaAsync(http, account, known, cached: true, "Using cached data due to fetch error");
+        else await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
     }
 
     private Task AnswerAllAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
@@ -39,7 +42,8 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
             json.WriteStartObject();
             json.WriteString("email"u8, account.Email);
             json.WritePropertyName("quota"u8);
-            AccountReport.WriteQuota(json, account.Quota);
+            AccountReport.WriteQuota(json, pool.QuotaOf(account));
+            _report.WriteMembers(json, account, withHistory: false);
             json.WriteEndObject();
         }
 
@@ -49,11 +53,11 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
 
     private async Task AnswerUsageAsync(HttpContext http)
     {
-        if (await FindAsync(http) is not { } account) return;
+        if (await QueriedAccount.FindAsync(http, store.Read()) is not { } account) return;
         UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
         if (outcome.Quota is null)
         {
-            await WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
+            await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
             return;
         }
 
@@ -76,16 +80,6 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
         return outcome;
     }
 
-    /// <summary>The account the query names, else the active one; when there is none, it has been answered.</summary>
-    private async Task<Account?> FindAsync(HttpContext http)
-    {
-        AccountList accounts = store.Read();
-        string? address = http.Request.Query["email"];
-        Account? found = string.IsNullOrEmpty(address) ? accounts.Active : accounts.Find(address);
-        if (found is null) await WriteErrorAsync(http, StatusCodes.Status404NotFound, string.IsNullOrEmpty(address) ? "No active account" : $"Account not found: {address}");
-        return found;
-    }
-
     private bool IsFresh(string? quota)
     {
         if (!Holds(quota, "usage")) return false;
@@ -100,7 +94,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
         return document.RootElement.Member(member).ValueKind == JsonValueKind.Object;
     }
 
-    private static Task WriteQuotaAsync(HttpContext http, Account account, string? quota, bool cached, string? warning = null) => JsonReply.WriteAsync(http, json =>
+    private Task WriteQuotaAsync(HttpContext http, Account account, string? quota, bool cached, string? warning = null) => JsonReply.WriteAsync(http, json =>
     {
         json.WriteStartObject();
         json.WriteBoolean("success"u8, true);
@@ -109,14 +103,8 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
         AccountReport.WriteQuota(json, quota);
         json.WriteBoolean("cached"u8, cached);
         if (warning is not null) json.WriteString("warning"u8, warning);
-        json.WriteEndObject();
-    });
-
-    private static Task WriteErrorAsync(HttpContext http, int status, string message) => JsonReply.WriteAsync(http, status, json =>
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, false);
-        json.WriteString("error"u8, message);
+        // Ours: the original tells only the first window. Found anew, since a fetch has just changed it.
+        _report.WriteMembers(json, store.Read().Find(account) ?? account, http.Request.Query["history"] == "true");
         json.WriteEndObject();
     });
 }

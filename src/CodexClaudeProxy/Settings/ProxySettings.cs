@@ -46,4 +46,10 @@ internal sealed record ProxySettings
 
     /// <summary>How long the beginning of an answer is held back, so that a failure can still be an HTTP status.</summary>
     public int HoldSeconds { get; init; } = 10;
+
+    /// <summary>Clients wait five minutes for the first byte; longer would only waste the turn.</summary>
+    public const int LongestHold = 290;
+
+    /// <summary>How many seconds a turn waits for a quota's reset when every account is used up; 0 not at all.</summary>
+    public int HoldUntilReset { get; init; }
 }

@@ -12,8 +12,8 @@ internal static class SettingKeys
         [("low", Effort.Low), ("medium", Effort.Medium), ("high", Effort.High), ("xhigh", Effort.XHigh), ("max", Effort.Max)];
 
     public static readonly SettingKey AccountStrategy = SettingKey.Choice("accountStrategy",
-        "How a new conversation gets its account: sticky stays on the active account as long as that can serve, round-robin takes the next one each time.",
-        [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin)],
+        "How a new conversation gets its account: sticky takes the active account as long as that can serve, round-robin the next one each time, most-remaining the one whose tightest window has most left, soonest-reset the one whose quota is renewed first. A conversation that has begun stays where it is.",
+        [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset)],
         settings => settings.AccountStrategy, (settings, value) => settings with { AccountStrategy = value });
 
     public static readonly SettingKey HaikuKiloModel = new("haikuKiloModel", "string",
@@ -51,6 +51,8 @@ internal static class SettingKeys
             settings => settings.StrictServerTools, (settings, value) => settings with { StrictServerTools = value }),
         SettingKey.Number("holdSeconds", "How long the beginning of a streamed answer may be held back, so that a failure can still be told by an HTTP status.",
             1, 60, settings => settings.HoldSeconds, (settings, value) => settings with { HoldSeconds = value }),
+        SettingKey.Number("holdUntilReset", "How many seconds a request may wait for the reset of a used-up quota when no account can serve; 0 refuses at once.",
+            0, ProxySettings.LongestHold, settings => settings.HoldUntilReset, (settings, value) => settings with { HoldUntilReset = value }),
     ];
 
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);

@@ -52,8 +52,12 @@ internal sealed partial class AttemptPolicy
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => new(NextStep.NextAccount),
         CodexFailureKind.Forbidden => Hop(),
         CodexFailureKind.RateLimited => AfterRateLimit(failure),
-        CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.Unreachable
-            or CodexFailureKind.StreamEnded or CodexFailureKind.InvalidToolArguments => AfterPassing(failure),
+        CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded
+            => Retry(failure) ?? Hop(),
+        // Without a status it is our own patience that has ended, and the client's is no longer.
+        CodexFailureKind.TimedOut when failure.Status != 0 => Retry(failure) ?? Hop(),
+        // A slip of the model, which is the same everywhere.
+        CodexFailureKind.InvalidToolArguments => Retry(failure) ?? new(NextStep.GiveUp),
         CodexFailureKind.ReasoningUnreadable => Once(ref _withoutReasoning),
         CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.ModelNotFound => Once(ref _otherLane),
@@ -83,11 +87,11 @@ internal sealed partial class AttemptPolicy
 
     private Decision Hop() => _hops-- > 0 ? new(NextStep.NextAccount) : new(NextStep.GiveUp);
 
-    private Decision AfterPassing(CodexFailure failure)
+    private Decision? Retry(CodexFailure failure)
     {
-        if (_retries-- <= 0) return new(NextStep.GiveUp);
+        if (_retries-- <= 0) return null;
         TimeSpan pause = failure.RetryAfter ?? FirstPause * Math.Pow(4, 1 - _retries);
-        return pause <= LongestWait ? new(NextStep.Again, pause) : new(NextStep.GiveUp);
+        return pause <= LongestWait ? new(NextStep.Again, pause) : null;
     }
 
     private static Decision Once(ref bool used)

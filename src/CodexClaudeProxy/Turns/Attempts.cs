@@ -33,6 +33,12 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 /// </summary>
 internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
 {
+    /// <summary>How long an account that refuses us is passed over while another can serve.</summary>
+    private static readonly TimeSpan FaultRest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Clocks differ a little.</summary>
+    private static readonly TimeSpan AfterReset = TimeSpan.FromMilliseconds(500);
+
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
     private readonly Relay _relay = new(parts, preparation, answer, record);
@@ -46,8 +52,14 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         CodexFailure? last = null;
         while (true)
         {
-            Selection selection = parts.Pool.Select(preparation.Context.ConversationId, preparation.Context.Profile.Slug, _tried);
-            if (selection.Account is not { } account) return await NobodyCanServeAsync(selection, last);
+            Selection selection = parts.Pool.Select(preparation.Context.ConversationId, Model, _tried);
+            record.Note(selection);
+            if (parts.Log.IsEnabled(LogLevel.Debug)) Log.Selected(parts.Log, record.RequestId, record.Selections[^1]);
+            if (selection.Account is not { } account)
+            {
+                if (await HoldAsync(last, clientGone)) continue;
+                return await NobodyCanServeAsync(selection, last);
+            }
 
             _policy.AccountChanged();
             record.Account = account.Key;
@@ -63,13 +75,20 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         }
     }
 
+    private string Model => preparation.Context.Profile.Slug;
+
     /// <summary>All attempts on one account. Ends with success (no failure), with giving up, or with the wish for another account.</summary>
     private async Task<(NextStep Step, CodexFailure? Failure)> TryAccountAsync(Account account, string reason, CancellationToken clientGone)
     {
         CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
-        while (true)
+        for (bool refused = false; ;)
         {
-            if (reply.Credential is not { } credential) return (NextStep.NextAccount, NoCredential(account, reply.Failure!));
+            if (reply.Credential is not { } credential)
+            {
+                if (refused && reply.Failure!.Kind == RefreshFailureKind.Transient) ReportFault(account, "unauthorized");
+                return (NextStep.NextAccount, NoCredential(account, reply.Failure!));
+            }
+
             if (await preparation.MakeAsync(credential.AccountId) is { } refusal) throw new InvalidRequestException(refusal);
 
             long start = parts.Time.GetTimestamp();
@@ -82,14 +101,15 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 return (NextStep.GiveUp, null);
             }
 
-            Report(account, failure);
             Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
+            Report(account, failure, decision);
             record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), parts.Time.GetElapsedTime(start)));
             Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, failure.Code, decision.Step);
             if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
 
             if (decision.Wait > TimeSpan.Zero) await Task.Delay(decision.Wait, parts.Time, clientGone);
-            reply = decision.Step == NextStep.Renew
+            refused = decision.Step == NextStep.Renew;
+            reply = refused
                 ? await parts.Tokens.OnUnauthorizedAsync(credential, clientGone)
                 : await parts.Tokens.GetCredentialAsync(account, clientGone);
         }
@@ -114,7 +134,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             answer.NoteHeaders(response);
             string? Header(string name) => CodexClient.Header(response, name);
             if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
-            NoteLimits(credential, RateLimits.FromHeaders(Header, parts.Time.GetUtcNow()));
+            NoteLimits(credential, RateLimits.FromHeaders(Header, parts.Time.GetUtcNow(), CodexClient.HeaderNames(response)));
             if (!response.IsSuccessStatusCode)
             {
                 byte[] body = await CodexClient.ReadErrorAsync(response, upstream.Token);
@@ -171,30 +191,46 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     }
 
     /// <summary>Tells the pool what concerns the account. A fault of the request, or of everybody's backend, does not.</summary>
-    private void Report(Account account, CodexFailure failure)
+    private void Report(Account account, CodexFailure failure, Decision decision)
     {
-        DateTimeOffset now = parts.Time.GetUtcNow();
         switch (failure.Kind)
         {
-            case CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex:
-                parts.Pool.ReportExhausted(account.Key, null, failure.ResetsAt);
+            case CodexFailureKind.UsageLimit:
+                // A model with a limit to itself leaves the others alone.
+                bool own = Limits is { IsFamilyActive: true } || parts.Pool.LimitsOf(account)?.FamilyOf(Model) is not null;
+                parts.Pool.ReportExhausted(account.Key, own ? Model : null, failure.ResetsAt);
                 break;
-            case CodexFailureKind.RateLimited when failure.RetryAfter is { } wait:
-                parts.Pool.ReportCooldown(account.Key, preparation.Context.Profile.Slug, now + wait, "rate limited");
+            case CodexFailureKind.QuotaSpent:
+                parts.Pool.ReportExhausted(account.Key, null, failure.ResetsAt, "quota spent");
+                break;
+            case CodexFailureKind.PlanExcludesCodex:
+                parts.Pool.ReportExhausted(account.Key, null, failure.ResetsAt, "plan without Codex");
+                break;
+            // What this turn waits out itself need not drive the others away.
+            case CodexFailureKind.RateLimited when failure.RetryAfter is { } wait && decision.Step != NextStep.Again:
+                parts.Pool.ReportCooldown(account.Key, Model, parts.Time.GetUtcNow() + wait, "rate limited");
+                break;
+            case CodexFailureKind.Unauthorized when decision.Step != NextStep.Renew:
+                ReportFault(account, "unauthorized");
+                break;
+            case CodexFailureKind.Forbidden:
+                ReportFault(account, "forbidden");
                 break;
         }
     }
+
+    private void ReportFault(Account account, string reason) =>
+        parts.Pool.ReportCooldown(account.Key, null, parts.Time.GetUtcNow() + FaultRest, reason, isFault: true);
 
     private Decision Decide(CodexFailure failure, Account account)
     {
         Decision decision = _policy.After(failure);
         if (decision.Step != NextStep.Adapt) return decision;
 
-        string model = preparation.Context.Profile.Slug;
         bool learnt = failure.Kind switch
         {
             CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
-            CodexFailureKind.UnsupportedParameter => parts.Lessons.Refuse(model, AttemptPolicy.RefusedMember(failure)!),
+            CodexFailureKind.UnsupportedParameter => parts.Lessons.Refuse(Model, AttemptPolicy.RefusedMember(failure)!),
             _ => UseOtherLane(),
         };
         return learnt ? decision : new Decision(NextStep.GiveUp);
@@ -223,14 +259,41 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             : new CodexFailure(CodexFailureKind.SignInNeeded);
     }
 
+    /// <summary>
+    /// Every account only has to wait. If the owner wants that, the turn waits as well, as long as the client gets nothing anyhow.
+    /// </summary>
+    /// <returns>True when it is time to choose again.</returns>
+    private async Task<bool> HoldAsync(CodexFailure? last, CancellationToken clientGone)
+    {
+        bool onlyTimeHelps = last is null or { Kind: CodexFailureKind.RateLimited } or { Blame: FailureBlame.Quota };
+        DateTimeOffset deadline = record.Received + TimeSpan.FromSeconds(preparation.Settings.HoldUntilReset);
+        if (!onlyTimeHelps || answer.IsCommitted || parts.Pool.EarliestRelease(Model) is not { } release || release > deadline) return false;
+
+        Log.Holding(parts.Log, record.RequestId, Model, release);
+        long start = parts.Time.GetTimestamp();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        try
+        {
+            await Task.Delay(release - parts.Time.GetUtcNow() + AfterReset, parts.Time, end.Token);
+        }
+        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        record.Held += parts.Time.GetElapsedTime(start);
+        _tried.Clear();
+        return true;
+    }
+
     private async Task<ApiError> NobodyCanServeAsync(Selection selection, CodexFailure? last)
     {
         await preparation.CountAsync();
         if (selection.Candidates.Count == 0) return TurnErrors.NoAccount;
-        // The failure just met tells more than the state it left behind; only of several accounts one is free before the others.
+        // The failure just met tells more than the state it left behind; only of several used-up accounts one is free before the others.
         // Judged anew, since what this turn tried counts as waiting too.
-        IReadOnlyList<Candidate> accounts = parts.Pool.Judge(preparation.Context.Profile.Slug);
-        bool waiting = last?.Kind != CodexFailureKind.RateLimited && (last is null || accounts.Count > 1);
+        IReadOnlyList<Candidate> accounts = parts.Pool.Judge(Model);
+        bool waiting = last is null || last.Blame == FailureBlame.Quota && accounts.Count > 1;
         if (waiting && AccountSelector.Release(accounts) is { } release) return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
         return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
     }

@@ -55,7 +55,7 @@ internal sealed class Corridor(AttemptParts parts)
 
     /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
     public string LikelyAccountId(Preparation preparation) =>
-        parts.Pool.Judge(preparation.Route.Profile.Slug).FirstOrDefault(static candidate => candidate.IsUsable).Account?.AccountId ?? "";
+        parts.Pool.Preview(preparation.Route.Profile.Slug).Account?.AccountId ?? "";
 
     public async Task AnswerAsync(HttpContext http, TurnRecord record, TurnRequest request)
     {

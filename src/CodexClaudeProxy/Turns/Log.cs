@@ -18,5 +18,11 @@ internal static partial class Log
 
     [LoggerMessage(404, LogLevel.Information, "{Id} repaired tool arguments: {Repair}")]
     public static partial void ArgumentsRepaired(ILogger log, string id, string repair);
-    // next free id: 405
+
+    [LoggerMessage(405, LogLevel.Debug, "{Id} goes to {Selection}")]
+    public static partial void Selected(ILogger log, string id, SelectionRecord selection);
+
+    [LoggerMessage(406, LogLevel.Information, "{Id} {Model}: every account is used up; waiting for the reset at {Release:O}")]
+    public static partial void Holding(ILogger log, string id, string model, DateTimeOffset release);
+    // next free id: 407
 }

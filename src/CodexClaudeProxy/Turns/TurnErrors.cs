@@ -27,16 +27,32 @@ internal static class TurnErrors
         Candidate first = accounts.First(candidate => candidate.Until == release);
         string when = release.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         TimeSpan wait = release > now ? release - now : TimeSpan.FromSeconds(1);
-        string message = accounts.Count == 1
-            ? $"Codex usage limit reached. {first.Account.Email} is free again at {when}."
-            : $"All {accounts.Count} accounts are at their Codex usage limit. {first.Account.Email} is free first, at {when}.";
-        return new ApiError(ApiErrorType.RateLimit, 429, message) { ShouldRetry = wait <= TimeSpan.FromMinutes(1), RetryAfter = wait, Code = "usage_limit_reached" };
+        string name = first.Account.Email;
+        string message = first.Skip switch
+        {
+            SkipReason.CoolingDown => $"{name} rests until {when} ({first.Detail}).",
+            SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed at {when}.",
+            _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again at {when}.",
+            _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, at {when}.",
+            _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, at {when}.",
+        };
+        return new ApiError(ApiErrorType.RateLimit, 429, message)
+        {
+            ShouldRetry = wait <= TimeSpan.FromMinutes(1),
+            RetryAfter = wait,
+            Code = first.Skip == SkipReason.CoolingDown ? "rate_limit_exceeded" : "usage_limit_reached",
+        };
     }
 
-    /// <summary>All accounts are switched off or need a new sign-in.</summary>
+    /// <summary>No account will be usable by waiting: they are switched off, need a new sign-in, or are kept back for nobody knows how long.</summary>
     public static ApiError NoneUsable(Selection selection)
     {
-        bool signIn = selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn);
-        return signIn ? SignInAgain : new ApiError(ApiErrorType.Authentication, 401, "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
+        if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } kept })
+            return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached" };
+        if (selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn)) return SignInAgain;
+        return new ApiError(ApiErrorType.Authentication, 401, "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
     }
+
+    private static string BelowReserve(Account account) =>
+        $"{account.Email} has less left than the {account.Reserve} % it keeps back, so no new conversation begins there. To change that: codex-claude-proxy accounts reserve {account.Email} PERCENT.";
 }

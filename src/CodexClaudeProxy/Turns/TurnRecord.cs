@@ -1,3 +1,5 @@
+using System.Globalization;
+using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 
@@ -9,6 +11,22 @@ namespace CodexClaudeProxy.Turns;
 /// <param name="Failure">What went wrong, or null.</param>
 /// <param name="Decision">What was done about the failure.</param>
 internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Duration);
+
+/// <summary>One account as it stood when an account was chosen.</summary>
+/// <param name="State">In the word of <see cref="Candidate.State"/>.</param>
+/// <param name="Left">Percent left of its tightest window.</param>
+internal sealed record CandidateRecord(string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? Left, DateTimeOffset? RenewsAt)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Account} {State}{(Until is { } until ? $" until {Times.Iso(until)}" : "")}{(Detail is null ? "" : $" ({Detail})")}{(Left is { } left ? $" {left:0.#} % left" : "")}");
+}
+
+/// <summary>One choice of an account, with what spoke for and against each.</summary>
+/// <param name="Account">Null when none could be chosen.</param>
+internal sealed record SelectionRecord(string? Account, string Reason, IReadOnlyList<CandidateRecord> Candidates)
+{
+    public override string ToString() => $"{Account ?? "nobody"}: {Reason}; {string.Join(", ", Candidates)}";
+}
 
 /// <summary>What happened in one turn: for the log, the statistics and the dashboard. Never holds a prompt, an answer or a token.</summary>
 internal sealed class TurnRecord
@@ -31,10 +49,16 @@ internal sealed class TurnRecord
 
     public string ConversationId { get; set; } = "";
 
+    /// <summary>Every choice of an account.</summary>
+    public List<SelectionRecord> Selections { get; } = [];
+
     public List<AttemptRecord> Attempts { get; } = [];
 
     /// <summary>The key of the account that served, or was tried last.</summary>
     public string? Account { get; set; }
+
+    /// <summary>How long the turn waited for a quota's reset.</summary>
+    public TimeSpan Held { get; set; }
 
     public TimeSpan? FirstOutput { get; set; }
 
@@ -48,4 +72,10 @@ internal sealed class TurnRecord
 
     /// <summary>The client went away before the end.</summary>
     public bool ClientLeft { get; set; }
+
+    public void Note(Selection selection) => Selections.Add(new SelectionRecord(selection.Account?.Key, selection.Reason,
+    [
+        .. selection.Candidates.Select(static candidate => new CandidateRecord(
+            candidate.Account.Key, candidate.State, candidate.Until, candidate.Detail, candidate.Account.Priority, candidate.Left, candidate.RenewsAt)),
+    ]));
 }

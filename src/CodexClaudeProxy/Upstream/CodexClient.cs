@@ -86,6 +86,9 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
             ? values.ToString()
             : null;
 
+    /// <summary>The names of all headers of the response.</summary>
+    public static IEnumerable<string> HeaderNames(HttpResponseMessage response) => response.Headers.NonValidated.Select(static header => header.Key);
+
     private HttpRequestMessage Request(HttpMethod method, string path, Credential credential)
     {
         string root = backend.AbsoluteUri.TrimEnd('/');

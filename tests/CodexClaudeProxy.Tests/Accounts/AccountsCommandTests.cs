@@ -69,6 +69,30 @@ public sealed class AccountsCommandTests
     }
 
     [Fact]
+    public async Task Label_priority_and_reserve_are_set_and_shown()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.Files.AddAsync("a@x.com", "1");
+        Shell shell = new(scene);
+
+        Assert.Equal(0, await shell.Actions.LabelAsync("a@x.com", " Work "));
+        Assert.Equal(0, await shell.Actions.PrioritizeAsync("a@x.com", -2));
+        Assert.Equal(0, await shell.Actions.ReserveAsync("a@x.com", 25));
+        Assert.Equal("a@x.com is labelled Work\na@x.com has priority -2; lower comes first\na@x.com keeps 25 % of its week back\n", shell.Output);
+        shell.Pool.ReportUsage("a@x.com:1", new RateLimits([new(TimeSpan.FromDays(7), 85, scene.Time.GetUtcNow().AddHours(50))]));
+        shell.Clear();
+        await shell.Actions.ListAsync();
+        Assert.Contains("*  Work: a@x.com  plus  valid 10d  7d 15 % (resets in 2d 2h)  kept back for 2d 2h, priority -2, keeps 25 %\n", shell.Output, StringComparison.Ordinal);
+
+        Assert.Equal(1, await shell.Actions.LabelAsync("a@x.com", new string('x', 61)));
+        Assert.Equal(1, await shell.Actions.ReserveAsync("a@x.com", 101));
+        Assert.Equal("label must be one line of at most 60 characters\nreserve must be a whole number of percent from 0 to 100\n", shell.Errors);
+        Assert.Equal(0, await shell.Actions.LabelAsync("a@x.com", ""));
+        Assert.Equal(0, await shell.Actions.ReserveAsync("a@x.com", 0));
+        Assert.Equal((null, 0, -2), (scene.OnDisk.Label, scene.OnDisk.Reserve, scene.OnDisk.Priority));
+    }
+
+    [Fact]
     public async Task Verifying_keeps_the_tokens_it_needed()
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
@@ -142,13 +166,15 @@ public sealed class AccountsCommandTests
         Terminal terminal = new(TextReader.Null, output, output, _ => null);
 
         Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"], terminal, Stop));
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "priority", "a@x.com", "-3", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(2, await Commands.RunAsync(["accounts", "reserve", "a@x.com", "much", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(1, await Commands.RunAsync(["accounts", "switch", "no@x.com", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(2, await Commands.RunAsync(["accounts", "switch", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(0, await Commands.RunAsync(["accounts", "--data-dir", fixture.Data.Root], terminal, Stop));
 
         Assert.Contains("Account not found: no@x.com", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("*  a@x.com  plus", output.ToString(), StringComparison.Ordinal);
-        Assert.False(fixture.Store.Read().All[0].Enabled);
+        Assert.Equal((false, -3), (fixture.Store.Read().All[0].Enabled, fixture.Store.Read().All[0].Priority));
     }
 
     /// <summary>The actions with everything they print.</summary>

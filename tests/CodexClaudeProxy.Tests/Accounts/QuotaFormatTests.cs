@@ -38,6 +38,34 @@ public sealed class QuotaFormatTests
     }
 
     [Fact]
+    public void Credits_and_limits_of_single_models_are_kept_where_the_usage_endpoint_tells_them()
+    {
+        const string Answer = """
+            {"plan_type":"plus","additional_rate_limits":[{"limit_name":"GPT-5.3-Codex-Spark","metered_feature":"codex_bengalfox","rate_limit":{"allowed":true,"limit_reached":false,"primary_window":{"used_percent":1,"limit_window_seconds":18000,"reset_at":1795600000}}}],
+             "credits":{"has_credits":false,"unlimited":false,"balance":"0","approx_local_messages":[0,0]}}
+            """;
+        JsonObject known = QuotaFormat.Merge(null, new UsageReply { Usage = Answer }, Now);
+        RateLimits told = new([])
+        {
+            Credits = new PlanCredits(true, false, "12.5"),
+            Families =
+            [
+                new LimitFamily("codex_bengalfox", null, [new(TimeSpan.FromHours(5), 100, Now.AddHours(1))]) { LimitReached = true },
+                new LimitFamily("codex_other", "Other", [new(TimeSpan.FromDays(7), 7, null)]),
+            ],
+        };
+
+        JsonObject quota = QuotaFormat.Merge(known.ToString(), told, Now);
+        RateLimits read = QuotaFormat.Read(quota.ToString(), Now)!;
+
+        Assert.Equal(new PlanCredits(true, false, "12.5"), read.Credits);
+        Assert.Equal("[0,0]", quota["usage"]!["raw"]!["credits"]!["approx_local_messages"]!.ToJsonString());
+        Assert.Equal([("codex_bengalfox", "gpt-5.3-codex-spark", true, 100), ("codex_other", "other", false, 7)],
+            read.Families.Select(family => (family.Id, family.Model!, family.LimitReached, family.Windows[0].UsedPercent)));
+        Assert.False(QuotaFormat.Read(quota.ToString(), Now.AddHours(1))!.Families[0].LimitReached);
+    }
+
+    [Fact]
     public void Unknown_numbers_are_null_and_not_zero_percent_or_1970()
     {
         JsonObject quota = QuotaFormat.Merge(null, new UsageReply { Usage = """{"rate_limit":{"primary_window":{"used_percent":null,"reset_at":null}}}""" }, Now);

@@ -14,8 +14,8 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);
         Assert.Equal("""{"success":true,"accountStrategy":"sticky"}""", await (await proxy.Client.GetAsync("/settings/account-strategy")).Content.ReadAsStringAsync());
 
-        await AssertFailsAsync(await proxy.PostAsync("""{"accountStrategy":"best"}""", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin");
-        await AssertFailsAsync(await proxy.PostAsync("{}", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin");
+        await AssertFailsAsync(await proxy.PostAsync("""{"accountStrategy":"best"}""", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset");
+        await AssertFailsAsync(await proxy.PostAsync("{}", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset");
         Assert.Equal("""{"success":true,"accountStrategy":"round-robin"}""", await TextOf(await proxy.PostAsync("""{"accountStrategy":"round-robin"}""", "/settings/account-strategy")));
 
         for (int i = 0; i < 4; i++) await TextOf(await proxy.PostAsync(RunningProxy.Ask($"Conversation {i}")));
@@ -91,7 +91,7 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync();
 
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","colour":"red"}"""),
-            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds");
+            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset");
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","holdSeconds":61}"""), "holdSeconds: must be a whole number from 1 to 60");
         await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' is there twice");
         await AssertFailsAsync(await PatchAsync(proxy, """{"emulatePrefill":"yes"}"""), "emulatePrefill: must be true or false");

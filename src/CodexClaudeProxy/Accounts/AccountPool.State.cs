@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading.Channels;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Accounts;
+
+internal sealed partial class AccountPool
+{
+    /// <summary>Holds an element when there is something to save.</summary>
+    public ChannelReader<bool> StateChanged => _stateChanged.Reader;
+
+    /// <summary>Holds an element when there are quotas to write into the account file.</summary>
+    public ChannelReader<bool> QuotaChanged => _quotaChanged.Reader;
+
+    /// <summary>Reads what the last process knew. A file nobody can read costs only memory, so it is ignored.</summary>
+    public void Load()
+    {
+        try
+        {
+            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(store.Directory.State));
+            lock (_gate)
+            {
+                _clocks.Read(document.RootElement.Member("clocks"));
+                _conversations.Read(document.RootElement.Member("conversations"));
+                _history.Read(document.RootElement.Member("history"));
+                _activeBefore = document.RootElement.Text("active");
+                _last = document.RootElement.Text("last");
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            Log.StateIgnored(logger, store.Directory.State, e.Message);
+        }
+    }
+
+    public void Save()
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            lock (_gate)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("version"u8, 1);
+                writer.WriteString("active"u8, _activeBefore);
+                writer.WriteString("last"u8, _last);
+                writer.WritePropertyName("clocks"u8);
+                _clocks.Write(writer, time.GetUtcNow());
+                writer.WritePropertyName("conversations"u8);
+                _conversations.Write(writer);
+                writer.WritePropertyName("history"u8);
+                _history.Write(writer, time.GetUtcNow());
+                writer.WriteEndObject();
+            }
+        }
+
+        try
+        {
+            PrivateFiles.CreateDirectory(store.Directory.Root);
+            AtomicFile.Write(store.Directory.State, buffer.WrittenSpan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.StateNotSaved(logger, store.Directory.State, e.Message);
+        }
+    }
+
+    /// <summary>Writes the quotas the responses told into the account file, where the dashboard and other programs read them.</summary>
+    public async Task SaveQuotasAsync(CancellationToken ct)
+    {
+        IReadOnlyList<KeyValuePair<string, KnownLimits.Told>> pending;
+        lock (_gate) pending = _limits.Pending;
+        if (pending.Count == 0) return;
+        await store.UpdateAsync(document =>
+        {
+            AccountList accounts = document.Accounts;
+            foreach ((string key, KnownLimits.Told told) in pending)
+            {
+                if (accounts.Find(key) is not { } account) continue;
+                document.Set(account, "quota", QuotaFormat.Merge(account.Quota, told.Limits, told.At));
+                document.Set(account, "lastUsed", Times.Iso(told.At));
+            }
+
+            return true;
+        }, ct);
+        lock (_gate)
+        {
+            foreach ((string key, KnownLimits.Told told) in pending) _limits.Saved(key, told);
+        }
+    }
+}

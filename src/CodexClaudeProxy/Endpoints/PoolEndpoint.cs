@@ -1,0 +1,29 @@
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>How the accounts stand and who would serve next, for the models of the catalogue or for the one in <c>?model=</c>.</summary>
+internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, SettingsStore settings)
+{
+    public void MapTo(Routes routes) => routes.Get("/api/pool", AnswerAsync);
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
+        string? only = http.Request.Query["model"];
+        IEnumerable<string> slugs = string.IsNullOrEmpty(only) ? models.Models.Where(model => model.Listed).Select(model => model.Profile.Slug) : [only];
+        ProxySettings current = settings.Read();
+        await JsonReply.WriteAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("strategy"u8);
+            SettingKeys.AccountStrategy.Write(json, current);
+            report.WritePool(json, slugs);
+            json.WriteEndObject();
+        });
+    }
+}
