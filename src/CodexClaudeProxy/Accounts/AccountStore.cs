@@ -41,10 +41,10 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     /// <summary>The accounts as they are on disk now; costs one look at the file's size and time when nothing changed.</summary>
     public AccountList Read()
     {
-        if (_seen is { } seen && seen.Stamp == Stamp.Of(Path)) return seen.List;
+        if (_seen is { } seen && seen.Stamp == FileStamp.Of(Path)) return seen.List;
         lock (_reading)
         {
-            Stamp stamp = Stamp.Of(Path);
+            FileStamp stamp = FileStamp.Of(Path);
             if (_seen is { } current && current.Stamp == stamp) return current.List;
             // The stamp is older than the content, so a change in between is noticed next time.
             _seen = new Seen(stamp, Load());
@@ -63,7 +63,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         {
             PrivateFiles.CreateDirectory(Directory.Root);
             using FileLock held = await FileLock.AcquireAsync(Directory.AccountsLock, LockPatience, time, ct);
-            Stamp stamp = Stamp.Of(Path);
+            FileStamp stamp = FileStamp.Of(Path);
             AccountsDocument document = await LoadForUpdateAsync(ct);
             byte[] before = document.Serialize();
             T result = change(document);
@@ -82,13 +82,13 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
 
     public void Dispose() => _update.Dispose();
 
-    private void Save(byte[] content, Stamp replaced, AccountList before)
+    private void Save(byte[] content, FileStamp replaced, AccountList before)
     {
         // What cannot be read again is not written.
         AccountList after = AccountList.Parse(content);
         AtomicFile.Write(Path, content, replaced.Changed);
         AtomicFile.Write(Directory.AccountsBackup, content);
-        lock (_reading) _seen = new Seen(Stamp.Of(Path), after);
+        lock (_reading) _seen = new Seen(FileStamp.Of(Path), after);
 
         foreach (Account gone in before.All.Where(account => after.All.All(other => other.Key != account.Key))) DeleteMirror(gone);
         foreach (Account account in after.All)
@@ -206,16 +206,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         }
     }
 
-    private sealed record Seen(Stamp Stamp, AccountList List);
-
-    /// <summary>What a look at the directory tells about the file; our own writers never leave the same stamp twice.</summary>
-    private readonly record struct Stamp(DateTime Changed, long Length)
-    {
-        public static Stamp Of(string path)
-        {
-            return AtomicFile.Target(path) is FileInfo { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
-        }
-    }
+    private sealed record Seen(FileStamp Stamp, AccountList List);
 }
 
 /// <summary>Neither the account file nor its backup can be read. Nothing is overwritten: the owner decides.</summary>

@@ -39,10 +39,10 @@ internal sealed class SettingsStore : IDisposable
     /// <summary>The settings as they are on disk now; costs one look at the file's size and time when nothing changed.</summary>
     public ProxySettings Read()
     {
-        if (_seen is { } seen && seen.Stamp == Stamp.Of(Path)) return seen.Settings;
+        if (_seen is { } seen && seen.Stamp == FileStamp.Of(Path)) return seen.Settings;
         lock (_reading)
         {
-            Stamp stamp = Stamp.Of(Path);
+            FileStamp stamp = FileStamp.Of(Path);
             if (_seen is { } current && current.Stamp == stamp) return current.Settings;
             // The stamp is older than the content, so a change in between is noticed next time.
             Adopt(stamp, Load());
@@ -50,8 +50,8 @@ internal sealed class SettingsStore : IDisposable
         }
     }
 
-    /// <summary>Moves a damaged file aside and reads the settings. Once, at each start.</summary>
-    public Task<ProxySettings> OpenAsync(CancellationToken cancellation) => UpdateAsync(static _ => { }, cancellation);
+    /// <summary>Moves a damaged file aside, clears away what killed writers left, and reads the settings. Once, at each start.</summary>
+    public Task<ProxySettings> OpenAsync(CancellationToken cancellation) => UpdateAsync(_ => AtomicFile.DeleteLeftovers(Path), cancellation);
 
     /// <summary>Changes members of the file; a member set to null is removed. The caller has checked the values.</summary>
     public async Task<ProxySettings> UpdateAsync(Action<JsonObject> change, CancellationToken cancellation)
@@ -62,7 +62,7 @@ internal sealed class SettingsStore : IDisposable
             string directory = System.IO.Path.GetDirectoryName(Path)!;
             PrivateFiles.CreateDirectory(directory);
             using FileLock held = await FileLock.AcquireAsync(System.IO.Path.Combine(directory, "settings.lock"), LockPatience, _time, cancellation);
-            Stamp stamp = Stamp.Of(Path);
+            FileStamp stamp = FileStamp.Of(Path);
             JsonObject root = await LoadForUpdateAsync(cancellation);
             byte[] before = AccountsDocument.Serialize(root);
             change(root);
@@ -78,7 +78,7 @@ internal sealed class SettingsStore : IDisposable
 
     public void Dispose() => _update.Dispose();
 
-    private void Adopt(Stamp stamp, ProxySettings settings)
+    private void Adopt(FileStamp stamp, ProxySettings settings)
     {
         bool changed = _seen?.Settings != settings;
         _seen = new Seen(stamp, settings);
@@ -131,12 +131,5 @@ internal sealed class SettingsStore : IDisposable
         }
     }
 
-    private sealed record Seen(Stamp Stamp, ProxySettings Settings);
-
-    /// <summary>What a look at the directory tells about the file; our own writers never leave the same stamp twice.</summary>
-    private readonly record struct Stamp(DateTime Changed, long Length)
-    {
-        public static Stamp Of(string path) =>
-            AtomicFile.Target(path) is FileInfo { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : default;
-    }
+    private sealed record Seen(FileStamp Stamp, ProxySettings Settings);
 }
