@@ -60,12 +60,14 @@ internal static class Composition
         // Turns
         KiloClient kilo = host.Own(new KiloClient(http, options.KiloUrl, $"codex-claude-proxy/{ProductVersion.Text}", host.Time, host.Loggers.CreateLogger("Kilo")));
         var drift = new Drift(host.Time, host.Loggers.CreateLogger("Drift"));
+        var requests = new RequestLog();
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
         {
             DrainEnding = host.DrainEnding,
             Settings = settings,
             Kilo = kilo,
             Drift = drift,
+            Requests = requests,
         };
         var corridor = new Corridor(attempts);
 
@@ -87,11 +89,14 @@ internal static class Composition
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
+        new RequestEndpoints(requests, LabelOf, host.Time, host.Stopping).MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
-        new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts)).MapTo(routes);
+        new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
+
+        string? LabelOf(string key) => store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
 
         // The quota and the workspace's routing come with the account; another plan may offer other models.
         async Task WelcomeAsync(Account account, CancellationToken cancellation)

@@ -81,6 +81,7 @@ public static class ChatConversion
         {
             RequestedModel = request.Model,
             Profile = profile,
+            Effort = profile.Efforts.Count > 0 ? conversion.Effort : null,
             AccountMark = options.AccountMark,
             ToolNames = conversion.Names.Differing,
             Tools = tools.Facts,

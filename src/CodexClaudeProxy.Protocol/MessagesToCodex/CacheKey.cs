@@ -33,9 +33,13 @@ public static class CacheKey
     /// <summary>The client's own id of the conversation, else one made from how the conversation begins.</summary>
     internal static string ConversationId(JsonElement root, ClientHints hints, ReadOnlySpan<byte> instructions)
     {
-        var id = hints.SessionId is { Length: > 0 } session ? session : FromUserId(root.Member("metadata"u8).Text("user_id"u8));
+        var id = SessionOf(root, hints);
         return id is null ? FromBeginning(root, instructions) : CallId.Of(id);
     }
+
+    /// <summary>What the client calls its session: in the header, else in its metadata.</summary>
+    internal static string? SessionOf(JsonElement root, ClientHints hints) =>
+        hints.SessionId is { Length: > 0 } session ? session : FromUserId(root.Member("metadata"u8).Text("user_id"u8));
 
     // Claude Code: a JSON object with "session_id"; older versions: user_<hash>_account_<uuid>_session_<uuid>.
     private static string? FromUserId(string? userId)

@@ -30,6 +30,9 @@ public sealed class MessagesRequest : IDisposable
     /// <summary>Limit of visible output tokens; null when only tokens are counted.</summary>
     public int? MaxTokens { get; private set; }
 
+    /// <summary>What the client calls its session, or null.</summary>
+    public string? Session => CacheKey.SessionOf(Root, Hints);
+
     public static bool TryParse(ReadOnlyMemory<byte> body, ClientHints hints, out MessagesRequest? request, out ApiError? error) =>
         TryParse(body, hints, counting: false, out request, out error);
 

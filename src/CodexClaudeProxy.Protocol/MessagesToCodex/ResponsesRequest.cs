@@ -74,6 +74,7 @@ public static class ResponsesRequest
         {
             RequestedModel = request.Model,
             Profile = profile,
+            Effort = profile.Efforts.Count > 0 ? conversion.Effort : null,
             AccountMark = options.AccountMark,
             ToolNames = conversion.Names.Differing,
             Tools = envelope.ToolFacts,

@@ -68,6 +68,9 @@ public sealed class TurnContext
 
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 
+    /// <summary>The effort that was sent; null for a model that does not reason.</summary>
+    public Effort? Effort { get; init; }
+
     /// <summary>Limit of visible output tokens, or null for none.</summary>
     public int? MaxTokens { get; init; }
 

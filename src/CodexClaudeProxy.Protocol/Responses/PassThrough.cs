@@ -113,6 +113,7 @@ public static class PassThrough
         {
             RequestedModel = request.Model,
             Profile = profile,
+            Effort = profile.Efforts.Count > 0 ? conversion.Effort : null,
             AccountMark = options.AccountMark,
             ToolNames = conversion.Names.Differing,
             Fast = fast,

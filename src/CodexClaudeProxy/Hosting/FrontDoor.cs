@@ -72,16 +72,8 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
 
     private async Task ReportAsync(HttpContext http, Exception exception)
     {
-        ApiError? error = exception switch
-        {
-            _ when http.RequestAborted.IsCancellationRequested => null,
-            InvalidRequestException e => e.Error,
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => LocalErrors.BodyTooLarge,
-            BadHttpRequestException e => ApiError.Invalid(e.Message) with { Status = e.StatusCode },
-            _ => LocalErrors.Unexpected,
-        };
-
-        if (error is null) return;
+        if (http.RequestAborted.IsCancellationRequested) return;
+        ApiError error = LocalErrors.Of(exception);
         if (error.Status >= 500) Failed(log, exception, http.TraceIdentifier, http.Request.Method, http.Request.Path);
 
         // What has begun cannot be repaired: a cut connection is the only honest end left.

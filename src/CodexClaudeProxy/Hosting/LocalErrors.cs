@@ -30,5 +30,14 @@ internal static class LocalErrors
 
     public static readonly ApiError Unexpected = new(ApiErrorType.Api, 500, "Internal server error") { ShouldRetry = true };
 
+    /// <summary>What the client is told of an exception.</summary>
+    public static ApiError Of(Exception exception) => exception switch
+    {
+        InvalidRequestException e => e.Error,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge,
+        BadHttpRequestException e => ApiError.Invalid(e.Message) with { Status = e.StatusCode },
+        _ => Unexpected,
+    };
+
     public static ApiError InvalidJson(string reason) => ApiError.Invalid("The request body is not valid JSON: " + reason);
 }

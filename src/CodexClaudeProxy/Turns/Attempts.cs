@@ -21,6 +21,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 
     public required Drift Drift { get; init; }
 
+    public required RequestLog Requests { get; init; }
+
     public InputAnchors Anchors { get; } = new();
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>
@@ -91,19 +93,19 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
             if (await preparation.MakeAsync(credential.AccountId) is { } refusal) throw new InvalidRequestException(refusal);
 
-            long start = parts.Time.GetTimestamp();
+            TimeSpan start = record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(credential, clientGone);
             if (failure is null)
             {
                 // Only what worked is worth remembering.
                 if (preparation.OtherLane is { } lane) parts.Lessons.UseLane(preparation.Context.Profile.Slug, lane);
-                record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, parts.Time.GetElapsedTime(start)));
+                record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, start, record.Elapsed - start));
                 return (NextStep.GiveUp, null);
             }
 
             Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
             Report(account, failure, decision);
-            record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), parts.Time.GetElapsedTime(start)));
+            record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), start, record.Elapsed - start));
             Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, failure.Code, decision.Step);
             if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
 
@@ -129,7 +131,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             }
 
             var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
+            record.NoteSent();
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
+            record.Headers = record.Elapsed;
             upstream.CancelAfter(Timeout.InfiniteTimeSpan);
             answer.NoteHeaders(response);
             string? Header(string name) => CodexClient.Header(response, name);
@@ -164,7 +168,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private async Task<(bool Settled, CodexFailure? Failure)> SearchAsync(Credential credential, string query, CancellationToken cancellation)
     {
         var call = new CodexCall(preparation.SearchBody, preparation.Context.PromptCacheKey, Lite: false);
+        record.NoteSent();
         using HttpResponseMessage response = await parts.Codex.SearchAsync(credential, call, cancellation);
+        record.Headers = record.Elapsed;
         int status = (int)response.StatusCode;
         if (status is 403 or 404 or 405 or >= 500)
         {
@@ -253,7 +259,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
     private CodexFailure NoCredential(Account account, RefreshFailure failure)
     {
-        record.Attempts.Add(new AttemptRecord(account.Key, "no credential", failure.Kind.ToString(), nameof(NextStep.NextAccount), TimeSpan.Zero));
+        record.Attempts.Add(new AttemptRecord(account.Key, "no credential", failure.Kind.ToString(), nameof(NextStep.NextAccount), record.Elapsed, TimeSpan.Zero));
         return failure.Kind == RefreshFailureKind.Transient
             ? new CodexFailure(CodexFailureKind.Unreachable, $"the login of {account.Email} could not be renewed")
             : new CodexFailure(CodexFailureKind.SignInNeeded);

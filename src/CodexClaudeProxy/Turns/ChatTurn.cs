@@ -8,18 +8,19 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>One Chat Completions request and its answer.</summary>
 internal sealed class ChatTurn(Corridor corridor)
 {
-    public async Task AnswerAsync(HttpContext http)
+    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/chat/completions", record => AnswerAsync(http, record));
+
+    private async Task AnswerAsync(HttpContext http, TurnRecord record)
     {
-        TurnRecord record = corridor.Open(http, "/v1/chat/completions");
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         if (!ChatRequest.TryParse(body.WrittenMemory, out ChatRequest? parsed, out ApiError? invalid))
         {
-            await ErrorReply.WriteAsync(http, invalid!);
+            await Corridor.RefuseAsync(http, record, invalid!);
             return;
         }
 
         using ChatRequest request = parsed!;
-        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer));
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer) { Session = Caller.SessionOf(http.Request) });
 
         IAnswer Answer() => request.Stream
             ? new StreamedAnswer(http, buffer => new ChatChunkWriter(buffer, request.Form))

@@ -25,6 +25,11 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
     /// <summary>Headers of the client that the backend shall see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>What the client calls its session, and the subagent in it.</summary>
+    public string? Session { get; init; }
+
+    public string? Agent { get; init; }
+
     public SearchConversion? Search { get; init; }
 
     /// <summary>The client wants the backend's own words, so no other upstream can serve it.</summary>
@@ -36,14 +41,40 @@ internal sealed class Corridor(AttemptParts parts)
 {
     private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
 
-    /// <summary>Begins the record of a turn.</summary>
-    public TurnRecord Open(HttpContext http, string path) => new()
+    /// <summary>Runs one request and records how it ended, whatever way that was.</summary>
+    public async Task RecordAsync(HttpContext http, string path, Func<TurnRecord, Task> run)
     {
-        RequestId = http.TraceIdentifier,
-        Received = parts.Time.GetUtcNow(),
-        Path = path,
-        UserAgent = http.Request.Headers.UserAgent,
-    };
+        var record = new TurnRecord(parts.Time) { RequestId = http.TraceIdentifier, Path = path, UserAgent = http.Request.Headers.UserAgent };
+        parts.Requests.Enter();
+        try
+        {
+            await run(record);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            record.ClientLeft = true;
+        }
+        catch (Exception e)
+        {
+            record.ClientLeft = http.RequestAborted.IsCancellationRequested;
+            record.Error ??= LocalErrors.Of(e);
+            throw;
+        }
+        finally
+        {
+            record.Total = record.Elapsed;
+            record.Status = http.Response.HasStarted ? http.Response.StatusCode : record.ClientLeft ? null : record.Error?.Status ?? http.Response.StatusCode;
+            parts.Requests.Finish(TurnSummary.Of(record, parts.Time.GetUtcNow()));
+            Report(record);
+        }
+    }
+
+    /// <summary>Answers a request that goes no further.</summary>
+    public static Task RefuseAsync(HttpContext http, TurnRecord record, ApiError error)
+    {
+        record.Error = error;
+        return ErrorReply.WriteAsync(http, error);
+    }
 
     /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
     public async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
@@ -62,6 +93,9 @@ internal sealed class Corridor(AttemptParts parts)
         CancellationToken clientGone = http.RequestAborted;
         record.RequestedModel = request.Model;
         record.Streamed = request.Streamed;
+        record.Session = request.Session;
+        record.Agent = request.Agent;
+        parts.Requests.Start(new StartedRequest(record.RequestId, record.Received, record.Path, request.Model, record.UserAgent, request.Streamed));
 
         // 1. Which model is meant.
         using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone);
@@ -69,14 +103,18 @@ internal sealed class Corridor(AttemptParts parts)
         preparation.Search = request.Search;
         if (request.CodexOnly) preparation.Kilo = null;
         record.Lane = preparation.Route.Lane;
+        record.RouteReason = preparation.Route.Why;
 
         // 2. Convert once: what cannot be carried is refused, and the conversation gets its name.
         if (await preparation.MakeAsync("") is { } refusal)
         {
-            await ErrorReply.WriteAsync(http, refusal);
+            await RefuseAsync(http, record, refusal);
             return;
         }
 
+        record.Converted = record.Elapsed;
+        record.Project = ProjectName.Of(request.Received.Span);
+        record.Effort = preparation.Context.Effort;
         record.UpstreamModel = preparation.Context.Profile.Slug;
         record.ConversationId = preparation.Context.ConversationId;
         foreach (string unknown in preparation.Context.Unknown) parts.Drift.Note(DriftKind.Request, unknown, record.UserAgent);
@@ -86,36 +124,23 @@ internal sealed class Corridor(AttemptParts parts)
         // 3. Answer: attempts until one succeeds or the client has seen a part of it.
         using IAnswer answer = request.Answer();
         var attempts = new Attempts(parts, preparation, answer, record);
-        try
-        {
-            record.Error = preparation.Context.AnsweredLocally ? await AnswerLocallyAsync(preparation, answer, clientGone)
-                : preparation.Kilo is not null ? await new KiloAttempts(parts, preparation, answer, record).RunAsync(clientGone)
-                : await preparation.IsTooLongAsync() ? await OverflowAsync(preparation)
-                : await attempts.RunAsync(clientGone);
+        record.Error = preparation.Context.AnsweredLocally ? await AnswerLocallyAsync(preparation, answer, record, clientGone)
+            : preparation.Kilo is not null ? await new KiloAttempts(parts, preparation, answer, record).RunAsync(clientGone)
+            : await preparation.IsTooLongAsync() ? await OverflowAsync(preparation)
+            : await attempts.RunAsync(clientGone);
 
-            // 4. Exactly one end: the answer's own, or a failure in the form that is still possible.
-            if (record.Error is { } error) await TellAsync(http, answer, error, attempts.Limits, clientGone);
-        }
-        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
-        {
-            record.ClientLeft = true;
-        }
-        finally
-        {
-            // 5. What happened goes to whoever keeps it, off the corridor.
-            record.Total = parts.Time.GetUtcNow() - record.Received;
-            record.Status = http.Response.StatusCode;
-            Report(record);
-        }
+        // 4. Exactly one end: the answer's own, or a failure in the form that is still possible.
+        if (record.Error is { } error) await TellAsync(http, answer, error, attempts.Limits, clientGone);
     }
 
     /// <summary>No token was asked for, so none is fetched: the answer is the one the backend would cut off at once.</summary>
-    private async Task<ApiError?> AnswerLocallyAsync(Preparation preparation, IAnswer answer, CancellationToken clientGone)
+    private async Task<ApiError?> AnswerLocallyAsync(Preparation preparation, IAnswer answer, TurnRecord record, CancellationToken clientGone)
     {
         await preparation.CountAsync();
         using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
         converter.Handle(NoTokens);
         await answer.SendAsync(null, clientGone);
+        record.End = converter.Outcome;
         return null;
     }
 

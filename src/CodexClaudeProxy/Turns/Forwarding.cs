@@ -10,33 +10,40 @@ namespace CodexClaudeProxy.Turns;
 /// Requests of the Codex CLI that are no turns: they go to the backend as they are, on the conversation's account, and the
 /// answer comes back as it is. Only an outdated token is worth another try.
 /// </summary>
-internal sealed class Forwarding(AttemptParts parts)
+internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
 {
     /// <param name="path">Below the backend's own address.</param>
-    public async Task ForwardAsync(HttpContext http, string path)
+    public Task ForwardAsync(HttpContext http, string path) => corridor.RecordAsync(http, "/v1/" + path["codex/".Length..], record => ForwardAsync(http, path, record));
+
+    private async Task ForwardAsync(HttpContext http, string path, TurnRecord record)
     {
         CancellationToken clientGone = http.RequestAborted;
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, clientGone);
-        Selection selection = parts.Pool.Select(Caller.SessionOf(http.Request), "", new HashSet<string>());
+        record.Session = Caller.SessionOf(http.Request);
+        Selection selection = parts.Pool.Select(record.Session, "", new HashSet<string>());
+        record.Note(selection);
         if (selection.Account is not { } account)
         {
-            await ErrorReply.WriteAsync(http, TurnErrors.NobodyFor(selection, parts.Time.GetUtcNow()));
+            await Corridor.RefuseAsync(http, record, TurnErrors.NobodyFor(selection, parts.Time.GetUtcNow()));
             return;
         }
 
+        record.Account = account.Key;
         var headers = RelayedHeaders.OfClient(http.Request.Headers);
         CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
         for (bool renewed = false; ; renewed = true)
         {
             if (reply.Credential is not { } credential)
             {
-                await ErrorReply.WriteAsync(http, TurnErrors.SignInAgain);
+                await Corridor.RefuseAsync(http, record, TurnErrors.SignInAgain);
                 return;
             }
 
             try
             {
+                record.NoteSent();
                 using HttpResponseMessage response = await parts.Codex.ForwardAsync(credential, path, body.WrittenMemory, headers, clientGone);
+                record.Headers = record.Elapsed;
                 if ((int)response.StatusCode == StatusCodes.Status401Unauthorized && !renewed)
                 {
                     reply = await parts.Tokens.OnUnauthorizedAsync(credential, clientGone);
@@ -48,7 +55,7 @@ internal sealed class Forwarding(AttemptParts parts)
             }
             catch (HttpRequestException) when (!http.Response.HasStarted)
             {
-                await ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.Api, 502, "Could not reach the upstream service") { ShouldRetry = true });
+                await Corridor.RefuseAsync(http, record, new ApiError(ApiErrorType.Api, 502, "Could not reach the upstream service") { ShouldRetry = true });
                 return;
             }
         }

@@ -23,10 +23,10 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
         KiloRequest.Write(preparation.Body, preparation.Received, preparation.Context, body);
         while (true)
         {
-            long start = parts.Time.GetTimestamp();
+            TimeSpan start = record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(body.WrittenMemory, clientGone);
             Decision decision = failure is not null && _relay.CanGoOn ? _policy.After(failure) : new Decision(NextStep.GiveUp);
-            record.Attempts.Add(new AttemptRecord(Account, "the haiku lane was given to Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), parts.Time.GetElapsedTime(start)));
+            record.Attempts.Add(new AttemptRecord(Account, "the haiku lane was given to Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), start, record.Elapsed - start));
             if (failure is null) return null;
 
             Log.AttemptFailed(parts.Log, record.RequestId, Account, failure.Kind, failure.Status, failure.Code, decision.Step);
@@ -46,7 +46,9 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
         try
         {
             upstream.CancelAfter(Pump.SilenceLimit);
+            record.NoteSent();
             using HttpResponseMessage response = await parts.Kilo.CompleteAsync(body, upstream.Token);
+            record.Headers = record.Elapsed;
             upstream.CancelAfter(Timeout.InfiniteTimeSpan);
             if (response.IsSuccessStatusCode) return await _relay.RunAsync(response, upstream, clientGone);
 

@@ -9,31 +9,7 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>One Anthropic request and its answer.</summary>
 internal sealed class MessagesTurn(Corridor corridor)
 {
-    public async Task AnswerAsync(HttpContext http)
-    {
-        TurnRecord record = corridor.Open(http, "/v1/messages");
-
-        // 1. Read the whole body: the backend needs it in one piece, and another attempt needs it again.
-        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
-
-        // 2. Look at it before anybody is asked.
-        if (!MessagesRequest.TryParse(body.WrittenMemory, HintsOf(http.Request), out MessagesRequest? parsed, out ApiError? invalid))
-        {
-            await ErrorReply.WriteAsync(http, invalid!);
-            return;
-        }
-
-        // 3. The rest is every turn's way.
-        using MessagesRequest request = parsed!;
-        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
-        {
-            Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
-        });
-
-        IAnswer Answer() => request.Stream
-            ? new StreamedAnswer(http, buffer => new MessageEventWriter(buffer, http.TraceIdentifier))
-            : new WholeAnswer(http, static () => new MessageBuilder());
-    }
+    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/messages", record => AnswerAsync(http, record));
 
     /// <summary>The model's input count for a request that only asks for that.</summary>
     public async Task CountAsync(HttpContext http)
@@ -73,6 +49,32 @@ internal sealed class MessagesTurn(Corridor corridor)
 
             json.WriteEndObject();
         });
+    }
+
+    private async Task AnswerAsync(HttpContext http, TurnRecord record)
+    {
+        // 1. Read the whole body: the backend needs it in one piece, and another attempt needs it again.
+        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+
+        // 2. Look at it before anybody is asked.
+        if (!MessagesRequest.TryParse(body.WrittenMemory, HintsOf(http.Request), out MessagesRequest? parsed, out ApiError? invalid))
+        {
+            await Corridor.RefuseAsync(http, record, invalid!);
+            return;
+        }
+
+        // 3. The rest is every turn's way.
+        using MessagesRequest request = parsed!;
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
+        {
+            Session = request.Session,
+            Agent = request.Hints.AgentId,
+            Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
+        });
+
+        IAnswer Answer() => request.Stream
+            ? new StreamedAnswer(http, buffer => new MessageEventWriter(buffer, http.TraceIdentifier))
+            : new WholeAnswer(http, static () => new MessageBuilder());
     }
 
     private static TurnConversion ConversionOf(MessagesRequest request) => (profile, options, body, out context, out error) =>

@@ -50,6 +50,9 @@ internal sealed class Pump : IAsyncDisposable
         _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, tick, tick);
     }
 
+    /// <summary>When the backend's stream began, as a timestamp; 0 before.</summary>
+    public long FirstRead { get; private set; }
+
     /// <summary>When the first byte of the answer itself was written, as a timestamp; 0 before.</summary>
     public long FirstOutput { get; private set; }
 
@@ -70,6 +73,7 @@ internal sealed class Pump : IAsyncDisposable
             {
                 ReadResult read = await reader.ReadAsync(cancellation);
                 _lastRead = _time.GetTimestamp();
+                if (FirstRead == 0 && !read.Buffer.IsEmpty) FirstRead = _lastRead;
                 if (first && IsDocument(read.Buffer))
                 {
                     await TakeDocumentAsync(reader, read, cancellation);

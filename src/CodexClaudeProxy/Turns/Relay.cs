@@ -37,7 +37,8 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
             if (!converter.IsEnded) converter.EndOfStream(broken);
-            if (pump.FirstOutput != 0) record.FirstOutput ??= parts.Time.GetUtcNow() - record.Received;
+            if (pump.FirstRead != 0) record.FirstEvent = record.At(pump.FirstRead);
+            if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
         }
 
         Told = converter.RateLimits;

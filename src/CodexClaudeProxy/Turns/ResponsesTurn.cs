@@ -9,20 +9,22 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>One request of the Responses API and its answer: both in the backend's own words.</summary>
 internal sealed class ResponsesTurn(Corridor corridor)
 {
-    public async Task AnswerAsync(HttpContext http)
+    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/responses", record => AnswerAsync(http, record));
+
+    private async Task AnswerAsync(HttpContext http, TurnRecord record)
     {
-        TurnRecord record = corridor.Open(http, "/v1/responses");
         bool isCodex = Caller.IsCodex(http.Request);
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         if (!PassThroughRequest.TryParse(body.WrittenMemory, isCodex, Caller.SessionOf(http.Request), out PassThroughRequest? parsed, out ApiError? invalid))
         {
-            await ErrorReply.WriteAsync(http, invalid!);
+            await Corridor.RefuseAsync(http, record, invalid!);
             return;
         }
 
         using PassThroughRequest request = parsed!;
         await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
         {
+            Session = Caller.SessionOf(http.Request),
             CodexOnly = true,
             Headers = isCodex ? RelayedHeaders.OfClient(http.Request.Headers) : [],
         });

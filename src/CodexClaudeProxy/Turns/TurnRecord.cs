@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 
 namespace CodexClaudeProxy.Turns;
@@ -10,7 +11,8 @@ namespace CodexClaudeProxy.Turns;
 /// <param name="Reason">Why this account.</param>
 /// <param name="Failure">What went wrong, or null.</param>
 /// <param name="Decision">What was done about the failure.</param>
-internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Duration);
+/// <param name="Start">Since the request was received.</param>
+internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Start, TimeSpan Duration);
 
 /// <summary>One account as it stood when an account was chosen.</summary>
 /// <param name="State">In the word of <see cref="Candidate.State"/>.</param>
@@ -29,11 +31,13 @@ internal sealed record SelectionRecord(string? Account, string Reason, IReadOnly
 }
 
 /// <summary>What happened in one turn: for the log, the statistics and the dashboard. Never holds a prompt, an answer or a token.</summary>
-internal sealed class TurnRecord
+internal sealed class TurnRecord(TimeProvider time)
 {
+    private readonly long _start = time.GetTimestamp();
+
     public required string RequestId { get; init; }
 
-    public required DateTimeOffset Received { get; init; }
+    public DateTimeOffset Received { get; } = time.GetUtcNow();
 
     public required string Path { get; init; }
 
@@ -47,7 +51,19 @@ internal sealed class TurnRecord
 
     public bool Streamed { get; set; }
 
+    /// <summary>Why the model's name led where it did.</summary>
+    public string RouteReason { get; set; } = "";
+
+    public Effort? Effort { get; set; }
+
     public string ConversationId { get; set; } = "";
+
+    /// <summary>What the client calls its session, and the subagent in it.</summary>
+    public string? Session { get; set; }
+
+    public string? Agent { get; set; }
+
+    public string? Project { get; set; }
 
     /// <summary>Every choice of an account.</summary>
     public List<SelectionRecord> Selections { get; } = [];
@@ -60,11 +76,24 @@ internal sealed class TurnRecord
     /// <summary>How long the turn waited for a quota's reset.</summary>
     public TimeSpan Held { get; set; }
 
+    /// <summary>When the request for the backend was ready. This and all that follow: since it was received.</summary>
+    public TimeSpan? Converted { get; set; }
+
+    /// <summary>When the last attempt was sent.</summary>
+    public TimeSpan? Sent { get; private set; }
+
+    /// <summary>When the backend's headers came.</summary>
+    public TimeSpan? Headers { get; set; }
+
+    public TimeSpan? FirstEvent { get; set; }
+
+    /// <summary>When the client was sent the first part of the answer itself.</summary>
     public TimeSpan? FirstOutput { get; set; }
 
     public TimeSpan Total { get; set; }
 
-    public int Status { get; set; } = 200;
+    /// <summary>Null when none was sent.</summary>
+    public int? Status { get; set; }
 
     public TurnEnd? End { get; set; }
 
@@ -72,6 +101,18 @@ internal sealed class TurnRecord
 
     /// <summary>The client went away before the end.</summary>
     public bool ClientLeft { get; set; }
+
+    /// <summary>Since the request was received.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    public TimeSpan At(long timestamp) => time.GetElapsedTime(_start, timestamp);
+
+    /// <summary>Another attempt begins: what was seen of the one before no longer counts.</summary>
+    public void NoteSent()
+    {
+        Sent = Elapsed;
+        Headers = FirstEvent = null;
+    }
 
     public void Note(Selection selection) => Selections.Add(new SelectionRecord(selection.Account?.Key, selection.Reason,
     [

@@ -67,6 +67,18 @@ internal sealed class RunningProxy : IAsyncDisposable
         return await JsonOf(response);
     }
 
+    /// <summary>The request log, as soon as it has so many lines: a client may have its answer a moment before the line is written.</summary>
+    public async Task<JsonArray> ListedAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            JsonArray rows = (await GetJsonAsync("/api/requests"))["requests"]!.AsArray();
+            if (rows.Count >= count) return rows;
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
     public Task<HttpResponseMessage> PostAsync(string json, string path = "/v1/messages", CancellationToken cancellation = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };

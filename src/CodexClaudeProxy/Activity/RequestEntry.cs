@@ -1,0 +1,83 @@
+namespace CodexClaudeProxy.Activity;
+
+internal enum RequestOutcome { Ok, Failed, Left }
+
+/// <summary>What one request used. The sum of the first three is its input; reasoning is a part of the output.</summary>
+/// <param name="Estimated">Our own count, because the backend gave none.</param>
+internal sealed record RequestTokens(long Fresh, long Cached, long Written, long Output, long Reasoning, bool Estimated);
+
+/// <summary>A request that has just been read.</summary>
+internal sealed record StartedRequest(string Id, DateTimeOffset Received, string Path, string? RequestedModel, string? UserAgent, bool Streamed);
+
+/// <summary>
+/// One finished request as the log and the statistics keep it: who, where, how long and how much, never what. Null is unknown.
+/// </summary>
+internal sealed record RequestEntry
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset Received { get; init; }
+
+    /// <summary>When it was over: the order of the log, and the time it counts for.</summary>
+    public required DateTimeOffset Ended { get; init; }
+
+    public required string Path { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public string? RequestedModel { get; init; }
+
+    public string? UpstreamModel { get; init; }
+
+    public string? Lane { get; init; }
+
+    public string? Effort { get; init; }
+
+    public bool Streamed { get; init; }
+
+    /// <summary>The key of the account that served, or was tried last.</summary>
+    public string? Account { get; init; }
+
+    public string? Conversation { get; init; }
+
+    public string? Session { get; init; }
+
+    public string? Agent { get; init; }
+
+    /// <summary>The last segment of the client's working directory.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Null when the client left before one was sent.</summary>
+    public int? Status { get; init; }
+
+    public RequestOutcome Outcome { get; init; }
+
+    public string? StopReason { get; init; }
+
+    public string? ErrorType { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>How long it waited for a quota's reset.</summary>
+    public int HeldMs { get; init; }
+
+    /// <summary>From sending the last attempt to the backend's headers.</summary>
+    public int? ConnectMs { get; init; }
+
+    public int? FirstEventMs { get; init; }
+
+    public int? FirstTokenMs { get; init; }
+
+    public int TotalMs { get; init; }
+
+    public RequestTokens? Tokens { get; init; }
+
+    public int WebSearches { get; init; }
+
+    /// <summary>A JSON object with <c>attempts</c>, <c>selections</c>, <c>timeline</c> and <c>route</c>, as the dashboard shows them.</summary>
+    public ReadOnlyMemory<byte> Detail { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace CodexClaudeProxy.Activity;
+
+/// <summary>Which requests are meant; null lets everything through.</summary>
+internal sealed record RequestFilter
+{
+    public string? Account { get; init; }
+
+    /// <summary>As asked for or as used.</summary>
+    public string? Model { get; init; }
+
+    public RequestOutcome? Outcome { get; init; }
+
+    public string? Path { get; init; }
+
+    public string? Conversation { get; init; }
+
+    public string? Session { get; init; }
+
+    /// <summary>A part of a model's name, the session, the project or the error, in any case of the letters.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The end of the request lies at or after this.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    public DateTimeOffset? To { get; init; }
+
+    public bool Fits(RequestEntry entry) =>
+        (Account is null || Account == entry.Account)
+        && (Model is null || Model == entry.RequestedModel || Model == entry.UpstreamModel)
+        && (Outcome is null || Outcome == entry.Outcome)
+        && (Path is null || Path == entry.Path)
+        && (Conversation is null || Conversation == entry.Conversation)
+        && (Session is null || Session == entry.Session)
+        && (From is null || entry.Ended >= From)
+        && (To is null || entry.Ended < To)
+        && (Text is null || Names(entry.RequestedModel) || Names(entry.UpstreamModel) || Names(entry.Session) || Names(entry.Project)
+            || Names(entry.ErrorType) || Names(entry.ErrorCode) || Names(entry.ErrorMessage));
+
+    private bool Names(string? member) => member?.Contains(Text!, StringComparison.OrdinalIgnoreCase) == true;
+}
+
+/// <summary>A part of the list, newest first.</summary>
+/// <param name="Next">Where the list goes on, or null at its end. A page may be short, or empty, and the list go on all the same.</param>
+internal sealed record RequestPage(IReadOnlyList<RequestEntry> Requests, string? Next);

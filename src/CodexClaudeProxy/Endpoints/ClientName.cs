@@ -1,0 +1,31 @@
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>A client's name and version for people, from its <c>User-Agent</c>.</summary>
+internal static class ClientName
+{
+    private static readonly (string Product, string Name)[] Known =
+    [
+        ("claude-cli", "Claude Code"), ("claude-code", "Claude Code"), ("codex_cli_rs", "Codex CLI"), ("codex_exec", "Codex CLI"),
+        ("Anthropic", "Anthropic SDK"), ("OpenAI", "OpenAI SDK"), ("AsyncOpenAI", "OpenAI SDK"), ("AsyncAnthropic", "Anthropic SDK"),
+    ];
+
+    /// <summary><c>claude-cli/2.1.330 (external, cli)</c> → <c>Claude Code 2.1.330</c>; names that are not known stay as they are.</summary>
+    public static string? Of(string? userAgent)
+    {
+        if (string.IsNullOrWhiteSpace(userAgent)) return null;
+        string product = userAgent.Trim().Split(' ')[0];
+        int slash = product.LastIndexOf('/');
+        if (slash <= 0) return product;
+
+        // The SDKs name their language too: OpenAI/JS 7.57.0.
+        string name = product[..slash];
+        string version = product[(slash + 1)..];
+        if (!version.Any(char.IsAsciiDigit) && userAgent.Trim().Split(' ') is [_, var next, ..]) version = next;
+        foreach ((string known, string title) in Known)
+        {
+            if (name.Equals(known, StringComparison.OrdinalIgnoreCase)) return $"{title} {version}";
+        }
+
+        return $"{name} {version}";
+    }
+}
