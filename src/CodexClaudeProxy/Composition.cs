@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
@@ -14,7 +15,10 @@ internal static class Composition
 {
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static Task<Routes> ComposeAsync(HostParts host) =>
-        ComposeAsync(host, new Surroundings(host.Own(Egress.Create()), CodexHome.FromEnvironment(Environment.GetEnvironmentVariable)));
+        ComposeAsync(host, new Surroundings(
+            host.Own(Egress.Create()),
+            CodexHome.FromEnvironment(Environment.GetEnvironmentVariable),
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable)));
 
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static async Task<Routes> ComposeAsync(HostParts host, Surroundings around)
@@ -91,6 +95,7 @@ internal static class Composition
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
         new RequestEndpoints(requests, LabelOf, host.Time, host.Stopping).MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
+        new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);

@@ -1,8 +1,10 @@
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
 
 namespace CodexClaudeProxy;
 
 /// <summary>What the program reaches beyond its options and its data directory; a demo has others.</summary>
 /// <param name="Http">The way to the backends. Belongs to whoever made it.</param>
 /// <param name="Codex">The directory of the official client.</param>
-internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex);
+/// <param name="Claude">Where Claude Code keeps its settings.</param>
+internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex, ClaudeHome Claude);

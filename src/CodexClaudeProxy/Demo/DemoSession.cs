@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,11 +46,14 @@ internal sealed class DemoSession : IDisposable
     public ProxyOptions Redirect(ProxyOptions options) =>
         options with { DataDirectory = DataDirectory, ChatGptUrl = Nowhere, AuthUrl = Nowhere, KiloUrl = Nowhere };
 
-    /// <summary>The whole program, on the simulated network and beside an official client that does not exist.</summary>
+    /// <summary>The whole program, on the simulated network, beside an official client that does not exist and a Claude Code whose settings are not the user's.</summary>
     public Task<Routes> ComposeAsync(HostParts host)
     {
         host.Announce("Demo", Notice);
-        return Composition.ComposeAsync(host, new Surroundings(_http, new CodexHome(Path.Combine(_root.FullName, "codex"))));
+        return Composition.ComposeAsync(host, new Surroundings(
+            _http,
+            new CodexHome(Path.Combine(_root.FullName, "codex")),
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }));
     }
 
     public void Dispose()

@@ -10,7 +10,8 @@ internal static partial class AtomicFile
 {
     /// <summary>Writes <paramref name="content"/> with mode 0600. The directory must exist.</summary>
     /// <param name="after">The new file's time of change is made later than this one, so that two writes within one clock tick differ.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, DateTime? after = null)
+    /// <param name="mode">The rights of a file that is not ours alone; on Unix only.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, DateTime? after = null, UnixFileMode? mode = null)
     {
         // A rename would replace a symbolic link by a plain file; its owner wants the file behind it changed.
         string target = Target(path).FullName;
@@ -24,6 +25,7 @@ internal static partial class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            if (mode is { } rights && !OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, rights);
             if (after is { } earlier && File.GetLastWriteTimeUtc(temporary) <= earlier) File.SetLastWriteTimeUtc(temporary, earlier.AddTicks(10));
             File.Move(temporary, target, overwrite: true);
         }

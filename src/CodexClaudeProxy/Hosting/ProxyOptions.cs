@@ -39,6 +39,15 @@ internal sealed record ProxyOptions
 
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
+    /// <summary>Where programs on this machine reach the server. Numbers, because <c>localhost</c> may lead to IPv6 first.</summary>
+    /// <param name="port">The real one, where the system chose it.</param>
+    public string AddressFor(int port) => Host switch
+    {
+        "localhost" or "0.0.0.0" or "::" => $"http://127.0.0.1:{port}",
+        _ when Host.Contains(':') => $"http://[{Host}]:{port}",
+        _ => $"http://{Host}:{port}",
+    };
+
     /// <summary>Everything that is wrong with the combination, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {

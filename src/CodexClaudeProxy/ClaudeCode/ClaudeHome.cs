@@ -1,0 +1,22 @@
+namespace CodexClaudeProxy.ClaudeCode;
+
+/// <summary>
+/// Where Claude Code keeps its settings: <c>$CLAUDE_CONFIG_PATH</c> (the original tool's name for it), else Claude Code's own
+/// <c>$CLAUDE_CONFIG_DIR</c>, else <c>~/.claude</c>.
+/// </summary>
+/// <param name="SearchPath">Where programs are looked for: the value of <c>PATH</c>.</param>
+internal sealed record ClaudeHome(string Directory, string SearchPath)
+{
+    public string SettingsFile => Path.Combine(Directory, "settings.json");
+
+    /// <param name="variable">Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    public static ClaudeHome FromEnvironment(Func<string, string?> variable)
+    {
+        string? told = variable("CLAUDE_CONFIG_PATH") is { Length: > 0 } original ? original : variable("CLAUDE_CONFIG_DIR");
+        string home = variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } known ? known : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string directory = string.IsNullOrEmpty(told) ? Path.Combine(home, ".claude")
+            : told == "~" || told.StartsWith("~/", StringComparison.Ordinal) ? home + told[1..]
+            : told;
+        return new ClaudeHome(Path.GetFullPath(directory), variable("PATH") ?? "");
+    }
+}
