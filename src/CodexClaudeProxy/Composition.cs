@@ -50,7 +50,12 @@ internal static class Composition
 
         // Settings: they count from the next turn on, whoever changes the file.
         SettingsStore settings = host.Own(new SettingsStore(options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
-        settings.Changed += changed => pool.Strategy = changed.AccountStrategy;
+        settings.Changed += changed =>
+        {
+            pool.Strategy = changed.AccountStrategy;
+            host.Journal.Level = changed.LogLevel ?? options.LogLevel;
+            host.Journal.Redaction.MaskMails = changed.MaskEmailsInLog;
+        };
         await settings.OpenAsync(host.Stopping);
 
         // Logins
@@ -96,6 +101,14 @@ internal static class Composition
         new RequestEndpoints(requests, LabelOf, host.Time, host.Stopping).MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
+        new LogEndpoints(host).MapTo(routes);
+        new AboutEndpoint(host)
+        {
+            AccountsPath = store.Path,
+            SettingsPath = settings.Path,
+            IsDemo = around.IsSimulated,
+            Caches = [() => host.Journal.Ring.Size],
+        }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);

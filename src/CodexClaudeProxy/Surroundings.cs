@@ -7,4 +7,8 @@ namespace CodexClaudeProxy;
 /// <param name="Http">The way to the backends. Belongs to whoever made it.</param>
 /// <param name="Codex">The directory of the official client.</param>
 /// <param name="Claude">Where Claude Code keeps its settings.</param>
-internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex, ClaudeHome Claude);
+internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex, ClaudeHome Claude)
+{
+    /// <summary>It is a demo.</summary>
+    public bool IsSimulated { get; init; }
+}

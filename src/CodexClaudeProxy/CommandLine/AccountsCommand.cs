@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Upstream;
 
@@ -114,7 +115,7 @@ internal sealed class AccountsCommand
     private async Task<int> RunAsync(ProxyOptions options, bool asJson, Func<AccountActions, Task<int>> act, CancellationToken ct)
     {
         TimeProvider time = TimeProvider.System;
-        using var log = new ConsoleLog(_terminal.Error, LogFormat.Text, time);
+        using var log = new Journal(time) { Console = _terminal.Error, Level = LogLevel.Warning };
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log));
         using HttpMessageInvoker http = Egress.Create();
         var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
 using Microsoft.AspNetCore.Connections;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -71,10 +72,10 @@ internal static partial class ServeCommand
         ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
         try
         {
-            using var log = new ConsoleLog(terminal.Out, options.LogFormat, TimeProvider.System);
-            await using ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, log, cancellation);
+            await using ProxyHost host = await ProxyHost.StartAsync(
+                options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, console: terminal.Out, cancellation: cancellation);
             if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host);
-            else Listening(log.CreateLogger("Host"), host.Address, ProductVersion.Text);
+            else Listening(host.Journal.CreateLogger("Host"), host.Address, ProductVersion.Text);
             await host.WaitForShutdownAsync(cancellation);
             return 0;
         }

@@ -53,7 +53,7 @@ internal sealed class DemoSession : IDisposable
         return Composition.ComposeAsync(host, new Surroundings(
             _http,
             new CodexHome(Path.Combine(_root.FullName, "codex")),
-            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }));
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }) { IsSimulated = true });
     }
 
     public void Dispose()

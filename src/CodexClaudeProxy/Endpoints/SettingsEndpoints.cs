@@ -33,6 +33,14 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
                 throw Invalid($"{key.Name}: {ProblemOf(key, member.Value)}", key.Name);
         }
 
+        if (body.RootElement.TryGetProperty(SettingKeys.HaikuKiloModel.Name, out JsonElement haiku)
+            && SettingKeys.HaikuKiloModel.Parse(ProxySettings.Default, haiku)?.HaikuKiloModel is { } chosen && chosen != store.Read().HaikuKiloModel)
+        {
+            // Settings can be changed while the gateway is away; a wrong name then shows at the first request.
+            IReadOnlyList<KiloModel> free = await kilo.FreeModelsAsync(http.RequestAborted);
+            if (!ReferenceEquals(free, KiloClient.BuiltIn)) CheckFree(free, chosen, haiku);
+        }
+
         await WriteAllAsync(http, await store.UpdateAsync(root =>
         {
             foreach (JsonProperty member in body.RootElement.EnumerateObject()) Put(root, member.Name, member.Value);
@@ -60,9 +68,7 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
             if (value.ValueKind != JsonValueKind.String || KiloModelName.Read(value.GetString()!) is not { } id)
                 throw Invalid("haikuKiloModel is required and must be a string", key.Name);
 
-            IReadOnlyList<KiloModel> free = await kilo.FreeModelsAsync(http.RequestAborted);
-            if (free.All(model => model.Id != id))
-                throw Invalid($"Model \"{value.GetString()}\" is not a free model. Available: {string.Join(", ", free.Select(model => model.Id))}", key.Name);
+            CheckFree(await kilo.FreeModelsAsync(http.RequestAborted), id, value);
             chosen = id;
         }
 
@@ -71,6 +77,12 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
             if (chosen is null) root.Remove(key.Name);
             else root[key.Name] = chosen;
         }, http.RequestAborted));
+    }
+
+    private static void CheckFree(IReadOnlyList<KiloModel> free, string id, JsonElement asked)
+    {
+        if (free.All(model => model.Id != id))
+            throw Invalid($"Model \"{asked.GetString()}\" is not a free model. Available: {string.Join(", ", free.Select(model => model.Id))}", SettingKeys.HaikuKiloModel.Name);
     }
 
     private async Task WriteKiloModelsAsync(HttpContext http)

@@ -23,11 +23,12 @@ internal sealed class EventStream(HttpContext http, TimeProvider time)
         return http.Response.Body.FlushAsync(cancellation);
     }
 
+    /// <param name="name">Null for the kind that browsers call "message".</param>
     /// <param name="write">Writes the data: one line.</param>
-    public async Task SendAsync(long id, string name, Action<IBufferWriter<byte>> write, CancellationToken cancellation)
+    public async Task SendAsync(long id, string? name, Action<IBufferWriter<byte>> write, CancellationToken cancellation)
     {
         _buffer.ResetWrittenCount();
-        Encoding.UTF8.GetBytes($"id: {id}\nevent: {name}\ndata: ", _buffer);
+        Encoding.UTF8.GetBytes($"id: {id}\n{(name is null ? "" : $"event: {name}\n")}data: ", _buffer);
         write(_buffer);
         _buffer.Write("\n\n"u8);
         await http.Response.Body.WriteAsync(_buffer.WrittenMemory, cancellation);

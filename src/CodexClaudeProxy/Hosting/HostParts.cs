@@ -1,7 +1,9 @@
+using CodexClaudeProxy.Logs;
+
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>What the host offers to the parts of the program while it is put together.</summary>
-internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILoggerFactory loggers)
+internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILoggerFactory loggers, Journal journal)
 {
     private readonly List<(string Name, string Text)> _announcements = [];
     private readonly Stack<object> _owned = [];
@@ -11,6 +13,9 @@ internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILogger
     public TimeProvider Time { get; } = time;
 
     public ILoggerFactory Loggers { get; } = loggers;
+
+    /// <summary>Where everything that is logged goes.</summary>
+    public Journal Journal { get; } = journal;
 
     /// <summary>The host is stopping: feeds without an end finish now, and nothing new begins.</summary>
     public CancellationToken Stopping { get; init; }

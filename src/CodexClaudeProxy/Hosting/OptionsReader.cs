@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CodexClaudeProxy.Logs;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -27,6 +28,9 @@ internal sealed class OptionsReader
         new("api-key", ["CCP_API_KEY"], "Access key clients must present", "key"),
         new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
         new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
+        new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file", "path"),
+        new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which a new log file begins", "number"),
+        new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files stay", "number"),
         new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
         new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
         new("login-host", ["CCP_LOGIN_HOST"], "Host in the sign-in's callback address: localhost or 127.0.0.1", "host", IsFlag: false),
@@ -66,7 +70,7 @@ internal sealed class OptionsReader
         {
             DataDirectory = dataDirectory,
             Host = HostName(Value("host")) ?? defaults.Host,
-            Port = Parse<int?>("port", "a whole number", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null) ?? defaults.Port,
+            Port = Number("port") ?? defaults.Port,
             ApiKey = Value("api-key"),
             ChatGptUrl = Url("chatgpt-url") ?? defaults.ChatGptUrl,
             AuthUrl = Url("auth-url") ?? defaults.AuthUrl,
@@ -76,6 +80,9 @@ internal sealed class OptionsReader
             CodexVersion = Value("codex-version") ?? defaults.CodexVersion,
             LogFormat = Parse<LogFormat?>("log-format", "text or json", ParseFormat) ?? defaults.LogFormat,
             LogLevel = Parse<LogLevel?>("log-level", "trace, debug, info, warn, error or none", ParseLevel) ?? defaults.LogLevel,
+            LogFile = Value("log-file") is { Length: > 0 } file ? Path.GetFullPath(ExpandHome(file)) : null,
+            LogFileMegabytes = Number("log-file-size") ?? defaults.LogFileMegabytes,
+            LogFileKeep = Number("log-file-keep") ?? defaults.LogFileKeep,
         };
 
         return new OptionsResult(options, [.. _problems, .. options.Problems()]);
@@ -103,6 +110,9 @@ internal sealed class OptionsReader
         if (value is null) _problems.Add($"{name}: '{text}' is not {expected}.");
         return value;
     }
+
+    private int? Number(string name) =>
+        Parse<int?>(name, "a whole number", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null);
 
     /// <summary>A trailing slash would double when a path is appended.</summary>
     private Uri? Url(string name) => Parse(name, "an http or https address", text =>

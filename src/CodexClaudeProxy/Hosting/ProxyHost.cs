@@ -1,4 +1,5 @@
 using System.Net;
+using CodexClaudeProxy.Logs;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,18 +14,22 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
+    private readonly Journal _journal;
     private readonly HostParts _parts;
     private readonly IdleTrim _idle;
     private readonly CancellationTokenSource _drainEnding;
 
-    private ProxyHost(WebApplication app, HostParts parts, IdleTrim idle, CancellationTokenSource drainEnding)
+    private ProxyHost(WebApplication app, Journal journal, HostParts parts, IdleTrim idle, CancellationTokenSource drainEnding)
     {
         _app = app;
+        _journal = journal;
         _parts = parts;
         _idle = idle;
         _drainEnding = drainEnding;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
+
+    public Journal Journal => _journal;
 
     /// <summary>Where the server listens, with the real port.</summary>
     public Uri Address { get; }
@@ -32,20 +37,24 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     public IReadOnlyList<(string Name, string Text)> Announcements => _parts.Announcements;
 
     /// <param name="compose">Puts the parts of the program together and returns what they answer to.</param>
+    /// <param name="logs">Sees every log line as it was written, secrets and all: for tests.</param>
+    /// <param name="console">Where log lines are shown; null keeps them in memory only.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<ProxyHost> StartAsync(
         ProxyOptions options,
         Func<HostParts, Task<Routes>> compose,
         TimeProvider? time = null,
         ILoggerProvider? logs = null,
+        TextWriter? console = null,
         CancellationToken cancellation = default)
     {
         time ??= TimeProvider.System;
-        WebApplication app = Build(options, logs ?? new ConsoleLog(Console.Out, options.LogFormat, time));
+        Journal journal = OpenJournal(options, console, time);
+        WebApplication app = Build(options, journal, logs);
 
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
         var drainEnding = new CancellationTokenSource();
-        var parts = new HostParts(options, time, app.Services.GetRequiredService<ILoggerFactory>())
+        var parts = new HostParts(options, time, app.Services.GetRequiredService<ILoggerFactory>(), journal)
         {
             Stopping = stopping,
             DrainEnding = drainEnding.Token,
@@ -64,7 +73,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
             var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), stopping);
             app.Run(door.HandleAsync);
             await app.StartAsync(cancellation);
-            return new ProxyHost(app, parts, idle, drainEnding);
+            return new ProxyHost(app, journal, parts, idle, drainEnding);
         }
         catch
         {
@@ -72,6 +81,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
             drainEnding.Dispose();
             await app.DisposeAsync();
             await parts.DisposeOwnedAsync();
+            await journal.DisposeAsync();
             throw;
         }
     }
@@ -86,9 +96,19 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         await _parts.DisposeOwnedAsync();
         _idle.Dispose();
         _drainEnding.Dispose();
+        await _journal.DisposeAsync();
     }
 
-    private static WebApplication Build(ProxyOptions options, ILoggerProvider logs)
+    private static Journal OpenJournal(ProxyOptions options, TextWriter? console, TimeProvider time) => new(time)
+    {
+        Level = options.LogLevel,
+        Format = options.LogFormat,
+        Console = console,
+        Redaction = new Redaction(options.ApiKey),
+        File = options.LogFile is { } path ? new LogFile(path, options.LogFileMegabytes * 1024L * 1024, options.LogFileKeep, time) : null,
+    };
+
+    private static WebApplication Build(ProxyOptions options, Journal journal, ILoggerProvider? logs)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -103,9 +123,11 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
 
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(logs);
-        builder.Logging.SetMinimumLevel(options.LogLevel);
-        builder.Logging.AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning);
+        builder.Logging.AddProvider(journal);
+        if (logs is not null) builder.Logging.AddProvider(logs);
+        // Asked at each line, because the level may change while the program runs.
+        builder.Logging.AddFilter(level => level >= journal.Level);
+        builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Warning && level >= journal.Level);
         // Reported by the serve command, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 

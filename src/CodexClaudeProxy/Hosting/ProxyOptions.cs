@@ -1,8 +1,7 @@
 using System.Net;
+using CodexClaudeProxy.Logs;
 
 namespace CodexClaudeProxy.Hosting;
-
-internal enum LogFormat { Text, Json }
 
 /// <summary>Everything that can be set from outside, read once at start by <see cref="OptionsReader"/>.</summary>
 internal sealed record ProxyOptions
@@ -37,6 +36,15 @@ internal sealed record ProxyOptions
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Where log lines are kept beside the console; null for nowhere.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>The size at which a new file begins.</summary>
+    public int LogFileMegabytes { get; init; } = 10;
+
+    /// <summary>How many full log files stay.</summary>
+    public int LogFileKeep { get; init; } = 5;
+
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     /// <summary>Where programs on this machine reach the server. Numbers, because <c>localhost</c> may lead to IPv6 first.</summary>
@@ -60,6 +68,9 @@ internal sealed record ProxyOptions
         if (LoginHost is not ("localhost" or "127.0.0.1")) yield return $"login-host: '{LoginHost}' is neither localhost nor 127.0.0.1.";
         if (LoginPorts.Count == 0 || LoginPorts.Any(port => port is < 0 or > 65_535)) yield return "login-ports: each must be between 0 and 65535.";
         if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey)) yield return "api-key: must not be empty.";
+        if (LogFileMegabytes is < 1 or > 1024) yield return $"log-file-size: {LogFileMegabytes} is not between 1 and 1024.";
+        if (LogFileKeep is < 0 or > 100) yield return $"log-file-keep: {LogFileKeep} is not between 0 and 100.";
+        if (LogFile is not null && Directory.Exists(LogFile)) yield return $"log-file: {LogFile} is a directory.";
         if (!Version.TryParse(CodexVersion, out _)) yield return $"codex-version: '{CodexVersion}' is not a version number.";
     }
 }

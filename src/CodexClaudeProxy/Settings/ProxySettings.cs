@@ -52,4 +52,9 @@ internal sealed record ProxySettings
 
     /// <summary>How many seconds a turn waits for a quota's reset when every account is used up; 0 not at all.</summary>
     public int HoldUntilReset { get; init; }
+
+    /// <summary>Null leaves it to the option of that name.</summary>
+    public LogLevel? LogLevel { get; init; }
+
+    public bool MaskEmailsInLog { get; init; }
 }

@@ -11,6 +11,9 @@ internal static class SettingKeys
     private static readonly (string Word, Effort? Value)[] DefaultEfforts =
         [("low", Effort.Low), ("medium", Effort.Medium), ("high", Effort.High), ("xhigh", Effort.XHigh), ("max", Effort.Max)];
 
+    private static readonly (string Word, LogLevel? Value)[] LogLevels =
+        [("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error), ("none", LogLevel.None)];
+
     public static readonly SettingKey AccountStrategy = SettingKey.Choice("accountStrategy",
         "How a new conversation gets its account: sticky takes the active account as long as that can serve, round-robin the next one each time, most-remaining the one whose tightest window has most left, soonest-reset the one whose quota is renewed first. A conversation that has begun stays where it is.",
         [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset)],
@@ -53,6 +56,10 @@ internal static class SettingKeys
             1, 60, settings => settings.HoldSeconds, (settings, value) => settings with { HoldSeconds = value }),
         SettingKey.Number("holdUntilReset", "How many seconds a request may wait for the reset of a used-up quota when no account can serve; 0 refuses at once.",
             0, ProxySettings.LongestHold, settings => settings.HoldUntilReset, (settings, value) => settings with { HoldUntilReset = value }),
+        SettingKey.Choice("logLevel", "How much is logged; null is what the option --log-level says.",
+            LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
+        SettingKey.Flag("maskEmailsInLog", "Show of an e-mail address in the log only its first letter and its domain.",
+            settings => settings.MaskEmailsInLog, (settings, value) => settings with { MaskEmailsInLog = value }),
     ];
 
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);

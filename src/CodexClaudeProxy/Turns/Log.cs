@@ -1,10 +1,11 @@
+using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Turns;
 
 internal static partial class Log
 {
-    [LoggerMessage(400, LogLevel.Information, "{Id} {Model} → {Upstream} on {Account}: {Outcome}, {Input}+{Cached} in, {Output} out, {Milliseconds} ms")]
+    [LoggerMessage(400, LogLevel.Information, "{Id} {Model} → {Upstream} on {Account}: {Outcome}, {Input}+{Cached} in, {Output} out, {Milliseconds} ms", EventName = LogEntry.Success)]
     public static partial void Answered(ILogger log, string id, string model, string upstream, string account, string outcome, long input, long cached, long output, long milliseconds);
 
     [LoggerMessage(401, LogLevel.Warning, "{Id} {Model} failed: {Status} {Type}")]

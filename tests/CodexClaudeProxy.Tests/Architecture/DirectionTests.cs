@@ -35,6 +35,7 @@ public sealed class DirectionTests
     [InlineData("Upstream", "Login", "Turns", "Hosting")]
     [InlineData("Accounts", "Turns", "Upstream", "Hosting")]
     [InlineData("Activity", "Turns", "Upstream", "Accounts", "Hosting")]
+    [InlineData("Logs", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Endpoints")]
     [InlineData("ClaudeCode", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Hosting", "Turns", "Upstream", "Accounts", "Login", "Activity", "ClaudeCode", "Dashboard")]
     public void A_room_does_not_know(string room, params string[] others)
@@ -61,6 +62,7 @@ public sealed class DirectionTests
     [InlineData("Activity")]
     [InlineData("ClaudeCode")]
     [InlineData("Login")]
+    [InlineData("Logs")]
     public void What_stands_beside_the_corridor_knows_no_http_request(string room)
     {
         foreach (SourceFile file in SourceTree.Program.Where(file => file.Room == room))

@@ -4,7 +4,6 @@ using System.Text.Json;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Hosting;
 using FakeCodex;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Tests.Demo;
 
@@ -38,7 +37,7 @@ internal sealed class DemoProxy : IAsyncDisposable
         SimulatedBackend backend = new(new HurriedTime());
         DemoSession session = await DemoSession.BeginAsync(new CheckedRequests(backend, rules), backend.Accounts, TimeProvider.System, cancellation);
         ProxyOptions options = session.Redirect(new ProxyOptions { Port = 0 });
-        ProxyHost host = await ProxyHost.StartAsync(options, session.ComposeAsync, TimeProvider.System, NullLoggerProvider.Instance, cancellation);
+        ProxyHost host = await ProxyHost.StartAsync(options, session.ComposeAsync, TimeProvider.System, cancellation: cancellation);
         return new DemoProxy(session, host, rules);
     }
 

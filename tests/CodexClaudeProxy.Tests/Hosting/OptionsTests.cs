@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace CodexClaudeProxy.Tests.Hosting;

@@ -39,7 +39,7 @@ internal sealed class TestProxy : IAsyncDisposable
             compose is null ? Composition.ComposeAsync : parts => Task.FromResult(compose(parts)),
             time ?? TimeProvider.System,
             log,
-            TestContext.Current.CancellationToken);
+            cancellation: TestContext.Current.CancellationToken);
         return new TestProxy(host, directory, log);
     }
 

@@ -91,7 +91,7 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync();
 
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","colour":"red"}"""),
-            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset");
+            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset, logLevel, maskEmailsInLog");
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","holdSeconds":61}"""), "holdSeconds: must be a whole number from 1 to 60");
         await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' is there twice");
         await AssertFailsAsync(await PatchAsync(proxy, """{"emulatePrefill":"yes"}"""), "emulatePrefill: must be true or false");
@@ -105,6 +105,38 @@ public sealed class SettingsRoutesTests
         Assert.Null(reset["settings"]!["defaultEffort"]);
         Assert.Equal("""{"holdSeconds":3}""", JsonNode.Parse(File.ReadAllText(proxy.SettingsFile))!.ToJsonString());
     }
+
+    [Fact]
+    public async Task A_haiku_model_among_other_changes_is_checked_where_the_list_can_be_had()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        const string paid = """{"lane":"full","haikuKiloModel":"x/paid"}""";
+
+        await AssertFailsAsync(await PatchAsync(proxy, paid), "Model \"x/paid\" is not a free model. Available: minimax/minimax-m2.5:free, kilo-auto/free");
+        Assert.Equal("auto", (await proxy.GetJsonAsync("/api/settings"))["settings"]!["lane"]!.GetValue<string>());
+        Assert.Contains("kilo-auto/free", await TextOf(await PatchAsync(proxy, """{"haikuKiloModel":"kilo-auto/free"}""")));
+
+        await using RunningProxy alone = await RunningProxy.StartAsync();
+        alone.Backend.Kilo.Models = _ => Reply.Json(500, "{}");
+        Assert.Contains("x/paid", await TextOf(await PatchAsync(alone, paid)));
+    }
+
+    [Fact]
+    public async Task The_log_level_changes_while_the_program_runs()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+
+        await TextOf(await PatchAsync(proxy, """{"logLevel":"error"}"""));
+        long before = await LoggedAsync(proxy);
+        await TextOf(await proxy.PostAsync(RunningProxy.Ask()));
+        Assert.Equal(before, await LoggedAsync(proxy));
+
+        await TextOf(await PatchAsync(proxy, """{"logLevel":null}"""));
+        await TextOf(await proxy.PostAsync(RunningProxy.Ask()));
+        Assert.True(await LoggedAsync(proxy) > before);
+    }
+
+    private static async Task<long> LoggedAsync(RunningProxy proxy) => (await proxy.GetJsonAsync("/api/logs"))["logs"]!.AsArray().LastOrDefault()?["id"]!.GetValue<long>() ?? 0;
 
     [Fact]
     public async Task Switches_of_the_conversion_reach_the_next_request()

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace CodexClaudeProxy.Tests.Hosting;
+namespace CodexClaudeProxy.Tests.Logs;
 
-public sealed partial class ConsoleLogTests : IDisposable
+public sealed partial class JournalTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 12, 3, 44, TimeSpan.Zero));
     private readonly StringWriter _output = new() { NewLine = "\n" };
@@ -15,7 +15,7 @@ public sealed partial class ConsoleLogTests : IDisposable
     [Fact]
     public void People_read_time_level_and_message()
     {
-        using var log = new ConsoleLog(_output, LogFormat.Text, _time);
+        using var log = new Journal(_time) { Console = _output };
 
         Signed(log.CreateLogger("Accounts"), "a@b.c", 2);
 
@@ -25,7 +25,7 @@ public sealed partial class ConsoleLogTests : IDisposable
     [Fact]
     public void A_message_cannot_forge_a_second_line()
     {
-        using var log = new ConsoleLog(_output, LogFormat.Text, _time);
+        using var log = new Journal(_time) { Console = _output };
 
         Signed(log.CreateLogger("Accounts"), "x\n12:00:00 error \u001b[31m", 1);
 
@@ -36,7 +36,7 @@ public sealed partial class ConsoleLogTests : IDisposable
     [Fact]
     public void Machines_read_one_object_a_line()
     {
-        using var log = new ConsoleLog(_output, LogFormat.Json, _time);
+        using var log = new Journal(_time) { Console = _output, Format = LogFormat.Json };
 
         Signed(log.CreateLogger("Accounts"), "ä\n", 2);
 

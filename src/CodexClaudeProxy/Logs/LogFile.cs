@@ -1,0 +1,124 @@
+using System.Text;
+using System.Threading.Channels;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Logs;
+
+/// <summary>
+/// A log file that is renamed to <c>.1</c>, <c>.2</c>… when it is full. Lines are written in the background, and the file is opened
+/// anew for each handful of them: so it may be moved, deleted or emptied by anybody at any time. When it cannot be written, lines are lost and
+/// nothing else happens.
+/// </summary>
+internal sealed class LogFile : IAsyncDisposable
+{
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private const int LongestQueue = 2000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly long _mostBytes;
+    private readonly int _keep;
+    private readonly TimeProvider _time;
+    private readonly Channel<string> _queue;
+    private readonly Task _writing;
+    private readonly CancellationTokenSource _closing = new();
+    private long _lost;
+    private bool _isFailing;
+
+    /// <param name="mostBytes">The size at which a new file begins.</param>
+    /// <param name="keep">How many full ones stay.</param>
+    public LogFile(string path, long mostBytes, int keep, TimeProvider time)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        (_mostBytes, _keep, _time) = (mostBytes, keep, time);
+        _queue = Channel.CreateBounded<string>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+        _writing = Task.Run(WriteAllAsync);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Told when the file can no longer be written, and when it can again.</summary>
+    public Action<string>? Trouble { get; set; }
+
+    public void Write(string line)
+    {
+        if (!_queue.Writer.TryWrite(line)) Interlocked.Increment(ref _lost);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _closing.CancelAfter(Patience);
+        await _writing.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_writing.IsCompleted) _closing.Dispose();
+    }
+
+    private async Task WriteAllAsync()
+    {
+        List<string> lines = [];
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (_queue.Reader.TryRead(out string? line)) lines.Add(line);
+            int written = 0;
+            try
+            {
+                while ((written += Append(lines, written)) < lines.Count) Rotate();
+                Recover();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                Interlocked.Add(ref _lost, lines.Count - written);
+                if (await FailAsync(e.Message)) return;
+            }
+
+            lines.Clear();
+        }
+    }
+
+    /// <summary>Writes lines until the file is full; returns how many.</summary>
+    private int Append(List<string> lines, int from)
+    {
+        PrivateFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        FileStreamOptions options = PrivateFiles.Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        options.BufferSize = 0;
+        using FileStream file = new(Path, options);
+        // A device has no length: it is never full, and its rights are not ours.
+        if (file.Length > 0) PrivateFiles.Tighten(Path);
+        int count = 0;
+        for (; from + count < lines.Count; count++)
+        {
+            byte[] line = Encoding.UTF8.GetBytes(lines[from + count] + Environment.NewLine);
+            if (file.Length > 0 && file.Length + line.Length > _mostBytes) break;
+            file.Write(line);
+        }
+
+        return count;
+    }
+
+    private void Rotate()
+    {
+        if (_keep == 0) File.Delete(Path);
+        for (int i = _keep; i > 0; i--)
+        {
+            string older = i == 1 ? Path : $"{Path}.{i - 1}";
+            if (File.Exists(older)) File.Move(older, $"{Path}.{i}", overwrite: true);
+        }
+    }
+
+    /// <summary>True when there is no time left to try again.</summary>
+    private async Task<bool> FailAsync(string reason)
+    {
+        if (!_isFailing) Trouble?.Invoke($"The log file {Path} cannot be written: {reason}");
+        _isFailing = true;
+        await Task.Delay(RetryAfter, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _closing.IsCancellationRequested;
+    }
+
+    private void Recover()
+    {
+        if (!_isFailing) return;
+        _isFailing = false;
+        Trouble?.Invoke($"The log file {Path} is written again; {Interlocked.Exchange(ref _lost, 0)} lines are missing");
+    }
+}
