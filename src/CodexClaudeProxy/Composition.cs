@@ -47,6 +47,8 @@ internal static class Composition
 
         // Models
         Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, FetchModelsAsync, host.Time, host.Loggers.CreateLogger("Models")));
+        // Another account or plan may offer other models; also when a command changed the file beside us.
+        store.AccountsChanged += catalogue.Expire;
 
         // Settings: they count from the next turn on, whoever changes the file.
         SettingsStore settings = host.Own(new SettingsStore(options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
@@ -116,10 +118,9 @@ internal static class Composition
 
         string? LabelOf(string key) => store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
 
-        // The quota and the workspace's routing come with the account; another plan may offer other models.
+        // The quota and the workspace's routing come with the account.
         async Task WelcomeAsync(Account account, CancellationToken cancellation)
         {
-            catalogue.Expire();
             UsageOutcome outcome = await usage.FetchAsync(account, cancellation);
             if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
         }

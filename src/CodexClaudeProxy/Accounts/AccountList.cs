@@ -35,22 +35,26 @@ internal sealed class AccountList
     }
 
     /// <summary>
-    /// Finds by e-mail address, account id or key. Where several accounts fit, the active one is meant, else the first.
+    /// Finds by key, e-mail address, account id or label. Where several accounts fit, the active one is meant, else the first.
     /// </summary>
     public Account? Find(string? address)
     {
-        if (string.IsNullOrEmpty(address)) return null;
-        return Meant(account => account.Key.Equals(address, StringComparison.OrdinalIgnoreCase))
-            ?? Meant(account => account.Email.Equals(address, StringComparison.OrdinalIgnoreCase))
-            ?? Meant(account => account.AccountId == address);
+        IReadOnlyList<Account> fitting = FindAll(address);
+        return fitting.FirstOrDefault(account => ReferenceEquals(account, Active)) ?? (fitting is [var first, ..] ? first : null);
+    }
+
+    /// <summary>All accounts that <see cref="Find(string)"/> would choose among.</summary>
+    public IReadOnlyList<Account> FindAll(string? address)
+    {
+        if (string.IsNullOrEmpty(address)) return [];
+        Func<Account, string?>[] names = [account => account.Key, account => account.Email, account => account.AccountId, account => account.Label];
+        return names.Select(name => All.Where(account => address.Equals(name(account), StringComparison.OrdinalIgnoreCase)).ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
     }
 
     /// <summary>Finds the same identity in another state; an account that did not know its workspace yet is found by its e-mail address.</summary>
     public Account? Find(Account account) =>
         All.FirstOrDefault(other => other.Key == account.Key)
         ?? (account.AccountId.Length == 0 ? All.FirstOrDefault(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) : null);
-
-    private Account? Meant(Func<Account, bool> fits) => Active is not null && fits(Active) ? Active : All.FirstOrDefault(fits);
 
     /// <summary>The original names the active account by e-mail address; our <c>activeAccountId</c> tells which workspace is meant.</summary>
     private static Account? Chosen(ImmutableArray<Account> all, string? email, string? accountId)

@@ -20,6 +20,12 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     private readonly Lock _reading = new();
     private volatile Seen? _seen;
 
+    /// <summary>
+    /// Somebody signed in or out, switched, enabled or disabled an account, or a plan became another; not when only tokens or quotas are new.
+    /// Noticed when the file is read, whoever wrote it. Handlers run under a lock and must be quick.
+    /// </summary>
+    public event Action? AccountsChanged;
+
     public DataDirectory Directory { get; } = directory;
 
     public string Path => Directory.Accounts;
@@ -47,8 +53,8 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
             FileStamp stamp = FileStamp.Of(Path);
             if (_seen is { } current && current.Stamp == stamp) return current.List;
             // The stamp is older than the content, so a change in between is noticed next time.
-            _seen = new Seen(stamp, Load());
-            return _seen.List;
+            See(stamp, Load());
+            return _seen!.List;
         }
     }
 
@@ -82,13 +88,23 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
 
     public void Dispose() => _update.Dispose();
 
+    private void See(FileStamp stamp, AccountList list)
+    {
+        AccountList? before = _seen?.List;
+        _seen = new Seen(stamp, list);
+        if (before is not null && !Standing(before).SequenceEqual(Standing(list))) AccountsChanged?.Invoke();
+    }
+
+    private static IEnumerable<(string Key, string Plan, bool Usable, bool Active)> Standing(AccountList list) =>
+        list.All.Select(account => (account.Key, account.PlanType, account.Enabled && account.NeedsSignIn is null, ReferenceEquals(account, list.Active)));
+
     private void Save(byte[] content, FileStamp replaced, AccountList before)
     {
         // What cannot be read again is not written.
         AccountList after = AccountList.Parse(content);
         AtomicFile.Write(Path, content, replaced.Changed);
         AtomicFile.Write(Directory.AccountsBackup, content);
-        lock (_reading) _seen = new Seen(FileStamp.Of(Path), after);
+        lock (_reading) See(FileStamp.Of(Path), after);
 
         foreach (Account gone in before.All.Where(account => after.All.All(other => other.Key != account.Key))) DeleteMirror(gone);
         foreach (Account account in after.All)

@@ -10,6 +10,9 @@ internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
 {
     private const string Unconstrained = "NO_CONSTRAINT";
 
+    /// <summary>Where requests go anyway, or to the address the owner set in its place.</summary>
+    private static readonly Uri Default = new("https://chatgpt.com");
+
     /// <summary>The routing of <paramref name="accountId"/> in the discovery's answer; null when it has not exactly one entry, or one we do not understand.</summary>
     public static WorkspaceRouting? Discover(JsonElement answer, string accountId)
     {
@@ -31,6 +34,7 @@ internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
         if (routing is not (null or Unconstrained or "us" or "us_cr")) return null;
         Uri? uri = null;
         if (origin is not (null or Unconstrained) && !IsOrigin(origin, out uri)) return null;
+        if (uri == Default) uri = null;
         return new WorkspaceRouting(uri, routing == Unconstrained ? null : routing);
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Login;
@@ -12,16 +10,14 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
 {
     public required CodexImport Import { get; init; }
 
-    public required TextWriter Output { get; init; }
-
-    public required TextWriter Errors { get; init; }
+    public required Terminal Terminal { get; init; }
 
     public bool AsJson { get; init; }
 
     public Task<int> ListAsync()
     {
-        if (AsJson) WriteJson(new AccountReport(store, pool, time).WriteList);
-        else AccountTable.Write(Output, store, pool, time.GetUtcNow());
+        if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).WriteList);
+        else AccountTable.Write(Terminal.Out, store, pool, time.GetUtcNow());
         return Task.FromResult(0);
     }
 
@@ -34,19 +30,13 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
 
         // The quota comes with it if the backend can be reached.
         if (result.Account is { } account) await usage.FetchAsync(account, ct);
-        return Tell(result.Success, result.Message);
+        return Outcome.Tell(Terminal, AsJson, result.Success, result.Message, result.Note);
     }
 
     public Task<int> SwitchAsync(string address) => ChangeAsync(address, (document, account) =>
     {
         document.SetActive(account);
         return $"Switched to account: {account.Email}";
-    });
-
-    public Task<int> RemoveAsync(string address) => ChangeAsync(address, (document, account) =>
-    {
-        document.Remove(account);
-        return $"Account removed: {account.Email}";
     });
 
     public Task<int> LabelAsync(string address, string label) => SetAsync("label", AccountPreferences.IsLabel(label), address, (document, account) =>
@@ -90,15 +80,15 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     {
         if (file is null)
         {
-            await Errors.WriteLineAsync("The file holds secret tokens. Name it with --output, or write --output - for standard output.");
+            await Terminal.Error.WriteLineAsync("The file holds secret tokens. Name it with --output, or write --output - for standard output.");
             return Commands.Usage;
         }
 
-        if (store.Read().Find(address) is not { } account) return Tell(false, $"Account not found: {address}");
+        if (NamedAccount.Find(store.Read(), address, out string problem) is not { } account) return Tell(false, problem);
         if (account.AccessToken is null) return Tell(false, "The account has no access token yet; run: accounts refresh");
-        if (file == "-") await Output.WriteLineAsync(Encoding.UTF8.GetString(CodexAuthFile.Format(account, time.GetUtcNow())));
+        if (file == "-") await Terminal.Out.WriteLineAsync(Encoding.UTF8.GetString(CodexAuthFile.Format(account, time.GetUtcNow())));
         else CodexAuthFile.Write(file, account, time.GetUtcNow());
-        await Errors.WriteLineAsync("From now on use the account in one place only: a refresh in one signs the other out.");
+        await Terminal.Error.WriteLineAsync("From now on use the account in one place only: a refresh in one signs the other out.");
         return 0;
     }
 
@@ -107,45 +97,29 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
 
     private async Task<int> ChangeAsync(string address, Func<AccountsDocument, Account, string> change)
     {
-        string? done = await store.UpdateAsync(document => document.Accounts.Find(address) is { } account ? change(document, account) : null, default);
-        return Tell(done is not null, done ?? $"Account not found: {address}");
+        string problem = "";
+        string? done = await store.UpdateAsync(document => NamedAccount.Find(document.Accounts, address, out problem) is { } account ? change(document, account) : null, default);
+        return Tell(done is not null, done ?? problem);
     }
 
     private async Task<int> ForEachAsync(string? address, Func<Account, Task<(bool Success, string Message)>> act)
     {
         AccountList accounts = store.Read();
-        Account[] chosen = address is null ? [.. accounts.All] : accounts.Find(address) is { } found ? [found] : [];
-        if (chosen.Length == 0) return Tell(false, address is null ? "There is no account" : $"Account not found: {address}");
+        string problem = "There is no account yet; sign in with: codex-claude-proxy login";
+        Account[] chosen = address is null ? [.. accounts.All] : NamedAccount.Find(accounts, address, out problem) is { } named ? [named] : [];
+        if (chosen.Length == 0) return Tell(false, problem);
 
         (bool Success, string Message)[] results = await Task.WhenAll(chosen.Select(act));
-        if (AsJson) WriteJson(json => WriteResults(json, chosen, results));
+        if (AsJson) Terminal.Out.WriteJson(json => WriteResults(json, chosen, results));
         else
         {
-            foreach ((Account account, (_, string message)) in chosen.Zip(results)) await Output.WriteLineAsync($"{account.Email}: {message}");
+            foreach ((Account account, (_, string message)) in chosen.Zip(results)) await Terminal.Out.WriteLineAsync($"{account.Email}: {message}");
         }
 
         return results.All(result => result.Success) ? 0 : Commands.Failure;
     }
 
-    private int Tell(bool success, string message)
-    {
-        if (AsJson)
-        {
-            WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteBoolean("success"u8, success);
-                json.WriteString("message"u8, message);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            (success ? Output : Errors).WriteLine(message);
-        }
-
-        return success ? 0 : Commands.Failure;
-    }
+    private int Tell(bool success, string message) => Outcome.Tell(Terminal, AsJson, success, message);
 
     private static void WriteResults(Utf8JsonWriter json, Account[] accounts, (bool Success, string Message)[] results)
     {
@@ -161,12 +135,5 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         }
 
         json.WriteEndArray();
-    }
-
-    private void WriteJson(Action<Utf8JsonWriter> write)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) write(json);
-        Output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 }

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using CodexClaudeProxy.Accounts;
-using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Login;
-using CodexClaudeProxy.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -12,7 +9,7 @@ internal sealed class AccountsCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON instead of text", Recursive = true };
-    private readonly Option<string> _dataDirectory = new("--data-dir") { Description = "Where the accounts are kept", HelpName = "directory", Recursive = true };
+    private readonly Option<string?> _dataDirectory = new("--data-dir") { Description = "Where the accounts are kept", HelpName = "directory", Recursive = true };
 
     private AccountsCommand(Terminal terminal) => _terminal = terminal;
 
@@ -23,9 +20,11 @@ internal sealed class AccountsCommand
         var command = new Command("accounts", "List and manage the accounts") { _json, _dataDirectory };
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ListAsync(), ct));
         command.Subcommands.Add(List());
+        command.Subcommands.Add(LoginCommand.Build("add", _terminal, _json, _dataDirectory));
         command.Subcommands.Add(Import());
         command.Subcommands.Add(ForOne("switch", "Make an account the active one", (actions, account) => actions.SwitchAsync(account)));
-        command.Subcommands.Add(ForOne("remove", "Remove an account and its tokens", (actions, account) => actions.RemoveAsync(account)));
+        command.Subcommands.Add(Remove());
+        command.Subcommands.Add(Clear());
         command.Subcommands.Add(ForOne("enable", "Use an account again", (actions, account) => actions.EnableAsync(account, true)));
         command.Subcommands.Add(ForOne("disable", "Keep an account but do not use it", (actions, account) => actions.EnableAsync(account, false)));
         command.Subcommands.Add(With(new Argument<string>("text") { Description = "One line; empty for none" },
@@ -90,50 +89,37 @@ internal sealed class AccountsCommand
 
     private static Argument<string> OneAccount() => new("account") { Description = "E-mail address or account id" };
 
-    private async Task<int> RunAsync(ParseResult parsed, Func<AccountActions, Task<int>> act, CancellationToken ct)
+    private Command Remove()
     {
-        Dictionary<string, string> flags = [];
-        if (parsed.GetValue(_dataDirectory) is { } directory) flags["data-dir"] = directory;
-        OptionsResult read = OptionsReader.Read(flags, _terminal.Variable);
-        if (read.Problems.Count > 0)
-        {
-            foreach (string problem in read.Problems) await _terminal.Error.WriteLineAsync(problem);
-            return read.Unreadable ? Commands.Failure : Commands.Usage;
-        }
-
-        try
-        {
-            return await RunAsync(read.Options, parsed.GetValue(_json), act, ct);
-        }
-        catch (Exception e) when (AccountStore.IsTrouble(e))
-        {
-            await _terminal.Error.WriteLineAsync(e.Message);
-            return Commands.Failure;
-        }
+        var account = new Argument<string?>("account") { Description = "E-mail address or account id; without it you choose from a list", Arity = ArgumentArity.ZeroOrOne };
+        Option<bool?> revoke = Revoke();
+        var command = new Command("remove", "Remove an account and its tokens") { account, revoke };
+        command.SetAction((parsed, ct) => UseAsync(parsed, accounts => Removal(accounts, parsed).RemoveAsync(parsed.GetValue(account), parsed.GetValue(revoke), ct), ct));
+        return command;
     }
 
-    private async Task<int> RunAsync(ProxyOptions options, bool asJson, Func<AccountActions, Task<int>> act, CancellationToken ct)
+    private Command Clear()
     {
-        TimeProvider time = TimeProvider.System;
-        using var log = new Journal(time) { Console = _terminal.Error, Level = LogLevel.Warning };
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log));
-        using HttpMessageInvoker http = Egress.Create();
-        var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);
-        using var store = new AccountStore(new DataDirectory(options.DataDirectory), time, loggers.CreateLogger<AccountStore>());
-        CodexHome codexHome = CodexHome.FromEnvironment(_terminal.Variable);
-        var endpoint = new TokenEndpoint(http, options.AuthUrl, time) { UserAgent = codex.UserAgent };
-        await using var tokens = new TokenRefresher(store, endpoint, codexHome, time, loggers.CreateLogger<TokenRefresher>());
-        var pool = new AccountPool(store, time, loggers.CreateLogger<AccountPool>());
-        var usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, time) { UserAgent = codex.UserAgent }, time);
-
-        await store.OpenAsync(ct);
-        pool.Load();
-        return await act(new AccountActions(store, pool, tokens, usage, time)
-        {
-            Import = new CodexImport(store, codexHome, time),
-            Output = _terminal.Out,
-            Errors = _terminal.Error,
-            AsJson = asJson,
-        });
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
+        Option<bool?> revoke = Revoke();
+        var command = new Command("clear", "Remove all accounts and their tokens") { yes, revoke };
+        command.SetAction((parsed, ct) => UseAsync(parsed, accounts => Removal(accounts, parsed).ClearAsync(parsed.GetValue(yes), parsed.GetValue(revoke), ct), ct));
+        return command;
     }
+
+    private static Option<bool?> Revoke() => new("--revoke") { Description = "End the sign-in at OpenAI too, so that no copy of the tokens works; asked at a terminal" };
+
+    private AccountRemoval Removal(LocalAccounts accounts, ParseResult parsed) =>
+        new(accounts.Store, new Logout(accounts.Store, accounts.TokenEndpoint, NullLogger<Logout>.Instance), _terminal, parsed.GetValue(_json));
+
+    private Task<int> RunAsync(ParseResult parsed, Func<AccountActions, Task<int>> act, CancellationToken ct) => UseAsync(parsed, accounts => act(
+        new AccountActions(accounts.Store, accounts.Pool, accounts.Tokens, accounts.Usage, accounts.Time)
+        {
+            Import = new CodexImport(accounts.Store, accounts.Codex, accounts.Time),
+            Terminal = _terminal,
+            AsJson = parsed.GetValue(_json),
+        }), ct);
+
+    private Task<int> UseAsync(ParseResult parsed, Func<LocalAccounts, Task<int>> act, CancellationToken ct) =>
+        LocalAccounts.UseAsync(_terminal, [new("data-dir", parsed.GetValue(_dataDirectory))], act, ct);
 }

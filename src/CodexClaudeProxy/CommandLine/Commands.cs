@@ -8,9 +8,13 @@ internal static class Commands
     public const int Failure = 1;
     public const int Usage = 2;
 
+    /// <summary>As a shell reports a program that Ctrl+C has ended.</summary>
+    public const int Interrupted = 130;
+
     private static readonly (string[] Names, Func<Terminal, Command> Build)[] All =
     [
         (["serve", "start"], ServeCommand.Build),
+        (["login"], LoginCommand.Build),
         (["accounts"], AccountsCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
@@ -46,6 +50,7 @@ internal static class Commands
         ["-v" or "--version"] => ["version"],
         ["-h" or "--help" or "-?" or "/?", ..] => args,
         ["help", .. var topic] => [.. topic, "--help"],
+        ["--headless-login", .. var rest] => ["login", "--headless", .. rest],
         [['-', ..], ..] => ["serve", .. args],
         _ => args,
     };

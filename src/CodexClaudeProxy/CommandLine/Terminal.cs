@@ -4,5 +4,41 @@ namespace CodexClaudeProxy.CommandLine;
 /// <param name="Variable">Reads an environment variable.</param>
 internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error, Func<string, string?> Variable)
 {
-    public static Terminal System { get; } = new(Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable);
+    private Task<string?>? _reading;
+
+    public static Terminal System { get; } = new(Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable)
+    {
+        IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
+    };
+
+    /// <summary>A person reads and can answer.</summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>Shows an address to the person in a browser; the result tells why that is not possible, else it is null.</summary>
+    public Func<string, string?> OpenBrowser { get; init; } = static _ => "no browser is known here";
+
+    /// <summary>
+    /// The next line; null at the end of the input. The console cannot be told to stop reading: who does not wait for a line any
+    /// longer leaves it to the next reader.
+    /// </summary>
+    public async Task<string?> ReadLineAsync(CancellationToken cancellation)
+    {
+        string? line = await (_reading ??= Task.Run(In.ReadLine, CancellationToken.None)).WaitAsync(cancellation);
+        _reading = null;
+        return line;
+    }
+
+    /// <summary>Asks at the terminal; null when nobody is there to answer, or the input ended.</summary>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellation)
+    {
+        if (!IsInteractive) return null;
+        // On the error stream, so that the output stays what it would be without a question.
+        await Error.WriteAsync(question + " ");
+        await Error.FlushAsync(cancellation);
+        return (await ReadLineAsync(cancellation))?.Trim();
+    }
+
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancellation) =>
+        (await AskAsync(question + " [y/N]", cancellation))?.ToLowerInvariant() is "y" or "yes";
 }

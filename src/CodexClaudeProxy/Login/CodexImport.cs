@@ -16,8 +16,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         {
             string file = Path.GetFullPath(path ?? codex.AuthFile);
             ImportResult result = await ImportJsonAsync(await File.ReadAllBytesAsync(file, ct), ct);
-            bool isCodexs = file == Path.GetFullPath(codex.AuthFile);
-            return result.Account is { RefreshToken: not null, IsImported: true } ? result with { Note = isCodexs ? SharedWithCodex(file) : SharedWithFile(file) } : result;
+            return result.Account is { RefreshToken: not null, IsImported: true } ? result with { Note = ExplainSharing(file) } : result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -52,14 +51,17 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account);
     }
 
-    private static string SharedWithCodex(string file) =>
-        "Codex and this proxy now share one refresh token, which works once: whoever renews it signs the other out. "
-        + $"So each renewal here is written back to {file}, and a renewal by Codex is taken over from there. "
-        + "To keep the two apart, sign in here instead: codex-claude-proxy login";
-
-    private static string SharedWithFile(string file) =>
-        $"The refresh token in {file} works once: after the first renewal here, whoever else uses that file is signed out. "
-        + "To keep the two apart, sign in here instead: codex-claude-proxy login";
+    /// <summary>What an import means from then on.</summary>
+    /// <param name="path">As in <see cref="ImportAsync"/>.</param>
+    public string ExplainSharing(string? path)
+    {
+        string file = Path.GetFullPath(path ?? codex.AuthFile);
+        string consequence = file == Path.GetFullPath(codex.AuthFile)
+            ? "Codex and this proxy share one refresh token after an import, and it works once: whoever renews it signs the other out. "
+                + $"So each renewal here is written back to {file}, and a renewal by Codex is taken over from there. "
+            : $"The refresh token in {file} works once: after the first renewal here, whoever else uses that file is signed out. ";
+        return consequence + "To keep the two apart, sign in here instead: codex-claude-proxy login";
+    }
 
     private Account Take(AccountsDocument document, TokenSet tokens)
     {

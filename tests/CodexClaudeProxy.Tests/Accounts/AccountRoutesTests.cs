@@ -124,6 +124,26 @@ public sealed class AccountRoutesTests
     }
 
     [Fact]
+    public async Task Removing_ends_the_sign_in_at_the_issuer_when_told_to_and_says_when_it_could_not()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await using Server server = await Server.StartAsync(scene);
+        FakeTokens tokens = scene.Auth.SignIn();
+        await scene.StoreAsync(tokens);
+
+        (_, JsonElement answer) = await server.SendAsync("DELETE", "/accounts/dev@example.com?revoke=true");
+
+        Assert.Equal("""{"success":true,"message":"Account removed: dev@example.com. Its sign-in was ended at the issuer."}""", answer.GetRawText());
+        Assert.Contains(tokens.RefreshToken, Assert.Single(scene.Auth.Received.All).Text, StringComparison.Ordinal);
+
+        await scene.StoreAsync(scene.Auth.SignIn());
+        await scene.Files.Store.UpdateAsync(document => document.Set(document.Accounts.All[0], "refreshToken", null), Stop);
+        (_, answer) = await server.SendAsync("DELETE", "/accounts/dev@example.com?revoke=true");
+        Assert.Equal("Its sign-in could not be ended at the issuer: the account has no refresh token", answer.GetProperty("note").GetString());
+        Assert.True(scene.Files.Store.Read().All.IsEmpty);
+    }
+
+    [Fact]
     public async Task A_refused_refresh_tells_why()
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
@@ -258,6 +278,20 @@ public sealed class AccountRoutesTests
 
         Assert.Null(outcome.Error);
         Assert.Equal(new WorkspaceRouting(new Uri("https://eu.chatgpt.com"), "us_cr"), Credential.Of(scene.OnDisk).Routing);
+    }
+
+    /// <summary>A note of it would lead past the address that the owner set in its place.</summary>
+    [Fact]
+    public async Task The_default_routing_needs_no_note()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        scene.Backend.AccountsCheck = user => AccountAnswers.AccountsCheck(user, "https://chatgpt.com", "NO_CONSTRAINT");
+        await scene.SignInAsync(TimeSpan.FromDays(10));
+
+        await scene.Usage.FetchAsync(scene.OnDisk, Stop);
+
+        Assert.NotNull(scene.OnDisk.Quota);
+        Assert.Null(scene.OnDisk.Routing);
     }
 
     [Theory]

@@ -60,12 +60,11 @@ public sealed class AccountsCommandTests
 
         Assert.Equal(0, await shell.Actions.SwitchAsync("b@x.com"));
         Assert.Equal(0, await shell.Actions.EnableAsync("a@x.com", false));
-        Assert.Equal(0, await shell.Actions.RemoveAsync("a@x.com"));
-        Assert.Equal(1, await shell.Actions.SwitchAsync("a@x.com"));
+        Assert.Equal(1, await shell.Actions.SwitchAsync("c@x.com"));
 
-        Assert.Equal("Switched to account: b@x.com\nAccount disabled: a@x.com\nAccount removed: a@x.com\n", shell.Output);
-        Assert.Equal("Account not found: a@x.com\n", shell.Errors);
-        Assert.Equal("b@x.com", Assert.Single(scene.Files.NewStore().Read().All).Email);
+        Assert.Equal("Switched to account: b@x.com\nAccount disabled: a@x.com\n", shell.Output);
+        Assert.Equal("Account not found: c@x.com. There are: a@x.com, b@x.com\n", shell.Errors);
+        Assert.Equal("b@x.com", scene.Files.NewStore().Read().Active!.Email);
     }
 
     [Fact]
@@ -189,8 +188,7 @@ public sealed class AccountsCommandTests
             Actions = new AccountActions(scene.Files.Store, Pool, scene.Refresher, scene.Usage, scene.Time)
             {
                 Import = new CodexImport(scene.Files.Store, scene.Codex, scene.Time),
-                Output = new StringWriter(_output) { NewLine = "\n" },
-                Errors = new StringWriter(_errors) { NewLine = "\n" },
+                Terminal = new Terminal(TextReader.Null, new StringWriter(_output) { NewLine = "\n" }, new StringWriter(_errors) { NewLine = "\n" }, _ => null),
                 AsJson = json,
             };
         }

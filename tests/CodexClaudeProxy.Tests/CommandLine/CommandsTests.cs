@@ -126,47 +126,4 @@ public sealed class CommandsTests : IDisposable
     private Task<int> RunAsync(params string[] arguments) => Commands.RunAsync(arguments, Terminal(), TestContext.Current.CancellationToken);
 
     private Terminal Terminal() => new(TextReader.Null, _output, _error, name => name == "CCP_DATA_DIR" ? _directory.FullName : null);
-
-    /// <summary>Lets a test wait for a text without polling.</summary>
-    private sealed class SignallingWriter : TextWriter
-    {
-        private readonly Lock _lock = new();
-        private readonly System.Text.StringBuilder _text = new();
-        private readonly List<(string Text, TaskCompletionSource Seen)> _waiting = [];
-
-        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
-
-        public override void Write(char value) => Write(value.ToString());
-
-        public override void Write(string? value)
-        {
-            lock (_lock)
-            {
-                _text.Append(value);
-                foreach ((string text, TaskCompletionSource seen) in _waiting)
-                {
-                    if (_text.ToString().Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
-                }
-            }
-        }
-
-        public override void WriteLine(string? value) => Write(value + "\n");
-
-        public Task Contains(string text)
-        {
-            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_lock)
-            {
-                _waiting.Add((text, seen));
-                if (_text.ToString().Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
-            }
-
-            return seen.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        }
-
-        public override string ToString()
-        {
-            lock (_lock) return _text.ToString();
-        }
-    }
 }

@@ -1,0 +1,74 @@
+using System.Globalization;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Login;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>What <c>accounts remove</c> and <c>accounts clear</c> do and ask. Each returns the exit code.</summary>
+internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal terminal, bool asJson)
+{
+    private bool CanAsk => terminal.IsInteractive && !asJson;
+
+    /// <param name="name">Null to choose from a list.</param>
+    /// <param name="revoke">Whether the sign-in ends at the issuer too; null to be asked at a terminal.</param>
+    public async Task<int> RemoveAsync(string? name, bool? revoke, CancellationToken ct)
+    {
+        AccountList accounts = store.Read();
+        string problem = "No account was removed.";
+        if (name is null && !CanAsk)
+        {
+            await terminal.Error.WriteLineAsync("Which account? Name its e-mail address or account id; codex-claude-proxy accounts list shows them.");
+            return Commands.Usage;
+        }
+
+        Account? account = name is null ? await ChooseAsync(accounts, ct) : NamedAccount.Find(accounts, name, out problem);
+        if (account is null) return Outcome.Tell(terminal, asJson, false, problem);
+
+        revoke ??= await AskToRevokeAsync([account], ct);
+        LogoutResult? result = await logout.RemoveAsync(account.Key, revoke.Value, ct);
+        return result is null
+            ? Outcome.Tell(terminal, asJson, false, $"Account not found: {account.Key}")
+            : Outcome.Tell(terminal, asJson, true, result.Message, result.Warning);
+    }
+
+    /// <param name="confirmed">Nobody needs to be asked.</param>
+    /// <param name="revoke">As for <see cref="RemoveAsync"/>.</param>
+    public async Task<int> ClearAsync(bool confirmed, bool? revoke, CancellationToken ct)
+    {
+        AccountList accounts = store.Read();
+        if (accounts.All.IsEmpty) return Outcome.Tell(terminal, asJson, true, "There is no account");
+        string all = accounts.All.Length == 1 ? "the only account" : $"all {accounts.All.Length} accounts";
+        if (!confirmed && !CanAsk)
+        {
+            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To do it without being asked: codex-claude-proxy accounts clear --yes");
+            return Commands.Usage;
+        }
+
+        if (!confirmed && !await terminal.ConfirmAsync($"Remove {all} and their tokens?", ct)) return Outcome.Tell(terminal, asJson, false, "No account was removed.");
+
+        revoke ??= !confirmed && await AskToRevokeAsync(accounts.All, ct);
+        List<string> warnings = [];
+        foreach (Account account in accounts.All)
+        {
+            LogoutResult? result = await logout.RemoveAsync(account.Key, revoke.Value, ct);
+            if (result?.Warning is { } warning) warnings.Add($"{account.Email}: {warning}");
+        }
+
+        return Outcome.Tell(terminal, asJson, true, $"Removed {all}", warnings.Count == 0 ? null : string.Join('\n', warnings));
+    }
+
+    private async Task<Account?> ChooseAsync(AccountList accounts, CancellationToken ct)
+    {
+        for (int i = 0; i < accounts.All.Length; i++) await terminal.Error.WriteLineAsync($"{i + 1,3}  {accounts.All[i].Email} ({accounts.All[i].PlanType})");
+        string? answer = await terminal.AskAsync("Which one shall be removed? (0 for none)", ct);
+        return int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= accounts.All.Length
+            ? accounts.All[number - 1] : null;
+    }
+
+    private async Task<bool> AskToRevokeAsync(IReadOnlyList<Account> accounts, CancellationToken ct)
+    {
+        if (!CanAsk) return false;
+        string shared = accounts.Any(account => account.IsImported) ? " The Codex CLI shares it and would be signed out too." : "";
+        return await terminal.ConfirmAsync($"End the sign-in at OpenAI as well, so that no copy of the tokens works any longer?{shared}", ct);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Turns the first Ctrl+C into a cancelled token, so that what has begun is ended properly. The second one ends the program at once.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly PosixSignalRegistration[] _signals;
+
+    public Interruption(CancellationToken cancellation)
+    {
+        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _signals = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
+        _source.Dispose();
+    }
+
+    private void Receive(PosixSignalContext signal)
+    {
+        signal.Cancel = !_source.IsCancellationRequested;
+        // Its consequences may wait for something; the system waits for us here.
+        ThreadPool.QueueUserWorkItem(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
+}

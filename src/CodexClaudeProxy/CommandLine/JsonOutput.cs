@@ -1,0 +1,19 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>JSON on a command's output.</summary>
+internal static class JsonOutput
+{
+    /// <param name="onOneLine">For what comes bit by bit: each line is a document of its own.</param>
+    public static void WriteJson(this TextWriter output, Action<Utf8JsonWriter> write, bool onOneLine = false)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = !onOneLine, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) write(json);
+        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        output.Flush();
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Signs an account in: <c>login</c>, and <c>accounts add</c> as the original called it.</summary>
+internal static class LoginCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON lines instead of text" };
+        var dataDirectory = new Option<string?>("--data-dir") { Description = "Where the accounts are kept", HelpName = "directory" };
+        Command command = Build("login", terminal, json, dataDirectory);
+        command.Options.Add(json);
+        command.Options.Add(dataDirectory);
+        return command;
+    }
+
+    /// <param name="json">Like <paramref name="dataDirectory"/> an option that the command or its parent has.</param>
+    public static Command Build(string name, Terminal terminal, Option<bool> json, Option<string?> dataDirectory)
+    {
+        var headless = new Option<bool>("--headless", "--no-browser") { Description = "Print the address, and read the callback URL or the code from the input" };
+        var device = new Option<bool>("--device") { Description = "Print a code to enter on any device" };
+        var import = new Option<string?>("--import") { Description = "Take over the sign-in of the Codex CLI, from its own auth.json or another", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
+        var port = new Option<string?>("--port") { Description = "Where the proxy runs, if not on its usual port", HelpName = "number" };
+        var command = new Command(name, "Sign in with a ChatGPT account, in the browser unless another way is chosen") { headless, device, import, port };
+        command.Validators.Add(result =>
+        {
+            if (((Option[])[headless, device, import]).Count(way => result.GetResult(way) is { Implicit: false }) > 1)
+                result.AddError("Choose one of --headless, --device and --import.");
+        });
+        command.SetAction((parsed, ct) => LocalAccounts.UseAsync(
+            terminal,
+            [new("data-dir", parsed.GetValue(dataDirectory)), new("port", parsed.GetValue(port))],
+            async accounts =>
+            {
+                using var interrupt = new Interruption(ct);
+                await using var signIn = new SignIn(accounts, terminal, parsed.GetValue(json));
+                try
+                {
+                    return await (parsed.GetValue(headless) ? signIn.ByPastingAsync(interrupt.Token)
+                        : parsed.GetValue(device) ? signIn.ByDeviceAsync(interrupt.Token)
+                        : parsed.GetResult(import) is not null ? signIn.ByImportAsync(parsed.GetValue(import), interrupt.Token)
+                        : signIn.ByBrowserAsync(interrupt.Token));
+                }
+                catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+                {
+                    return Commands.Interrupted;
+                }
+            },
+            ct));
+        return command;
+    }
+}

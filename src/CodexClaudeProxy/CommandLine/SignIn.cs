@@ -1,0 +1,123 @@
+using CodexClaudeProxy.Login;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Signing in at the terminal: the four ways of <see cref="Login"/>, with what the person is shown and asked. Each returns the exit code.</summary>
+internal sealed class SignIn : IAsyncDisposable
+{
+    private const string OtherWays = "codex-claude-proxy login --headless (paste the address the browser ends at) or codex-claude-proxy login --device (enter a code on any device)";
+
+    private readonly LocalAccounts _accounts;
+    private readonly Terminal _terminal;
+    private readonly SignInText _text;
+    private readonly LoginSessions _sessions;
+    private readonly TokenExchange _exchange;
+    private readonly BrowserLogin _browser;
+    private readonly PasteLogin _paste;
+    private readonly DeviceLogin _device;
+
+    public SignIn(LocalAccounts accounts, Terminal terminal, bool asJson)
+    {
+        (_accounts, _terminal) = (accounts, terminal);
+        _text = new SignInText(accounts, terminal, asJson);
+        // Without logs: what they would tell is told to the person here.
+        _sessions = new LoginSessions(accounts.Time, NullLogger<LoginSessions>.Instance);
+        _exchange = new TokenExchange(accounts.TokenEndpoint, accounts.Store, accounts.Time, NullLogger<TokenExchange>.Instance, accounts.Usage.FetchAsync);
+        var options = new LoginOptions(accounts.Options.AuthUrl, accounts.Options.LoginHost, accounts.Options.LoginPorts);
+        _browser = new BrowserLogin(options, _sessions, _exchange, accounts.Time, NullLogger<BrowserLogin>.Instance);
+        _paste = new PasteLogin(_sessions, _exchange);
+        _device = new DeviceLogin(new DeviceEndpoint(accounts.Http, accounts.Options.AuthUrl, accounts.Time), _sessions, _exchange, accounts.Time, NullLogger<DeviceLogin>.Instance);
+    }
+
+    /// <summary>A person who can answer questions, and is not a program that reads JSON.</summary>
+    private bool CanAsk => _terminal.IsInteractive && !_text.AsJson;
+
+    public async Task<int> ByBrowserAsync(CancellationToken interrupt)
+    {
+        (LoginSession session, string? trouble) = await _browser.StartAsync(port: null, interrupt);
+        if (trouble is not null) return _text.Fail($"{trouble} Close that program and try again, or sign in without a port: {OtherWays}.");
+
+        string url = session.Authorization!.Url;
+        _text.ShowAddress(session, whyNotOpened: _terminal.OpenBrowser(url), acceptsPasted: CanAsk);
+        return await FinishAsync(session, CanAsk, interrupt);
+    }
+
+    public async Task<int> ByPastingAsync(CancellationToken interrupt)
+    {
+        LoginSession session = _browser.StartWithoutListening();
+        _text.ShowAddressToPaste(session);
+        return await FinishAsync(session, acceptsPasted: true, interrupt, mustPaste: true);
+    }
+
+    public async Task<int> ByDeviceAsync(CancellationToken interrupt)
+    {
+        (LoginSession? session, string? error) = await _device.StartAsync(interrupt);
+        if (session is null) return _text.Fail(error!);
+        _text.ShowCode(session);
+        return await FinishAsync(session, acceptsPasted: false, interrupt);
+    }
+
+    /// <param name="file">Null for Codex's own file.</param>
+    public async Task<int> ByImportAsync(string? file, CancellationToken interrupt)
+    {
+        var import = new CodexImport(_accounts.Store, _accounts.Codex, _accounts.Time);
+        if (CanAsk)
+        {
+            await _terminal.Error.WriteLineAsync(import.ExplainSharing(file));
+            switch (await _terminal.AskAsync("Press Enter to sign in here with a browser instead, or type import to share it:", interrupt))
+            {
+                case "":
+                    return await ByBrowserAsync(interrupt);
+                case not "import":
+                    return _text.Fail("Nothing was imported.");
+            }
+        }
+
+        ImportResult result = await import.ImportAsync(file, interrupt);
+        if (result.Account is not { } account) return _text.Fail(result.Message);
+        await _accounts.Usage.FetchAsync(account, interrupt);
+        return await _text.ShowDoneAsync(result.Message, account.Key, CanAsk ? null : result.Note, interrupt);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _device.DisposeAsync();
+        await _browser.DisposeAsync();
+        await _exchange.DisposeAsync();
+        _sessions.Dispose();
+    }
+
+    /// <summary>Waits for the session's end, however it comes: over the callback, by what is pasted, by time, or by Ctrl+C.</summary>
+    /// <param name="mustPaste">Nothing but a pasted text can bring the code, so the end of the input is the end.</param>
+    private async Task<int> FinishAsync(LoginSession session, bool acceptsPasted, CancellationToken interrupt, bool mustPaste = false)
+    {
+        // A code that is being exchanged is not lost to a Ctrl+C: TryEnd leaves such a session alone.
+        using CancellationTokenRegistration cancel = interrupt.Register(() => session.TryEnd(LoginProgress.Cancelled("Interrupted; no account was added.")));
+        using var ended = new CancellationTokenSource();
+        while (acceptsPasted && !session.Ended.IsCompleted)
+        {
+            Task<string?> line = _terminal.ReadLineAsync(ended.Token);
+            if (await Task.WhenAny(session.Ended, line) == session.Ended) break;
+            acceptsPasted = await line is { } input && await TakeAsync(session, input);
+            if (mustPaste && !acceptsPasted) session.TryEnd(LoginProgress.Failed("The input ended before a callback address or a code came."));
+        }
+
+        LoginProgress end = await session.Ended;
+        // What is typed from now on is not for this sign-in.
+        await ended.CancelAsync();
+        if (end.Stage != LoginStage.Done) return _text.Fail(end.Message!, interrupted: end.Stage == LoginStage.Cancelled && interrupt.IsCancellationRequested);
+        // The quota comes with the account.
+        await _exchange.SettledAsync();
+        return await _text.ShowDoneAsync(end.Message!, end.Account!, note: null, CancellationToken.None);
+    }
+
+    /// <returns>Always true: the next line may be better.</returns>
+    private async Task<bool> TakeAsync(LoginSession session, string input)
+    {
+        if (input.AsSpan().Trim().IsEmpty) return true;
+        PasteResult result = await _paste.FinishAsync(session, input);
+        if (result.Error is { } error && !session.Ended.IsCompleted) _text.Ask($"{error}. Paste it again: ");
+        return true;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Login;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>
+/// What is shown during a sign-in. As JSON, the output is a line when the person has to act (<c>status</c> <c>waiting</c>) and one at the
+/// end (<c>status</c> <c>done</c>, <c>failed</c> or <c>interrupted</c>).
+/// </summary>
+internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool asJson)
+{
+    public bool AsJson => asJson;
+
+    /// <param name="whyNotOpened">Null when a browser shows the address already.</param>
+    public void ShowAddress(LoginSession session, string? whyNotOpened, bool acceptsPasted)
+    {
+        if (asJson)
+        {
+            ShowWaiting(session, json => json.WriteBoolean("opened"u8, whyNotOpened is null));
+            return;
+        }
+
+        Authorization asked = session.Authorization!;
+        if (whyNotOpened is null)
+        {
+            terminal.Out.WriteLine("Sign in with your ChatGPT account in the browser that opens. If none does, open this address:");
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine(asked.Url);
+            terminal.Out.WriteLine();
+        }
+        else
+        {
+            terminal.Out.WriteLine($"No browser was opened: {whyNotOpened}. Open this address in one and sign in with your ChatGPT account:");
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine(asked.Url);
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"It comes back to port {asked.Port} of the machine the browser runs on. If that is not this one, forward the port first");
+            terminal.Out.WriteLine($"(ssh -L {asked.Port}:localhost:{asked.Port} …), {(acceptsPasted ? "" : "use login --headless and ")}paste the address of the page that does not load{(acceptsPasted ? " here" : "")}, or use login --device.");
+        }
+
+        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}{(acceptsPasted ? "; the address the browser ends at can also be pasted here" : "")}. Ctrl+C gives up.");
+        terminal.Out.Flush();
+    }
+
+    public void ShowAddressToPaste(LoginSession session)
+    {
+        if (asJson)
+        {
+            ShowWaiting(session, static _ => { });
+        }
+        else
+        {
+            terminal.Out.WriteLine("Open this address in any browser and sign in with your ChatGPT account:");
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine(session.Authorization!.Url);
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"The browser then ends at a page of http://{accounts.Options.LoginHost}:{session.Authorization.Port} that does not load. Copy its address.");
+            terminal.Out.Flush();
+        }
+
+        Ask("Paste the callback URL or authorization code: ");
+    }
+
+    public void ShowCode(LoginSession session)
+    {
+        DeviceCode device = session.Device!;
+        if (asJson)
+        {
+            ShowWaiting(session, static _ => { });
+            return;
+        }
+
+        terminal.Out.WriteLine("On any device, open this address, sign in with your ChatGPT account and enter the code:");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine($"  {device.Url}");
+        terminal.Out.WriteLine($"  {device.UserCode}");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}. Enter a code only if you have asked for it yourself. Ctrl+C gives up.");
+        terminal.Out.Flush();
+    }
+
+    /// <summary>On the error stream: the output is for programs too.</summary>
+    public void Ask(string question)
+    {
+        terminal.Error.Write(question);
+        terminal.Error.Flush();
+    }
+
+    /// <returns>The exit code.</returns>
+    public int Fail(string message, bool interrupted = false)
+    {
+        if (asJson) terminal.Out.WriteJson(json => WriteEnd(json, interrupted ? "interrupted" : "failed", message), onOneLine: true);
+        else terminal.Error.WriteLine(message);
+        return interrupted ? Commands.Interrupted : Commands.Failure;
+    }
+
+    /// <param name="key">The account's.</param>
+    /// <param name="note">What else the owner should know.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ShowDoneAsync(string message, string key, string? note, CancellationToken ct)
+    {
+        AccountList all = accounts.Store.Read();
+        // Another program may just have removed it; the sign-in has succeeded all the same.
+        Account account = all.Find(key) ?? new Account { Email = key, AccountId = "" };
+        Uri? server = await RunningServer.FindAsync(accounts.Options, accounts.Store.Path, ct);
+        if (asJson)
+        {
+            terminal.Out.WriteJson(json => WriteEnd(json, "done", message, account, account == all.Active, note, server), onOneLine: true);
+            return 0;
+        }
+
+        string quota = AccountTable.Quota(accounts.Pool.LimitsOf(account), accounts.Time.GetUtcNow());
+        await terminal.Out.WriteLineAsync(quota is "-" or "" ? $"{message}; its quota is not known yet" : $"{message}; left: {quota}");
+        if (note is not null) await terminal.Error.WriteLineAsync(note);
+        if (account != all.Active && all.Active is { } active)
+            await terminal.Out.WriteLineAsync($"The active account is still {active.Email}. To prefer the new one: codex-claude-proxy accounts switch {account.Email}");
+        await terminal.Out.WriteLineAsync(server is null
+            ? "Next: start the proxy with codex-claude-proxy. One that runs already uses the account from its next request on."
+            : $"The proxy at {server.GetLeftPart(UriPartial.Authority)} uses the account from its next request on.");
+        return 0;
+    }
+
+    private void ShowWaiting(LoginSession session, Action<Utf8JsonWriter> more) => terminal.Out.WriteJson(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("status"u8, "waiting"u8);
+        json.WriteString("url"u8, session.Authorization?.Url ?? session.Device!.Url);
+        if (session.Device is { } device) json.WriteString("userCode"u8, device.UserCode);
+        json.WriteString("expiresAt"u8, Times.Iso(session.ExpiresAt));
+        more(json);
+        json.WriteEndObject();
+    }, onOneLine: true);
+
+    private static void WriteEnd(Utf8JsonWriter json, string status, string message, Account? account = null, bool isActive = false, string? note = null, Uri? server = null)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("success"u8, account is not null);
+        json.WriteString("status"u8, status);
+        json.WriteString("message"u8, message);
+        if (account is not null)
+        {
+            json.WriteString("email"u8, account.Email);
+            json.WriteString("accountId"u8, account.AccountId);
+            json.WriteString("planType"u8, account.PlanType);
+            json.WriteBoolean("isActive"u8, isActive);
+            json.WritePropertyName("quota"u8);
+            AccountReport.WriteQuota(json, account.Quota);
+            json.WriteString("server"u8, server?.GetLeftPart(UriPartial.Authority));
+            if (note is not null) json.WriteString("note"u8, note);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private string Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, accounts.Time.LocalTimeZone).ToString("HH:mm", CultureInfo.InvariantCulture);
+}
