@@ -230,7 +230,7 @@ public sealed class LoginCommandTests
             Port = int.Parse(shell.Environment["CCP_PORT"], null), DataDirectory = shell.DataDirectory,
             ChatGptUrl = new Uri(shell.Backend.Origin + "/backend-api"), AuthUrl = new Uri(shell.Auth.Url),
         };
-        await using ProxyHost proxy = await ProxyHost.StartAsync(options, Composition.ComposeAsync, TimeProvider.System, new Hosting.TestLog(), Stop);
+        await using ProxyHost proxy = await ProxyHost.StartAsync(options, Composition.ComposeAsync, TimeProvider.System, new Hosting.TestLog(), cancellation: Stop);
         using HttpClient client = new() { BaseAddress = proxy.Address };
         // Nobody is signed in, so the model list cannot be fetched, and the proxy would not try again for half a minute.
         using (HttpResponseMessage refused = await AskAsync(client)) Assert.Contains("codex-claude-proxy login", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
