@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Dashboard;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
@@ -89,6 +90,7 @@ internal static class Composition
             report.WriteSummary(json);
             json.WriteString("configPath"u8, store.Path);
         }).MapTo(routes);
+        new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
         new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time))
         {
             Logout = new Logout(store, tokenEndpoint, host.Loggers.CreateLogger<Logout>()),

@@ -9,8 +9,7 @@ internal sealed class HealthEndpoint(Action<Utf8JsonWriter> writeAccounts)
 {
     public void MapTo(Routes routes) => routes
         .Get("/health", AnswerHealthAsync)
-        .Head("/api/hello", static _ => Task.CompletedTask)
-        .Page("/", AnswerRootAsync);
+        .Head("/api/hello", static _ => Task.CompletedTask);
 
     private Task AnswerHealthAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
     {
@@ -20,7 +19,8 @@ internal sealed class HealthEndpoint(Action<Utf8JsonWriter> writeAccounts)
         json.WriteEndObject();
     });
 
-    private static Task AnswerRootAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    /// <summary>What the program is, for those who ask its bare address.</summary>
+    public static Task AnswerStatusAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
     {
         json.WriteStartObject();
         json.WriteString("name"u8, "codex-claude-proxy"u8);

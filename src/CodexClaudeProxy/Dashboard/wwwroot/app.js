@@ -1,0 +1,5 @@
+import { watchKey } from './components/keydialog.js';
+import { start } from './shell.js';
+
+start();
+watchKey();

@@ -1,0 +1,85 @@
+// Talks to the program. The access key, if there is one, is kept for this tab only and goes along as a header.
+import { signal } from './signal.js';
+import { texts } from '../texts.js';
+
+const KEY = 'access-key';
+
+/** The program wants a key that we do not have or that is wrong. */
+export const needsKey = signal(false);
+
+/** false after a request that did not reach the program. */
+export const reachable = signal(true);
+
+/** A failure with the program's own sentence. `status` is 0 when it was not reached; `missing` when it has no such route. */
+export class Failure extends Error {
+  constructor(status, message, body) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+
+  get missing() { return this.status === 404 || this.status === 405 || this.status === 501; }
+}
+
+export function useKey(key) {
+  try { sessionStorage.setItem(KEY, key); } catch { /* then it is asked for again after a reload */ }
+  memory = key;
+  needsKey.set(false);
+}
+
+let memory = null;
+try { memory = sessionStorage.getItem(KEY); } catch { /* storage is switched off */ }
+
+export const accessKey = () => memory;
+
+/** A request as fetch makes it, with the key; for answers that are read as a stream. */
+export async function call(path, { method = 'GET', body, signal: abort, headers = {} } = {}) {
+  const all = { accept: 'application/json', ...headers };
+  if (memory) all.authorization = `Bearer ${memory}`;
+  if (body !== undefined) all['content-type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(path, { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), signal: abort, cache: 'no-store' });
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    reachable.set(false);
+    throw new Failure(0, texts.api.unreachable);
+  }
+  reachable.set(true);
+  if (response.status === 401 && await isOurKey(response)) needsKey.set(true);
+  return response;
+}
+
+/** The backend's 401, when an account must sign in, has other words. */
+const isOurKey = async response => (await response.clone().json().catch(() => null))?.error?.message === 'invalid x-api-key';
+
+export async function request(path, options) {
+  const response = await call(path, options);
+  const text = await response.text();
+  let body = null;
+  try { body = text ? JSON.parse(text) : null; } catch { /* no JSON: said below */ }
+  if (!response.ok || body?.success === false) throw new Failure(response.status, sentence(body, response.status), body);
+  return body;
+}
+
+export const get = (path, options) => request(path, options);
+export const post = (path, body = {}, options) => request(path, { method: 'POST', body, ...options });
+export const patch = (path, body) => request(path, { method: 'PATCH', body });
+export const remove = (path, body) => request(path, { method: 'DELETE', body });
+
+function sentence(body, status) {
+  const error = body?.error;
+  return (typeof error === 'string' ? error : error?.message) ?? body?.message ?? texts.api.status(status);
+}
+
+/** Saves an answer as a file. A plain link could not carry the key. */
+export async function download(path, name) {
+  const response = await call(path, { headers: { accept: '*/*' } });
+  if (!response.ok) throw new Failure(response.status, texts.api.status(response.status));
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
