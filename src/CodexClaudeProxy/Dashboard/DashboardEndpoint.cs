@@ -1,6 +1,5 @@
 using CodexClaudeProxy.Hosting;
 using Microsoft.AspNetCore.Http.Headers;
-using Microsoft.Net.Http.Headers;
 
 namespace CodexClaudeProxy.Dashboard;
 

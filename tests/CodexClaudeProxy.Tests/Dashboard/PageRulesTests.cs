@@ -1,0 +1,88 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using CodexClaudeProxy.Hosting;
+
+namespace CodexClaudeProxy.Tests.Dashboard;
+
+public sealed class PageRulesTests
+{
+    [Fact]
+    public void Data_never_becomes_markup_or_code()
+    {
+        foreach ((string name, string text) in PageFiles.Own)
+        {
+            Match match = Regex.Match(text, @"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function|setHTML)");
+            Assert.False(match.Success, $"{name}: {match.Value}");
+        }
+    }
+
+    [Fact]
+    public void The_document_has_no_inline_script_or_style()
+    {
+        string page = PageFiles.Own.Single(file => file.Name == "index.html").Text;
+        Assert.DoesNotMatch(@"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=", page);
+    }
+
+    [Fact]
+    public void Nothing_names_another_host()
+    {
+        foreach ((string name, string text) in PageFiles.Own)
+        {
+            IEnumerable<string> hosts = Regex.Matches(text, @"\b(?:https?|wss?)://([\w.-]+)").Select(match => match.Groups[1].Value);
+            Assert.True(hosts.All(host => host is "www.w3.org" or "127.0.0.1" or "localhost"), $"{name}: {string.Join(", ", hosts)}");
+        }
+    }
+
+    [Fact]
+    public void Everything_imported_or_preloaded_is_there()
+    {
+        foreach ((string name, string text) in PageFiles.Own)
+        {
+            foreach (Match import in Regex.Matches(text, @"(?:from |import\(|import )'(\.[^']+)'"))
+                Assert.Contains(Resolve(name, import.Groups[1].Value), PageFiles.Served);
+
+            if (name != "index.html") continue;
+            foreach (Match link in Regex.Matches(text, @"(?:src|href)=""assets/([^""]+)""")) Assert.Contains(link.Groups[1].Value, PageFiles.Served);
+        }
+    }
+
+    [Fact]
+    public void Colours_come_from_the_tokens()
+    {
+        foreach ((string name, string text) in PageFiles.Own.Where(file => file.Name.EndsWith(".js", StringComparison.Ordinal)))
+            Assert.False(Regex.IsMatch(text, @"'#[0-9a-fA-F]{3,8}'|\brgb\("), name);
+    }
+
+    [Fact]
+    public void Modules_stay_small()
+    {
+        foreach ((string name, string text) in PageFiles.Own.Where(file => file.Name.EndsWith(".js", StringComparison.Ordinal) && file.Name != "texts.js"))
+            Assert.True(text.Count(character => character == '\n') <= 300, $"{name} is longer than 300 lines");
+    }
+
+    [Theory]
+    [InlineData(".br")]
+    [InlineData(".gz")]
+    public void The_whole_page_is_at_most_250_kilobytes_packed(string ending)
+    {
+        Assembly program = typeof(ProxyHost).Assembly;
+        string[] names = [.. program.GetManifestResourceNames().Where(name => name.StartsWith("dashboard/", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))];
+        Assert.Equal(PageFiles.Served.Select(file => $"dashboard/{file}{ending}"), names.Order(StringComparer.Ordinal));
+
+        long size = names.Sum(name => program.GetManifestResourceStream(name)!.Length);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{names.Length} files, {size:N0} bytes");
+        Assert.InRange(size, 1, 250_000);
+    }
+
+    private static string Resolve(string from, string import)
+    {
+        var steps = new List<string>(from.Split('/')[..^1]);
+        foreach (string step in import.Split('/'))
+        {
+            if (step == "..") steps.RemoveAt(steps.Count - 1);
+            else if (step != ".") steps.Add(step);
+        }
+
+        return string.Join('/', steps);
+    }
+}
