@@ -73,6 +73,10 @@ internal static class Composition
         KiloClient kilo = host.Own(new KiloClient(http, options.KiloUrl, $"codex-claude-proxy/{ProductVersion.Text}", host.Time, host.Loggers.CreateLogger("Kilo")));
         var drift = new Drift(host.Time, host.Loggers.CreateLogger("Drift"));
         var requests = new RequestLog();
+        ActivityStore activity = host.Own(new ActivityStore(Path.Combine(options.DataDirectory, "activity.db"), host.Time, host.Loggers.CreateLogger("Statistics")));
+        requests.Finished += activity.Add;
+        settings.Changed += UseActivity;
+        UseActivity(settings.Read());
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
         {
             DrainEnding = host.DrainEnding,
@@ -102,7 +106,8 @@ internal static class Composition
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
-        new RequestEndpoints(requests, LabelOf, host.Time, host.Stopping).MapTo(routes);
+        new RequestEndpoints(requests, activity, LabelOf, host.Time, host.Stopping).MapTo(routes);
+        new StatisticsEndpoints(activity, requests, LabelOf, host.Time).MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
         new LogEndpoints(host).MapTo(routes);
@@ -117,6 +122,12 @@ internal static class Composition
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
+
+        void UseActivity(ProxySettings current)
+        {
+            activity.IsOn = current.Statistics;
+            activity.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
+        }
 
         string? LabelOf(string key) => store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
 

@@ -87,6 +87,16 @@ internal sealed class RequestLog
         return new RequestPage([.. found.Take(limit).Select(kept => kept.Entry)], next);
     }
 
+    /// <summary>Forgets what is in memory.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            _recent.Clear();
+        }
+    }
+
     private void Tell(RequestEvent happened)
     {
         _recent.Enqueue(happened);

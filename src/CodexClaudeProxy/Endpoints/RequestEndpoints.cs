@@ -3,15 +3,15 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Sqlite;
 
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>The request log: the list, one request, and what happens now.</summary>
-internal sealed class RequestEndpoints(RequestLog requests, Func<string, string?> labelOf, TimeProvider time, CancellationToken stopping)
+internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activity, Func<string, string?> labelOf, TimeProvider time, CancellationToken stopping)
 {
     private const int MostRows = 500;
 
@@ -24,12 +24,14 @@ internal sealed class RequestEndpoints(RequestLog requests, Func<string, string?
         .Get("/api/requests/stream", FollowAsync)
         .Get("/api/requests/{id}", WriteAsync);
 
-    private Task ListAsync(HttpContext http)
+    private async Task ListAsync(HttpContext http)
     {
         IQueryCollection query = http.Request.Query;
         int limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? Math.Clamp(wanted, 1, MostRows) : 50;
-        RequestPage page = requests.List(FilterOf(query), limit, Text(query, "before"));
-        return JsonReply.WriteAsync(http, json =>
+        RequestFilter filter = FilterOf(query);
+        string? before = QueryText.Of(query, "before");
+        RequestPage page = await KeptAsync(database => RequestSearch.List(database, filter, limit, before), http) ?? requests.List(filter, limit, before);
+        await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("requests"u8);
@@ -40,10 +42,15 @@ internal sealed class RequestEndpoints(RequestLog requests, Func<string, string?
         });
     }
 
-    private Task WriteAsync(HttpContext http)
+    /// <summary>Null when nothing is kept, or cannot be read: then there is what is in memory.</summary>
+    private async Task<T?> KeptAsync<T>(Func<Database, T?> query, HttpContext http) where T : class =>
+        activity.IsOn ? await activity.ReadAsync(query, http.RequestAborted) : null;
+
+    private async Task WriteAsync(HttpContext http)
     {
-        RequestEntry entry = requests.Find((string)http.Request.RouteValues["id"]!) ?? throw new InvalidRequestException(LocalErrors.NotFound);
-        return JsonReply.WriteAsync(http, json => _json.WriteDetail(json, entry, captured: false));
+        string id = (string)http.Request.RouteValues["id"]!;
+        RequestEntry entry = requests.Find(id) ?? await KeptAsync(database => RequestSearch.Find(database, id), http) ?? throw new InvalidRequestException(LocalErrors.NotFound);
+        await JsonReply.WriteAsync(http, json => _json.WriteDetail(json, entry, captured: false));
     }
 
     private async Task FollowAsync(HttpContext http)
@@ -77,9 +84,9 @@ internal sealed class RequestEndpoints(RequestLog requests, Func<string, string?
 
     private static RequestFilter FilterOf(IQueryCollection query) => new()
     {
-        Account = Text(query, "account"),
-        Model = Text(query, "model"),
-        Outcome = Text(query, "outcome") switch
+        Account = QueryText.Of(query, "account"),
+        Model = QueryText.Of(query, "model"),
+        Outcome = QueryText.Of(query, "outcome") switch
         {
             null => null,
             "ok" => RequestOutcome.Ok,
@@ -87,16 +94,11 @@ internal sealed class RequestEndpoints(RequestLog requests, Func<string, string?
             "left" => RequestOutcome.Left,
             _ => throw new InvalidRequestException(ApiError.Invalid("outcome must be one of: ok, failed, left", "outcome")),
         },
-        Path = Text(query, "path"),
-        Conversation = Text(query, "conversation"),
-        Session = Text(query, "session"),
-        Text = Text(query, "q"),
-        From = Time(query, "from"),
-        To = Time(query, "to"),
+        Path = QueryText.Of(query, "path"),
+        Conversation = QueryText.Of(query, "conversation"),
+        Session = QueryText.Of(query, "session"),
+        Text = QueryText.Of(query, "q"),
+        From = QueryText.Time(query, "from"),
+        To = QueryText.Time(query, "to"),
     };
-
-    private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
-
-    private static DateTimeOffset? Time(IQueryCollection query, string name) => Text(query, name) is not { } text ? null
-        : Times.TryParse(text) ?? throw new InvalidRequestException(ApiError.Invalid($"{name} must be a time such as 2026-11-25T08:00:00Z", name));
 }

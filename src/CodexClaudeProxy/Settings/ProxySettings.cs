@@ -44,6 +44,15 @@ internal sealed record ProxySettings
 
     public bool StrictServerTools { get; init; }
 
+    /// <summary>Keep finished requests in <c>activity.db</c>.</summary>
+    public bool Statistics { get; init; } = true;
+
+    /// <summary>How big that file may become, in megabytes.</summary>
+    public int StatisticsLimitMb { get; init; } = 200;
+
+    /// <summary>Tell in <c>/metrics</c> which account served.</summary>
+    public bool MetricsAccounts { get; init; } = true;
+
     /// <summary>How long the beginning of an answer is held back, so that a failure can still be an HTTP status.</summary>
     public int HoldSeconds { get; init; } = 10;
 

@@ -60,6 +60,12 @@ internal static class SettingKeys
             LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
         SettingKey.Flag("maskEmailsInLog", "Show of an e-mail address in the log only its first letter and its domain.",
             settings => settings.MaskEmailsInLog, (settings, value) => settings with { MaskEmailsInLog = value }),
+        SettingKey.Flag("statistics", "Keep who used what, when and how long in activity.db; false keeps only the newest requests, in memory. What is in the file stays.",
+            settings => settings.Statistics, (settings, value) => settings with { Statistics = value }),
+        SettingKey.Number("statisticsLimitMb", "How big activity.db may become, in megabytes. The oldest requests are dropped then; their sums by hour and day stay.",
+            10, 10_000, settings => settings.StatisticsLimitMb, (settings, value) => settings with { StatisticsLimitMb = value }),
+        SettingKey.Flag("metricsAccounts", "Tell in /metrics which account served, by its label or e-mail address; false leaves that out.",
+            settings => settings.MetricsAccounts, (settings, value) => settings with { MetricsAccounts = value }),
     ];
 
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Tests.Activity;
 using Microsoft.Extensions.Logging;
 
 namespace CodexClaudeProxy.Tests.Accounts;
@@ -38,6 +40,7 @@ internal static class AccountWorker
         {
             ["write", var directory] => WriteAsync(directory),
             ["refresh", var directory, var issuer, var codexHome, var rounds] => RefreshAsync(directory, issuer, codexHome, int.Parse(rounds, CultureInfo.InvariantCulture)),
+            ["record", var file] => RecordAsync(file),
             _ => Task.FromResult(2),
         };
         Task<string> testIsOver = Task.Run(Console.In.ReadToEnd);
@@ -53,6 +56,20 @@ internal static class AccountWorker
             string label = new('x', (int)(i % 500));
             await store.UpdateAsync(document => document.Accounts.All.All(account => document.Set(account, "label", label)), default);
             Console.Out.WriteLine(i);
+            Console.Out.Flush();
+        }
+    }
+
+    /// <summary>Keeps finished requests for ever, and says how many are in the file; the test kills it.</summary>
+    private static async Task<int> RecordAsync(string file)
+    {
+        await using ActivityStore store = new(file, TimeProvider.System, new RecordedLogs().CreateLogger<AccountStore>());
+        for (int i = 0; ; i++)
+        {
+            store.Add(Samples.Entry(i));
+            if (i % 100 != 99) continue;
+            await store.ReadAsync(database => "", default);
+            Console.Out.WriteLine(i + 1);
             Console.Out.Flush();
         }
     }

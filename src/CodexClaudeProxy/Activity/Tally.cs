@@ -1,0 +1,68 @@
+namespace CodexClaudeProxy.Activity;
+
+/// <summary>What many requests add up to.</summary>
+internal sealed class Tally
+{
+    public long Requests { get; set; }
+
+    public long Failed { get; set; }
+
+    public long Left { get; set; }
+
+    /// <summary>How many of the requests are known to have used how much.</summary>
+    public long Measured { get; set; }
+
+    public long Fresh { get; set; }
+
+    public long Cached { get; set; }
+
+    public long Written { get; set; }
+
+    public long Output { get; set; }
+
+    public long Reasoning { get; set; }
+
+    public Histogram FirstToken { get; } = new();
+
+    public Histogram Total { get; } = new();
+
+    /// <summary>Nothing is known of what was used, although something was done.</summary>
+    public bool IsUnmeasured => Requests > 0 && Measured == 0;
+
+    /// <summary>The part of the input that came from the backend's cache.</summary>
+    public double? CacheHitRate => Fresh + Cached + Written is > 0 and var input ? (double)Cached / input : null;
+
+    public void Add(RequestEntry entry) => Add(entry.Outcome, entry.Tokens, entry.FirstTokenMs, entry.TotalMs);
+
+    public void Add(RequestOutcome outcome, RequestTokens? tokens, int? firstTokenMs, int totalMs)
+    {
+        Requests++;
+        if (outcome == RequestOutcome.Failed) Failed++;
+        if (outcome == RequestOutcome.Left) Left++;
+        // Failures and cancelled answers would make the durations look better than they are.
+        if (outcome == RequestOutcome.Ok) Total.Add(totalMs);
+        if (firstTokenMs is { } first) FirstToken.Add(first);
+        if (tokens is null) return;
+        Measured++;
+        Fresh += tokens.Fresh;
+        Cached += tokens.Cached;
+        Written += tokens.Written;
+        Output += tokens.Output;
+        Reasoning += tokens.Reasoning;
+    }
+
+    public void Add(Tally other)
+    {
+        Requests += other.Requests;
+        Failed += other.Failed;
+        Left += other.Left;
+        Measured += other.Measured;
+        Fresh += other.Fresh;
+        Cached += other.Cached;
+        Written += other.Written;
+        Output += other.Output;
+        Reasoning += other.Reasoning;
+        FirstToken.Add(other.FirstToken);
+        Total.Add(other.Total);
+    }
+}
