@@ -5,6 +5,8 @@
 #   ./publish.sh linux-arm64   for another one, from Linux x64
 #   ./publish.sh linux-x64 -p:StaticExecutable=true -p:StaticOpenSslLinking=true -p:LinkerFlavor=lld
 #                              further arguments go to dotnet publish as they are; this set needs no libraries at all on the target
+#   ./publish.sh linux-x64 -p:SqliteLibrary=-lsqlite3
+#                              uses the system's SQLite where there is no static one to link in
 set -eu
 cd "$(dirname "$0")"
 
@@ -35,6 +37,22 @@ check_tools() {
          "  Fedora: dnf install clang" \
          "  Alpine: apk add clang build-base" ;;
   esac
+  check_sqlite "$@"
+}
+
+# On Linux SQLite is linked in; macOS and Windows bring it along.
+check_sqlite() {
+  case "$*" in *SqliteLibrary=* | osx-*) return ;; esac
+  linker=clang target=
+  has clang || linker=gcc
+  [ "$1" = "$machine" ] || target=--target=aarch64-linux-gnu
+  case "$($linker $target -print-file-name=libsqlite3.a)" in /*) return ;; esac
+  [ -z "$target" ] || die "SQLite for linux-arm64 is missing. On Debian or Ubuntu:" \
+    "  dpkg --add-architecture arm64 && apt-get update && apt-get install libsqlite3-dev:arm64"
+  die "SQLite's static library is missing. Install it:" \
+    "  Debian, Ubuntu: apt-get install libsqlite3-dev" \
+    "  Alpine: apk add sqlite-static sqlite-dev" \
+    "or use the system's shared one (Fedora: dnf install sqlite-devel) with: -p:SqliteLibrary=-lsqlite3"
 }
 
 machine=$(here)
@@ -47,7 +65,7 @@ if [ "$rid" != "$machine" ]; then
     "  apt-get install clang lld gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
   set -- -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy "$@"
 fi
-check_tools "$rid"
+check_tools "$rid" "$@"
 
 work="artifacts/publish/$rid"
 dotnet publish src/CodexClaudeProxy -c Release -r "$rid" -o "$work" --nologo -v quiet "$@"

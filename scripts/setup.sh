@@ -3,7 +3,7 @@
 # Does nothing, and quickly, when everything is there. System packages are installed on Debian and its relatives, as root or
 # through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
 #
-#   scripts/setup.sh          a native linker
+#   scripts/setup.sh          a native linker, and SQLite to link in
 #   scripts/setup.sh test     also Chromium and the real clients that the end-to-end tests run
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -26,6 +26,14 @@ can_link() {
     has "$compiler" && echo 'int main(void) { return 0; }' | "$compiler" -x c - -o /dev/null 2>/dev/null && return
   done
   return 1
+}
+
+# The archive that becomes a part of the program, and the library that tests load.
+has_sqlite() {
+  [[ "$(uname -s)" != Linux ]] && return
+  local compiler=gcc
+  has gcc || compiler=clang
+  [[ "$("$compiler" -print-file-name=libsqlite3.a)" == /* && "$("$compiler" -print-file-name=libsqlite3.so)" == /* ]]
 }
 
 has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
@@ -56,6 +64,7 @@ need() {
 # Fails also when the SDK is older than global.json asks for.
 dotnet --version >/dev/null 2>&1 || missing+=("the .NET SDK that global.json names, or a newer one of its line (https://dotnet.microsoft.com/download)")
 need "a native linker" can_link gcc libc6-dev
+need "SQLite's development files" has_sqlite libsqlite3-dev
 
 if [[ "$purpose" == test ]]; then
   need "Chromium" has_chromium chromium

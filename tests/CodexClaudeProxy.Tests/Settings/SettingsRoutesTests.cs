@@ -91,7 +91,7 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync();
 
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","colour":"red"}"""),
-            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset, logLevel, maskEmailsInLog");
+            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset, logLevel, maskEmailsInLog, statistics, statisticsLimitMb, metricsAccounts");
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","holdSeconds":61}"""), "holdSeconds: must be a whole number from 1 to 60");
         await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' is there twice");
         await AssertFailsAsync(await PatchAsync(proxy, """{"emulatePrefill":"yes"}"""), "emulatePrefill: must be true or false");
