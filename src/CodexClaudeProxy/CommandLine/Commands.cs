@@ -16,6 +16,7 @@ internal static class Commands
         (["serve", "start"], ServeCommand.Build),
         (["login"], LoginCommand.Build),
         (["accounts"], AccountsCommand.Build),
+        (["claude"], ClaudeCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
     ];

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CodexClaudeProxy.ClaudeCode;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>What the sub-commands of <c>claude config</c> do. Each returns the exit code.</summary>
+/// <param name="address">Of the proxy.</param>
+/// <param name="variables">What Claude Code is to be told.</param>
+internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string address, IReadOnlyList<ClientVariable> variables, Terminal terminal)
+{
+    public bool AsJson { get; init; }
+
+    public bool DryRun { get; init; }
+
+    public async Task<int> ShowAsync(CancellationToken cancellation)
+    {
+        string? program = ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath);
+        string? version = program is null ? null : await ClaudeProgram.VersionAsync(program, cancellation);
+        ClaudeReport report = ClaudeReport.Of(file, variables, version);
+        if (AsJson) WriteJson(success: true, report.WriteMembers);
+        else WriteText(report, program is null ? "Claude Code, which is not installed here," : version is null ? "Claude Code" : $"Claude Code {version}");
+        return report.Trouble is null ? 0 : Commands.Failure;
+    }
+
+    public Task<int> UseProxyAsync(CancellationToken cancellation) =>
+        ChangeAsync("proxy", $"Claude Code uses the proxy at {address}", (_, _) => ClaudeSettings.ToProxy(variables), cancellation);
+
+    public Task<int> UseAnthropicAsync(string? apiKey, CancellationToken cancellation) => apiKey is ""
+        ? Task.FromResult(Fail("The key is empty", Commands.Usage))
+        : ChangeAsync("direct", "Claude Code uses Anthropic", (text, journal) => ClaudeSettings.ToAnthropic(text, journal, variables, apiKey), cancellation);
+
+    public Task<int> UseAddressAsync(string url, string apiKey, CancellationToken cancellation)
+    {
+        if (ClaudeSettings.NormaliseAddress(url, out string? problem) is not { } other) return Task.FromResult(Fail(problem!.Replace("apiUrl", "The address", StringComparison.Ordinal), Commands.Usage));
+        if (apiKey.Length == 0) return Task.FromResult(Fail("The key is empty", Commands.Usage));
+        return ChangeAsync("set", $"Claude Code uses {Secrets.Hide(ClientEnvironment.BaseUrl, other)}", (text, journal) => ClaudeSettings.ToAddress(text, journal, variables, other, apiKey), cancellation);
+    }
+
+    public async Task<int> RestoreAsync(CancellationToken cancellation)
+    {
+        if (file.ReadJournal().IsEmpty) return Fail("There is nothing to restore", Commands.Failure);
+        return Tell("Claude Code's settings are as they were", await file.RestoreAsync(DryRun, cancellation));
+    }
+
+    /// <summary>Tells what is wrong with the file instead of letting the program fail.</summary>
+    public async Task<int> GuardAsync(Func<Task<int>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception e) when (ClaudeReport.IsTrouble(e))
+        {
+            if (AsJson) WriteJson(success: false, json => WriteTrouble(json, e));
+            else await terminal.Error.WriteLineAsync($"{file.Path} was not changed. {e.Message}");
+            return Commands.Failure;
+        }
+    }
+
+    private async Task<int> ChangeAsync(string action, string done, Func<SettingsText, Journal, IEnumerable<SettingsChange>> plan, CancellationToken cancellation) =>
+        Tell(done, await file.ChangeAsync(action, plan, DryRun, cancellation));
+
+    private int Tell(string done, SettingsOutcome outcome)
+    {
+        if (AsJson)
+        {
+            WriteJson(success: true, json =>
+            {
+                json.WriteString("message"u8, done);
+                ClaudeReport.WriteOutcome(json, file, outcome);
+            });
+            return 0;
+        }
+
+        terminal.Out.Write(outcome.Diff);
+        foreach (SettingsKey key in outcome.Kept) terminal.Out.WriteLine($"{key} was changed by somebody else since then and stays as it is.");
+        terminal.Out.WriteLine(!outcome.Changed ? "There is nothing to change." : DryRun ? "Nothing was written." : done + ".");
+        if (outcome.Backup is { } backup) terminal.Out.WriteLine($"The file from before: {backup}");
+        return 0;
+    }
+
+    private int Fail(string problem, int exitCode)
+    {
+        if (AsJson) WriteJson(success: false, json => json.WriteString("error"u8, problem));
+        else terminal.Error.WriteLine(problem + ".");
+        return exitCode;
+    }
+
+    private void WriteText(ClaudeReport report, string claude)
+    {
+        terminal.Out.WriteLine(file.Path);
+        terminal.Out.WriteLine(report.State switch
+        {
+            "here" => $"{claude} uses this proxy: {report.BaseUrl}",
+            "other" => $"{claude} uses another address: {Secrets.Hide(ClientEnvironment.BaseUrl, report.BaseUrl!)}",
+            "direct" => $"{claude} uses Anthropic. To use the proxy: codex-claude-proxy claude config proxy",
+            _ => $"The file cannot be read. {report.Trouble!.Message}",
+        });
+
+        (string Name, string Text)[] lines = [.. report.Entries().Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Key.Name, Describe(entry.Value, entry.Recommended)))];
+        int width = lines.Length == 0 ? 0 : lines.Max(line => line.Name.Length);
+        foreach ((string name, string text) in lines) terminal.Out.WriteLine($"  {name.PadRight(width)}  {text}");
+        if (file.ReadJournal() is { IsEmpty: false } journal) terminal.Out.WriteLine($"What was changed from here since {journal.At.ToLocalTime():yyyy-MM-dd HH:mm} can be taken back: codex-claude-proxy claude config restore");
+    }
+
+    private static string Describe(string? value, string? recommended) => value is null ? $"-  (better: {recommended})"
+        : recommended is null || value == recommended ? value
+        : $"{value}  (better: {recommended})";
+
+    private void WriteTrouble(Utf8JsonWriter json, Exception trouble)
+    {
+        json.WriteString("error"u8, $"{file.Path}: {trouble.Message}");
+        ClaudeReport.WriteProblem(json, trouble);
+    }
+
+    private void WriteJson(bool success, Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("success"u8, success);
+            write(json);
+            json.WriteEndObject();
+        }
+
+        terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+}
