@@ -16,7 +16,9 @@ internal static class Commands
         (["serve", "start"], ServeCommand.Build),
         (["login"], LoginCommand.Build),
         (["accounts"], AccountsCommand.Build),
+        (["run"], RunCommand.Build),
         (["claude"], ClaudeCommand.Build),
+        (["statusline"], StatusLineCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
     ];
@@ -26,6 +28,10 @@ internal static class Commands
         args = Normalise(args);
         if (args is ["serve" or "start", .. var rest] && ServeCommand.TryReadFlags(rest) is { } flags)
             return await ServeCommand.RunAsync(flags, terminal, cancellation);
+        if (args is ["statusline"]) return await StatusLineCommand.RunAsync(terminal, cancellation);
+        // Options behind it belong to another program.
+        if (args is ["run", .. var command] && command is not ["-h" or "--help" or "-?" or "/?", ..])
+            return await RunCommand.RunAsync(command, terminal, cancellation);
 
         ParseResult parsed = Tree(args[0], terminal).Parse(args);
         if (parsed.Errors.Count > 0)

@@ -133,6 +133,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        if (!options.StopsOnSignals) builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         return builder.Build();
     }

@@ -45,6 +45,9 @@ internal sealed record ProxyOptions
     /// <summary>How many full log files stay.</summary>
     public int LogFileKeep { get; init; } = 5;
 
+    /// <summary>False where the process lives for something else, and the server ends with that.</summary>
+    public bool StopsOnSignals { get; init; } = true;
+
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     /// <summary>Where programs on this machine reach the server. Numbers, because <c>localhost</c> may lead to IPv6 first.</summary>

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.ComponentModel;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Demo;
+using CodexClaudeProxy.Doctor;
+using CodexClaudeProxy.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>
+/// Starts Claude Code, or another program, so that it uses the proxy: with the right environment, and without touching anybody's
+/// files. Where no proxy runs, one of its own lives as long as the program.
+/// </summary>
+internal static class RunCommand
+{
+    private const int NotFound = 127;
+    private const int NotExecutable = 126;
+
+    /// <summary>For the help only: what follows <c>run</c> belongs to the other program and is not for our parser.</summary>
+    public static Command Build(Terminal terminal)
+    {
+        var program = new Argument<string[]>("program") { Description = "The program and its arguments, best behind --; claude when there is none", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("run", "Start Claude Code, or another program, on this proxy, without changing any file") { program };
+        ServeCommand.AddFlags(command);
+        command.Options.Add(new Option<bool>("--demo") { Description = "On a simulated backend" });
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(program) ?? [], terminal, cancellation));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        (Dictionary<string, string> flags, bool isDemo, string[] command) = Split(args);
+        OptionsResult read = OptionsReader.Read(flags, terminal.Variable);
+        if (read.Problems.Count > 0)
+        {
+            foreach (string problem in read.Problems) await terminal.Error.WriteLineAsync(problem);
+            return read.Unreadable ? Commands.Failure : Commands.Usage;
+        }
+
+        ClaudeHome home = ClaudeHome.FromEnvironment(terminal.Variable);
+        if (ClaudeProgram.Find(command[0], home.SearchPath) is not { } program)
+        {
+            await terminal.Error.WriteLineAsync($"{command[0]} was not found. {(command[0] == ClaudeProgram.Name ? ClaudeProgram.InstallHint : "Is it installed, and on the PATH?")}");
+            return NotFound;
+        }
+
+        using DemoSession? demo = isDemo ? await DemoSession.BeginAsync(TimeProvider.System, cancellation) : null;
+        ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
+        try
+        {
+            await using ProxyHost? own = await OwnProxyAsync(options, demo, command[0], terminal, cancellation);
+            string address = own?.Address.ToString().TrimEnd('/') ?? options.AddressFor(options.Port);
+            IReadOnlyList<ClientVariable> variables = await ClientSetup.VariablesAsync(options, address, new Dictionary<string, string>(), cancellation);
+            using ClientLaunch launch = new(program, command[1..], variables, home, options.DataDirectory);
+            return await launch.RunAsync(cancellation);
+        }
+        catch (Win32Exception e)
+        {
+            await terminal.Error.WriteLineAsync($"{program} cannot be started: {e.Message}");
+            return NotExecutable;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
+        {
+            await terminal.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
+            return Commands.Failure;
+        }
+    }
+
+    /// <summary>
+    /// Null where one runs already. Ours has a port of its own: another <c>run</c>, or a proxy started later, must not depend on how
+    /// long this program lives.
+    /// </summary>
+    private static async Task<ProxyHost?> OwnProxyAsync(ProxyOptions options, DemoSession? demo, string program, Terminal terminal, CancellationToken cancellation)
+    {
+        if (demo is null && options.Port != 0)
+        {
+            switch (await PortProbe.AskAsync(options.AddressFor(options.Port), options.ApiKey, cancellation))
+            {
+                case PortState.Ours:
+                    return null;
+                case PortState.OtherKey:
+                    throw new IOException($"port {options.Port} is held by a proxy with another access key; name the key with --api-key, or another port with --port");
+                default:
+                    break;
+            }
+        }
+
+        options = options with { Host = "127.0.0.1", Port = 0, StopsOnSignals = false };
+        ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, NullLoggerProvider.Instance, cancellation);
+        await terminal.Error.WriteLineAsync($"{(demo is null ? "No proxy is running, so one" : "A proxy")} at {host.Address.ToString().TrimEnd('/')} lives as long as {program}.");
+        foreach ((string name, string text) in host.Announcements) await terminal.Error.WriteLineAsync($"  {name}: {text}");
+        return host;
+    }
+
+    /// <summary>Our flags come first; the first word that is none of them begins the other program, or its options when it has a dash.</summary>
+    private static (Dictionary<string, string> Flags, bool IsDemo, string[] Command) Split(ReadOnlySpan<string> args)
+    {
+        Dictionary<string, string> flags = [];
+        bool isDemo = false;
+        while (args is [var first, .. var rest])
+        {
+            string[] parts = first.Split('=', 2);
+            if (first == "--") return (flags, isDemo, rest.IsEmpty ? [ClaudeProgram.Name] : rest.ToArray());
+            if (first == "--demo")
+            {
+                isDemo = true;
+                args = rest;
+            }
+            else if (!Array.Exists(OptionsReader.Settings, setting => setting.IsFlag && setting.Flag == parts[0]) || (parts.Length == 1 && rest.IsEmpty))
+            {
+                break;
+            }
+            else
+            {
+                flags[parts[0][2..]] = parts.Length == 2 ? parts[1] : rest[0];
+                args = parts.Length == 2 ? rest : rest[1..];
+            }
+        }
+
+        return (flags, isDemo, args is [] or [['-', ..], ..] ? [ClaudeProgram.Name, .. args] : args.ToArray());
+    }
+}

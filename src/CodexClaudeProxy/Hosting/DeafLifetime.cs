@@ -1,0 +1,9 @@
+namespace CodexClaudeProxy.Hosting;
+
+/// <summary>Takes the place of the framework's lifetime, which would stop the server at a signal that is meant for another program.</summary>
+internal sealed class DeafLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
