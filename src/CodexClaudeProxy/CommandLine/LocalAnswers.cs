@@ -11,8 +11,8 @@ namespace CodexClaudeProxy.CommandLine;
 /// <param name="Requests">The session's last requests.</param>
 internal sealed record LocalAnswers(JsonDocument? Pool, JsonDocument? Requests)
 {
-    /// <summary>Claude Code does not wait for long either.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+    /// <summary>Far more than it takes: Claude Code runs the line beside its work, and starts it anew when something has changed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1_500);
 
     public static async Task<LocalAnswers> AskAsync(string address, string? key, StatusInput status, CancellationToken cancellation)
     {
