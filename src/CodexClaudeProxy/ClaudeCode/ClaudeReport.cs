@@ -8,7 +8,7 @@ internal sealed class ClaudeReport
     private readonly SettingsFile _file;
     private readonly IReadOnlyList<ClientVariable> _variables;
     private readonly SettingsText? _text;
-    private readonly Journal _journal;
+    private readonly SettingsJournal _journal;
 
     private ClaudeReport(SettingsFile file, IReadOnlyList<ClientVariable> variables, SettingsText? text, Exception? trouble)
     {

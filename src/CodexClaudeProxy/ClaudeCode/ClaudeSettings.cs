@@ -42,7 +42,7 @@ internal static class ClaudeSettings
     /// </summary>
     /// <param name="variables">What we would set; without a journal a member of the same value counts as ours.</param>
     /// <param name="apiKey">Null leaves it to Claude Code's own login, or to the key that was there before.</param>
-    public static IEnumerable<SettingsChange> ToAnthropic(SettingsText text, Journal journal, IReadOnlyList<ClientVariable> variables, string? apiKey)
+    public static IEnumerable<SettingsChange> ToAnthropic(SettingsText text, SettingsJournal journal, IReadOnlyList<ClientVariable> variables, string? apiKey)
     {
         string[] names = [.. variables.Select(variable => variable.Name).Union(ClientEnvironment.ModelNames)];
         foreach (SettingsKey key in names.Select(SettingsKey.Env).Append(ClientEnvironment.SkipPreflight))
@@ -66,7 +66,7 @@ internal static class ClaudeSettings
     }
 
     /// <summary>To any other address that speaks Anthropic's protocol.</summary>
-    public static IEnumerable<SettingsChange> ToAddress(SettingsText text, Journal journal, IReadOnlyList<ClientVariable> variables, string address, string apiKey) =>
+    public static IEnumerable<SettingsChange> ToAddress(SettingsText text, SettingsJournal journal, IReadOnlyList<ClientVariable> variables, string address, string apiKey) =>
         ToAnthropic(text, journal, variables, apiKey).Where(change => change.Key != SettingsKey.Env(ClientEnvironment.BaseUrl)).Append(Set(ClientEnvironment.BaseUrl, address));
 
     /// <summary>The address as it is written down, or what is wrong with it, in the original's words.</summary>

@@ -42,12 +42,12 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     /// <exception cref="SettingsRefusedException">The file is not what we understand.</exception>
     public string ReadMasked() => Secrets.Hide(Read().ToBytes());
 
-    public Journal ReadJournal() => Journal.Read(JournalFile);
+    public SettingsJournal ReadJournal() => SettingsJournal.Read(JournalFile);
 
     /// <summary>Changes the members that <paramref name="plan"/> names, all of them or, when anything is wrong, none.</summary>
     /// <param name="action">What for, in one word.</param>
     /// <exception cref="SettingsRefusedException">The file is not what we understand, or others keep changing it.</exception>
-    public Task<SettingsOutcome> ChangeAsync(string action, Func<SettingsText, Journal, IEnumerable<SettingsChange>> plan, bool dryRun, CancellationToken cancellation) =>
+    public Task<SettingsOutcome> ChangeAsync(string action, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan, bool dryRun, CancellationToken cancellation) =>
         RewriteAsync((before, journal) =>
         {
             SettingsText text = SettingsText.Parse(before ?? []);
@@ -70,7 +70,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     {
         if (journal.IsEmpty) return new Rewrite(before, journal, []);
         if (journal.IsUnbroken && Hash(before) == journal.Written && (journal.Original is null || File.Exists(journal.Original)))
-            return new Rewrite(journal.Original is { } copy ? File.ReadAllBytes(copy) : null, Journal.Empty, []);
+            return new Rewrite(journal.Original is { } copy ? File.ReadAllBytes(copy) : null, SettingsJournal.Empty, []);
 
         SettingsText text = SettingsText.Parse(before ?? []);
         List<SettingsKey> kept = [];
@@ -84,11 +84,11 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
         }
 
         if (journal.MadeEnv && text.HasEmptyEnv) text = text.With(new SettingsChange(SettingsKey.Top("env"), null));
-        return new Rewrite(text.ToBytes(), Journal.Empty, kept);
+        return new Rewrite(text.ToBytes(), SettingsJournal.Empty, kept);
     }, dryRun, cancellation);
 
     /// <summary>Read, change, look again, write. Ours are kept apart by a lock; others know nothing of it, so their changes are looked for.</summary>
-    private async Task<SettingsOutcome> RewriteAsync(Func<byte[]?, Journal, Rewrite> rewrite, bool dryRun, CancellationToken cancellation)
+    private async Task<SettingsOutcome> RewriteAsync(Func<byte[]?, SettingsJournal, Rewrite> rewrite, bool dryRun, CancellationToken cancellation)
     {
         PrivateFiles.CreateDirectory(System.IO.Path.GetFullPath(dataDirectory));
         PrivateFiles.CreateDirectory(_ours);
@@ -96,7 +96,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             byte[]? before = ReadBytes();
-            Rewrite result = rewrite(before, Journal.Read(JournalFile));
+            Rewrite result = rewrite(before, SettingsJournal.Read(JournalFile));
             SettingsOutcome outcome = new(Diff(before, result.Content), null, result.Kept);
             bool isSame = (before ?? []).AsSpan().SequenceEqual(result.Content ?? []) && before is null == result.Content is null;
             if (dryRun || (isSame && !result.Journal.IsEmpty)) return outcome;
@@ -105,7 +105,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
             if (!(ReadBytes() ?? []).AsSpan().SequenceEqual(before ?? [])) continue;
 
             // Before the file: a journal of what did not happen after all undoes nothing.
-            Journal journal = result.Journal.IsEmpty ? result.Journal : result.Journal with
+            SettingsJournal journal = result.Journal.IsEmpty ? result.Journal : result.Journal with
             {
                 Original = result.Journal.Written.Length == 0 ? backup : result.Journal.Original,
                 Written = Hash(result.Content),
@@ -120,8 +120,8 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     }
 
     /// <summary>The journal of the next change, without that change's entries.</summary>
-    private Journal Continue(Journal journal, string action, byte[]? before) => journal.IsEmpty
-        ? new Journal { At = time.GetUtcNow(), Action = action }
+    private SettingsJournal Continue(SettingsJournal journal, string action, byte[]? before) => journal.IsEmpty
+        ? new SettingsJournal { At = time.GetUtcNow(), Action = action }
         : journal with { IsUnbroken = journal.IsUnbroken && Hash(before) == journal.Written };
 
     /// <summary>A value that somebody set after our last change counts as the one from before.</summary>
@@ -195,5 +195,5 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     private static string Hash(byte[]? content) => content is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(content));
 
     /// <param name="Content">Null for no file.</param>
-    private sealed record Rewrite(byte[]? Content, Journal Journal, IReadOnlyList<SettingsKey> Kept);
+    private sealed record Rewrite(byte[]? Content, SettingsJournal Journal, IReadOnlyList<SettingsKey> Kept);
 }

@@ -60,7 +60,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         }
     }
 
-    private async Task<int> ChangeAsync(string action, string done, Func<SettingsText, Journal, IEnumerable<SettingsChange>> plan, CancellationToken cancellation) =>
+    private async Task<int> ChangeAsync(string action, string done, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan, CancellationToken cancellation) =>
         Tell(done, await file.ChangeAsync(action, plan, DryRun, cancellation));
 
     private int Tell(string done, SettingsOutcome outcome)

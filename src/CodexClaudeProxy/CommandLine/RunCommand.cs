@@ -5,7 +5,6 @@ using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -87,8 +86,8 @@ internal static class RunCommand
             }
         }
 
-        options = options with { Host = "127.0.0.1", Port = 0, StopsOnSignals = false };
-        ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, NullLoggerProvider.Instance, cancellation);
+        options = options with { Host = "127.0.0.1", Port = 0, StopsOnSignals = false, LogFile = null };
+        ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, cancellation: cancellation);
         await terminal.Error.WriteLineAsync($"{(demo is null ? "No proxy is running, so one" : "A proxy")} at {host.Address.ToString().TrimEnd('/')} lives as long as {program}.");
         foreach ((string name, string text) in host.Announcements) await terminal.Error.WriteLineAsync($"  {name}: {text}");
         return host;

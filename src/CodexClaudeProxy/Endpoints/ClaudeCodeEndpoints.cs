@@ -118,7 +118,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         });
     }
 
-    private Task ChangeAsync(HttpContext http, JsonDocument body, string action, string message, Func<SettingsText, Journal, IEnumerable<SettingsChange>> plan)
+    private Task ChangeAsync(HttpContext http, JsonDocument body, string action, string message, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan)
     {
         bool dryRun = IsDryRun(body);
         return AnswerAsync(http, message, () => file.ChangeAsync(action, plan, dryRun, http.RequestAborted));

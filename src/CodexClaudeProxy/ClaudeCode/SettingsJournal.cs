@@ -15,9 +15,9 @@ internal sealed record JournalEntry(string? Before, string? Ours, SettingsPlace?
 /// What we did to one settings file since it was last without our hand. Lies in our own data directory, readable by its owner
 /// only: a key that we replaced is in it.
 /// </summary>
-internal sealed record Journal
+internal sealed record SettingsJournal
 {
-    public static readonly Journal Empty = new();
+    public static readonly SettingsJournal Empty = new();
 
     /// <summary>When we first changed the file, and what for.</summary>
     public DateTimeOffset At { get; init; }
@@ -41,13 +41,13 @@ internal sealed record Journal
     public bool IsEmpty => Entries.Count == 0;
 
     /// <summary>An unreadable journal counts as none: then there is nothing to undo, but the copies are still there.</summary>
-    public static Journal Read(string file)
+    public static SettingsJournal Read(string file)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
             JsonElement root = document.RootElement;
-            return new Journal
+            return new SettingsJournal
             {
                 At = root.GetProperty("at"u8).GetDateTimeOffset(),
                 Action = root.GetProperty("action"u8).GetString()!,
