@@ -52,6 +52,15 @@ public static class CodexEventTypes
     public static bool IsDelta(this CodexEventType type) => type is CodexEventType.TextDelta or CodexEventType.RefusalDelta
         or CodexEventType.SummaryTextDelta or CodexEventType.ReasoningTextDelta or CodexEventType.ArgumentsDelta or CodexEventType.CustomInputDelta;
 
+    /// <summary>Other events that are known all the same: progress of hosted tools, none of which carries anything of the answer.</summary>
+    public static bool IsForeseen(ReadOnlySpan<byte> name)
+    {
+        if (!name.StartsWith("response."u8)) return false;
+        var rest = name["response.".Length..];
+        return rest.StartsWith("image_generation_call."u8) || rest.StartsWith("code_interpreter_call"u8) || rest.StartsWith("file_search_call."u8) ||
+            rest.StartsWith("mcp_"u8) || rest.StartsWith("audio."u8);
+    }
+
     /// <summary>Compared by length first: a delta costs one comparison.</summary>
     public static CodexEventType Parse(ReadOnlySpan<byte> name) => name.Length switch
     {

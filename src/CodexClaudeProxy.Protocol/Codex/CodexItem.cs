@@ -19,6 +19,9 @@ public ref struct CodexItem
 {
     public CodexItemType Type { get; private set; }
 
+    /// <summary>The type's wire name.</summary>
+    public ReadOnlySpan<byte> TypeName { get; private set; }
+
     public ReadOnlySpan<byte> Id { get; private set; }
 
     public ReadOnlySpan<byte> CallId { get; private set; }
@@ -63,7 +66,11 @@ public ref struct CodexItem
     {
         var name = reader.ValueSpan;
         reader.Read();
-        if (name.SequenceEqual("type"u8)) Type = ParseType(JsonMembers.Text(ref reader, json));
+        if (name.SequenceEqual("type"u8))
+        {
+            TypeName = JsonMembers.Text(ref reader, json);
+            Type = ParseType(TypeName);
+        }
         else if (name.SequenceEqual("id"u8)) Id = JsonMembers.Text(ref reader, json);
         else if (name.SequenceEqual("call_id"u8)) CallId = JsonMembers.Text(ref reader, json);
         else if (name.SequenceEqual("name"u8)) Name = JsonMembers.Text(ref reader, json);

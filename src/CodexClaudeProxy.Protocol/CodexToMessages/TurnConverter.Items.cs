@@ -87,7 +87,7 @@ public sealed partial class TurnConverter
             case CodexItemType.FunctionCall or CodexItemType.CustomToolCall: FinishArguments(item, view.Arguments); break;
             case CodexItemType.WebSearchCall: FinishSearch(item, view); break;
             case CodexItemType.ImageGenerationCall: item.Received.Append(view.Result); break;
-            case CodexItemType.Other: NoteUnknown(item.Id.Length > 0 ? item.Id : "item"u8); break;
+            case CodexItemType.Other: _unknown.Note(view.TypeName); break;
         }
 
         item.IsIncomplete = view.IsIncomplete;

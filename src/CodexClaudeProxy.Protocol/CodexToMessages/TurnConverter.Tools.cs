@@ -67,7 +67,7 @@ public sealed partial class TurnConverter
         {
             // A call without a name is nothing a client could run.
             item.IsSuppressed = true;
-            NoteUnknown("function_call without a name"u8);
+            _unknown.Note("function_call without a name"u8);
             return;
         }
 

@@ -15,7 +15,7 @@ namespace CodexClaudeProxy.Protocol.CodexToMessages;
 public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, TimeProvider time, bool begun = false) : IEventConverter
 {
     private readonly AnswerBlocks _blocks = new(sink, context, begun);
-    private readonly List<string> _unknownEvents = [];
+    private readonly NewNames _unknown = new();
     private byte[]? _errorEvent;
     private string _responseId = "";
     private long _created;
@@ -56,7 +56,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     public bool SawPhase { get; private set; }
 
     /// <summary>Names of events and items we do not know, each once.</summary>
-    public IReadOnlyList<string> Unknown => _unknownEvents;
+    public IReadOnlyList<string> Unknown => _unknown.Names;
 
     /// <summary>Repairs of tool arguments that were needed, as <c>tool: repair</c>.</summary>
     public IReadOnlyList<string> Repairs => _repairs;
@@ -180,7 +180,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
                 _errorEvent = e.Raw.ToArray();
                 break;
             case CodexEventType.Other:
-                NoteUnknown(e.Name);
+                if (!CodexEventTypes.IsForeseen(e.Name)) _unknown.Note(e.Name);
                 break;
         }
     }
@@ -190,14 +190,6 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         if (_responseId.Length == 0 && !response.Id.IsEmpty) _responseId = JsonText.ToString(response.Id);
         if (_created == 0) _created = response.CreatedAt;
         if (response.ServiceTier.SequenceEqual("priority"u8)) _fast = true;
-    }
-
-    private void NoteUnknown(ReadOnlySpan<byte> name)
-    {
-        // Hosted tools we never ask for have many events; none of them carries content.
-        if (name.IsEmpty || _unknownEvents.Count >= 32) return;
-        var text = JsonText.ToString(name[..Math.Min(name.Length, 100)]);
-        if (!_unknownEvents.Contains(text)) _unknownEvents.Add(text);
     }
 
     private void Terminate(in CodexResponse response, CodexEventType type)

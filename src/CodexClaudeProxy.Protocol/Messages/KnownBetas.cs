@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Protocol.Messages;
 
-/// <summary>The values of <c>anthropic-beta</c> that were looked at. No other value is refused either; it is only worth a look.</summary>
+/// <summary>The betas that were looked at. No other is refused either; it is only worth a look.</summary>
 public static class KnownBetas
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -16,8 +16,5 @@ public static class KnownBetas
         "web-fetch-2025-09-10",
     };
 
-    /// <summary>The values of the header (a list with commas) that are new to us.</summary>
-    public static IEnumerable<string> Unknown(string? header) => header is null
-        ? []
-        : header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(static beta => !Known.Contains(beta));
+    public static bool Has(string beta) => Known.Contains(beta);
 }

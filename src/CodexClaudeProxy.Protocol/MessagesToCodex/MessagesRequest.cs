@@ -30,6 +30,20 @@ public sealed class MessagesRequest : IDisposable
     /// <summary>Limit of visible output tokens; null when only tokens are counted.</summary>
     public int? MaxTokens { get; private set; }
 
+    /// <summary>What the client wants switched on, by the header or by the body's own list.</summary>
+    public IEnumerable<string> Betas
+    {
+        get
+        {
+            foreach (var beta in (Hints.Betas ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return beta;
+            if (Root.Member("betas"u8) is not { ValueKind: JsonValueKind.Array } list) yield break;
+            foreach (var beta in list.EnumerateArray())
+            {
+                if (beta.IsString()) yield return beta.GetString()!;
+            }
+        }
+    }
+
     /// <summary>What the client calls its session, or null.</summary>
     public string? Session => CacheKey.SessionOf(Root, Hints);
 

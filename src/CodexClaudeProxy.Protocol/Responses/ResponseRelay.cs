@@ -19,6 +19,7 @@ public readonly record struct RelayForm(bool Stream, bool IsCodex);
 public sealed class ResponseRelay(TurnContext context, PooledBuffer output, RelayForm form, TimeProvider time, bool begun = false) : IEventConverter
 {
     private readonly SortedList<int, byte[]> _items = [];
+    private readonly NewNames _unknown = new();
     private byte[]? _errorEvent;
     private bool _called;
     private bool _fast;
@@ -44,6 +45,8 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     public bool SawPhase { get; private set; }
 
     public IReadOnlyList<string> Repairs => [];
+
+    public IReadOnlyList<string> Unknown => _unknown.Names;
 
     public void Handle(ReadOnlySpan<byte> json)
     {
@@ -78,6 +81,9 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
                 _errorEvent = e.Raw.ToArray();
                 Tell(e.Name, json);
                 break;
+            case CodexEventType.Other:
+                if (!CodexEventTypes.IsForeseen(e.Name)) _unknown.Note(e.Name);
+                goto default;
             default:
                 if (form.IsCodex || !e.Name.StartsWith("codex."u8)) Relay(e.Name, json);
                 break;
@@ -123,6 +129,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         _seen++;
         _called |= item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall;
         SawPhase |= !item.Phase.IsEmpty;
+        if (item.Type == CodexItemType.Other && !IsForeseen(item.TypeName)) _unknown.Note(item.TypeName);
         if (NameFor(item) is not { } name)
         {
             if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, e.Item.ToArray());
@@ -140,6 +147,10 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, renamed.Written.Slice(start, length).ToArray());
         Relay(e.Name, renamed.Written);
     }
+
+    /// <summary>Items of tools that only such clients have.</summary>
+    private static bool IsForeseen(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("local_shell_call"u8) || type.SequenceEqual("tool_search_call"u8) || type.SequenceEqual("tool_search_output"u8);
 
     /// <summary>The client's name of a tool, where the backend knows it by another.</summary>
     private string? NameFor(in CodexItem item) =>

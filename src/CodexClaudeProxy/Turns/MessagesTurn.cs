@@ -69,6 +69,7 @@ internal sealed class MessagesTurn(Corridor corridor)
         {
             Session = request.Session,
             Agent = request.Hints.AgentId,
+            NewBetas = request.Betas.Where(static beta => !KnownBetas.Has(beta)).ToHashSet(),
             Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
         });
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Tests.Hosting;
+using CodexClaudeProxy.Tests.OpenAi;
 using CodexClaudeProxy.Tests.Settings;
 using FakeCodex;
 using Microsoft.Extensions.Time.Testing;
@@ -19,7 +20,7 @@ public sealed class DriftTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages")
             {
-                Content = new StringContent(RunningProxy.Ask(more: """ "mood":"good" """).Replace("\"Hi\"", """[{"type":"hologram","x":1}]""", StringComparison.Ordinal), null, "application/json"),
+                Content = new StringContent(RunningProxy.Ask(more: """ "mood":"good","betas":["pdfs-2024-09-25","time-travel-2027-01-01","flight-2027-02-02"] """).Replace("\"Hi\"", """[{"type":"hologram","x":1}]""", StringComparison.Ordinal), null, "application/json"),
                 Headers = { { "User-Agent", $"claude-cli/{version} (external, cli)" }, { "anthropic-beta", "claude-code-20250219, time-travel-2027-01-01" } },
             };
             using HttpResponseMessage response = await proxy.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -28,10 +29,30 @@ public sealed class DriftTests
 
         JsonArray entries = (await proxy.GetJsonAsync("/api/drift"))["entries"]!.AsArray();
 
-        Assert.Equal(["beta time-travel-2027-01-01 2", "request hologram 2", "request mood 2", "upstream_event response.something_new 2"],
+        Assert.Equal(["beta flight-2027-02-02 2", "beta time-travel-2027-01-01 2", "request hologram 2", "request mood 2", "upstream_event response.something_new 2"],
             entries.Select(entry => $"{entry!["kind"]} {entry["name"]} {entry["count"]}").Order(StringComparer.Ordinal));
         Assert.All(entries, entry => Assert.Equal("claude-cli/2.1.330 (external, cli)", entry!["first_client"]!.GetValue<string>()));
-        Assert.Equal(4, proxy.Logs.Text.Split('\n').Count(line => line.Contains("New to this version", StringComparison.Ordinal)));
+        Assert.Equal(5, proxy.Logs.Text.Split('\n').Count(line => line.Contains("New to this version", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task New_events_and_items_are_counted_where_they_are_only_passed_on()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.AnswerAll(_ => Reply.Sse(new StreamScript()
+            .Event("response.something_new", new JsonObject())
+            .Event("response.image_generation_call.in_progress", new JsonObject())
+            .Event("response.output_item.done", new JsonObject { ["output_index"] = 0, ["item"] = new JsonObject { ["type"] = "telepathy_call", ["id"] = "tp_1" } })
+            .Text("ok").Completed()));
+
+        using HttpResponseMessage response = await proxy.CallAsync("/v1/responses", """{"model":"gpt-5.5","input":"Hi","stream":true}""");
+        await SettingsRoutesTests.TextOf(response);
+        using HttpResponseMessage message = await proxy.PostAsync(RunningProxy.Ask());
+        await SettingsRoutesTests.TextOf(message);
+
+        JsonArray entries = (await proxy.GetJsonAsync("/api/drift"))["entries"]!.AsArray();
+        Assert.Equal(["upstream_event response.something_new 2", "upstream_event telepathy_call 2"],
+            entries.Select(entry => $"{entry!["kind"]} {entry["name"]} {entry["count"]}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
