@@ -2,12 +2,16 @@ using System.IO.Compression;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>A whole request body in pooled memory: the backend needs it in one piece, and another attempt needs it again.</summary>
 internal static class RequestBody
 {
+    private const int LongestWindowBits = 25;
+
     /// <exception cref="InvalidRequestException">The body is too long, or packed in a way we cannot unpack.</exception>
     public static async Task<PooledBuffer> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -26,7 +30,7 @@ internal static class RequestBody
 
             return read;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or ZstdException)
         {
             read.Dispose();
             throw new InvalidRequestException(ApiError.Invalid($"The request body is not valid {request.Headers.ContentEncoding} data"));
@@ -38,13 +42,22 @@ internal static class RequestBody
         }
     }
 
+    private static DecompressionStream Zstd(Stream body)
+    {
+        var unpacked = new DecompressionStream(body);
+        // The sender chooses how much memory unpacking takes; no honest one needs more than the longest body.
+        unpacked.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LongestWindowBits);
+        return unpacked;
+    }
+
     private static Stream Unpacked(HttpRequest request) => request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant() switch
     {
         "" or "identity" => request.Body,
         "gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
         "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
         "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress),
+        "zstd" => Zstd(request.Body),
         var other => throw new InvalidRequestException(
-            ApiError.Invalid($"Content-Encoding: '{other}' is not supported; send gzip, br, deflate or nothing") with { Status = 415 }),
+            ApiError.Invalid($"Content-Encoding: '{other}' is not supported; send gzip, br, zstd, deflate or nothing") with { Status = 415 }),
     };
 }

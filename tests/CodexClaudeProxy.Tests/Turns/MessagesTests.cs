@@ -82,6 +82,7 @@ public sealed class MessagesTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
+    [InlineData("zstd")]
     public async Task A_packed_body_is_unpacked(string encoding)
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();
@@ -90,6 +91,7 @@ public sealed class MessagesTests
         {
             "gzip" => new GZipStream(packed, CompressionMode.Compress, leaveOpen: true),
             "br" => new BrotliStream(packed, CompressionMode.Compress, leaveOpen: true),
+            "zstd" => new ZstdSharp.CompressionStream(packed, leaveOpen: true),
             _ => new ZLibStream(packed, CompressionMode.Compress, leaveOpen: true),
         })
         {
@@ -101,6 +103,20 @@ public sealed class MessagesTests
         content.Headers.ContentEncoding.Add(encoding);
         using HttpResponseMessage response = await proxy.Client.PostAsync("/v1/messages", content);
         Assert.Contains("You said: packed", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gzip", 400, "The request body is not valid gzip data")]
+    [InlineData("zstd", 400, "The request body is not valid zstd data")]
+    [InlineData("compress", 415, "Content-Encoding: 'compress' is not supported; send gzip, br, zstd, deflate or nothing")]
+    public async Task A_body_that_cannot_be_unpacked_is_refused(string encoding, int status, string message)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes("this was never packed at all"));
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add(encoding);
+        using HttpResponseMessage response = await proxy.Client.PostAsync("/v1/messages", content);
+        Assert.Equal((status, message), ((int)response.StatusCode, (await RunningProxy.JsonOf(response))["error"]!["message"]!.GetValue<string>()));
     }
 
     [Fact]
