@@ -49,6 +49,8 @@ public static class ChatConversion
         using var format = ChatFormat.Resolve(root);
         conversion.Lite = options.Lite ?? (profile.Lite && !tools.Search.Exists() && format is null && tools.Choice.Mode == "auto");
 
+        var lacksSearch = conversion.Lite && tools.Search.Exists();
+
         // 2. The instructions come first on the wire.
         using var instructions = new PooledBuffer();
         ChatInput.WriteInstructions(index, instructions);
@@ -60,7 +62,7 @@ public static class ChatConversion
         // 3. Write it all in one go.
         using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
         var display = ChatReasoning.Display(root, request.Form);
-        var fast = (options.FixedFast || root.Text("service_tier"u8) is "priority" or "fast") && profile.PriorityTier && !conversion.Refuses("service_tier");
+        var tier = conversion.Refuses("service_tier") ? null : TierOf(root, profile, options);
         var serial = request.Form.LegacyFunctions || root.Member("parallel_tool_calls"u8).ValueKind == JsonValueKind.False;
 
         writer.WriteStartObject();
@@ -73,7 +75,7 @@ public static class ChatConversion
         WriteInclude(conversion, tools, writer);
         if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
         Envelope.WriteTextOptions(conversion, Verbosity(root, profile), format is null ? null : format.Write, writer);
-        if (fast) writer.WriteString("service_tier"u8, "priority"u8);
+        if (tier is not null) writer.WriteString("service_tier"u8, tier);
         writer.WriteEndObject();
 
         // 4. Keep what the answer needs.
@@ -89,8 +91,10 @@ public static class ChatConversion
             MaxTokens = request.MaxTokens,
             Thinking = display,
             Serial = serial,
-            Fast = fast,
+            Fast = tier == "priority",
             Lite = conversion.Lite,
+            LacksSearch = lacksSearch,
+            DroppedTools = lacksSearch ? ["web_search"] : [],
             PromptCacheKey = cacheKey,
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
@@ -146,6 +150,16 @@ public static class ChatConversion
         if (tools.Search.Exists() && !conversion.Lite && !conversion.Refuses("include")) writer.WriteStringValue("web_search_call.action.sources"u8);
         writer.WriteEndArray();
     }
+
+    /// <summary>The wanted tier where the model has it; other words are nothing the backend would take.</summary>
+    private static string? TierOf(JsonElement root, ModelProfile profile, ConversionOptions options) => options.FixedFast ? Priority(profile) : root.Text("service_tier"u8) switch
+    {
+        "priority" or "fast" => Priority(profile),
+        "flex" when profile.FlexTier => "flex",
+        _ => null,
+    };
+
+    private static string? Priority(ModelProfile profile) => profile.PriorityTier ? "priority" : null;
 
     private static string? Verbosity(JsonElement root, ModelProfile profile)
     {

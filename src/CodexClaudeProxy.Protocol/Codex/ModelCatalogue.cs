@@ -72,7 +72,8 @@ public sealed class ModelCatalogue
             Parallel = Flag(entry, "supports_parallel_tool_calls", true),
             Images = Images(entry),
             ImageDetailOriginal = Flag(entry, "supports_image_detail_original", false),
-            PriorityTier = HasPriorityTier(entry),
+            PriorityTier = HasTier(entry, "priority") || Items(entry, "additional_speed_tiers").Any(static tier => AsText(tier) == "fast"),
+            FlexTier = HasTier(entry, "flex"),
             ImageTokenFactor = BuiltInModels.ImageTokenFactor(slug),
         };
 
@@ -109,9 +110,8 @@ public sealed class ModelCatalogue
         || modalities.ValueKind != JsonValueKind.Array
         || Items(entry, "input_modalities").Any(item => AsText(item) == "image");
 
-    private static bool HasPriorityTier(JsonElement entry) =>
-        Items(entry, "service_tiers").Any(tier => tier.ValueKind == JsonValueKind.Object && Text(tier, "id") == "priority")
-        || Items(entry, "additional_speed_tiers").Any(tier => AsText(tier) == "fast");
+    private static bool HasTier(JsonElement entry, string id) =>
+        Items(entry, "service_tiers").Any(tier => tier.ValueKind == JsonValueKind.Object && Text(tier, "id") == id);
 
     private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;

@@ -44,6 +44,9 @@ public sealed record ModelProfile
     /// <summary>The model has the <c>priority</c> ("fast") service tier.</summary>
     public bool PriorityTier { get; init; }
 
+    /// <summary>The model has the cheaper and slower <c>flex</c> service tier.</summary>
+    public bool FlexTier { get; init; }
+
     /// <summary>Assistant messages carry <c>phase</c>; learnt from what the model sent.</summary>
     public bool Phases { get; init; }
 

@@ -55,6 +55,7 @@ public static class ResponsesRequest
         using var format = OutputFormat.Resolve(conversion.Root);
         var search = tools.WebSearch.Exists() ? WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch) : null;
         conversion.Lite = ChooseLane(conversion, choice, format, search);
+        var lacksSearch = conversion.Lite && search is not null;
 
         // 2. The instructions come first on the wire, with what tools and format add to them.
         using var instructions = new PooledBuffer();
@@ -83,7 +84,9 @@ public static class ResponsesRequest
             Thinking = envelope.Display,
             EstimatedThinkingTokens = WantsEstimates(request),
             Serial = choice.Serial,
-            WebSearch = envelope.SendsSearch ? search : null,
+            // A request that is nothing but a search can still be asked of the search endpoint.
+            WebSearch = envelope.SendsSearch || search is { Forced: true } ? search : null,
+            LacksSearch = lacksSearch,
             Prefill = input.Prefill,
             ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
             Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
@@ -93,7 +96,7 @@ public static class ResponsesRequest
             PromptCacheKey = cacheKey,
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
-            DroppedTools = tools.Dropped,
+            DroppedTools = lacksSearch ? [.. tools.Dropped, "web_search"] : tools.Dropped,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
         };
@@ -108,11 +111,6 @@ public static class ResponsesRequest
             ? [.. sequences.EnumerateArray().Select(static sequence => sequence.GetString()!)]
             : [];
 
-    private static bool WantsEstimates(MessagesRequest request)
-    {
-        const string beta = "thinking-token-count";
-        if (request.Hints.Betas?.Contains(beta, StringComparison.OrdinalIgnoreCase) == true) return true;
-        return request.Root.Member("betas"u8) is { ValueKind: JsonValueKind.Array } betas &&
-            betas.EnumerateArray().Any(static one => one.IsString() && one.GetString()!.StartsWith(beta, StringComparison.OrdinalIgnoreCase));
-    }
+    private static bool WantsEstimates(MessagesRequest request) =>
+        request.Betas.Any(static beta => beta.StartsWith("thinking-token-count", StringComparison.OrdinalIgnoreCase));
 }

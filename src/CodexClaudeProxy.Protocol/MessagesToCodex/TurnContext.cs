@@ -84,6 +84,9 @@ public sealed class TurnContext
 
     public WebSearchFacts? WebSearch { get; init; }
 
+    /// <summary>The request wants a hosted web search, and its shape cannot carry one.</summary>
+    public bool LacksSearch { get; init; }
+
     /// <summary>The assistant text the answer continues; repeated at its start it is stripped.</summary>
     public string? Prefill { get; init; }
 

@@ -36,6 +36,9 @@ internal sealed record ProxySettings
 
     public SearchRoute Search { get; init; } = SearchRoute.Auto;
 
+    /// <summary>Serves requests with a web search whose own model cannot carry one; null leaves the search out.</summary>
+    public string? SearchModel { get; init; }
+
     public bool SearchHistoryAsText { get; init; }
 
     public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;

@@ -43,6 +43,11 @@ internal static class SettingKeys
         SettingKey.Choice("search", "Web search of a request that is nothing else: auto and standalone ask the search endpoint first, hosted always lets a model search.",
             [("auto", SearchRoute.Auto), ("standalone", SearchRoute.Standalone), ("hosted", SearchRoute.Hosted)],
             settings => settings.Search, (settings, value) => settings with { Search = value }),
+        new("searchModel", "string",
+            "Codex model that serves a request with a web search when the request's own model is one that cannot search. Unset, such a request goes without its search, and the answer says so in x-proxy-dropped-tools.",
+            (settings, json) => json.ValueKind == JsonValueKind.String && json.GetString()!.Trim() is { Length: > 0 and <= 100 } name ? settings with { SearchModel = name } : null,
+            (json, settings) => json.WriteStringValue(settings.SearchModel))
+        { Nullable = true },
         SettingKey.Flag("searchHistoryAsText", "Send earlier searches as text instead of as search calls.",
             settings => settings.SearchHistoryAsText, (settings, value) => settings with { SearchHistoryAsText = value }),
         SettingKey.Choice("imageUrls", "Images given by address: pass hands the address to the backend, text mentions it in words.",

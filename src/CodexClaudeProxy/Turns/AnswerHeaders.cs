@@ -22,9 +22,12 @@ internal static class AnswerHeaders
         response.Headers["x-accel-buffering"] = "no";
     }
 
-    /// <summary>Tools of the request that could not be carried: the model does not know them.</summary>
+    /// <summary>Tools of the request that could not be carried: the model does not know them. Another attempt may have others.</summary>
     public static void WriteDroppedTools(HttpResponse response, TurnContext context)
     {
-        if (context.DroppedTools.Count > 0) response.Headers["x-proxy-dropped-tools"] = string.Join(',', context.DroppedTools);
+        const string header = "x-proxy-dropped-tools";
+        if (response.HasStarted) return;
+        if (context.DroppedTools.Count > 0) response.Headers[header] = string.Join(',', context.DroppedTools);
+        else response.Headers.Remove(header);
     }
 }

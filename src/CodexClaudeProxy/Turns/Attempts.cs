@@ -130,6 +130,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 if (settled) return failure;
             }
 
+            // The model would make something up where the client expects pages.
+            if (preparation.Context is { LacksSearch: true, WebSearch.Forced: true })
+                return new CodexFailure(CodexFailureKind.InvalidRequest, $"web_search: {Model} cannot search the web; choose a model that can with the setting searchModel");
+
             var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
             record.NoteSent();
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);

@@ -30,6 +30,9 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
 
     public string? Agent { get; init; }
 
+    /// <summary>Betas the client asks for and we have never looked at.</summary>
+    public IReadOnlyCollection<string> NewBetas { get; init; } = [];
+
     public SearchConversion? Search { get; init; }
 
     /// <summary>The client wants the backend's own words, so no other upstream can serve it.</summary>
@@ -80,8 +83,12 @@ internal sealed class Corridor(AttemptParts parts)
     public async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
     {
         ProxySettings settings = parts.Settings.Read();
-        Route route = ModelRouter.Resolve(model, await parts.Catalogue.GetAsync(cancellation), settings.ModelMappings, settings.HaikuKiloModel);
-        return new Preparation(convert, received, route, parts, settings);
+        ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
+        Route route = ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
+        return new Preparation(convert, received, route, parts, settings)
+        {
+            SearchModel = settings.SearchModel is { } searching ? ModelRouter.Resolve(searching, catalogue, settings.ModelMappings).Profile : null,
+        };
     }
 
     /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
@@ -118,8 +125,7 @@ internal sealed class Corridor(AttemptParts parts)
         record.UpstreamModel = preparation.Context.Profile.Slug;
         record.ConversationId = preparation.Context.ConversationId;
         foreach (string unknown in preparation.Context.Unknown) parts.Drift.Note(DriftKind.Request, unknown, record.UserAgent);
-        foreach (string beta in KnownBetas.Unknown(http.Request.Headers["anthropic-beta"])) parts.Drift.Note(DriftKind.Beta, beta, record.UserAgent);
-        AnswerHeaders.WriteDroppedTools(http.Response, preparation.Context);
+        foreach (string beta in request.NewBetas) parts.Drift.Note(DriftKind.Beta, beta, record.UserAgent);
 
         // 3. Answer: attempts until one succeeds or the client has seen a part of it.
         using IAnswer answer = request.Answer();

@@ -27,6 +27,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();
     private TurnContext? _context;
+    private ModelProfile? _searching;
     private ConversionOptions? _made;
     private Task<int> _estimate = Task.FromResult(0);
 
@@ -42,6 +43,9 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     /// <summary>The lane that is being tried because the backend refused the request in the first one.</summary>
     public bool? OtherLane { get; set; }
+
+    /// <summary>Takes over when the turn's own model cannot carry the search the client wants.</summary>
+    public ModelProfile? SearchModel { get; set; }
 
     /// <summary>Headers of the client that the backend shall see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; set; } = [];
@@ -99,6 +103,12 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             return await MakeAsync(accountId);
         }
 
+        if (_context!.LacksSearch && SearchModel is { } other && other.Slug != profile.Slug)
+        {
+            (_searching, OtherLane, _made) = (other, null, null);
+            return await MakeAsync(accountId);
+        }
+
         _made = options;
         _searchBody.Clear();
         SearchQuery = Search?.Invoke(_context!, options, _searchBody);
@@ -151,7 +161,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private ModelProfile Profile()
     {
         if (Kilo is { } model) return KiloProfile(model);
-        ModelProfile profile = parts.Lessons.Apply(route.Profile);
+        ModelProfile profile = parts.Lessons.Apply(_searching ?? route.Profile);
         return settings.DefaultEffort is { } effort ? profile with { DefaultEffort = effort } : profile;
     }
 

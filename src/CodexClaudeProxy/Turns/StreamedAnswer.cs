@@ -17,7 +17,11 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
 
     private ITurnSink Sink => _sink ??= sink(_events);
 
-    public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, Sink, time, begun: IsCommitted);
+    public IEventConverter Convert(TurnContext context, TimeProvider time)
+    {
+        AnswerHeaders.WriteDroppedTools(http.Response, context);
+        return new TurnConverter(context, Sink, time, begun: IsCommitted);
+    }
 
     public void NoteHeaders(HttpResponseMessage response)
     {

@@ -14,7 +14,11 @@ internal sealed class WholeAnswer(HttpContext http, Func<IDocumentSink> make) : 
 
     public bool IsCommitted { get; private set; }
 
-    public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, _builder, time);
+    public IEventConverter Convert(TurnContext context, TimeProvider time)
+    {
+        AnswerHeaders.WriteDroppedTools(http.Response, context);
+        return new TurnConverter(context, _builder, time);
+    }
 
     public void NoteHeaders(HttpResponseMessage response)
     {

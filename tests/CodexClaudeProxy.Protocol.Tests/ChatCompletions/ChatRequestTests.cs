@@ -218,6 +218,15 @@ public sealed class ChatRequestTests
         Assert.False(Chat.Body($$"""{"service_tier":"{{tier}}"}""", Converted.Profile with { PriorityTier = false }).TryGetProperty("service_tier", out _));
     }
 
+    [Theory]
+    [InlineData(true, "flex")]
+    [InlineData(false, null)]
+    public void The_flex_tier_is_sent_to_a_model_that_has_it(bool listed, string? sent)
+    {
+        var body = Chat.Body("""{"service_tier":"flex"}""", Converted.Profile with { FlexTier = listed });
+        Assert.Equal(sent, body.TryGetProperty("service_tier", out var tier) ? tier.GetString() : null);
+    }
+
     [Fact]
     public void The_cache_key_is_the_clients_or_made_from_the_beginning()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Tests.Turns;
+using CodexClaudeProxy.Settings;
 using FakeCodex;
 
 namespace CodexClaudeProxy.Tests.Settings;
@@ -91,7 +92,7 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync();
 
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","colour":"red"}"""),
-            "Unknown setting 'colour'. Known are: accountStrategy, haikuKiloModel, modelMappings, defaultEffort, lane, search, searchHistoryAsText, imageUrls, emulatePrefill, strictServerTools, holdSeconds, holdUntilReset, logLevel, maskEmailsInLog, statistics, statisticsLimitMb, metricsAccounts");
+            $"Unknown setting 'colour'. Known are: {string.Join(", ", SettingKeys.All.Select(static key => key.Name))}");
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","holdSeconds":61}"""), "holdSeconds: must be a whole number from 1 to 60");
         await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' is there twice");
         await AssertFailsAsync(await PatchAsync(proxy, """{"emulatePrefill":"yes"}"""), "emulatePrefill: must be true or false");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Tests.OpenAi;
 using CodexClaudeProxy.Tests.Settings;
 using FakeCodex;
 
@@ -9,6 +10,7 @@ namespace CodexClaudeProxy.Tests.Turns;
 public sealed class LanesTests
 {
     private const string LiteHeader = "x-openai-internal-codex-responses-lite";
+    private const string MaySearch = """ "tools":[{"type":"web_search_20250305","name":"web_search"}] """;
     private const string Tools = """ "tools":[{"name":"a","input_schema":{"type":"object"}}] """;
 
     [Fact]
@@ -78,6 +80,61 @@ public sealed class LanesTests
         await AskAsync(proxy, "gpt-6-astra");
         await AskAsync(proxy, "gpt-6-astra");
         Assert.Equal(["true", null, "true", null, null], proxy.Backend.Requests.Select(request => request.Header(LiteHeader)));
+    }
+
+    [Fact]
+    public async Task A_search_that_a_models_lane_cannot_carry_is_left_out_and_the_answer_says_so()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Catalogue.MakeLiteOnly("gpt-6-luna");
+
+        foreach (string stream in new[] { "false", "true" })
+        {
+            using HttpResponseMessage response = await proxy.PostAsync(Ask("gpt-6-luna", $""" "stream":{stream},{MaySearch} """));
+            Assert.Equal("web_search", Assert.Single(response.Headers.GetValues("x-proxy-dropped-tools")));
+            await SettingsRoutesTests.TextOf(response);
+        }
+
+        using HttpResponseMessage chat = await proxy.CallAsync("/v1/chat/completions",
+            """{"model":"gpt-6-luna","messages":[{"role":"user","content":"Hi"}],"web_search_options":{}}""");
+        Assert.Equal("web_search", Assert.Single(chat.Headers.GetValues("x-proxy-dropped-tools")));
+        Assert.Equal([null, "true", "true", "true"], proxy.Backend.Requests.Select(request => request.Header(LiteHeader)));
+        Assert.Single(proxy.Backend.Rejections);
+    }
+
+    [Fact]
+    public async Task A_model_chosen_for_searches_takes_over_what_another_cannot_search()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: """{"searchModel":"gpt-5.5"}""");
+        proxy.Backend.Catalogue.MakeLiteOnly("gpt-6-luna");
+
+        using HttpResponseMessage response = await proxy.PostAsync(Ask("gpt-6-luna", MaySearch));
+        await AskAsync(proxy, "gpt-6-luna");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False(response.Headers.Contains("x-proxy-dropped-tools"));
+        Assert.Contains("\"gpt-6-luna\"", await SettingsRoutesTests.TextOf(response), StringComparison.Ordinal);
+        Assert.Equal(["gpt-6-luna", "gpt-5.5", "gpt-6-luna", "gpt-6-luna"], proxy.Backend.Requests.Select(request => request.Json.GetProperty("model").GetString()));
+        Assert.Equal("web_search", proxy.Backend.Requests[1].Json.GetProperty("tools")[0].GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_request_that_is_nothing_but_a_search_needs_no_lane_and_without_any_way_to_search_it_fails()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Catalogue.MakeLiteOnly("gpt-6-luna");
+        // From here on the lane is known.
+        await AskAsync(proxy, "gpt-6-luna");
+        string search = Ask("gpt-6-luna", MaySearch).Replace("Hi", "Perform a web search for the query: canaries", StringComparison.Ordinal);
+
+        using HttpResponseMessage found = await proxy.PostAsync(search);
+        Assert.Contains("https://example.com/result", await SettingsRoutesTests.TextOf(found), StringComparison.Ordinal);
+        proxy.Backend.Searches.Otherwise(_ => Reply.NotFound());
+        using HttpResponseMessage nothing = await proxy.PostAsync(search);
+
+        Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
+        Assert.Contains("searchModel", await nothing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
     }
 
     [Fact]
