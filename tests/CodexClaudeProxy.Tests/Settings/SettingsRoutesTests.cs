@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Tests.Turns;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Tests.Turns;
 using FakeCodex;
 
 namespace CodexClaudeProxy.Tests.Settings;
