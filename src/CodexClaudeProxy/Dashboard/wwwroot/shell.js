@@ -21,7 +21,7 @@ const here = computed(() => (route().place in PLACES ? route().place : 'overview
 
 export function start() {
   const main = h('main', { class: 'main', id: 'main', tabindex: -1 });
-  document.body.append(
+  document.body.replaceChildren(
     h('a', { class: 'skip unseen', href: '#main', onclick: event => { event.preventDefault(); main.focus(); } }, texts.skip),
     h('div', { class: 'frame' }, bar(), navigation(), main),
     toastRegion());
@@ -65,7 +65,11 @@ function themeButton() {
 
 const navigation = () => h('nav', { class: 'places', ariaLabel: texts.placesName },
   h('ul', {}, Object.keys(PLACES).map(id => h('li', {},
-    h('a', { href: href(id), ariaCurrent: () => (here() === id ? 'page' : null) }, icon(id), h('span', {}, texts.places[id]))))));
+    h('a', { href: href(id), ariaCurrent: () => (here() === id ? 'page' : null) }, icon(id), placeName(id))))));
+
+const placeName = id => (texts.shortPlaces[id]
+  ? [h('span', { class: 'long' }, texts.places[id]), h('span', { class: 'short' }, texts.shortPlaces[id])]
+  : h('span', {}, texts.places[id]));
 
 /** Shows the place of the address. A change of its parameters alone leaves it standing: it reads them itself. */
 function showPlaces(main) {

@@ -58,7 +58,7 @@ function paceSentence({ pace, usedPercent }, ends) {
   if (!pace.percentPerHour) return texts.window.paceIdle;
   const empty = parse(pace.emptyAt);
   if (pace.lastsUntilReset === false && empty !== null) {
-    return h('span', { class: 'row warn' }, icon('alert', 13), texts.window.paceEnds(when(pace.emptyAt), span(ends - empty)));
+    return h('span', { class: 'row warn', title: texts.window.paceShort(span(ends - empty)) }, icon('alert', 13), texts.window.paceEnds(when(pace.emptyAt)));
   }
   return texts.window.paceLasts(percent(Math.min(100, Math.round(pace.usedAtReset))));
 }

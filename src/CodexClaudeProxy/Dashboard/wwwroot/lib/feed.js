@@ -29,7 +29,7 @@ export function follow(path, onEvent) {
         }
       } catch (e) {
         if (abort.signal.aborted) return;
-        if (!(e instanceof Failure) && e.name !== 'TypeError' && e.name !== 'AbortError') console.warn(e);
+        if (!(e instanceof Failure) && e.name !== 'TypeError') console.warn(e);
       }
       state.set('waiting');
       await new Promise(resolve => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));

@@ -1,0 +1,91 @@
+// The newest requests, arriving as they happen.
+import { get } from './api.js';
+import { follow } from './feed.js';
+import { effect, onCleanup, signal, untracked } from './signal.js';
+
+/**
+ * Follows the requests until the surrounding scope ends.
+ * @param filter () → URLSearchParams that reads signals; a change begins anew. matches(row) tells whether an arriving row passes it.
+ * @returns rows (newest first, running ones on top with running: true), next (cursor of older ones or null), error, feed (state), arrived (ids), more()
+ */
+export function liveRequests({ limit, filter = () => new URLSearchParams(), matches = () => true, paused = () => false, keep = limit }) {
+  const rows = signal(null);
+  const next = signal(null);
+  const error = signal(null);
+  const finished = signal(0);
+  const waiting = signal([]);
+  const arrived = new Set();
+  let query = null;
+  let turn = 0;
+  let grown = 0;
+
+  async function load() {
+    const mine = ++turn;
+    try {
+      const answer = await get(`/api/requests?${page()}`);
+      if (mine !== turn) return;
+      const running = (rows.peek() ?? []).filter(row => row.running && matches(row));
+      const known = new Set(answer.requests.map(row => row.id));
+      rows.set([...running.filter(row => !known.has(row.id)), ...answer.requests]);
+      next.set(answer.next);
+      grown = 0;
+      error.set(null);
+    } catch (e) {
+      if (mine === turn) error.set(e);
+    }
+  }
+
+  async function more() {
+    const mine = turn;
+    const answer = await get(`/api/requests?${page(next.peek())}`);
+    if (mine !== turn) return;
+    const known = new Set(rows.peek().map(row => row.id));
+    rows.set([...rows.peek(), ...answer.requests.filter(row => !known.has(row.id))]);
+    grown += answer.requests.length;
+    next.set(answer.next);
+  }
+
+  function page(before) {
+    const all = new URLSearchParams(query);
+    all.set('limit', limit);
+    if (before) all.set('before', before);
+    return all;
+  }
+
+  function take({ type, data }) {
+    if (type === 'finished') finished.set(finished.peek() + 1);
+    const row = type === 'started' ? { ...data, running: true } : data;
+    if (untracked(paused)) waiting.set([...waiting.peek(), row].slice(-keep));
+    else put([row]);
+  }
+
+  function put(news) {
+    let list = rows.peek() ?? [];
+    for (const row of news) {
+      const at = list.findIndex(known => known.id === row.id);
+      if (at >= 0) list = matches(row) ? list.with(at, row) : list.filter(known => known.id !== row.id);
+      else if (matches(row)) { arrived.add(row.id); list = [row, ...list]; }
+    }
+    rows.set(list.slice(0, keep + grown));
+  }
+
+  effect(() => {
+    query = filter().toString();
+    arrived.clear();
+    untracked(() => { waiting.set([]); load(); });
+  });
+  effect(() => {
+    if (paused()) return;
+    untracked(() => { const news = waiting.peek(); waiting.set([]); if (news.length) put(news); });
+  });
+  const feed = follow('/api/requests/stream', take);
+  // What happened while the stream was broken is in the list.
+  let before = feed.peek();
+  effect(() => {
+    const now = feed();
+    if (now === 'live' && before === 'waiting') untracked(load);
+    before = now;
+  });
+  onCleanup(() => { turn++; });
+  return { rows, next, error, feed, finished, waiting, arrived, more, reload: load };
+}

@@ -1,0 +1,43 @@
+// Every account with its quota windows.
+import { h } from '../lib/dom.js';
+import { now } from '../lib/clock.js';
+import { parse, when } from '../lib/format.js';
+import { prose, who } from '../lib/identity.js';
+import { pool } from '../lib/program.js';
+import { href } from '../lib/router.js';
+import { texts } from '../texts.js';
+import { badge, card, empty, loaded, pill } from '../components/parts.js';
+import { windowList } from '../components/windows.js';
+
+const words = texts.overview.accounts;
+
+export const accountStrips = () => card({
+  title: words.title, flush: true, class: 'strips',
+  actions: h('a', { class: 'push small', href: href('accounts') }, words.manage),
+}, loaded(pool, data => () => (data().accounts.length === 0
+  ? empty({ icon: 'accounts', title: words.none, text: words.noneText, action: h('a', { class: 'button primary', href: href('accounts', { add: 1 }) }, words.add) })
+  : h('ul', {}, data().accounts.map(account => strip(account, data()))))));
+
+const strip = (account, { next }) => h('li', { class: `strip ${account.enabled ? '' : 'off'}` },
+  h('div', { class: 'row wrap' },
+    h('span', { class: 'strong cut', title: () => who(account.email) }, () => who(account.label ?? account.email)),
+    account.plan && badge(account.plan.toUpperCase()),
+    accountPill(account),
+    next[0]?.account === account.id && pill(texts.account.next, 'accent', { dot: false }),
+    credits(account.credits)),
+  account.stateDetail && account.state !== 'ready' && h('p', { class: 'small muted' }, () => prose(account.stateDetail)),
+  account.enabled && windowList(account.windows),
+  account.clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn' }, () => words.clock(clock.model, texts.account.states[clock.kind], when(clock.until)))));
+
+/** The state, and until when. */
+export function accountPill({ state, stateUntil }) {
+  const kind = { ready: 'ok', exhausted: 'bad', 'needs-sign-in': 'bad', 'cooling-down': 'warn', reserved: 'warn' }[state] ?? '';
+  const text = texts.account.states[state] ?? state;
+  const until = parse(stateUntil);
+  return pill(until === null ? text : h('span', {}, () => (until > now() ? `${text} ${texts.account.until} ${when(stateUntil)}` : text)), kind);
+}
+
+function credits(credits) {
+  if (!credits?.hasCredits && !credits?.unlimited) return null;
+  return h('span', { class: 'small muted push' }, credits.unlimited ? texts.account.unlimited : texts.account.credits(credits.balance));
+}
