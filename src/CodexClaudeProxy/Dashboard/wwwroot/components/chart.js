@@ -73,7 +73,7 @@ function options(uPlot, box, { colours, mark, marks, height, onhover }) {
   return {
     width: Math.max(50, box.clientWidth), height, padding: [8, 4, 0, 0], legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    scales: { y: { range: (_, low, high) => [0, Math.max(10, high * 1.08)] } },
+    scales: { x: { range: withHalfABar }, y: { range: (_, low, high) => [0, Math.max(10, high * 1.08)] } },
     axes: [
       { ...axis, grid: { show: false }, space: 64, size: 26, values: timeLabels(uPlot) },
       { ...axis, grid: line, size: 46, values: (_, values) => values.map(short) },
@@ -84,6 +84,12 @@ function options(uPlot, box, { colours, mark, marks, height, onhover }) {
       draw: [u => drawMarks(u, marks.counts, colour(mark))],
     },
   };
+}
+
+/** Otherwise the first and the last bar are cut. */
+function withHalfABar({ data: [times] }, low, high) {
+  const half = times.length > 1 ? (times[1] - times[0]) / 2 : 60;
+  return [low - half, high + half];
 }
 
 /** A canvas does not know custom properties, nor light-dark(): the browser works the colour out for an element. */

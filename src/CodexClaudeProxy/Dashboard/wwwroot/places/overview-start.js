@@ -94,6 +94,6 @@ export function connectCard() {
   return card({ title: connect.title }, h('div', { class: 'stack' },
     h('p', { class: 'small muted' }, connect.note),
     segments({ name: connect.shell, options: Object.keys(SHELLS).map(id => [id, connect.shells[id]]), value: shell, onchange: shell.set }),
-    codeBlock(text, { name: connect.copy }),
+    codeBlock(text, { name: connect.copy, wraps: true }),
     h('p', { class: 'small' }, h('a', { href: href('claude') }, connect.more))));
 }
