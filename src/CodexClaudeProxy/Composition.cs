@@ -75,6 +75,9 @@ internal static class Composition
         var requests = new RequestLog();
         ActivityStore activity = host.Own(new ActivityStore(Path.Combine(options.DataDirectory, "activity.db"), host.Time, host.Loggers.CreateLogger("Statistics")));
         requests.Finished += activity.Add;
+        var counters = new Counters();
+        requests.Finished += counters.Add;
+        Captures captures = host.Own(new Captures(host.Time));
         settings.Changed += UseActivity;
         UseActivity(settings.Read());
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
@@ -84,6 +87,7 @@ internal static class Composition
             Kilo = kilo,
             Drift = drift,
             Requests = requests,
+            Captures = captures,
         };
         var corridor = new Corridor(attempts);
 
@@ -106,8 +110,10 @@ internal static class Composition
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
-        new RequestEndpoints(requests, activity, LabelOf, host.Time, host.Stopping).MapTo(routes);
+        new RequestEndpoints(requests, activity, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null }.MapTo(routes);
+        new CaptureEndpoints(captures).MapTo(routes);
         new StatisticsEndpoints(activity, requests, LabelOf, host.Time).MapTo(routes);
+        new MetricsEndpoint(counters, requests, store, pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => activity.Lost }.MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
         new LogEndpoints(host).MapTo(routes);
@@ -116,7 +122,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = [() => host.Journal.Ring.Size],
+            Caches = [() => host.Journal.Ring.Size, () => captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);

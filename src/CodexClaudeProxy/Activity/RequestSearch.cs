@@ -36,7 +36,6 @@ internal static class RequestSearch
         long lastId = 0;
         while (end > lowest && found.Count <= limit)
         {
-            if (Stopwatch.GetElapsedTime(start) > Patience) return new RequestPage(found, Text(end));
             long begin = Math.Max(lowest, end - Stretch);
             Statement rows = database.Prepare(sql).Bind(1, begin).Bind(2, end).Bind(3, limit + 1 - found.Count);
             bind(rows);
@@ -48,6 +47,7 @@ internal static class RequestSearch
             }
 
             end = begin;
+            if (end > lowest && Stopwatch.GetElapsedTime(start) > Patience) return new RequestPage(found, Text(end));
         }
 
         return new RequestPage(found, null);

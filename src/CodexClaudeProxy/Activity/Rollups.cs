@@ -56,13 +56,28 @@ internal static class Rollups
     /// <summary>Adds the rollups of a time to the tallies they belong to.</summary>
     /// <param name="from">In seconds since 1970, the first one.</param>
     /// <param name="to">The first one that does not count any more.</param>
-    /// <param name="target">Time and number of the value → where to add.</param>
-    public static void Read(Database database, int span, Dimension dimension, long from, long to, Func<long, long, Tally> target)
+    /// <param name="target">Time and number of the value → where to add, or null.</param>
+    public static void Read(Database database, int span, Dimension dimension, long from, long to, Func<long, long, Tally?> target)
     {
         Statement rows = database.Prepare($"SELECT at, word, {Sums} FROM rollups WHERE span = ? AND dimension = ? AND at >= ? AND at < ?")
             .Bind(1, span).Bind(2, (long)dimension).Bind(3, from).Bind(4, to);
-        while (rows.Step()) Read(rows, 2, target(rows.Long(0), rows.Long(1)));
+        while (rows.Step())
+        {
+            if (target(rows.Long(0), rows.Long(1)) is { } tally) Read(rows, 2, tally);
+        }
+
         rows.Reset();
+    }
+
+    /// <summary>The values with most requests in a time.</summary>
+    public static HashSet<long> Largest(Database database, int span, Dimension dimension, long from, long to, int count)
+    {
+        var largest = new HashSet<long>();
+        Statement rows = database.Prepare("SELECT word FROM rollups WHERE span = ? AND dimension = ? AND at >= ? AND at < ? GROUP BY word ORDER BY sum(requests) DESC LIMIT ?")
+            .Bind(1, span).Bind(2, (long)dimension).Bind(3, from).Bind(4, to).Bind(5, count);
+        while (rows.Step()) largest.Add(rows.Long(0));
+        rows.Reset();
+        return largest;
     }
 
     private static void Add(Database database, int span, Dimension dimension, long at, long word, Tally tally)

@@ -35,7 +35,8 @@ internal static class Statistics
     public static StatisticsReport Of(Database database, StatisticsRange range, Dimension by)
     {
         long? since = Since(database);
-        long to = range.To.ToUnixTimeSeconds();
+        // In full seconds; the one that has begun counts.
+        long to = (range.To.ToUnixTimeMilliseconds() + 999) / 1000;
         long from = range.From?.ToUnixTimeSeconds() ?? since ?? to;
         TimeSpan length = TimeSpan.FromSeconds(Math.Max(0, to - from));
 
@@ -62,7 +63,12 @@ internal static class Statistics
             Rollups.Read(database, span, Dimension.None, from, to, (at, _) => At(series, at - at % bucket));
             foreach (Tally tally in series.Values) totals.Add(tally);
             Rollups.Read(database, span, Dimension.None, before, from, (_, _) => previous);
-            if (by != Dimension.None) Rollups.Read(database, span, by, from, to, (_, word) => At(groups, word));
+            if (by != Dimension.None)
+            {
+                // There may be tens of thousands of sessions, and a tally is not small.
+                HashSet<long> largest = Rollups.Largest(database, span, by, from, to, MostGroups);
+                Rollups.Read(database, span, by, from, to, (_, word) => largest.Contains(word) ? At(groups, word) : null);
+            }
         }
 
         var words = new Words(database);

@@ -19,6 +19,9 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
 
     private readonly RequestJson _json = new(labelOf);
 
+    /// <summary>Whether a request's bodies are in memory.</summary>
+    public Func<string, bool> IsCaptured { get; init; } = static _ => false;
+
     public void MapTo(Routes routes) => routes
         .Get("/api/requests", ListAsync)
         .Get("/api/requests/stream", FollowAsync)
@@ -50,7 +53,7 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     {
         string id = (string)http.Request.RouteValues["id"]!;
         RequestEntry entry = requests.Find(id) ?? await KeptAsync(database => RequestSearch.Find(database, id), http) ?? throw new InvalidRequestException(LocalErrors.NotFound);
-        await JsonReply.WriteAsync(http, json => _json.WriteDetail(json, entry, captured: false));
+        await JsonReply.WriteAsync(http, json => _json.WriteDetail(json, entry, IsCaptured(id)));
     }
 
     private async Task FollowAsync(HttpContext http)

@@ -23,6 +23,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 
     public required RequestLog Requests { get; init; }
 
+    public required Captures Captures { get; init; }
+
     public InputAnchors Anchors { get; } = new();
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>
@@ -135,6 +137,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 return new CodexFailure(CodexFailureKind.InvalidRequest, $"web_search: {Model} cannot search the web; choose a model that can with the setting searchModel");
 
             var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
+            record.Capture?.NoteUpstream(preparation.Body.Span);
             record.NoteSent();
             using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
             record.Headers = record.Elapsed;
@@ -172,6 +175,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private async Task<(bool Settled, CodexFailure? Failure)> SearchAsync(Credential credential, string query, CancellationToken cancellation)
     {
         var call = new CodexCall(preparation.SearchBody, preparation.Context.PromptCacheKey, Lite: false);
+        record.Capture?.NoteUpstream(preparation.SearchBody.Span);
         record.NoteSent();
         using HttpResponseMessage response = await parts.Codex.SearchAsync(credential, call, cancellation);
         record.Headers = record.Elapsed;

@@ -49,6 +49,13 @@ internal sealed class Corridor(AttemptParts parts)
     {
         var record = new TurnRecord(parts.Time) { RequestId = http.TraceIdentifier, Path = path, UserAgent = http.Request.Headers.UserAgent };
         parts.Requests.Enter();
+        Stream client = http.Response.Body;
+        if (parts.Captures.Begin(record.RequestId) is { } capture)
+        {
+            record.Capture = capture;
+            http.Response.Body = new CapturingStream(client, capture);
+        }
+
         try
         {
             await run(record);
@@ -67,6 +74,12 @@ internal sealed class Corridor(AttemptParts parts)
         {
             record.Total = record.Elapsed;
             record.Status = http.Response.HasStarted ? http.Response.StatusCode : record.ClientLeft ? null : record.Error?.Status ?? http.Response.StatusCode;
+            if (record.Capture is { } captured)
+            {
+                http.Response.Body = client;
+                parts.Captures.Keep(captured);
+            }
+
             parts.Requests.Finish(TurnSummary.Of(record, parts.Time.GetUtcNow()));
             Report(record);
         }
@@ -102,6 +115,7 @@ internal sealed class Corridor(AttemptParts parts)
         record.Streamed = request.Streamed;
         record.Session = request.Session;
         record.Agent = request.Agent;
+        record.Capture?.NoteRequest(request.Received.Span);
         parts.Requests.Start(new StartedRequest(record.RequestId, record.Received, record.Path, request.Model, record.UserAgent, request.Streamed));
 
         // 1. Which model is meant.

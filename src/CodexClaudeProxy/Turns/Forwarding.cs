@@ -19,6 +19,7 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
     {
         CancellationToken clientGone = http.RequestAborted;
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, clientGone);
+        record.Capture?.NoteRequest(body.WrittenMemory.Span);
         record.Session = Caller.SessionOf(http.Request);
         Selection selection = parts.Pool.Select(record.Session, "", new HashSet<string>());
         record.Note(selection);

@@ -46,6 +46,7 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
         try
         {
             upstream.CancelAfter(Pump.SilenceLimit);
+            record.Capture?.NoteUpstream(body.Span);
             record.NoteSent();
             using HttpResponseMessage response = await parts.Kilo.CompleteAsync(body, upstream.Token);
             record.Headers = record.Elapsed;

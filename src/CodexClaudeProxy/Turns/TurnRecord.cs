@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
@@ -113,6 +114,9 @@ internal sealed class TurnRecord(TimeProvider time)
         Sent = Elapsed;
         Headers = FirstEvent = null;
     }
+
+    /// <summary>What is said in the turn, only while the owner wants to see it. Goes nowhere else.</summary>
+    public Capture? Capture { get; set; }
 
     public void Note(Selection selection) => Selections.Add(new SelectionRecord(selection.Account?.Key, selection.Reason,
     [

@@ -38,18 +38,22 @@ internal sealed class RunningProxy : IAsyncDisposable
         var proxy = new RunningProxy(backend);
         proxy.WriteAccounts(accounts);
         if (settings is not null) proxy.WriteSettings(settings);
-        var options = new ProxyOptions
-        {
-            Port = 0,
-            DataDirectory = proxy.DataDirectory,
-            ChatGptUrl = new Uri(backend.Origin + "/backend-api"),
-            AuthUrl = new Uri(backend.Origin),
-            KiloUrl = new Uri(backend.Origin + "/api/openrouter"),
-            LogLevel = LogLevel.Debug,
-        };
-        proxy._host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, time, proxy.Logs);
-        proxy.Client = new HttpClient { BaseAddress = proxy._host.Address, Timeout = TimeSpan.FromSeconds(60) };
+        await proxy.StartHostAsync(time);
         return proxy;
+    }
+
+    /// <summary>The program ends in good order and begins again with what it left.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartHostAsync(null);
+    }
+
+    public async Task StopAsync()
+    {
+        Client.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
+        _host = null;
     }
 
     public string SettingsFile => Path.Combine(DataDirectory, "settings.json");
@@ -110,10 +114,24 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
-        if (_host is not null) await _host.DisposeAsync();
+        await StopAsync();
         await Backend.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private async Task StartHostAsync(TimeProvider? time)
+    {
+        var options = new ProxyOptions
+        {
+            Port = 0,
+            DataDirectory = DataDirectory,
+            ChatGptUrl = new Uri(Backend.Origin + "/backend-api"),
+            AuthUrl = new Uri(Backend.Origin),
+            KiloUrl = new Uri(Backend.Origin + "/api/openrouter"),
+            LogLevel = LogLevel.Debug,
+        };
+        _host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, time, Logs);
+        Client = new HttpClient { BaseAddress = _host.Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     private void WriteAccounts(int count)
