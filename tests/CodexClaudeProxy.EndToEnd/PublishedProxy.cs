@@ -136,7 +136,8 @@ internal sealed class PublishedProxy : IAsyncDisposable
         _address.TrySetException(new InvalidOperationException($"The program ended before it listened.\n{Output}"));
     }
 
-    private static string AccountsJson(FakeTokens[] accounts) => new JsonObject
+    /// <summary>The account file with these accounts.</summary>
+    public static string AccountsJson(FakeTokens[] accounts) => new JsonObject
     {
         ["accounts"] = new JsonArray([.. accounts.Select(tokens => new JsonObject
         {

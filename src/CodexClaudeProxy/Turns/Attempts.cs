@@ -25,6 +25,14 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 
     public required Captures Captures { get; init; }
 
+    /// <summary>Learns an account's quota from the headers of an answer, whatever was asked. Null when they tell nothing.</summary>
+    public RateLimits? NoteLimits(Credential credential, HttpResponseMessage response)
+    {
+        var limits = RateLimits.FromHeaders(name => CodexClient.Header(response, name), Time.GetUtcNow(), CodexClient.HeaderNames(response));
+        if (limits is not null) Pool.ReportUsage(credential.AccountKey, limits);
+        return limits;
+    }
+
     public InputAnchors Anchors { get; } = new();
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>
@@ -39,9 +47,6 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 {
     /// <summary>How long an account that refuses us is passed over while another can serve.</summary>
     private static readonly TimeSpan FaultRest = TimeSpan.FromMinutes(5);
-
-    /// <summary>Clocks differ a little.</summary>
-    private static readonly TimeSpan AfterReset = TimeSpan.FromMilliseconds(500);
 
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
@@ -145,7 +150,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             answer.NoteHeaders(response);
             string? Header(string name) => CodexClient.Header(response, name);
             if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
-            NoteLimits(credential, RateLimits.FromHeaders(Header, parts.Time.GetUtcNow(), CodexClient.HeaderNames(response)));
+            _relay.Limits = parts.NoteLimits(credential, response) ?? _relay.Limits;
             if (!response.IsSuccessStatusCode)
             {
                 byte[] body = await CodexClient.ReadErrorAsync(response, upstream.Token);
@@ -155,7 +160,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             }
 
             CodexFailure? broken = await _relay.RunAsync(response, upstream, clientGone);
-            NoteLimits(credential, _relay.Told);
+            if (_relay.Told is { } told) parts.Pool.ReportUsage(credential.AccountKey, told);
             return broken;
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
@@ -178,6 +183,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         record.Capture?.NoteUpstream(preparation.SearchBody.Span);
         record.NoteSent();
         using HttpResponseMessage response = await parts.Codex.SearchAsync(credential, call, cancellation);
+        _relay.Limits = parts.NoteLimits(credential, response) ?? _relay.Limits;
         record.Headers = record.Elapsed;
         int status = (int)response.StatusCode;
         if (status is 403 or 404 or 405 or >= 500)
@@ -195,13 +201,6 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         await answer.SendAsync(Limits, cancellation);
         record.End = converter.Outcome;
         return (true, null);
-    }
-
-    private void NoteLimits(Credential credential, RateLimits? limits)
-    {
-        if (limits is null) return;
-        _relay.Limits = limits;
-        parts.Pool.ReportUsage(credential.AccountKey, limits);
     }
 
     /// <summary>Tells the pool what concerns the account. A fault of the request, or of everybody's backend, does not.</summary>
@@ -274,28 +273,17 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     }
 
     /// <summary>
-    /// Every account only has to wait. If the owner wants that, the turn waits as well, as long as the client gets nothing anyhow.
+    /// Every account only has to wait. If the owner wants that, the turn waits as well, as long as the client has seen nothing of an answer.
     /// </summary>
     /// <returns>True when it is time to choose again.</returns>
     private async Task<bool> HoldAsync(CodexFailure? last, CancellationToken clientGone)
     {
         bool onlyTimeHelps = last is null or { Kind: CodexFailureKind.RateLimited } or { Blame: FailureBlame.Quota };
         DateTimeOffset deadline = record.Received + TimeSpan.FromSeconds(preparation.Settings.HoldUntilReset);
-        if (!onlyTimeHelps || answer.IsCommitted || parts.Pool.EarliestRelease(Model) is not { } release || release > deadline) return false;
+        if (!onlyTimeHelps || !_relay.CanGoOn || parts.Pool.EarliestRelease(Model) is not { } release || release > deadline) return false;
 
         Log.Holding(parts.Log, record.RequestId, Model, release);
-        long start = parts.Time.GetTimestamp();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
-        try
-        {
-            await Task.Delay(release - parts.Time.GetUtcNow() + AfterReset, parts.Time, end.Token);
-        }
-        catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
-        {
-            return false;
-        }
-
-        record.Held += parts.Time.GetElapsedTime(start);
+        if (!await new Hold(parts, preparation, answer, _relay, record).UntilAsync(release, clientGone)) return false;
         _tried.Clear();
         return true;
     }

@@ -45,6 +45,7 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
                 record.NoteSent();
                 using HttpResponseMessage response = await parts.Codex.ForwardAsync(credential, path, body.WrittenMemory, headers, clientGone);
                 record.Headers = record.Elapsed;
+                parts.NoteLimits(credential, response);
                 if ((int)response.StatusCode == StatusCodes.Status401Unauthorized && !renewed)
                 {
                     reply = await parts.Tokens.OnUnauthorizedAsync(credential, clientGone);

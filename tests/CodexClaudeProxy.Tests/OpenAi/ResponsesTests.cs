@@ -184,6 +184,20 @@ public sealed class ResponsesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_forwarded_tells_of_the_quota_too()
+    {
+        DateTimeOffset reset = TimeProvider.System.GetUtcNow().AddHours(2);
+        Backend.Searches.Enqueue(Reply.Json(200, """{"result":"found"}""").WithQuota(new Quota(41, reset), new Quota(17, reset)));
+        const string body = """{"id":"s_1","model":"gpt-5.6-sol","input":[],"commands":{"search_query":[{"q":"x"}]},"settings":{"external_web_access":true},"max_output_tokens":1}""";
+
+        using HttpResponseMessage response = await _proxy.CallAsync("/v1/alpha/search", body, AsCodex);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        double[] used = await UsedPercentsAsync();
+        Assert.Equal([41, 17], used);
+    }
+
+    [Fact]
     public async Task What_the_backend_does_not_know_comes_back_as_its_own_answer()
     {
         using HttpResponseMessage response = await _proxy.CallAsync("/v1/responses/compact", """{"model":"gpt-5.5","input":[]}""", AsCodex);
@@ -220,5 +234,11 @@ public sealed class ResponsesTests : IAsyncLifetime
         await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 0);
         using HttpResponseMessage response = await proxy.CallAsync("/v1/responses/compact", "{}", AsCodex);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    private async Task<double[]> UsedPercentsAsync()
+    {
+        System.Text.Json.Nodes.JsonNode account = (await _proxy.GetJsonAsync("/accounts"))["accounts"]![0]!;
+        return [.. account["limits"]!.AsArray().Select(limit => limit!["usedPercent"]!.GetValue<double>())];
     }
 }

@@ -207,6 +207,93 @@ public sealed class FailoverTests
         Assert.Single(proxy.Backend.Requests);
     }
 
+    [Theory]
+    [InlineData("/v1/messages", "event: message_start", "event: ping", "message_stop")]
+    [InlineData("/v1/chat/completions", "chat.completion.chunk", ": keep-alive", "[DONE]")]
+    [InlineData("/v1/responses", ": keep-alive", ": keep-alive", "response.completed")]
+    public async Task A_waiting_client_sees_its_stream_begin_and_signs_of_life(string path, string begin, string sign, string end)
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero));
+        await using RunningProxy proxy = await RunningProxy.StartAsync(time: time, settings: """{"holdUntilReset":290}""");
+        proxy.Backend.Answer(Reply.Json(429, Limited.Replace("60", "280", StringComparison.Ordinal)), Reply.Text("afterwards"));
+        string request = path == "/v1/responses" ? """{"model":"gpt-5.5","stream":true,"input":"Hi"}""" : RunningProxy.Ask(stream: true);
+
+        Task<HttpResponseMessage> asking = proxy.PostAsync(request, path);
+        await LoggedAsync(proxy, "waiting for the reset at 2026-11-25T00:04:40");
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(asking.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using HttpResponseMessage response = await asking.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        Assert.Contains(begin, await ReadAsync(body), StringComparison.Ordinal);
+        for (int i = 0; i < 3; i++)
+        {
+            Task<string> alive = ReadAsync(body);
+            await AdvanceUntilAsync(time, alive, TimeSpan.FromSeconds(1));
+            Assert.Contains(sign, await alive, StringComparison.Ordinal);
+        }
+
+        Task<string> rest = new StreamReader(body).ReadToEndAsync();
+        await AdvanceUntilAsync(time, rest, TimeSpan.FromSeconds(5));
+        Assert.Contains(end, await rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("message_start", await rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("event: error", await rest, StringComparison.Ordinal);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_failure_after_the_waiting_ends_the_stream_with_an_error()
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero));
+        await using RunningProxy proxy = await RunningProxy.StartAsync(time: time, settings: """{"holdUntilReset":70}""");
+        proxy.Backend.AnswerAll(_ => Reply.Json(429, Limited));
+
+        Task<HttpResponseMessage> asking = proxy.PostAsync(RunningProxy.Ask(stream: true));
+        await LoggedAsync(proxy, "waiting for the reset");
+        Task<string> all = Task.Run(async () => await TextOf(await asking));
+        await AdvanceUntilAsync(time, all, TimeSpan.FromSeconds(1));
+
+        Assert.Contains("event: ping", await all, StringComparison.Ordinal);
+        Assert.Contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"", await all, StringComparison.Ordinal);
+        Assert.Equal(2, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_client_of_a_whole_answer_waits_without_a_sign_and_gets_its_status()
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.Zero));
+        await using RunningProxy proxy = await RunningProxy.StartAsync(time: time, settings: """{"holdUntilReset":70}""");
+        proxy.Backend.AnswerAll(_ => Reply.Json(429, Limited));
+
+        Task<HttpResponseMessage> asking = proxy.PostAsync(RunningProxy.Ask());
+        await LoggedAsync(proxy, "waiting for the reset");
+        time.Advance(TimeSpan.FromSeconds(40));
+        Assert.False(asking.IsCompleted);
+        await AdvanceUntilAsync(time, asking, TimeSpan.FromSeconds(1));
+
+        using HttpResponseMessage response = await asking;
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal("60", response.Headers.GetValues("retry-after").Single());
+    }
+
+    private static async Task<string> ReadAsync(Stream body)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        return System.Text.Encoding.UTF8.GetString(buffer, 0, await body.ReadAsync(buffer));
+    }
+
+    private static async Task AdvanceUntilAsync(FakeTimeProvider time, Task task, TimeSpan step)
+    {
+        for (int i = 0; i < 500 && !task.IsCompleted; i++)
+        {
+            time.Advance(step);
+            await Task.WhenAny(task, Task.Delay(10));
+        }
+
+        Assert.True(task.IsCompleted);
+    }
+
     private static int[] UsersOf(RunningProxy proxy) => [.. proxy.Backend.Requests.Select(request => proxy.Users.ToList().IndexOf(request.User!))];
 
     private static async Task<string> TextOf(HttpResponseMessage response)

@@ -34,6 +34,21 @@ public sealed class WebSearchTests
         Assert.Empty(proxy.Backend.Requests);
     }
 
+    [Fact]
+    public async Task A_search_tells_of_the_quota_too()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        DateTimeOffset reset = TimeProvider.System.GetUtcNow().AddHours(2);
+        proxy.Backend.Searches.Enqueue(Reply.Json(200, """{"output":"One page.","results":[{"url":"https://a.example/x","title":"A"}]}""").WithQuota(new Quota(41, reset), new Quota(17, reset)));
+
+        using HttpResponseMessage response = await proxy.PostAsync(SideCall);
+
+        Assert.Equal("message_stop", (await RunningProxy.EventsOf(response))[^1].Name);
+        JsonNode account = (await proxy.GetJsonAsync("/accounts"))["accounts"]![0]!;
+        Assert.Equal([41, 17], account["limits"]!.AsArray().Select(limit => limit!["usedPercent"]!.GetValue<double>()));
+        Assert.Equal("0.41", response.Headers.GetValues("anthropic-ratelimit-unified-5h-utilization").Single());
+    }
+
     [Theory]
     [InlineData(404, 1)]
     [InlineData(403, 2)]
