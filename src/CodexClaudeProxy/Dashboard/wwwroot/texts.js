@@ -15,7 +15,7 @@ export const texts = {
 
   actions: {
     cancel: 'Cancel', close: 'Close', copy: 'Copy', dismiss: 'Dismiss', retry: 'Try again', refresh: 'Refresh', more: 'Show more', clear: 'Clear filters',
-    save: 'Save', undo: 'Undo',
+    save: 'Save', undo: 'Undo', remove: 'Remove',
   },
 
   api: {
@@ -149,6 +149,198 @@ export const texts = {
       notRecorded: 'Not recorded. Bodies are only kept while you record them, and this request was not among those.',
       private: 'These are the words of whoever made the request.', showBodies: 'Show the bodies', noBody: 'There is none.', truncated: 'Too large to be kept whole: the end is missing.',
       copyBody: 'Copy the body', parts: { request: 'From the client', upstream: 'To the backend', answer: 'Answer' },
+    },
+  },
+
+  history: {
+    summary: (first, from, last, highest, at) => `From ${first} used (${from}) to ${last} now; highest ${highest} (${at})`,
+    at: (when, used) => `${when}: ${used} used`,
+    highest: used => `Highest ${used}`,
+  },
+
+  accounts: {
+    count: n => (n === 1 ? '1 account' : `${n} accounts`),
+    search: 'Search accounts', noMatch: 'No account matches', clearSearch: 'Clear search',
+    add: 'Add account', refreshAll: 'Refresh all',
+    empty: { title: 'No accounts yet', text: 'Sign in with a ChatGPT account, or take over the sign-in of the Codex CLI. Everything stays on this machine.', import: 'Import from Codex' },
+    refreshed: { title: 'Tokens renewed', done: 'Renewed, and the quota with it.', none: 'No account has a token that could be renewed.' },
+    exportHint: 'To take an account along to the Codex CLI: ', exportCommand: 'codex-claude-proxy accounts export <account> --output auth.json',
+    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => answer.message,
+    refreshOne: name => `Refresh token and quota of ${name}`, refreshedOne: answer => answer.message,
+    edit: name => `Details of ${name}`, removeOne: name => `Remove ${name}`,
+    enabled: name => `Use ${name}`, enabledNow: 'The account is used again', disabledNow: 'The account is left out from now on',
+    signInAgain: 'Sign in again',
+    why: {
+      exhausted: at => (at ? `A quota window is used up until ${at}.` : 'A quota window is used up.'),
+      'cooling-down': at => (at ? `A short rest after a fault, until ${at}.` : 'A short rest after a fault.'),
+      reserved: () => 'What is left is kept for you, as you asked. Conversations that have begun go on.',
+      'needs-sign-in': () => 'The sign-in is no longer valid. Nothing is sent with this account until you sign in again.',
+    },
+    clock: (model, state, until) => `${model}: ${state.toLowerCase()} until ${until}`,
+    tokenValid: 'Token valid', tokenExpired: 'Token expired', tokenUntil: at => `Token valid until ${at}`,
+    priorityIs: n => `Priority ${n}`, reserveIs: n => `Keeps ${n} % for you`, imported: 'Shared with Codex', lastUsed: at => `Last used ${at}`, neverUsed: 'Not used yet',
+
+    next: {
+      title: 'Who serves next', strategy: 'Strategy', chosen: name => `Strategy: ${name}. It counts from the next conversation on.`,
+      strategies: {
+        sticky: { name: 'Sticky', text: 'New conversations go to the active account as long as it can serve. Best for the prompt cache, and you know who pays.' },
+        'round-robin': { name: 'Round robin', text: 'Each new conversation goes to the next account. Accounts are used evenly.' },
+        'most-remaining': { name: 'Most remaining', text: 'The account whose tightest window has most left serves. Runs dry last.' },
+        'soonest-reset': { name: 'Soonest reset', text: 'The account whose quota is renewed first serves, so that little of it is lost.' },
+      },
+      forModel: 'New conversation with', noModels: 'No model is known yet.', release: at => `The first account is free again ${at}.`,
+      candidates: 'Accounts in their order', account: 'Account', state: 'State', left: 'Left', renews: 'Renewed', priority: 'Priority', detail: 'Why',
+    },
+
+    remove: {
+      title: 'Remove account', action: 'Remove', text: name => `${name} and its tokens are deleted from this machine. Conversations go on with another account.`,
+      revoke: 'Also sign out at OpenAI',
+      revokeHint: 'Then the tokens are worthless, also in copies of them. Without it they stay valid until they expire.',
+      revokeShared: 'This sign-in is shared with the Codex CLI. Signing out at OpenAI signs Codex out as well.',
+    },
+
+    adding: {
+      title: 'Add account', titleAgain: name => `Sign in again as ${name}`, againText: 'Choose a way. Sign in with the same ChatGPT account; its settings here stay.',
+      browser: {
+        name: 'In the browser', text: 'A window opens for the sign-in. The usual way on this machine.', opening: 'Opening the sign-in page …',
+        waiting: 'Waiting for the sign-in in the other window …', blocked: 'The browser blocked the window. Open the page with the button.',
+        elsewhere: 'The window ended at an address that did not load?',
+      },
+      device: {
+        name: 'On another device', text: 'Enter a short code on a phone or another computer.', explain: 'Open the address on any device and enter this code.',
+        codeName: 'Code', copy: 'Copy code', open: address => `Open ${address}`, waiting: 'Waiting for the code to be entered …',
+      },
+      paste: {
+        name: 'By pasting', text: 'For servers without a browser: sign in elsewhere, paste the last address.',
+        explain: 'The browser may run anywhere. Its last address will not load there; that is as it should be.',
+        first: 'Open this address and sign in.', second: 'Copy the address the browser ends at, all of it, and paste it here.',
+        field: 'Address or code', missing: 'Paste the address the browser ended at, or the code in it.', finish: 'Finish sign-in',
+      },
+      import: {
+        name: 'From the Codex CLI', text: 'Take over the sign-in that Codex has on this machine.',
+        explain: 'Reads the auth.json of the Codex CLI on this machine.',
+        sharing: 'Codex and this proxy then share one refresh token, and each one works only once. The proxy writes renewals back, but while both renew at the same moment, one of them is signed out. A sign-in of its own keeps the two apart.',
+        action: 'Import', fresh: 'Sign in freshly instead',
+      },
+      starting: 'Starting …', openPage: 'Open the sign-in page', copyAddress: 'Copy address', otherWay: 'Another way', another: 'Add another',
+      remaining: span => `Valid for another ${span}`,
+      ended: { failed: 'The sign-in failed.', expired: 'The time for this sign-in is over.', cancelled: 'The sign-in was cancelled.' },
+      added: name => `${name} was added.`, signedInAgain: name => `${name} was known already and is signed in again.`,
+      otherAccount: name => `That is another account than ${name}, which still needs a sign-in.`,
+    },
+
+    drawer: {
+      windows: 'Quota', history: 'How it filled up', noHistory: 'No samples yet. One is taken at each change.',
+      preferences: 'Preferences', enabled: 'Use this account', saved: 'Saved', labelPlaceholder: 'None',
+      fields: {
+        label: { name: 'Label', hint: 'A name of your own, shown instead of the address.' },
+        priority: { name: 'Priority', hint: 'Lower numbers serve first; −1000 to 1000.' },
+        reserve: { name: 'Reserve in percent', hint: 'Below it no new conversation begins here; the rest is yours.' },
+      },
+      token: 'Sign-in', valid: 'Valid until', added: 'Added', lastUsed: 'Last used', source: 'Origin', ownSignIn: 'Signed in here',
+      verify: 'Verify', verified: 'It works: the backend answered.', refresh: 'Refresh token', tokenHint: 'Tokens are renewed by themselves well before they expire.',
+      raw: 'Exact numbers', window: 'Window', used: 'Used', left: 'Left', resetsAt: 'Resets at', fetched: at => (at ? `Fetched ${at}, local time.` : 'Not fetched yet.'),
+      answer: 'The backend’s answer', copyAnswer: 'Copy the backend’s answer',
+      remove: 'Remove', removeText: 'Deletes the account and its tokens from this machine.',
+    },
+  },
+
+  claude: {
+    config: {
+      title: 'Claude Code’s settings',
+      states: { here: 'Points here', other: 'Points elsewhere', direct: 'Anthropic directly', unreadable: 'Not readable' },
+      sentence: {
+        here: () => 'Claude Code uses this proxy. A session that is open keeps what it has; new ones take the settings.',
+        other: url => `Claude Code uses ${url ?? 'another address'}, not this proxy.`,
+        direct: () => 'No address is set, so Claude Code talks to Anthropic itself.',
+        unreadable: () => 'The file cannot be read, so it is not touched.',
+      },
+      file: 'File', copyPath: 'Copy path', exists: 'State', notThere: 'Not there yet; it is created by the first change', program: 'Claude Code', version: v => `Version ${v}`, noProgram: 'Not found on the PATH', last: 'Last change here',
+      actions: { proxy: 'Pointed here', direct: 'Pointed to Anthropic', set: 'Pointed to another address', restore: 'Undone' },
+      point: 'Point Claude Code here', again: 'Apply again', direct: 'Use Anthropic directly', set: 'Another address', restore: 'Undo',
+      where: (line, column) => `Line ${line}, column ${column}.`, untouched: 'Mend it by hand, then come back. Nothing is written to a file that cannot be read.',
+      entries: 'Entries', name: 'Name', now: 'Now', recommended: 'Recommended', verdict: 'Comparison', unset: 'not set',
+      same: 'As recommended', missing: 'Not set', extra: 'To be removed', differs: 'Differs', ours: 'set by us', oursHint: 'Undo puts back what was here before',
+    },
+
+    change: {
+      titles: { proxy: 'Point Claude Code here', direct: 'Use Anthropic directly', set: 'Use another address', restore: 'Undo our changes' },
+      texts: {
+        proxy: 'Only the entries shown are touched; comments, order and everything else stay. A backup is made.',
+        direct: 'Takes our entries out, so that Claude Code talks to Anthropic itself.',
+        set: 'Sets the address and the key, and takes out what belongs to this proxy.',
+        restore: 'Puts back what was there before our changes. What you have edited since stays as it is.',
+      },
+      preview: 'What will be written', incomplete: 'Fill in both fields to see it.', nothing: 'Nothing can be written.', unchanged: 'Nothing to change: the file is like that already.',
+      kept: names => `Edited since, and therefore left alone: ${names}`,
+      write: 'Write the file', written: (message, backup) => `${message}. Backup: ${backup}`,
+      apiKeyOptional: 'API key (optional)', apiKeyOptionalHint: 'Without one, Claude Code signs in as it did before.',
+      address: 'Address', addressExample: 'https://…', apiKey: 'API key',
+      models: 'Choose the models', recommended: 'Recommended',
+      lanes: { default: 'Session starts with', opus: 'opus', sonnet: 'sonnet', haiku: 'haiku', fable: 'fable' },
+    },
+
+    snippets: {
+      title: 'For shells and editors', text: 'The same without touching any file: paste it where Claude Code is started.', name: 'Shell or editor', copy: label => `Copy ${label}`,
+      short: { jetbrains: 'JetBrains', dotenv: '.env', settings: 'settings.json', vscode: 'VS Code', cmd: 'cmd' },
+      meaning: 'What each of them does',
+      without: 'Without pasting', run: 'Start it once', runText: 'Starts Claude Code with everything set, and touches no file. Other programs work as well.',
+      statusline: 'Status line', statuslineText: 'Shows account, quota and cache hits in Claude Code’s own status bar. --uninstall takes it out again.',
+    },
+
+    models: {
+      title: 'Models', text: 'What Claude Code’s names stand for right now.', builtIn: 'Built-in list', lanes: 'Lanes', lane: 'Name', model: 'Model', why: 'Why', fast: 'fast', kilo: 'Kilo', unknown: 'Unknown',
+      mappings: 'Your own mappings', mappingsText: 'They win over everything else. A name may be a pattern with *; a model may carry an effort, such as -high.',
+      name: 'Name or pattern', target: 'Stands for', nameExample: 'claude-3-*', targetExample: 'gpt-5-codex-high', add: 'Add mapping', incomplete: 'Both a name and a model are needed.',
+      remove: name => `Remove the mapping of ${name}`, removed: name => `The mapping of ${name} is gone`,
+      effort: 'Default effort', effortText: 'How hard models think where neither the request nor the model name says it. More effort takes longer and uses more quota.', effortDefault: 'Model decides', effortSaved: 'It counts from the next request on',
+      kiloTitle: 'Free models for haiku', kiloOn: 'On', kiloOff: 'Off',
+      kiloText: 'Claude Code uses haiku for small work such as titles. The Kilo gateway can do that with free models, so that it takes nothing of your quota.',
+      kiloPrivacy: 'What haiku is asked then goes to Kilo and to whoever runs the model, not to OpenAI. Free models may learn from it. Nothing is sent there while this is off.',
+      kiloNone: 'Off', kiloNoneText: 'haiku is a Codex model, as shown above.', kiloAuto: 'Auto (Free)', context: tokens => `${tokens} tokens of context`, noTools: 'no tools',
+      kiloChosen: id => `haiku is now ${id}`, kiloStopped: 'haiku is a Codex model again',
+    },
+  },
+
+  settings: {
+    views: { settings: 'Settings', log: 'Log', health: 'Health', about: 'About' },
+
+    form: {
+      names: {
+        accountStrategy: 'Choice of accounts', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search',
+        searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by address', emulatePrefill: 'Continue begun answers', strictServerTools: 'Refuse unknown server tools', holdSeconds: 'Hold back the beginning',
+        holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log',
+      },
+      default: value => `Default: ${value}`, range: (min, max) => `${min} to ${max}`, unset: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'none' : n === 1 ? '1 entry' : `${n} entries`),
+      saved: 'Saved', reset: name => `Back to the default: ${name}`, change: 'Change', changeThere: name => `Change: ${name}, in the place for Claude Code`,
+    },
+
+    log: {
+      title: 'Log', search: 'Search the log', levels: 'Levels', names: { ERROR: 'Error', WARN: 'Warn', SUCCESS: 'Success', INFO: 'Info', DEBUG: 'Debug' },
+      pause: 'Pause', resume: 'Go on', clear: 'Clear', clearHint: 'Clears this page only', none: 'Nothing logged yet', noMatch: 'No log entry matches', exception: 'Exception',
+      live: 'Live', pausedNow: 'Paused', paused: n => `Paused, ${n} new`, states: { connecting: 'Connecting', waiting: 'Interrupted, trying again', missing: 'Not available' },
+      count: (shown, found, all) => (shown < found ? `The newest ${shown} of ${found} entries` : found < all ? `${found} of ${all} entries` : all === 1 ? '1 entry' : `${all} entries`),
+    },
+
+    health: {
+      doctor: 'Checks', doctorText: 'Looks at the port, the clock, the network, the sign-ins and where Claude Code points, and says how to mend what is wrong.',
+      run: 'Run checks', withRequest: 'Send a real request too (takes a little quota)', fix: 'What to do: ',
+      states: { ok: 'Good', warn: 'Look at this', fail: 'Wrong', skipped: 'Left out' },
+      allWell: 'All is well', failed: n => (n === 1 ? '1 thing is wrong' : `${n} things are wrong`), warned: n => (n === 1 ? '1 thing to look at' : `${n} things to look at`),
+      drift: 'Not known yet', driftText: 'What clients or the backend sent that this version does not know. It does no harm, but tells when an update is due.', noDrift: 'Nothing so far.',
+      kind: 'Kind', kinds: { request: 'Request', beta: 'Beta', upstream_event: 'Backend event' }, name: 'Name', seen: 'Seen', first: 'First', client: 'Client', beyond: n => `And ${n} more that are only counted.`,
+    },
+
+    about: {
+      program: 'Program', version: 'Version', address: 'Address', baseUrl: 'Reached as', uptime: 'Running for', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Speaks as', process: 'Process', system: 'System',
+      copy: text => `Copy ${text}`, demo: 'This is a demo: backend and accounts are simulated, and nothing is kept.',
+      open: 'Other machines can reach this proxy. They need the access key.', openWithoutKey: 'Other machines can reach this proxy without an access key. Set one with --api-key.',
+      memory: 'Memory', resident: 'In use', managed: 'Of it managed', caches: 'Caches', noCaches: 'None', cacheNames: { log: 'Log', requests: 'Requests', conversations: 'Conversations' },
+      of: (used, limit) => `${used} of ${limit}`, cacheEntries: n => `${n} entries`,
+      files: 'Files', dataDirectory: 'Data', accountsPath: 'Accounts', settingsPath: 'Settings', configPath: 'Configuration', logFile: 'Log file', noLogFile: 'None; set one with --log-file',
+      statistics: 'Statistics', path: 'File', size: 'Size', rows: 'Requests', oldest: 'Since', lost: 'Not recorded', notKept: 'Statistics cannot be kept at the moment; the log says why.',
+      statisticsText: 'What was asked and answered is not in it: only models, tokens, times and outcomes. The oldest go when the limit is reached.',
+      forget: 'Forget all statistics', forgetText: n => `${n} requests and everything counted from them are deleted. This cannot be undone.`, word: 'forget', typeWord: 'Type “forget” to go on.', forgetAction: 'Forget', forgotten: 'All statistics are gone',
     },
   },
 };
