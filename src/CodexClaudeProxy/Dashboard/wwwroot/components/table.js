@@ -1,6 +1,5 @@
 // A table of records. Rows keep their elements while the list changes, so a focus or a selection stays where it is.
 import { h, keyed } from '../lib/dom.js';
-import { root, signal } from '../lib/signal.js';
 
 /**
  * @param columns [{ title, num, class, open, cell: row → nodes }]; the column with `open: true` carries the button that opens a row.
@@ -9,7 +8,7 @@ import { root, signal } from '../lib/signal.js';
  */
 export function dataTable({ name, columns, rows, id = row => row.id, open = null, openName = null, selected = () => null, isNew = () => false }) {
   const body = h('tbody');
-  keyed(body, rows, id, makeRow, { signal, root });
+  keyed(body, rows, id, makeRow);
   return h('div', { class: 'scroll', role: 'region', ariaLabel: name, tabindex: 0 },
     h('table', { class: 'table' },
       h('caption', { class: 'unseen' }, name),

@@ -1,5 +1,5 @@
 // Elements from data, never from markup: text stays text, whatever is in it.
-import { effect } from './signal.js';
+import { effect, onCleanup, root, signal, untracked } from './signal.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -82,8 +82,9 @@ function bindChild(parent, make) {
  * Keeps the children of an element in step with a list: an item with a known key keeps its element, so focus and animations survive.
  * @param make (read: () => item) → element, where read is a signal of the item as it is now.
  */
-export function keyed(element, items, key, make, { signal, root }) {
+export function keyed(element, items, key, make) {
   const known = new Map();
+  onCleanup(() => known.forEach(entry => entry.end()));
   effect(() => {
     const wanted = items();
     const seen = new Set();
@@ -95,7 +96,8 @@ export function keyed(element, items, key, make, { signal, root }) {
       if (entry) entry.item.set(item);
       else {
         const state = signal(item);
-        const { value, end } = root(() => make(state));
+        // Outside of this effect: a row outlives the next change of the list.
+        const { value, end } = untracked(() => root(() => make(state)));
         entry = { item: state, node: value, end };
         known.set(id, entry);
       }

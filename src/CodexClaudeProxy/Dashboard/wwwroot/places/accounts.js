@@ -4,7 +4,7 @@ import { post } from '../lib/api.js';
 import { poll } from '../lib/feed.js';
 import { pool } from '../lib/program.js';
 import { who } from '../lib/identity.js';
-import { computed, effect, onCleanup, root, signal, untracked } from '../lib/signal.js';
+import { computed, effect, onCleanup, untracked } from '../lib/signal.js';
 import { param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { icon } from '../components/icons.js';
@@ -63,7 +63,7 @@ function list(data) {
     return data().accounts.filter(account => [account.email, account.label, who(account.email), who(account.label)].some(name => name?.toLowerCase().includes(wanted)));
   };
   const element = h('ul', { class: 'account-list', ariaLabel: texts.places.accounts });
-  keyed(element, found, account => account.id, account => accountRow(account, { reload, signIn: openAdd }), { signal, root });
+  keyed(element, found, account => account.id, account => accountRow(account, { reload, signIn: openAdd }));
   return h('div', {}, element, () => found().length === 0 && empty({
     icon: 'search', title: words.noMatch, action: button({ onclick: clearSearch }, words.clearSearch),
   }));

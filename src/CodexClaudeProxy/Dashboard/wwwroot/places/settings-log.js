@@ -4,7 +4,7 @@ import { follow } from '../lib/feed.js';
 import { moment, time } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { param, setParams } from '../lib/router.js';
-import { computed, onCleanup, root, signal } from '../lib/signal.js';
+import { computed, onCleanup, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { icon } from '../components/icons.js';
 import { button, copyButton, empty, pill } from '../components/parts.js';
@@ -45,7 +45,7 @@ export function logView() {
   const visible = computed(() => found().slice(0, SHOWN));
   const pause = () => { paused.set(!paused.peek()); waiting.set(0); take(); };
   const list = h('ol');
-  keyed(list, visible, entry => entry.id, line, { signal, root });
+  keyed(list, visible, entry => entry.id, line);
 
   return h('div', { class: 'stack' },
     h('div', { class: 'row wrap log-tools' },
