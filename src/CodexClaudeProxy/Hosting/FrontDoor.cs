@@ -86,9 +86,7 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
         string method = http.Request.Method;
         string path = http.Request.Path;
         int status = http.Response.StatusCode;
-        // The dashboard asks all the time; what it changes is told like anybody's.
-        bool isDashboard = HttpMethods.IsGet(method) && http.Request.Headers["Sec-Fetch-Site"] == "same-origin";
-        bool isProbe = status < 400 && (isDashboard || HttpMethods.IsHead(method) || path == "/health");
+        bool isProbe = status < 400 && (HttpMethods.IsHead(method) || path == "/health");
         Answered(log, isProbe ? LogLevel.Debug : LogLevel.Information, method, path, status, milliseconds);
     }
 

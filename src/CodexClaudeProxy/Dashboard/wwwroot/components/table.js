@@ -9,7 +9,7 @@ import { h, keyed } from '../lib/dom.js';
 export function dataTable({ name, columns, rows, id = row => row.id, open = null, openName = null, selected = () => null, isNew = () => false }) {
   const body = h('tbody');
   keyed(body, rows, id, makeRow);
-  return h('div', { class: 'scroll', role: 'region', ariaLabel: name, tabindex: 0 },
+  return h('div', { class: 'scroll', role: 'group', ariaLabel: name, tabindex: 0 },
     h('table', { class: 'table' },
       h('caption', { class: 'unseen' }, name),
       h('thead', {}, h('tr', {}, columns.map(column => h('th', { scope: 'col', class: [column.num && 'num', column.class].filter(Boolean).join(' ') || null }, column.title)))),

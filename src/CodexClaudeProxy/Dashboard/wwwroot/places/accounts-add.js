@@ -145,7 +145,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
     const error = signal(null);
     let input;
     const finish = async event => {
-      event?.preventDefault();
+      event.preventDefault();
       const code = input.value.trim();
       if (!code) { error.set(words.paste.missing); input.focus(); return; }
       error.set(null);
@@ -160,7 +160,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
         input = h('textarea', { id, class: 'input mono', rows: 3, spellcheck: 'false', autocomplete: 'off', ariaDescribedby: about, ariaInvalid: () => (error() ? 'true' : null) }),
         h('span', { id: about, class: 'error', role: 'alert' }, error),
       ]),
-      h('div', { class: 'row end' }, button({ kind: 'primary', onclick: finish }, words.paste.finish)));
+      h('div', { class: 'row end' }, button({ kind: 'primary', type: 'submit' }, words.paste.finish)));
   }
 
   function deviceStep(started) {

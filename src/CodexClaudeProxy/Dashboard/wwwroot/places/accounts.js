@@ -64,12 +64,12 @@ function list(data) {
   };
   const element = h('ul', { class: 'account-list', ariaLabel: texts.places.accounts });
   keyed(element, found, account => account.id, account => accountRow(account, { reload, signIn: openAdd }));
-  return h('div', {}, element, () => found().length === 0 && empty({
+  return h('div', {}, h('h2', { class: 'unseen' }, texts.places.accounts), element, () => found().length === 0 && empty({
     icon: 'search', title: words.noMatch, action: button({ onclick: clearSearch }, words.clearSearch),
   }));
 }
 
-const firstAccount = () => h('div', { class: 'card' }, empty({
+const firstAccount = () => h('div', { class: 'card' }, h('h2', { class: 'unseen' }, texts.places.accounts), empty({
   icon: 'accounts', title: words.empty.title, text: words.empty.text,
   action: h('div', { class: 'row wrap' },
     button({ icon: 'plus', kind: 'primary', onclick: () => openAdd() }, words.add),

@@ -61,7 +61,7 @@ function addMapping() {
   let name;
   let to;
   const add = async event => {
-    event?.preventDefault();
+    event.preventDefault();
     const [from, target] = [name.value.trim(), to.value.trim()];
     if (!from || !target) { error.set(words.incomplete); (from ? to : name).focus(); return; }
     try {
@@ -76,7 +76,7 @@ function addMapping() {
     field({ label: words.name }, id => (name = h('input', { id, class: 'input mono', placeholder: words.nameExample, spellcheck: 'false', autocomplete: 'off', maxlength: 200, ariaInvalid: invalid, ariaDescribedby: `${list}-problem` }))),
     h('span', { class: 'between' }, icon('arrow')),
     field({ label: words.target }, id => (to = h('input', { id, class: 'input mono', list, placeholder: words.targetExample, spellcheck: 'false', autocomplete: 'off', maxlength: 200, ariaInvalid: invalid, ariaDescribedby: `${list}-problem` }))),
-    button({ icon: 'plus', onclick: add }, words.add),
+    button({ icon: 'plus', type: 'submit' }, words.add),
     h('span', { class: 'error', id: `${list}-problem`, role: 'alert' }, error),
     h('datalist', { id: list }, () => known().map(id => h('option', { value: id }))));
 }

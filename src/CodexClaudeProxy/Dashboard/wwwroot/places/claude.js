@@ -56,8 +56,8 @@ const entriesTable = data => dataTable({
   name: words.config.entries, id: entry => entry.name, rows: () => data().entries,
   columns: [
     { title: words.config.name, cell: entry => h('code', {}, entry.name) },
-    { title: words.config.now, cell: entry => (entry.value === null ? h('span', { class: 'faint' }, words.config.unset) : h('code', { class: 'value' }, entry.value)) },
-    { title: words.config.recommended, cell: entry => (entry.recommended === null ? h('span', { class: 'faint' }, words.config.unset) : h('code', { class: 'value' }, entry.recommended)) },
+    { title: words.config.now, class: 'value-cell', cell: entry => (entry.value === null ? h('span', { class: 'faint' }, words.config.unset) : h('code', { class: 'value' }, entry.value)) },
+    { title: words.config.recommended, class: 'value-cell', cell: entry => (entry.recommended === null ? h('span', { class: 'faint' }, words.config.unset) : h('code', { class: 'value' }, entry.recommended)) },
     { title: words.config.verdict, cell: verdict },
   ],
 });

@@ -48,6 +48,7 @@ export function logView() {
   keyed(list, visible, entry => entry.id, line);
 
   return h('div', { class: 'stack' },
+    h('h2', { class: 'unseen' }, words.title),
     h('div', { class: 'row wrap log-tools' },
       search(),
       h('div', { class: 'levels', role: 'group', ariaLabel: words.levels }, LEVELS.map(level => h('button', {
