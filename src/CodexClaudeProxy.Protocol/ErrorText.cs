@@ -7,6 +7,8 @@ public static partial class ErrorText
 {
     private const int MaxLength = 2_000;
 
+    private static readonly Redaction Secrets = new();
+
     public static string Clean(string message)
     {
         ReadOnlySpan<char> start = message.AsSpan().TrimStart();
@@ -15,7 +17,7 @@ public static partial class ErrorText
 
         // A secret may straddle the cut, so it is removed first; the bound keeps a hostile body cheap.
         if (message.Length > 4 * MaxLength) message = message[..(4 * MaxLength)];
-        message = Secrets().Replace(message, "[redacted]");
+        message = Ids().Replace(Secrets.Scrub(message), "[redacted]");
         return message.Length <= MaxLength ? message : Cut(message);
     }
 
@@ -23,14 +25,11 @@ public static partial class ErrorText
         // Half a surrogate pair is not valid UTF-8.
         message[..(char.IsHighSurrogate(message[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
 
+    /// <summary>Whose account it is concerns no client.</summary>
     [GeneratedRegex("""
-        (?<=\bbearer\s+)[^\s"',;]+                              # Authorization: Bearer …
-        |\beyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]*)?                   # a JSON web token
-        |\b(?:sk|rt|sess|at)[-_][A-Za-z0-9._-]{16,}             # API keys, refresh and session tokens
-        |\b(?:user|org|acct|account)-[A-Za-z0-9]{8,}            # account and organisation ids
+        \b(?:user|org|acct|account)-[A-Za-z0-9]{8,}            # account and organisation ids
         |(?<=\baccount[-_\s]?id["'\s:=]{1,4})[A-Za-z0-9-]{8,}   # chatgpt-account-id: …
-        |(?<=\b(?:set-)?cookie\s*:\s*)\S[^\r\n]*                # Cookie: …
         |\b__(?:cf|Secure|Host)[\w.-]*=[^\s;]+                  # one cookie
         """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
-    private static partial Regex Secrets();
+    private static partial Regex Ids();
 }

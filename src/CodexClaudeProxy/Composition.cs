@@ -106,7 +106,8 @@ internal static class Composition
         new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
         new PoolEndpoint(report, catalogue, settings).MapTo(routes);
-        new AccountModelsEndpoint(store, tokens, codex, host.Time).MapTo(routes);
+        var accountModels = new AccountModelsEndpoint(store, tokens, codex, host.Time);
+        accountModels.MapTo(routes);
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
@@ -122,7 +123,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = [() => host.Journal.Ring.Size, () => captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, catalogue.Size, accountModels.Size, drift.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);

@@ -14,6 +14,11 @@ internal sealed partial class AccountPool
     /// <summary>Holds an element when there are quotas to write into the account file.</summary>
     public ChannelReader<bool> QuotaChanged => _quotaChanged.Reader;
 
+    public IReadOnlyList<CacheSize> Caches
+    {
+        get { lock (_gate) return [_conversations.Size, _history.Size]; }
+    }
+
     /// <summary>Reads what the last process knew. A file nobody can read costs only memory, so it is ignored.</summary>
     public void Load()
     {

@@ -15,7 +15,12 @@ internal sealed class Conversations
     private readonly Dictionary<string, LinkedListNode<Pin>> _pins = [];
     private readonly LinkedList<Pin> _byUse = new();
 
+    /// <summary>Per conversation: a hash in hexadecimal, an account's key shared with others, the nodes of both collections.</summary>
+    private const int EntryBytes = 320;
+
     public int Count => _pins.Count;
+
+    public CacheSize Size => new("conversations", _pins.Count * EntryBytes, Capacity * EntryBytes, _pins.Count);
 
     public string? AccountOf(string conversation)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -139,6 +140,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
         string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? "no explanation";
         // Nothing is known to echo a secret, but this text is shown and logged.
         foreach (string secret in secrets) text = text.Replace(secret, "…", StringComparison.Ordinal);
+        text = ErrorText.Clean(text);
         if (text.Length > LongestMessage) text = text[..LongestMessage];
         int status = (int)response.StatusCode;
         bool final = status is >= 400 and < 500 && code is not null && FinalCodes.Contains(code);

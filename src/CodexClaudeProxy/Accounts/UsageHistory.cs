@@ -15,7 +15,21 @@ internal sealed class UsageHistory
     /// <summary>Older series are of accounts and limits that are gone.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(35);
 
+    private const int MostSeries = 500;
+    private const int SampleBytes = 24;
+    private const int SeriesBytes = 240;
+
     private readonly Dictionary<Series, List<UsageSample>> _samples = [];
+
+    /// <summary>Entries are samples.</summary>
+    public CacheSize Size
+    {
+        get
+        {
+            int samples = _samples.Values.Sum(series => series.Count);
+            return new CacheSize("quota history", samples * SampleBytes + _samples.Count * SeriesBytes, MostSeries * (Capacity * SampleBytes + SeriesBytes), samples);
+        }
+    }
 
     /// <summary>True when something changed.</summary>
     public bool Note(string account, RateLimits limits, DateTimeOffset now)
@@ -54,7 +68,7 @@ internal sealed class UsageHistory
         {
             if (entry.Text("account") is not { } account || entry.Number("windowSeconds") is not (> 0 and < 1e9 and { } seconds)) continue;
             UsageSample[] samples = [.. (entry.Text("samples") ?? "").Split(' ').Select(ReadSample).OfType<UsageSample>().TakeLast(Capacity)];
-            if (samples.Length > 0) _samples[new Series(account, entry.Text("limit") ?? "", (long)seconds)] = [.. samples];
+            if (samples.Length > 0 && _samples.Count < MostSeries) _samples[new Series(account, entry.Text("limit") ?? "", (long)seconds)] = [.. samples];
         }
     }
 
@@ -64,7 +78,12 @@ internal sealed class UsageHistory
         foreach (RateLimitWindow window in windows)
         {
             Series series = new(account, limit, (long)window.Length.TotalSeconds);
-            if (!_samples.TryGetValue(series, out List<UsageSample>? samples)) _samples[series] = samples = [];
+            if (!_samples.TryGetValue(series, out List<UsageSample>? samples))
+            {
+                if (_samples.Count >= MostSeries) _samples.Remove(_samples.MinBy(entry => entry.Value[^1].At).Key);
+                _samples[series] = samples = [];
+            }
+
             if (samples.Count > 0 && samples[^1].UsedPercent == window.UsedPercent) continue;
             samples.Add(new UsageSample(now, window.UsedPercent));
             if (samples.Count > Capacity) samples.RemoveAt(0);

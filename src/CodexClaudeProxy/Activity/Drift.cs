@@ -25,6 +25,9 @@ internal sealed partial class Drift(TimeProvider time, ILogger log)
     private const int Most = 500;
     private const int LongestName = 100;
 
+    /// <summary>Two names of up to a hundred letters, and their places.</summary>
+    private const int EntryBytes = 600;
+
     private readonly ConcurrentDictionary<(DriftKind Kind, string Name), Counter> _counters = new();
     private long _beyond;
 
@@ -39,6 +42,8 @@ internal sealed partial class Drift(TimeProvider time, ILogger log)
 
     /// <summary>What was not counted one by one, because there are too many things already.</summary>
     public long Beyond => Interlocked.Read(ref _beyond);
+
+    public CacheSize Size => new("drift", _counters.Count * EntryBytes, Most * EntryBytes, _counters.Count);
 
     /// <summary>In the order they were met.</summary>
     public IReadOnlyList<DriftEntry> Entries =>

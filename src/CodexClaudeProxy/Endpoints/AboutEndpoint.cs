@@ -15,7 +15,7 @@ internal sealed class AboutEndpoint(HostParts host)
     public required string SettingsPath { get; init; }
 
     /// <summary>Everything that keeps data in memory only to be faster or to know more.</summary>
-    public required IReadOnlyList<Func<CacheSize>> Caches { get; init; }
+    public required Func<IEnumerable<CacheSize>> Caches { get; init; }
 
     public bool IsDemo { get; init; }
 
@@ -74,9 +74,8 @@ internal sealed class AboutEndpoint(HostParts host)
         json.WriteNumber("managedBytes"u8, GC.GetTotalMemory(forceFullCollection: false));
         json.WriteEndObject();
         json.WriteStartArray("caches"u8);
-        foreach (Func<CacheSize> measure in Caches)
+        foreach (CacheSize cache in Caches())
         {
-            CacheSize cache = measure();
             json.WriteStartObject();
             json.WriteString("name"u8, cache.Name);
             json.WriteNumber("bytes"u8, cache.Bytes);

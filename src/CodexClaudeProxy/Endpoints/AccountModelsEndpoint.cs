@@ -11,7 +11,14 @@ internal sealed class AccountModelsEndpoint(AccountStore store, TokenRefresher t
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
+    /// <summary>Lists are short; one that is not is asked for each time.</summary>
+    private const int LongestKept = 1024 * 1024;
+
+    private const int MostKept = 16;
+
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, ReadOnlyMemory<byte> Body)> _fetched = new();
+
+    public CacheSize Size => new("models of accounts", _fetched.Sum(entry => (long)entry.Value.Body.Length), (long)MostKept * LongestKept, _fetched.Count);
 
     public void MapTo(Routes routes) => routes.Get("/accounts/models", AnswerAsync);
 
@@ -57,7 +64,7 @@ internal sealed class AccountModelsEndpoint(AccountStore store, TokenRefresher t
             try
             {
                 CatalogueReply answer = await codex.GetModelsAsync(credential, ct);
-                _fetched[account.Key] = (time.GetUtcNow(), answer.Body);
+                Keep(account.Key, answer.Body);
                 return answer.Body;
             }
             catch (HttpRequestException e) when (e.StatusCode == System.Net.HttpStatusCode.Unauthorized && !renewed)
@@ -65,6 +72,13 @@ internal sealed class AccountModelsEndpoint(AccountStore store, TokenRefresher t
                 reply = await tokens.OnUnauthorizedAsync(credential, ct);
             }
         }
+    }
+
+    private void Keep(string account, ReadOnlyMemory<byte> body)
+    {
+        if (body.Length > LongestKept) return;
+        if (_fetched.Count >= MostKept) _fetched.Clear();
+        _fetched[account] = (time.GetUtcNow(), body);
     }
 
     private static void WriteModel(Utf8JsonWriter json, JsonElement model)

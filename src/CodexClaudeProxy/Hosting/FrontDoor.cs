@@ -86,8 +86,9 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
         string method = http.Request.Method;
         string path = http.Request.Path;
         int status = http.Response.StatusCode;
-        bool isProbe = status < 400 && (HttpMethods.IsHead(method) || path == "/health");
-        Answered(log, isProbe ? LogLevel.Debug : LogLevel.Information, method, path, status, milliseconds);
+        // The dashboard looks every few seconds; what counts in the log are turns and changes.
+        bool isLook = status < 400 && (HttpMethods.IsHead(method) || (HttpMethods.IsGet(method) && !http.Request.Path.StartsWithSegments("/v1")));
+        Answered(log, isLook ? LogLevel.Debug : LogLevel.Information, method, path, status, milliseconds);
     }
 
     // The query stays out: it may carry a login code.

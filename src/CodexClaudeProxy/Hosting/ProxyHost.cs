@@ -1,5 +1,6 @@
 using System.Net;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Protocol;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Logs;
 

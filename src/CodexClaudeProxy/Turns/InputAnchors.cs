@@ -13,6 +13,8 @@ internal sealed class InputAnchors
 {
     private const int Most = 512;
 
+    private const int AnchorBytes = 400;
+
     /// <summary>The weight of the newest turn in a model's ratio.</summary>
     private const double Newest = 0.2;
 
@@ -29,6 +31,11 @@ internal sealed class InputAnchors
     private readonly Dictionary<string, double> _ratios = [];
 
     private sealed record Anchor(string Conversation, int Estimate, long True);
+
+    public CacheSize Size
+    {
+        get { lock (_lock) return new CacheSize("input counts", _anchors.Count * AnchorBytes, Most * AnchorBytes, _anchors.Count); }
+    }
 
     /// <param name="conversation">One conversation with one model.</param>
     /// <param name="estimate">Our plain count.</param>

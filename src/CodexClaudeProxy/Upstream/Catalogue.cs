@@ -48,6 +48,11 @@ internal sealed partial class Catalogue : IAsyncDisposable
         get { lock (_lock) return _etag; }
     }
 
+    public CacheSize Size
+    {
+        get { lock (_lock) return new CacheSize("models", _models.Source.Length, CodexClient.LongestCatalogue, _models.Models.Count); }
+    }
+
     /// <summary>What is known now; starts a refresh in the background when that is old.</summary>
     public async ValueTask<ModelCatalogue> GetAsync(CancellationToken cancellation = default)
     {

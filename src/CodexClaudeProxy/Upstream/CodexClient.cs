@@ -21,7 +21,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
 {
     private const string Originator = "codex_cli_rs";
     private const int LongestError = 256 * 1024;
-    private const int LongestCatalogue = 16 * 1024 * 1024;
+    public const int LongestCatalogue = 16 * 1024 * 1024;
 
     public string UserAgent { get; } = $"{Originator}/{version} ({OsName()}; {Architecture()}) unknown ({Originator}; {version})";
 

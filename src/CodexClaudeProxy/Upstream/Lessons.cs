@@ -10,6 +10,13 @@ internal sealed class Lessons
 {
     private const int MostRejected = 4096;
 
+    /// <summary>Models have names of the backend's, or those that clients make up.</summary>
+    private const int MostModels = 256;
+
+    private const int MostMembers = 32;
+    private const int RejectedBytes = 400;
+    private const int ModelBytes = 400;
+
     // _lock guards everything below.
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<string>> _refused = [];
@@ -17,6 +24,18 @@ internal sealed class Lessons
     private readonly HashSet<string> _phases = [];
     private readonly Dictionary<(string Account, string Hash), LinkedListNode<(string, string)>> _rejected = [];
     private readonly LinkedList<(string, string)> _rejectedOrder = new();
+
+    public CacheSize Size
+    {
+        get
+        {
+            lock (_lock)
+            {
+                int models = _refused.Count + _lite.Count + _phases.Count;
+                return new CacheSize("lessons", _rejected.Count * RejectedBytes + models * ModelBytes, MostRejected * RejectedBytes + 3 * MostModels * ModelBytes, _rejected.Count + models);
+            }
+        }
+    }
 
     /// <summary>Top-level members of the request that the model refused.</summary>
     public IReadOnlySet<string> RefusedMembers(string model)
@@ -32,8 +51,13 @@ internal sealed class Lessons
     {
         lock (_lock)
         {
-            if (!_refused.TryGetValue(model, out HashSet<string>? refused)) _refused[model] = refused = [];
-            return refused.Add(member);
+            if (!_refused.TryGetValue(model, out HashSet<string>? refused))
+            {
+                if (_refused.Count >= MostModels) _refused.Clear();
+                _refused[model] = refused = [];
+            }
+
+            return refused.Count < MostMembers && refused.Add(member);
         }
     }
 
@@ -45,12 +69,20 @@ internal sealed class Lessons
 
     public void UseLane(string model, bool lite)
     {
-        lock (_lock) _lite[model] = lite;
+        lock (_lock)
+        {
+            if (_lite.Count >= MostModels) _lite.Clear();
+            _lite[model] = lite;
+        }
     }
 
     public void NotePhases(string model)
     {
-        lock (_lock) _phases.Add(model);
+        lock (_lock)
+        {
+            if (_phases.Count >= MostModels) _phases.Clear();
+            _phases.Add(model);
+        }
     }
 
     /// <summary>The profile with what was learnt since the catalogue was read.</summary>

@@ -1,12 +1,18 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Endpoints;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Tests.Hosting;
 using CodexClaudeProxy.Tests.Turns;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.Logs;
 
 /// <summary>The log over HTTP, as the original's dashboard reads it.</summary>
-public sealed class LogRoutesTests : IAsyncLifetime
+public sealed partial class LogRoutesTests : IAsyncLifetime
 {
     private RunningProxy _proxy = null!;
 
@@ -108,6 +114,58 @@ public sealed class LogRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silent_feed_shows_signs_of_life()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using RunningProxy proxy = await RunningProxy.StartAsync(time: time);
+        await using FeedReader feed = await FeedReader.OpenAsync(proxy.Client, "/api/logs/stream");
+        Task<string?> line = feed.LineAsync().AsTask();
+        for (int i = 0; i < 1000 && !line.IsCompleted; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(line, Task.Delay(5, TestContext.Current.CancellationToken));
+        }
+
+        Assert.StartsWith(":", await line);
+    }
+
+    [Fact]
+    public async Task A_viewer_that_does_not_read_is_cut_off_and_holds_up_nobody()
+    {
+        Journal? journal = null;
+        await using TestProxy proxy = await TestProxy.StartAsync(compose: host =>
+        {
+            journal = host.Journal;
+            var routes = new Routes();
+            new LogEndpoints(host).MapTo(routes);
+            return routes;
+        });
+        await using FeedReader feed = await FeedReader.OpenAsync(proxy.Http, "/api/logs/stream");
+        string text = new('x', 8_000);
+        ILogger log = journal!.CreateLogger("Test");
+        for (int i = 0; i < 5_000; i++) Noise(log, i, text);
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            while (true) await feed.NextAsync();
+        });
+        Assert.Equal(HttpStatusCode.OK, (await proxy.GetAsync("/api/logs?limit=1")).Status);
+    }
+
+    [Fact]
+    public async Task Feeds_end_when_the_program_stops()
+    {
+        RunningProxy proxy = await RunningProxy.StartAsync();
+        FeedReader feed = await FeedReader.OpenAsync(proxy.Client, "/api/logs/stream?level=error");
+        Task<string?> end = feed.LineAsync().AsTask();
+        await proxy.StopAsync();
+
+        Assert.Null(await end.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        await feed.DisposeAsync();
+        await proxy.DisposeAsync();
+    }
+
+    [Fact]
     public async Task About_tells_what_runs_here()
     {
         JsonObject about = await _proxy.GetJsonAsync("/api/about");
@@ -121,6 +179,9 @@ public sealed class LogRoutesTests : IAsyncLifetime
         Assert.True(about["memory"]!["residentBytes"]!.GetValue<long>() > 1_000_000);
         Assert.All(about["caches"]!.AsArray(), cache => Assert.True(cache!["bytes"]!.GetValue<long>() <= cache["limitBytes"]!.GetValue<long>(), cache.ToString()));
     }
+
+    [LoggerMessage(9, LogLevel.Information, "{Number} {Text}")]
+    private static partial void Noise(ILogger log, int number, string text);
 
     private async Task AskAsync()
     {

@@ -14,6 +14,9 @@ internal sealed class RunningProxy : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-turns-");
     private readonly List<FakeUser> _users = [];
     private ProxyHost? _host;
+    private Func<ProxyOptions, ProxyOptions>? _configure;
+    private Func<HostParts, string, Surroundings>? _around;
+    private TextWriter? _console;
 
     private RunningProxy(FakeBackend backend) => Backend = backend;
 
@@ -32,12 +35,17 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     /// <param name="accounts">How many accounts are signed in; the first is the active one.</param>
     /// <param name="settings">What <c>settings.json</c> holds at the start.</param>
-    public static async Task<RunningProxy> StartAsync(int accounts = 1, TimeProvider? time = null, string? settings = null)
+    /// <param name="configure">Changes the options.</param>
+    /// <param name="around">Other surroundings than those of this machine, for a directory of the test's own.</param>
+    public static async Task<RunningProxy> StartAsync(
+        int accounts = 1, TimeProvider? time = null, string? settings = null,
+        Func<ProxyOptions, ProxyOptions>? configure = null, Func<HostParts, string, Surroundings>? around = null, TextWriter? console = null)
     {
         FakeBackend backend = await FakeBackend.StartAsync(time);
         var proxy = new RunningProxy(backend);
         proxy.WriteAccounts(accounts);
         if (settings is not null) proxy.WriteSettings(settings);
+        (proxy._configure, proxy._around, proxy._console) = (configure, around, console);
         await proxy.StartHostAsync(time);
         return proxy;
     }
@@ -130,7 +138,10 @@ internal sealed class RunningProxy : IAsyncDisposable
             KiloUrl = new Uri(Backend.Origin + "/api/openrouter"),
             LogLevel = LogLevel.Debug,
         };
-        _host = await ProxyHost.StartAsync(options, Composition.ComposeAsync, time, Logs);
+        _host = await ProxyHost.StartAsync(
+            _configure?.Invoke(options) ?? options,
+            _around is null ? Composition.ComposeAsync : host => Composition.ComposeAsync(host, _around(host, _directory.FullName)),
+            time, Logs, _console);
         Client = new HttpClient { BaseAddress = _host.Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 

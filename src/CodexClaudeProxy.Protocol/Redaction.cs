@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Text;
 
-namespace CodexClaudeProxy.Logs;
+namespace CodexClaudeProxy.Protocol;
 
 /// <summary>
 /// Takes secrets out of text that is going to be seen: what looks like one by itself, what stands where one stands (after <c>Bearer</c>,
 /// or as the value of a member, parameter or header that holds one), and those that are known. E-mail addresses only when that is wished.
 /// </summary>
 /// <param name="known">A secret of any form, for instance the access key.</param>
-internal sealed class Redaction(string? known = null)
+public sealed class Redaction(string? known = null)
 {
     private const string Mark = "[redacted]";
 
@@ -20,11 +20,12 @@ internal sealed class Redaction(string? known = null)
     private const int ShortestRandom = 40;
 
     private static readonly SearchValues<char> WordChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~");
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static readonly SearchValues<char> ValueEnds = SearchValues.Create(" \t\r\n\"'`,;&)]}<>\\");
     private static readonly SearchValues<char> MailChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+");
 
     /// <summary>How tokens and keys of the issuers begin.</summary>
-    private static readonly string[] Shapes = ["eyJ", "sk-", "rt_", "rt.", "ac_", "sess-", "oaistb_"];
+    private static readonly string[] Shapes = ["eyJ", "sk-", "sk_", "rt_", "rt.", "rt-", "ac_", "sess-", "sess_", "at-", "at_", "oaistb_"];
 
     /// <summary>Compared without case, hyphens and underscores.</summary>
     private static readonly SearchValues<string> SecretNames = SearchValues.Create(
@@ -90,7 +91,8 @@ internal sealed class Redaction(string? known = null)
 
         if (word.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) return Value(text, SkipSpaces(text, end));
         if (IsParameter(text, begin, end, word)) return Value(text, end + 1);
-        return AssignedAt(text, end) is > 0 and int value && IsSecretName(word) ? Value(text, value) : default;
+        if (AssignedAt(text, end) is not (> 0 and int value) || !IsSecretName(word)) return default;
+        return word.EndsWith("cookie", StringComparison.OrdinalIgnoreCase) ? Line(text, value) : Value(text, value);
     }
 
     private static int ShapeIn(ReadOnlySpan<char> word)
@@ -139,6 +141,7 @@ internal sealed class Redaction(string? known = null)
 
     private static (int From, int To) Value(string text, int at)
     {
+        int begin = at;
         at = SkipSpaces(text, at);
         while (at < text.Length && text[at] is '"' or '\'' or '\\' or '[') at++;
         foreach (string scheme in (ReadOnlySpan<string>)["Bearer ", "Basic "])
@@ -148,7 +151,18 @@ internal sealed class Redaction(string? known = null)
 
         if (text.AsSpan(at).StartsWith(Mark.AsSpan(1))) return default;
         int end = ValueEnd(text, at);
-        return end - at >= ShortestValue ? (at, end) : default;
+        // "token: Unrecognized value" and "Bearer authentication is needed" are only words.
+        bool isProse = begin < text.Length && (text[begin] == ' ' || text[begin - 1] == ' ') && !text.AsSpan(at, end - at).ContainsAnyExcept(Letters);
+        return end - at >= ShortestValue && !isProse ? (at, end) : default;
+    }
+
+    /// <summary>Cookies stand one after the other.</summary>
+    private static (int From, int To) Line(string text, int at)
+    {
+        at = SkipSpaces(text, at);
+        if (text.AsSpan(at).StartsWith(Mark)) return default;
+        int length = text.AsSpan(at).IndexOfAny('\r', '\n', '"');
+        return (at, length < 0 ? text.Length : at + length);
     }
 
     private static int ValueEnd(string text, int at)

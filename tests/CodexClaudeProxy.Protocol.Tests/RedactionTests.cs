@@ -1,6 +1,4 @@
-using CodexClaudeProxy.Logs;
-
-namespace CodexClaudeProxy.Tests.Logs;
+namespace CodexClaudeProxy.Protocol.Tests;
 
 public sealed class RedactionTests
 {
@@ -23,7 +21,7 @@ public sealed class RedactionTests
     [InlineData("authorization: Basic dXNlcjpwYXNz", "authorization: Basic [redacted]")]
     [InlineData("Bearer abc/def+ghi=, next", "Bearer [redacted], next")]
     [InlineData("x-api-key: my-own-key", "x-api-key: [redacted]")]
-    [InlineData("Cookie: __Secure-session=abcdef", "Cookie: [redacted]")]
+    [InlineData("Cookie: __Secure-session=abcdef; b=c\nnext", "Cookie: [redacted]\nnext")]
     [InlineData("""{"refresh_token":"plain-and-opaque","x":1}""", """{"refresh_token":"[redacted]","x":1}""")]
     [InlineData("""{\"access_token\": \"plain-and-opaque\"}""", """{\"access_token\": \"[redacted]\"}""")]
     [InlineData("{ accessToken = plain-and-opaque }", "{ accessToken = [redacted] }")]
@@ -43,7 +41,8 @@ public sealed class RedactionTests
     [InlineData("   at System.Runtime.CompilerServices.AsyncTaskMethodBuilder`1.AsyncStateMachineBox`1.ExecutionContextCallback(Object s)")]
     [InlineData("claude-opus-4-8 → gpt-6.1-sol on a@b.c: end_turn, 100+2000 in, 30 out, 1200 ms; state: idle, code: 7")]
     [InlineData("New to this version (Beta): sk-like-name-of-a-feature, first met with claude-cli/2.1.0")]
-    [InlineData("A bearer token is missing")]
+    [InlineData("A bearer token is missing; Bearer authentication is needed")]
+    [InlineData("messages.0: token: Unrecognized member, api_key: Input should be a string")]
     public void Everyday_lines_stay_as_they_are(string text) => Assert.Same(text, new Redaction("another").Scrub(text));
 
     [Fact]
