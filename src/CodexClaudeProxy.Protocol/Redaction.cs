@@ -144,15 +144,17 @@ public sealed class Redaction(string? known = null)
         int begin = at;
         at = SkipSpaces(text, at);
         while (at < text.Length && text[at] is '"' or '\'' or '\\' or '[') at++;
-        foreach (string scheme in (ReadOnlySpan<string>)["Bearer ", "Basic "])
+        int scheme = text.AsSpan(at) switch
         {
-            if (text.AsSpan(at).StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) at = SkipSpaces(text, at + scheme.Length);
-        }
-
+            ['B' or 'b', 'e', 'a', 'r', 'e', 'r', ' ', ..] => 7,
+            ['B' or 'b', 'a', 's', 'i', 'c', ' ', ..] => 6,
+            _ => 0,
+        };
+        at = SkipSpaces(text, at + scheme);
         if (text.AsSpan(at).StartsWith(Mark.AsSpan(1))) return default;
         int end = ValueEnd(text, at);
         // "token: Unrecognized value" and "Bearer authentication is needed" are only words.
-        bool isProse = begin < text.Length && (text[begin] == ' ' || text[begin - 1] == ' ') && !text.AsSpan(at, end - at).ContainsAnyExcept(Letters);
+        bool isProse = scheme == 0 && begin < text.Length && (text[begin] == ' ' || text[begin - 1] == ' ') && !text.AsSpan(at, end - at).ContainsAnyExcept(Letters);
         return end - at >= ShortestValue && !isProse ? (at, end) : default;
     }
 
