@@ -17,6 +17,9 @@ internal static class ClientName
         int slash = product.LastIndexOf('/');
         if (slash <= 0) return product;
 
+        // All browsers call themselves that; here it is most likely the dashboard.
+        if (product.StartsWith("Mozilla/", StringComparison.Ordinal)) return "Browser";
+
         // The SDKs name their language too: OpenAI/JS 7.57.0.
         string name = product[..slash];
         string version = product[(slash + 1)..];

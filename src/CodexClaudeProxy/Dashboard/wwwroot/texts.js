@@ -102,7 +102,7 @@ export const texts = {
     requests: { title: 'Last requests', all: 'All requests', none: 'No requests yet', noneText: 'Try the quick test, or point Claude Code here.' },
     test: {
       title: 'Quick test', note: 'Sends a real request. It counts against the quota of the account that serves it.', prompt: 'Prompt', hello: 'Say hello', model: 'Model', route: 'Protocol',
-      messages: 'Messages', chat: 'Chat Completions', run: 'Test', haiku: 'Test haiku', haikuNote: 'Asks for claude-haiku-4-5', waiting: 'Waiting for the answer …',
+      messages: 'Messages', chat: 'Chat Completions', run: 'Test', haiku: 'Test haiku', haikuNote: 'Asks for claude-haiku-4-5', answer: 'Answer', waiting: 'Waiting for the answer …',
       summary: (model, first, total, output) => [model, first && `first token ${first}`, `total ${total}`, output && `${output} output tokens`].filter(Boolean).join(' · '),
     },
     connect: {
@@ -145,6 +145,15 @@ export const texts = {
       noUsage: 'No tokens were counted.', estimated: 'Estimated: the backend did not tell.',
       tokens: { fresh: 'Fresh input', cached: 'Cached input', written: 'Written to cache', output: 'Output', reasoning: 'of it reasoning' },
       nobody: 'Nobody', served: 'Served', failedAttempt: 'Failed', attemptTime: (start, duration) => `after ${start}, took ${duration}`, noAttempts: 'It was answered without asking the backend.',
+      failures: {
+        ContextOverflow: 'The conversation is longer than the model can read.', RequestTooLarge: 'The request is too large.', UsageLimit: 'The account is used up.', RateLimited: 'Too many requests at once.',
+        QuotaSpent: 'The credits are spent.', PlanExcludesCodex: 'The plan does not include Codex.', Overloaded: 'The backend is overloaded.', ServerError: 'The backend failed.',
+        TimedOut: 'The backend was silent for too long.', Unreachable: 'The backend could not be reached.', StreamEnded: 'The answer broke off.', Unauthorized: 'The token was refused.',
+        SignInNeeded: 'The login is no longer valid.', EdgeBlocked: 'The request was blocked on its way.', Forbidden: 'The backend does not allow it.', ModelNotFound: 'The account does not have this model.',
+        ReasoningUnreadable: 'The reasoning belongs to another account.', Policy: 'The backend refused the content.', InvalidRequest: 'The backend called the request invalid.', InvalidImage: 'An image was refused.',
+        InvalidToolSchema: 'A tool schema was refused.', UnsupportedParameter: 'A parameter was refused.', Cancelled: 'The client went away.', InvalidToolArguments: 'A tool call could not be read.',
+      },
+      decisions: { GiveUp: 'That was told to the client.', Again: 'Tried again after a moment.', Renew: 'The token was renewed.', NextAccount: 'Moved on to the next account.', Adapt: 'Sent again without what was refused.' },
       candidates: 'Candidates', state: 'State', left: 'Left', renews: 'Renews',
       notRecorded: 'Not recorded. Bodies are only kept while you record them, and this request was not among those.',
       private: 'These are the words of whoever made the request.', showBodies: 'Show the bodies', noBody: 'There is none.', truncated: 'Too large to be kept whole: the end is missing.',

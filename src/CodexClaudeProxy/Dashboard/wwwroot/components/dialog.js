@@ -17,7 +17,7 @@ export function openDialog({ title, content, actions, kind = 'box', wide = false
     const scope = root(() => [
       h('div', { class: 'title' }, h('h2', { id }, title),
         dismissable && h('button', { class: 'button quiet icon push', type: 'button', ariaLabel: texts.actions.close, onclick: () => close() }, icon('close'))),
-      h('div', { class: 'content', ...(kind === 'drawer' && { tabindex: 0, role: 'region', ariaLabelledby: id }) }, content(close)),
+      h('div', { class: 'content', ...(kind === 'drawer' && { tabindex: 0, role: 'group', ariaLabelledby: id }) }, content(close)),
       actions && h('div', { class: 'actions' }, actions(close)),
     ]);
     dialog.append(...scope.value.filter(Boolean));

@@ -39,7 +39,7 @@ export function card({ title, actions, footer, class: extra = '', flush = false 
 
 /** What to show where there is nothing yet, with the next step. */
 export const empty = ({ icon: name = 'info', title, text, action }) =>
-  h('div', { class: 'empty' }, icon(name), h('h3', {}, title), text && h('p', {}, text), action);
+  h('div', { class: 'empty' }, icon(name), h('p', { class: 'head' }, title), text && h('p', {}, text), action);
 
 export const note = (text, kind = '') => h('div', { class: `note ${kind}` }, icon(kind === 'bad' || kind === 'warn' ? 'alert' : 'info'), h('div', {}, text));
 
@@ -78,7 +78,7 @@ export function copyButton(text, { name = texts.actions.copy, label = null } = {
 
 /** Text to be copied. `text` may be a function that reads signals. */
 export const codeBlock = (text, { name = texts.actions.copy, wraps = false } = {}) =>
-  h('div', { class: `code${wraps ? ' wraps' : ''}` }, h('pre', { tabindex: 0, role: 'region', ariaLabel: name.replace(/^Copy /, '') }, h('code', {}, text)), copyButton(text, { name }));
+  h('div', { class: `code${wraps ? ' wraps' : ''}` }, h('pre', { tabindex: 0, role: 'group', ariaLabel: name.replace(/^Copy /, '') }, h('code', {}, text)), copyButton(text, { name }));
 
 /** A choice of few, as a radio group: arrows move, one tab stop. options: [[value, text]]; value: a function that reads signals. */
 export function segments({ name, options, value, onchange }) {

@@ -25,7 +25,7 @@ export function follow(path, onEvent) {
         for await (const event of frames(response.body)) {
           pause = 500;
           if (event.id !== null) last = event.id;
-          onEvent(event);
+          try { onEvent(event); } catch (e) { console.error(e); }
         }
       } catch (e) {
         if (abort.signal.aborted) return;

@@ -44,7 +44,7 @@ function answer(result) {
   if (result === null) return null;
   if (result.error) return note(() => prose(result.error), 'bad');
   return h('div', { class: 'stack tight' },
-    h('p', { class: 'answer' }, result.text || h('span', { class: 'muted' }, words.waiting)),
+    h('div', { class: 'answer', tabindex: 0, role: 'group', ariaLabel: words.answer }, result.text || h('span', { class: 'muted' }, words.waiting)),
     result.done && h('p', { class: 'small muted' }, words.summary(result.model, result.first === null ? null : ms(result.first), ms(result.total), result.output === null ? null : number(result.output))));
 }
 
@@ -91,9 +91,9 @@ export function connectCard() {
   // The key itself is never shown: others may look at this screen.
   const key = () => (accessKey() !== null || about.data()?.apiKeySet ? connect.key : 'any');
   const text = () => SHELLS[shell()](baseUrl(), key());
-  return card({ title: connect.title }, h('div', { class: 'stack' },
+  return card({ title: connect.title, class: 'connect' }, h('div', { class: 'stack' },
     h('p', { class: 'small muted' }, connect.note),
     segments({ name: connect.shell, options: Object.keys(SHELLS).map(id => [id, connect.shells[id]]), value: shell, onchange: shell.set }),
-    codeBlock(text, { name: connect.copy, wraps: true }),
+    codeBlock(text, { name: connect.copy }),
     h('p', { class: 'small' }, h('a', { href: href('claude') }, connect.more))));
 }

@@ -71,7 +71,7 @@ const chartData = ({ series }) => ({
   marks: series.map(point => point.failed),
 });
 
-const table = ({ series }) => h('div', { class: 'scroll tall', tabindex: 0, role: 'region', ariaLabel: words.title },
+const table = ({ series }) => h('div', { class: 'scroll tall', tabindex: 0, role: 'group', ariaLabel: words.title },
   h('table', { class: 'table' },
     h('caption', { class: 'unseen' }, words.title),
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, words.time), [...PARTS.map(part => words.parts[part]), words.tiles.requests, words.failed].map(text => h('th', { scope: 'col', class: 'num' }, text)))),

@@ -88,12 +88,12 @@ const attempts = ({ attempts: list }) => (list?.length ? h('ol', { class: 'stack
   h('div', { class: 'row wrap' }, h('span', { class: 'faint' }, `${i + 1}.`), accountOf(attempt.account), attempt.failure ? pill(words.failedAttempt, 'bad') : pill(words.served, 'ok'),
     h('span', { class: 'push muted nowrap' }, words.attemptTime(ms(attempt.startMs), ms(attempt.durationMs)))),
   h('p', { class: 'small muted' }, () => prose(attempt.reason)),
-  attempt.failure && h('p', { class: 'small bad' }, () => prose(attempt.failure)),
-  attempt.decision && h('p', { class: 'small' }, () => prose(attempt.decision))))) : h('p', { class: 'muted' }, words.noAttempts));
+  attempt.failure && h('p', { class: 'small bad' }, words.failures[attempt.failure] ?? attempt.failure),
+  attempt.decision && h('p', { class: 'small muted' }, words.decisions[attempt.decision] ?? attempt.decision)))) : h('p', { class: 'muted' }, words.noAttempts));
 
 const decision = ({ selections }) => (selections?.length ? h('div', { class: 'stack' }, selections.map(choice => h('div', { class: 'stack tight' },
   h('p', {}, accountOf(choice.account), h('span', { class: 'muted' }, () => ` — ${prose(choice.reason)}`)),
-  h('div', { class: 'scroll', tabindex: 0, role: 'region', ariaLabel: words.candidates }, h('table', { class: 'table compact' },
+  h('div', { class: 'scroll', tabindex: 0, role: 'group', ariaLabel: words.candidates }, h('table', { class: 'table compact' },
     h('caption', { class: 'unseen' }, words.candidates),
     h('thead', {}, h('tr', {}, [words.account, words.state, words.left, words.renews].map(text => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, choice.candidates.map(candidate => h('tr', {},

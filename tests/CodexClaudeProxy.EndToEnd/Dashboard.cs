@@ -1,0 +1,51 @@
+namespace CodexClaudeProxy.EndToEnd;
+
+/// <summary>The dashboard in a real browser. What each case does is in <c>tests/clients/scripts/dashboard</c>.</summary>
+public sealed class Dashboard
+{
+    /// <summary>Both themes, four widths: everything fits, an accessibility audit finds nothing, a picture is kept.</summary>
+    [Theory]
+    [InlineData("overview")]
+    [InlineData("accounts")]
+    [InlineData("requests")]
+    [InlineData("claude")]
+    [InlineData("settings")]
+    public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
+
+    [Theory]
+    [InlineData("overview")]
+    [InlineData("accounts")]
+    [InlineData("requests")]
+    [InlineData("claude")]
+    [InlineData("settings")]
+    public Task Each_place_can_be_walked_through_with_the_tab_key(string place) => Browser.RunAsync("looks", place + "-keyboard");
+
+    [Theory]
+    [InlineData("navigation")]
+    [InlineData("theme")]
+    [InlineData("mask")]
+    [InlineData("paint")]
+    [InlineData("motion")]
+    public Task The_frame(string name) => Browser.RunAsync("frame", name);
+
+    [Fact]
+    public Task An_access_key_is_asked_for_once() => Browser.RunAsync("frame", "key", "--api-key", "the-access-key");
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("live")]
+    [InlineData("test")]
+    [InlineData("connect")]
+    [InlineData("usage")]
+    public Task The_overview(string name) => Browser.RunAsync("overview", name);
+
+    [Theory]
+    [InlineData("drawer")]
+    [InlineData("failover")]
+    [InlineData("filters")]
+    [InlineData("tail")]
+    [InlineData("pages")]
+    [InlineData("export")]
+    [InlineData("bodies")]
+    public Task The_requests(string name) => Browser.RunAsync("requests", name);
+}

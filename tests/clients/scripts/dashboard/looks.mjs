@@ -1,0 +1,30 @@
+// Each place, in both themes and all widths: it fits, axe finds nothing, and a picture is kept.
+import assert from 'node:assert/strict';
+import { assertFits, launch, VIEWS, walk, withPage } from './harness.mjs';
+
+const PLACES = ['overview', 'accounts', 'requests', 'claude', 'settings'];
+
+const look = place => async settings => {
+  const browser = await launch();
+  try {
+    for (const theme of ['dark', 'light']) for (const [name, view] of Object.entries(VIEWS)) {
+      await withPage({ ...settings, browser, theme, view }, async ({ open, page, axe, shot }) => {
+        await open(place === 'overview' ? '/' : `/${place}`);
+        await assertFits(page);
+        await axe();
+        await shot(`${place}-${theme}-${name}`, { full: name !== 'zoom' });
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+};
+
+const keyboard = place => settings => withPage({ ...settings, view: VIEWS[1440] }, async ({ open, page }) => {
+  await open(place === 'overview' ? '/' : `/${place}`);
+  const stops = await walk(page);
+  assert.equal(stops[0], 'Skip to content');
+  for (const name of ['Overview', 'Accounts', 'Requests']) assert.ok(stops.includes(name), `${name} cannot be reached`);
+});
+
+export const cases = Object.fromEntries(PLACES.flatMap(place => [[place, look(place)], [`${place}-keyboard`, keyboard(place)]]));

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { ask, withPage } from './harness.mjs';
+
+const SESSION = { 'x-claude-code-session-id': '7b9d4c2e-0000-4000-8000-000000000001' };
+
+const rows = page => page.locator('tbody tr');
+
+export const cases = {
+  drawer: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
+    await ask(url, { headers: SESSION });
+    await open('/requests');
+    await rows(page).first().getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('dialog');
+    for (const heading of ['Time', 'Tokens', 'Summary', 'Attempts', 'Why this account', 'Bodies']) await drawer.getByRole('heading', { name: heading }).waitFor();
+    await drawer.getByText('Until the first token').waitFor();
+    await axe();
+    await shot('requests-drawer');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+    assert.doesNotMatch(page.url(), /id=/);
+    assert.ok(await page.evaluate(() => document.activeElement.matches('tbody button')), 'the focus is back in the row');
+    await page.goBack();
+    await drawer.getByText('claude-opus-5-5').first().waitFor();
+    await drawer.getByRole('link', { name: 'Show all' }).first().click();
+    await drawer.waitFor({ state: 'detached' });
+    assert.match(page.url(), /model=claude-opus-5-5/);
+  }),
+
+  failover: settings => withPage(settings, async ({ open, page, url, shot }) => {
+    await ask(url, { text: 'simulate a limit' });
+    await open('/requests');
+    await rows(page).first().getByRole('button').click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('Failed').first().waitFor();
+    await drawer.getByText('Served').waitFor();
+    await shot('requests-failover');
+  }),
+
+  filters: settings => withPage(settings, async ({ open, page, url, settled }) => {
+    await ask(url, { model: 'claude-sonnet-5', headers: SESSION });
+    await ask(url, { text: null });
+    await open('/requests');
+    await page.getByRole('radio', { name: 'Failed' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+    assert.match(page.url(), /outcome=failed/);
+    await page.reload();
+    await settled();
+    assert.equal(await rows(page).count(), 1);
+    await page.getByRole('searchbox').fill('nothing has this');
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2);
+    await page.getByRole('searchbox').fill('sonnet');
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+  }),
+
+  tail: settings => withPage(settings, async ({ open, page, url, shot }) => {
+    await open('/requests');
+    await page.getByText('No requests yet').waitFor();
+    await page.getByText('Live').waitFor();
+    await ask(url);
+    await rows(page).first().getByText('OK').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await ask(url, { text: null });
+    await page.getByRole('button', { name: 'Resume (1 new)' }).waitFor();
+    assert.equal(await rows(page).count(), 1);
+    await page.getByRole('button', { name: /^Resume/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2);
+    await shot('requests-tail');
+  }),
+
+  pages: settings => withPage(settings, async ({ open, page, url }) => {
+    for (let i = 0; i < 53; i++) await ask(url, { text: null });
+    await open('/requests');
+    assert.equal(await rows(page).count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 53);
+    assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
+  }),
+
+  export: settings => withPage(settings, async ({ open, page, url }) => {
+    await ask(url);
+    await open('/requests');
+    for (const format of ['CSV', 'JSON']) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
+      assert.equal(download.suggestedFilename(), `requests.${format.toLowerCase()}`);
+    }
+  }),
+
+  bodies: settings => withPage(settings, async ({ open, page, url, shot, axe }) => {
+    await open('/requests');
+    await page.getByRole('button', { name: 'Record bodies' }).click();
+    await axe();
+    await page.getByRole('dialog').getByRole('button', { name: 'Record bodies' }).click();
+    await page.getByText(/Bodies are recorded for another/).waitFor();
+    await ask(url, { text: 'The canary sings' });
+    await rows(page).first().getByRole('button').click();
+    await page.getByRole('button', { name: 'Show the bodies' }).click();
+    await page.getByText('The canary sings').waitFor();
+    await shot('requests-bodies');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Stop and forget' }).click();
+    await page.getByText(/Bodies are recorded for another/).waitFor({ state: 'detached' });
+  }),
+};
