@@ -18,6 +18,7 @@ public sealed class Redaction(string? known = null)
     private const int ShortestValue = 8;
     private const int ShortestShape = 16;
     private const int ShortestRandom = 40;
+    private const int ShortestRandomPart = 20;
 
     private static readonly SearchValues<char> WordChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~");
     private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -106,9 +107,18 @@ public sealed class Redaction(string? known = null)
         return -1;
     }
 
-    /// <summary>Names of types and files are long too, but hold dots, or no digits.</summary>
-    private static bool IsRandom(ReadOnlySpan<char> word) =>
-        !word.Contains('.') && word.ContainsAnyInRange('0', '9') && word.ContainsAnyInRange('a', 'z') && word.ContainsAnyInRange('A', 'Z');
+    /// <summary>Names of types, files and tools are long too, but are made of short words.</summary>
+    private static bool IsRandom(ReadOnlySpan<char> word)
+    {
+        if (word.Contains('.')) return false;
+        foreach (Range range in word.SplitAny('_', '-'))
+        {
+            ReadOnlySpan<char> part = word[range];
+            if (part.Length >= ShortestRandomPart && part.ContainsAnyInRange('0', '9') && part.ContainsAnyInRange('a', 'z') && part.ContainsAnyInRange('A', 'Z')) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Tells "sk-proj-4fGh…" from "sk-like-names-of-models".</summary>
     private static bool HasDigitOrCapital(ReadOnlySpan<char> rest) => rest.ContainsAnyInRange('0', '9') || rest.ContainsAnyInRange('A', 'Z');

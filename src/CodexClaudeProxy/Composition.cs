@@ -123,7 +123,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, catalogue.Size, accountModels.Size, drift.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);

@@ -12,19 +12,22 @@ internal sealed class AccountClocks
     /// <summary>The reason of an exhaustion that is the plan's windows and nothing worse.</summary>
     public const string UsageLimit = "usage limit";
 
+    /// <summary>A model may have any name a client makes up: beyond this the clock that ends first gives way.</summary>
+    private const int MostClocks = 1_000;
+
     private readonly Dictionary<Scope, Clock> _exhausted = [];
     private readonly Dictionary<Scope, Clock> _cooling = [];
 
     /// <summary>The latest word counts: a window's end is told anew with every refusal.</summary>
     public void Exhaust(string account, string? model, DateTimeOffset until, string reason) =>
-        _exhausted[new Scope(account, model)] = new Clock(until, reason, IsFault: false);
+        Put(_exhausted, new Scope(account, model), new Clock(until, reason, IsFault: false));
 
     /// <summary>The later end counts: a second fault does not shorten the rest.</summary>
     /// <param name="isFault">Nobody said that waiting helps: the account may be tried when there is no other.</param>
     public void Cool(string account, string? model, DateTimeOffset until, string reason, bool isFault)
     {
         Scope scope = new(account, model);
-        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) _cooling[scope] = new Clock(until, reason, isFault);
+        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) Put(_cooling, scope, new Clock(until, reason, isFault));
     }
 
     /// <summary>The backend says that this may be used: true when that is news.</summary>
@@ -72,6 +75,12 @@ internal sealed class AccountClocks
             if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted, reason ?? UsageLimit);
             if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, reason ?? "unknown", clock.Flag("fault") == true);
         }
+    }
+
+    private static void Put(Dictionary<Scope, Clock> clocks, Scope scope, Clock clock)
+    {
+        if (clocks.Count >= MostClocks && !clocks.ContainsKey(scope)) clocks.Remove(clocks.MinBy(static entry => entry.Value.Until).Key);
+        clocks[scope] = clock;
     }
 
     private IEnumerable<RunningClock> All(DateTimeOffset now) =>

@@ -78,6 +78,9 @@ internal sealed record RequestEntry
 
     public int WebSearches { get; init; }
 
+    /// <summary>Roughly what it takes in memory: the texts are short, and what is not is the detail.</summary>
+    public int Bytes => 1_200 + 2 * (ErrorMessage?.Length ?? 0) + Detail.Length;
+
     /// <summary>A JSON object with <c>attempts</c>, <c>selections</c>, <c>timeline</c> and <c>route</c>, as the dashboard shows them.</summary>
     public ReadOnlyMemory<byte> Detail { get; init; }
 }

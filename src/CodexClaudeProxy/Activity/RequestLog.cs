@@ -16,6 +16,9 @@ internal sealed class RequestLog
     /// <summary>How many finished requests are kept in memory.</summary>
     public const int Kept = 500;
 
+    /// <summary>With many accounts the detail of a request is long; then fewer are kept.</summary>
+    private const int MostBytes = 4 * 1024 * 1024;
+
     /// <summary>A watcher that is this many events behind is given up.</summary>
     private const int LongestQueue = 256;
 
@@ -23,6 +26,7 @@ internal sealed class RequestLog
     private readonly Queue<(long Position, RequestEntry Entry)> _entries = new();
     private readonly Queue<RequestEvent> _recent = new();
     private readonly List<Watch> _watchers = [];
+    private long _bytes;
     private long _finished;
     private long _events;
     private int _running;
@@ -32,6 +36,11 @@ internal sealed class RequestLog
 
     /// <summary>How many requests are being answered.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    public CacheSize Size
+    {
+        get { lock (_lock) return new CacheSize("requests", _bytes, MostBytes, _entries.Count); }
+    }
 
     public void Enter() => Interlocked.Increment(ref _running);
 
@@ -46,7 +55,8 @@ internal sealed class RequestLog
         lock (_lock)
         {
             _entries.Enqueue((++_finished, entry));
-            if (_entries.Count > Kept) _entries.Dequeue();
+            _bytes += entry.Bytes;
+            while (_entries.Count > Kept || (_bytes > MostBytes && _entries.Count > 1)) _bytes -= _entries.Dequeue().Entry.Bytes;
             Tell(new RequestEvent(++_events, null, entry));
         }
 

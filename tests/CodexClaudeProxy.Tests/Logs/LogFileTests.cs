@@ -87,7 +87,7 @@ public sealed partial class LogFileTests : IDisposable
 
         Assert.Equal([LogLevel.Information, LogLevel.Warning, LogLevel.Information, LogLevel.Warning], journal.Ring.Entries.Select(entry => entry.Level));
         Assert.EndsWith("1 lines are missing", journal.Ring.Entries[^1].Message, StringComparison.Ordinal);
-        Assert.Contains(await LinesAsync(Path), line => line == "2026-11-25T08:00:00.000Z info  hello 2" || line.EndsWith("info  hello 2", StringComparison.Ordinal));
+        Assert.Contains(await LinesAsync(Path), line => line.EndsWith("Z info  hello 2", StringComparison.Ordinal));
     }
 
     [Fact]
