@@ -48,4 +48,30 @@ public sealed class Dashboard
     [InlineData("export")]
     [InlineData("bodies")]
     public Task The_requests(string name) => Browser.RunAsync("requests", name);
+
+    [Theory]
+    [InlineData("search")]
+    [InlineData("actions")]
+    [InlineData("drawer")]
+    [InlineData("remove")]
+    [InlineData("paste")]
+    [InlineData("browser")]
+    [InlineData("next")]
+    public Task The_accounts(string name) => Browser.RunAsync("accounts", name);
+
+    [Theory]
+    [InlineData("point")]
+    [InlineData("address")]
+    [InlineData("snippets")]
+    [InlineData("mappings")]
+    [InlineData("effort")]
+    [InlineData("kilo")]
+    public Task The_place_for_Claude_Code(string name) => Browser.RunAsync("claude", name);
+
+    [Theory]
+    [InlineData("form")]
+    [InlineData("log")]
+    [InlineData("views")]
+    [InlineData("about")]
+    public Task The_settings_and_the_log(string name) => Browser.RunAsync("settings", name);
 }

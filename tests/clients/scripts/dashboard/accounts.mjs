@@ -1,0 +1,147 @@
+// The place for accounts, on the demo's two.
+import assert from 'node:assert/strict';
+import { assertFits, forgive, VIEWS, withPage } from './harness.mjs';
+
+const accounts = async url => (await (await fetch(`${url}/accounts`)).json()).accounts;
+const row = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name }) });
+
+export const cases = {
+  search: settings => withPage(settings, async ({ open, page }) => {
+    await open('/accounts');
+    const box = page.getByRole('searchbox');
+    await box.fill('PLUS');
+    await row(page, /^pro@/).waitFor({ state: 'detached' });
+    assert.match(page.url(), /q=PLUS/);
+    await box.fill('nobody');
+    await page.getByText('No account matches').waitFor();
+    await box.press('Escape');
+    await row(page, /^pro@/).waitFor();
+    assert.equal(await box.inputValue(), '');
+    assert.ok(await box.evaluate(element => element === document.activeElement), 'the focus stays in the field');
+  }),
+
+  actions: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
+    await open('/accounts');
+    await page.getByRole('button', { name: 'Make active: plus@simulated.example' }).click();
+    await page.getByText('Switched to account: plus@simulated.example').waitFor();
+    await row(page, /^plus@/).getByText('Active', { exact: true }).waitFor();
+    assert.equal((await accounts(url)).find(account => account.isActive).email, 'plus@simulated.example');
+
+    const use = page.getByRole('switch', { name: 'Use plus@simulated.example' });
+    await use.focus();
+    await page.keyboard.press('Space');
+    await row(page, /^plus@/).getByText('Disabled').waitFor();
+    assert.ok(await use.evaluate(element => element === document.activeElement), 'an answer that arrives takes nobody’s focus');
+    await page.keyboard.press('Space');
+    await row(page, /^plus@/).getByText('Ready').waitFor();
+
+    await page.getByRole('button', { name: 'Refresh token and quota of pro@simulated.example' }).click();
+    await page.getByText('Token refreshed for: pro@simulated.example').waitFor();
+    await page.getByRole('button', { name: 'Refresh all' }).click();
+    const results = page.getByRole('dialog');
+    await results.getByText('plus@simulated.example').waitFor();
+    assert.equal(await results.getByText('Renewed, and the quota with it.').count(), 2);
+    await axe();
+    await shot('accounts-refreshed');
+  }),
+
+  drawer: settings => withPage(settings, async ({ open, page, url, axe, shot, problems }) => {
+    await open('/accounts');
+    await page.getByRole('button', { name: 'Details of plus@simulated.example' }).click();
+    const drawer = page.getByRole('dialog');
+    for (const heading of ['Quota', 'Preferences', 'Sign-in', 'Exact numbers', 'Remove']) await drawer.getByRole('heading', { name: heading, exact: true }).waitFor();
+    assert.match(page.url(), /account=plus/);
+    const reserve = drawer.getByLabel('Reserve in percent');
+    await reserve.fill('150');
+    await reserve.press('Enter');
+    await drawer.getByText('reserve: must be a whole number of percent from 0 to 100').waitFor();
+    forgive(problems);
+    await reserve.fill('15');
+    await reserve.press('Enter');
+    await drawer.getByText('Saved').waitFor();
+    await drawer.getByLabel('Label').fill('Home');
+    await drawer.getByLabel('Label').press('Enter');
+    await row(page, 'Home').waitFor({ state: 'attached' });
+    await drawer.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('It works: the backend answered.').waitFor();
+    await axe();
+    await shot('accounts-drawer');
+    const known = (await accounts(url)).find(account => account.email === 'plus@simulated.example');
+    assert.deepEqual([known.label, known.reserve], ['Home', 15]);
+
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+    await page.goBack();
+    await drawer.waitFor();
+  }),
+
+  remove: settings => withPage(settings, async ({ open, page, url, axe }) => {
+    await open('/accounts');
+    await page.getByRole('button', { name: 'Remove plus@simulated.example' }).click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel', 'the safe button has the focus');
+    await dialog.getByLabel('Also sign out at OpenAI').waitFor();
+    await axe();
+    await page.keyboard.press('Enter');
+    assert.equal((await accounts(url)).length, 2);
+
+    for (const name of ['plus', 'pro']) {
+      await page.getByRole('button', { name: `Remove ${name}@simulated.example` }).click();
+      await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.getByText('No accounts yet').waitFor();
+    assert.equal((await accounts(url)).length, 0);
+    await axe();
+    await page.getByRole('button', { name: 'Import from Codex' }).click();
+    await dialog.getByText(/share one refresh token/).waitFor();
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.getByText('No Codex auth.json found').waitFor();
+  }),
+
+  paste: settings => withPage({ ...settings, view: VIEWS[360] }, async ({ open, page, axe, shot, problems }) => {
+    await open('/accounts?add=1');
+    const dialog = page.getByRole('dialog');
+    await axe();
+    await dialog.getByRole('button', { name: /^By pasting/ }).click();
+    await dialog.getByText(/simulated\.example\/oauth\/authorize/).waitFor();
+    await dialog.getByRole('button', { name: 'Finish sign-in' }).click();
+    await dialog.getByText('Paste the address the browser ended at, or the code in it.').waitFor();
+    await dialog.getByLabel('Address or code').fill('http://localhost:1455/auth/callback?code=x&state=of-somebody-else');
+    await dialog.getByRole('button', { name: 'Finish sign-in' }).click();
+    await dialog.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+    await axe();
+    await assertFits(page);
+    await shot('accounts-paste');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    forgive(problems);
+  }),
+
+  browser: settings => withPage(settings, async ({ open, page, context, url }) => {
+    await context.route('https://simulated.example/**', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>sign in</title>' }));
+    await open('/accounts');
+    await page.getByRole('button', { name: 'Add account' }).click();
+    // Opened within the click, so no blocker stands in its way.
+    const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: /^In the browser/ }).click()]);
+    await popup.waitForURL(/simulated\.example\/oauth\/authorize/);
+    const state = new URL(popup.url()).searchParams.get('state');
+    const back = new URL(new URL(popup.url()).searchParams.get('redirect_uri'));
+    await page.getByText('Waiting for the sign-in in the other window').waitFor();
+    await fetch(`${back}?error=access_denied&state=${state}`);
+    await page.getByRole('dialog').getByRole('alert').filter({ hasText: /access_denied|denied|refused/i }).waitFor();
+    assert.equal((await accounts(url)).length, 2);
+  }),
+
+  next: settings => withPage(settings, async ({ open, page, url }) => {
+    await open('/accounts');
+    const candidates = page.getByRole('table', { name: 'Accounts in their order' });
+    await candidates.getByRole('row').filter({ hasText: 'pro@simulated.example' }).getByText('Next').waitFor();
+    await page.getByRole('radio', { name: 'Soonest reset' }).click();
+    await page.getByText('The account whose quota is renewed first serves').waitFor();
+    await candidates.getByRole('row').filter({ hasText: 'plus@simulated.example' }).getByText('Next').waitFor();
+    assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.accountStrategy, 'soonest-reset');
+    await page.getByLabel('New conversation with').selectOption('gpt-6-luna');
+    assert.match(page.url(), /model=gpt-6-luna/);
+  }),
+};

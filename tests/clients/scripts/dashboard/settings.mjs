@@ -1,0 +1,99 @@
+// Settings, log, health and about.
+import assert from 'node:assert/strict';
+import { ask, assertFits, forgive, launch, VIEWS, withPage } from './harness.mjs';
+
+const setting = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+const value = async (url, name) => (await (await fetch(`${url}/api/settings`)).json()).settings[name];
+
+export const cases = {
+  form: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
+    await open('/settings');
+    const hold = setting(page, 'Hold back the beginning');
+    await hold.getByRole('spinbutton').fill('99');
+    await hold.getByRole('spinbutton').press('Enter');
+    await hold.getByText('holdSeconds: must be a whole number from 1 to 60').waitFor();
+    await axe();
+    await shot('settings-refused');
+    forgive(problems);
+    await hold.getByRole('spinbutton').fill('20');
+    await hold.getByRole('spinbutton').press('Enter');
+    await hold.getByText('Saved').waitFor();
+    assert.equal(await value(url, 'holdSeconds'), 20);
+    await hold.getByRole('button', { name: 'Back to the default: Hold back the beginning' }).click();
+    await page.waitForFunction(() => ![...document.querySelectorAll('button')].some(button => button.ariaLabel?.startsWith('Back to the default: Hold')));
+    assert.equal(await value(url, 'holdSeconds'), 10);
+    await setting(page, 'Mask addresses in the log').getByRole('switch').click();
+    await setting(page, 'Mask addresses in the log').getByText('Saved').waitFor();
+    assert.equal(await value(url, 'maskEmailsInLog'), true);
+    await setting(page, 'Request shape').getByRole('radio', { name: 'lite' }).click();
+    await setting(page, 'Request shape').getByText('Saved').waitFor();
+    assert.equal(await value(url, 'lane'), 'lite');
+  }),
+
+  log: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
+    await open('/settings');
+    await page.getByRole('tab', { name: 'Settings' }).focus();
+    await page.keyboard.press('ArrowRight');
+    assert.match(page.url(), /view=log/);
+    await page.getByText('Live').waitFor();
+    const log = page.getByRole('log');
+    await ask(url, { model: 'claude-sonnet-5' });
+    await log.getByText(/POST \/v1\/messages 200/).waitFor();
+    await axe();
+    await shot('settings-log');
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const before = await log.getByRole('listitem').count();
+    await ask(url, { text: null });
+    await page.getByText(/Paused, \d+ new/).waitFor();
+    assert.equal(await log.getByRole('listitem').count(), before);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await log.getByText(/POST \/v1\/messages 400/).waitFor();
+
+    await page.getByRole('searchbox').fill('messages 400');
+    await page.waitForFunction(() => document.querySelectorAll('.entry').length === 1);
+    assert.match(page.url(), /q=messages/);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\S+Z \w+ \S+ POST \/v1\/messages 400[^\n]*$/);
+    await page.getByRole('searchbox').press('Escape');
+    for (const level of ['Info', 'Success', 'Warn', 'Error', 'Debug']) await page.getByRole('button', { name: level, exact: true }).click();
+    await page.getByText('No log entry matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await log.getByText(/POST \/v1\/messages 400/).waitFor();
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.getByText('Nothing logged yet').waitFor();
+    assert.ok((await (await fetch(`${url}/api/logs`)).json()).logs.length > 0, 'only the page is cleared');
+  }),
+
+  views: async settings => {
+    const browser = await launch();
+    try {
+      for (const theme of ['dark', 'light']) for (const [name, view] of Object.entries(VIEWS)) {
+        await withPage({ ...settings, browser, theme, view }, async ({ open, page, axe, shot }) => {
+          for (const part of ['log', 'health', 'about']) {
+            await open(`/settings?view=${part}`);
+            await assertFits(page);
+            await axe();
+            await shot(`settings-${part}-${theme}-${name}`, { full: name !== 'zoom' });
+          }
+        });
+      }
+    } finally {
+      await browser.close();
+    }
+  },
+
+  about: settings => withPage(settings, async ({ open, page, url }) => {
+    await open('/settings?view=about');
+    await page.getByText(url).first().waitFor();
+    await page.getByText('This is a demo').waitFor();
+    await page.getByText('accounts.json').waitFor();
+    await page.getByRole('button', { name: 'Forget all statistics' }).click();
+    const dialog = page.getByRole('dialog');
+    const forget = dialog.getByRole('button', { name: 'Forget', exact: true });
+    assert.ok(await forget.isDisabled());
+    await dialog.getByRole('textbox').fill('forget');
+    await forget.click();
+    await page.getByText('All statistics are gone').waitFor();
+  }),
+};
