@@ -16,6 +16,7 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
 
     public void MapTo(Routes routes) => routes
         .Page("/", AnswerRootAsync)
+        .Page("/favicon.ico", static http => AnswerFileAsync(http, "icon.svg"))
         .Page("/assets/{path*}", http => AnswerFileAsync(http, (string)http.Request.RouteValues["path"]!));
 
     private Task AnswerRootAsync(HttpContext http)

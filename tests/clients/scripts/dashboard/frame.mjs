@@ -81,16 +81,20 @@ export const cases = {
   }),
 
   paint: settings => withPage(settings, async ({ page, url }) => {
-    const times = [];
-    for (let i = 0; i < 5; i++) {
+    const paint = async path => {
       await page.goto('about:blank');
-      await page.goto(`${url}/`);
-      times.push(await page.evaluate(() => new Promise(done => new PerformanceObserver(list => list.getEntries().forEach(entry => entry.name === 'first-contentful-paint' && done(entry.startTime)))
-        .observe({ type: 'paint', buffered: true }))));
+      await page.goto(url + path);
+      return page.evaluate(() => new Promise(done => new PerformanceObserver(list => list.getEntries().forEach(entry => entry.name === 'first-contentful-paint' && done(entry.startTime)))
+        .observe({ type: 'paint', buffered: true })));
+    };
+    // Beside the page a plain text from the same server: what a busy machine adds, it adds to both.
+    const times = { page: [], text: [] };
+    for (let i = 0; i < 5; i++) {
+      times.page.push(Math.round(await paint('/')));
+      times.text.push(Math.round(await paint('/assets/vendor/uplot/LICENSE.txt')));
     }
-    console.log(JSON.stringify({ firstPaintMs: times.map(Math.round) }));
-    // Best of five: what the page needs, not what else the machine was doing.
-    assert.ok(Math.min(...times) <= 300, `first paint after ${times.map(Math.round)} ms`);
+    console.log(JSON.stringify({ firstPaintMs: times }));
+    assert.ok(Math.min(...times.page) <= 300 + Math.min(...times.text), `first paint after ${times.page} ms, a plain text after ${times.text} ms`);
   }),
 
   motion: settings => withPage({ ...settings, view: VIEWS[360] }, async ({ open, page }) => {

@@ -76,7 +76,7 @@ function shown(preview, error, body) {
 function diffBlock(text) {
   const kinds = { '+': 'added', '-': 'gone', '@': 'hunk' };
   const lines = text.split('\n').filter((line, i, all) => !(i === all.length - 1 && line === '') && !line.startsWith('---') && !line.startsWith('+++'));
-  return h('div', { class: 'code diff' }, h('pre', { tabindex: 0, role: 'region', ariaLabel: words.preview },
+  return h('div', { class: 'code diff' }, h('pre', { tabindex: 0, role: 'group', ariaLabel: words.preview },
     h('code', {}, lines.map(line => h('span', { class: kinds[line[0]] ?? '' }, `${line}\n`)))));
 }
 
