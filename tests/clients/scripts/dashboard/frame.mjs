@@ -59,13 +59,13 @@ export const cases = {
   /** Started with an access key: the page asks for it once, and all requests carry it. */
   key: settings => withPage(settings, async ({ page, url, problems, shot, axe }) => {
     await page.goto(`${url}/`);
-    const field = page.getByLabel('Key');
+    const field = page.getByLabel('Key', { exact: true });
     await field.fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('That key was not accepted.').waitFor();
     await axe();
     await shot('key');
-    await page.getByLabel('Key').fill('the-access-key');
+    await page.getByLabel('Key', { exact: true }).fill('the-access-key');
     await page.keyboard.press('Enter');
     await page.getByText('Online').waitFor();
     await page.getByText('pro@simulated.example').first().waitFor();
@@ -73,7 +73,7 @@ export const cases = {
     const before = problems.length;
     await page.reload();
     await page.getByText('Online').waitFor();
-    assert.equal(await page.getByLabel('Key').count(), 0);
+    assert.equal(await page.getByLabel('Key', { exact: true }).count(), 0);
     assert.equal(problems.length, before);
     // Chromium itself reports each refused request; those before the key are expected.
     assert.ok(problems.every(problem => problem.includes('401')), problems.join('\n'));
