@@ -22,7 +22,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         await _proxy.DisposeAsync();
     }
 
-    public static TheoryData<string> PassingFailures => ["overloaded", "server error", "cut", "nothing at all"];
+    public static TheoryData<string> PassingFailures => ["overloaded", "server error", "cut", "an empty answer", "nothing at all"];
 
     [Theory]
     [MemberData(nameof(PassingFailures))]
@@ -33,6 +33,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
             "overloaded" => Reply.Stream("failed-server-overloaded"),
             "server error" => Reply.Http("500-server-error"),
             "cut" => Reply.Sse(new StreamScript().AbortConnection()),
+            "an empty answer" => Reply.Sse(new StreamScript().Completed()),
             _ => Reply.Abort(),
         });
         Backend.Answer(Reply.Text("Here I am."));
@@ -89,6 +90,26 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Assert.DoesNotContain("call_1", Backend.Requests[4].Text, StringComparison.Ordinal);
     }
 
+    /// <summary>By the proxy's own count: the backend never sees a request that is too long.</summary>
+    [Fact]
+    public async Task A_context_that_is_too_long_to_be_sent_is_compacted_and_the_work_goes_on()
+    {
+        // About 30 000 tokens with each step, of which the backend says nothing: the client believes that it has room.
+        Backend.AnswerAll(request => request switch
+        {
+            _ when request.LastUserText.Contains("<summary>", StringComparison.Ordinal) => Reply.Text($"<summary>The user wants words. {new string('x', 400)}</summary>"),
+            _ when request.Text.Contains("The user wants words.", StringComparison.Ordinal) => Reply.Text("And this is the end."),
+            _ => Reply.Sse(new StreamScript().Text(RandomWords(seed: request.Input.Count, length: 60_000))
+                .Calls(new FunctionCall("Bash", """{"command":"echo more"}""", $"call_{request.Input.Count}")).Completed()),
+        });
+
+        ClaudeRun run = (await _claude.AskAsync("Write a lot")).AssertWell();
+
+        Assert.Equal("And this is the end.", run.Text);
+        Assert.Single(run.System("compact_boundary"));
+        Assert.Contains("POST /v1/messages 400", _proxy.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_usage_limit_is_told_at_once_with_the_time_of_its_end()
     {
@@ -143,5 +164,15 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Assert.Equal("Here I am.", run.Text);
         Assert.Equal(1, proxy.Backend.Auth.Refreshes);
         Assert.All(proxy.Backend.Received.All, request => Assert.Null(request.Rejection));
+    }
+
+    /// <summary>The dearest text there is: hardly two letters make a token.</summary>
+    private static string RandomWords(int seed, int length)
+    {
+        Random random = new(seed);
+        return string.Create(length, random, static (text, random) =>
+        {
+            for (int i = 0; i < text.Length; i++) text[i] = i % 9 == 8 ? ' ' : (char)random.Next('a', 'z' + 1);
+        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FakeCodex;
@@ -9,6 +10,15 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
 {
     private const string RedDot =
         "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC";
+
+    private const string Pdf = """
+        %PDF-1.4
+        1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+        2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+        3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>> endobj
+        trailer <</Root 1 0 R>>
+        %%EOF
+        """;
 
     private PublishedProxy _proxy = null!;
     private ClaudeCode _claude = null!;
@@ -121,34 +131,18 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_web_search_without_a_model()
+    public async Task A_pdf_that_is_read_reaches_the_model_as_a_file()
     {
-        Backend.Answer(Reply.Calls(Call("call_search", "WebSearch", new() { ["query"] = "canary prices" })));
-        Backend.Answer(Reply.Text("About 30 €."));
+        string file = _claude.Home.Write("project/plan.pdf", Pdf);
+        Backend.Answer(Reply.Calls(Call("call_read", "Read", new() { ["file_path"] = file })));
+        Backend.Answer(Reply.Text("It is a plan."));
 
-        ClaudeRun run = (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
+        ClaudeRun run = (await _claude.AskAsync("What is in plan.pdf?")).AssertSmooth();
 
-        Assert.Equal("About 30 €.", run.Text);
-        string result = Backend.Requests[1].OutputOf("call_search");
-        Assert.Contains("Results for: canary prices", result, StringComparison.Ordinal);
-        Assert.Contains("https://example.com/result", result, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_web_search_hosted_by_the_backend()
-    {
-        Backend.Searches.Otherwise(_ => Reply.NotFound());
-        Backend.Answer(Reply.Calls(Call("call_search", "WebSearch", new() { ["query"] = "canary prices" })));
-        Backend.Answer(Reply.Sse(new StreamScript().WebSearch("canary prices", "https://example.com/canaries").Text("Canaries cost 30 €.").Completed()));
-        Backend.Answer(Reply.Text("About 30 €."));
-
-        ClaudeRun run = (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
-
-        Assert.Equal("About 30 €.", run.Text);
-        Assert.Equal(["web_search"], Backend.Requests[1].ToolNames());
-        string result = Backend.Requests[2].OutputOf("call_search");
-        Assert.Contains("Canaries cost 30 €.", result, StringComparison.Ordinal);
-        Assert.Contains("https://example.com/canaries", result, StringComparison.Ordinal);
+        Assert.Equal("It is a plan.", run.Text);
+        JsonElement part = Backend.Requests[1].Input.Where(item => item.GetText("role") == "user")
+            .SelectMany(item => item.Get("content").Items()).Single(part => part.GetText("type") == "input_file");
+        Assert.Equal("data:application/pdf;base64," + Convert.ToBase64String(Encoding.ASCII.GetBytes(Pdf)), part.GetText("file_data"));
     }
 
     [Fact]

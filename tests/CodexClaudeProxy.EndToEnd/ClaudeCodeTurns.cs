@@ -50,7 +50,11 @@ public sealed class ClaudeCodeTurns : IAsyncLifetime
 
     [Theory]
     [InlineData(null, "gpt-6.1-sol")]
+    [InlineData("opus", "gpt-6.1-sol")]
+    [InlineData("fable", "gpt-6.1-sol")]
+    [InlineData("sonnet", "gpt-6.1-terra")]
     [InlineData("haiku", "gpt-6-luna")]
+    [InlineData("gpt-5.5[1m]", "gpt-5.5")]
     [InlineData("gpt-5.4-mini", "gpt-5.4-mini")]
     public async Task A_model_by_whatever_name(string? asked, string served)
     {
@@ -73,6 +77,37 @@ public sealed class ClaudeCodeTurns : IAsyncLifetime
         (await claude.AskAsync("Say hi", "--effort", asked)).AssertSmooth();
 
         Assert.Equal(sent, Assert.Single(Backend.Requests).Effort());
+    }
+
+    [Theory]
+    [InlineData("gpt-5.5", "0", "high", false)]
+    [InlineData("claude-sonnet-4-5", "31999", "high", true)]
+    [InlineData("claude-sonnet-4-5", "2000", "low", true)]
+    public async Task Thinking_as_its_budget_says(string model, string budget, string sent, bool summarised)
+    {
+        using ClaudeCode claude = new(_proxy, model);
+        claude.Environment["MAX_THINKING_TOKENS"] = budget;
+
+        (await claude.AskAsync("Say hi")).AssertSmooth();
+
+        ReceivedRequest request = Assert.Single(Backend.Requests);
+        Assert.Equal(sent, request.Effort());
+        Assert.Equal(summarised, request.Json.Get("reasoning").Has("summary"));
+    }
+
+    [Fact]
+    public async Task Notes_of_the_system_in_the_conversation_are_the_developers()
+    {
+        using ClaudeCode claude = new(_proxy, model: null);
+
+        (await claude.AskAsync("Say hi, ultrathink")).AssertSmooth();
+
+        ReceivedRequest request = Assert.Single(Backend.Requests);
+        string[] roles = [.. request.Input.Select(item => item.GetText("role")!)];
+        Assert.Contains("developer", roles);
+        Assert.DoesNotContain("system", roles);
+        Assert.DoesNotContain("cache_control", request.Text, StringComparison.Ordinal);
+        Assert.All(request.Json.Get("tools").Items(), tool => Assert.False(tool.Get("strict").GetBoolean()));
     }
 
     [Fact]

@@ -26,6 +26,23 @@ internal static class Merger
     {
         if (piece.Length < 2) return piece.Length;
         if (vocabulary.RankOf(piece) != Vocabulary.NoRank) return 1;
+        if (!piece.ContainsAnyInRange(Seams.FirstLead, byte.MaxValue)) return CountPart(vocabulary, piece);
+
+        // Scripts without spaces make long pieces. Where no token crosses from one character to the next no merge does, so
+        // what lies between two such places can be counted by itself.
+        int tokens = 0, start = 0;
+        for (var at = 2; at + 2 <= piece.Length; at++)
+        {
+            if (!vocabulary.Seams.IsUncrossed(piece, at)) continue;
+            tokens += CountPart(vocabulary, piece[start..at]);
+            start = at;
+        }
+
+        return tokens + CountPart(vocabulary, piece[start..]);
+    }
+
+    private static int CountPart(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
+    {
         if (piece.Length < ShortPiece) return CountShort(vocabulary, piece);
 
         var tokens = 0;

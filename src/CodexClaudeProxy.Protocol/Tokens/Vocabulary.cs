@@ -41,6 +41,8 @@ internal sealed class Vocabulary
     // Every merge begins with the ranks of two bytes each.
     private readonly int[] _pairs = new int[1 << 16];
 
+    public Seams Seams { get; } = new();
+
     public static Vocabulary Shared => Loaded.Instance;
 
     // A class of its own: the vocabulary is loaded by the first text that is counted, not by the first touch of the outer class.
@@ -75,6 +77,7 @@ internal sealed class Vocabulary
             _bytes.AsSpan(previous, kept).CopyTo(_bytes.AsSpan(start));
             file.Slice(at, append).CopyTo(_bytes.AsSpan(start + kept));
             Add(head & 0x3FFFF, start, length);
+            Seams.Note(_bytes.AsSpan(start, length), kept);
             at += append;
             (previous, start) = (start, start + length);
         }

@@ -69,6 +69,27 @@ public sealed class O200kTests
         Assert.Equal(Reference.CountTokens(text), O200k.Count(text));
     }
 
+    /// <summary>The hardest text for what is counted in parts: made of tokens, whole and cut, it merges in places no language would.</summary>
+    [Fact]
+    public void Tokens_of_other_scripts_set_side_by_side_count_as_by_the_reference()
+    {
+        var random = new Random(20_261_125);
+        string[] words = [.. VocabularyFile.PublishedTokens().Select(Encoding.UTF8.GetString)
+            .Where(static word => word.All(static c => c >= 0x80 && c != '\uFFFD' && !char.IsSurrogate(c)) && word.Any(static c => c >= 0x800))];
+        Assert.True(words.Length > 10_000);
+        for (var i = 0; i < 3_000; i++)
+        {
+            var text = new StringBuilder(random.Next(3) == 0 ? " " : "");
+            for (var parts = random.Next(2, 40); parts > 0; parts--)
+            {
+                var word = words[random.Next(words.Length)];
+                text.Append(word.AsSpan(random.Next(3) == 0 ? random.Next(word.Length) : 0));
+            }
+
+            Assert.True(Reference.CountTokens(text.ToString()) == O200k.Count(text.ToString()), $"sample {i}: {text}");
+        }
+    }
+
     [Fact]
     public void Words_around_the_length_where_the_way_of_merging_changes_count_as_by_the_reference()
     {
