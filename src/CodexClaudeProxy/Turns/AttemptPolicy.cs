@@ -62,12 +62,25 @@ internal sealed partial class AttemptPolicy
         CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.ModelNotFound => Once(ref _otherLane),
         CodexFailureKind.InvalidRequest when IsLiteRefusal(failure) => Once(ref _otherLane),
+        CodexFailureKind.InvalidRequest when RefusedMember(failure) is not null || RefusedEffort(failure) is not null =>
+            _adaptions-- > 0 ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         _ => new(NextStep.GiveUp),
     };
 
-    /// <summary>The member named by <c>Unsupported parameter: X</c>.</summary>
-    public static string? RefusedMember(CodexFailure failure) =>
-        failure.Text is { } text && UnsupportedParameter().Match(text) is { Success: true } match ? match.Groups["name"].Value : null;
+    /// <summary>The member named by <c>Unsupported parameter: X</c>, or by the words for one of those that have a way around.</summary>
+    public static string? RefusedMember(CodexFailure failure)
+    {
+        if (failure.Text is not { } text) return null;
+        if (UnsupportedParameter().Match(text) is { Success: true } match) return match.Groups["name"].Value;
+        if (text.Contains("Instructions are not valid", StringComparison.OrdinalIgnoreCase)) return "instructions";
+        if (text.Contains("web_search_call.action.sources", StringComparison.Ordinal)) return "include";
+        if (text.Contains("file_url", StringComparison.Ordinal)) return "file_url";
+        return text.Contains("tool_choice", StringComparison.Ordinal) ? "tool_choice" : null;
+    }
+
+    /// <summary>The effort the model turned out not to have.</summary>
+    public static Effort? RefusedEffort(CodexFailure failure) =>
+        failure.Text is { } text && UnsupportedValue().Match(text) is { Success: true } match && Efforts.TryParse(match.Groups["value"].Value, out Effort effort) ? effort : null;
 
     private static bool IsLiteRefusal(CodexFailure failure) =>
         failure.Text is { } text && (text.Contains("Responses-Lite", StringComparison.OrdinalIgnoreCase) || text.Contains("only supports function tools", StringComparison.OrdinalIgnoreCase));
@@ -100,6 +113,9 @@ internal sealed partial class AttemptPolicy
         used = true;
         return new(NextStep.Adapt);
     }
+
+    [GeneratedRegex(@"Unsupported value: '?(?<value>[a-z]{1,16})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex UnsupportedValue();
 
     [GeneratedRegex(@"Unsupported parameter: '?(?<name>[\w.\[\]]{1,64})'?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
     private static partial Regex UnsupportedParameter();

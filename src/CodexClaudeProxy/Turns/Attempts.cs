@@ -243,7 +243,8 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         bool learnt = failure.Kind switch
         {
             CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
-            CodexFailureKind.UnsupportedParameter => parts.Lessons.Refuse(Model, AttemptPolicy.RefusedMember(failure)!),
+            _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member),
+            _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort),
             _ => UseOtherLane(),
         };
         return learnt ? decision : new Decision(NextStep.GiveUp);

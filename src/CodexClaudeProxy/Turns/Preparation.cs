@@ -29,6 +29,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private TurnContext? _context;
     private ModelProfile? _searching;
     private ConversionOptions? _made;
+    private ModelProfile? _madeFor;
     private Task<int> _estimate = Task.FromResult(0);
 
     public Route Route => route;
@@ -85,7 +86,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Refused = parts.Lessons.RefusedMembers(profile.Slug),
             IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
         };
-        if (_made is { } made && Serves(made, options))
+        if (_made is { } made && _madeFor == profile && Serves(made, options))
         {
             // Nothing of the request belongs to an account, but the answer's reasoning will.
             Context.AccountMark = options.AccountMark;
@@ -105,11 +106,11 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
         if (_context!.LacksSearch && SearchModel is { } other && other.Slug != profile.Slug)
         {
-            (_searching, OtherLane, _made) = (other, null, null);
+            (_searching, OtherLane) = (other, null);
             return await MakeAsync(accountId);
         }
 
-        _made = options;
+        (_made, _madeFor) = (options, profile);
         _searchBody.Clear();
         SearchQuery = Search?.Invoke(_context!, options, _searchBody);
         // Counted while the backend is already at work.

@@ -20,6 +20,7 @@ internal sealed class Lessons
     // _lock guards everything below.
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<string>> _refused = [];
+    private readonly Dictionary<string, HashSet<Effort>> _efforts = [];
     private readonly Dictionary<string, bool> _lite = [];
     private readonly HashSet<string> _phases = [];
     private readonly Dictionary<(string Account, string Hash), LinkedListNode<(string, string)>> _rejected = [];
@@ -61,6 +62,16 @@ internal sealed class Lessons
         }
     }
 
+    /// <summary>False when this was known already: then another one did not help.</summary>
+    public bool RefuseEffort(string model, Effort effort)
+    {
+        lock (_lock)
+        {
+            if (!_efforts.TryGetValue(model, out HashSet<Effort>? refused)) _efforts[model] = refused = [];
+            return refused.Add(effort);
+        }
+    }
+
     /// <summary>The lane a model turned out to want, or null when its catalogue entry was never contradicted.</summary>
     public bool? LaneOf(string model)
     {
@@ -88,7 +99,13 @@ internal sealed class Lessons
     /// <summary>The profile with what was learnt since the catalogue was read.</summary>
     public ModelProfile Apply(ModelProfile profile)
     {
-        lock (_lock) return !profile.Phases && _phases.Contains(profile.Slug) ? profile with { Phases = true } : profile;
+        lock (_lock)
+        {
+            if (!profile.Phases && _phases.Contains(profile.Slug)) profile = profile with { Phases = true };
+            if (!_efforts.TryGetValue(profile.Slug, out HashSet<Effort>? refused)) return profile;
+            List<Effort> left = [.. profile.Efforts.Where(effort => !refused.Contains(effort))];
+            return left.Count > 0 ? profile with { Efforts = left } : profile;
+        }
     }
 
     public bool IsRejected(string account, string hash)

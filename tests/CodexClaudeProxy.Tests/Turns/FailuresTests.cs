@@ -241,6 +241,39 @@ public sealed class FailuresTests
     }
 
     [Fact]
+    public async Task An_effort_the_model_refuses_is_replaced_by_its_neighbour()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Json(400, """{"error":{"message":"Unsupported value: 'xhigh' is not supported with the 'gpt-5.5' model.","type":"invalid_request_error","param":"reasoning.effort","code":"unsupported_value"}}"""));
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(more: """ "output_config":{"effort":"xhigh"} """));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(["xhigh", "high", "high"], proxy.Backend.Requests.Select(request => request.Json.GetProperty("reasoning").GetProperty("effort").GetString()));
+    }
+
+    [Theory]
+    [InlineData("Instructions are not valid", """ "system":"Be brief." """, "instructions", "\"\"")]
+    [InlineData("Invalid value: 'web_search_call.action.sources'.", """ "tools":[{"type":"web_search_20250305","name":"web_search"}] """, "include", "[\"reasoning.encrypted_content\"]")]
+    [InlineData("Invalid type for 'tool_choice'", """ "tools":[{"name":"a"},{"name":"b"}],"tool_choice":{"type":"tool","name":"a"} """, "tool_choice", "\"required\"")]
+    public async Task What_has_a_way_around_is_sent_the_other_way_from_then_on(string message, string more, string member, string value)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Json(400, $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error"}}"""));
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(more: more));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+        Assert.All(proxy.Backend.Requests.Skip(1), request => Assert.Equal(value, request.Json.GetProperty(member).GetRawText()));
+        Assert.Empty(proxy.Backend.Rejections);
+    }
+
+    [Fact]
     public async Task A_policy_refusal_is_an_answer()
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();
