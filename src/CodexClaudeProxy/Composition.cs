@@ -2,6 +2,7 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Dashboard;
+using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
@@ -117,6 +118,18 @@ internal static class Composition
         new MetricsEndpoint(counters, requests, store, pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => activity.Lost }.MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
+        new DoctorEndpoint(options, address => new Patient(options, http, host.Time)
+        {
+            Store = store,
+            Tokens = tokens,
+            Usage = usage,
+            Codex = codex,
+            Claude = around.Claude,
+            Variable = around.Variable,
+            Address = address,
+            IsRunning = true,
+            IsSimulated = around.IsSimulated,
+        }).MapTo(routes);
         new LogEndpoints(host).MapTo(routes);
         new AboutEndpoint(host)
         {

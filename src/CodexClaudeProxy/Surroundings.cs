@@ -9,6 +9,9 @@ namespace CodexClaudeProxy;
 /// <param name="Claude">Where Claude Code keeps its settings.</param>
 internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex, ClaudeHome Claude)
 {
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>It is a demo.</summary>
     public bool IsSimulated { get; init; }
 }

@@ -90,7 +90,6 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     /// <summary>Read, change, look again, write. Ours are kept apart by a lock; others know nothing of it, so their changes are looked for.</summary>
     private async Task<SettingsOutcome> RewriteAsync(Func<byte[]?, SettingsJournal, Rewrite> rewrite, bool dryRun, CancellationToken cancellation)
     {
-        PrivateFiles.CreateDirectory(System.IO.Path.GetFullPath(dataDirectory));
         PrivateFiles.CreateDirectory(_ours);
         using FileLock held = await FileLock.AcquireAsync(System.IO.Path.Combine(_ours, "lock"), LockPatience, time, cancellation);
         for (int attempt = 0; attempt < MostAttempts; attempt++)

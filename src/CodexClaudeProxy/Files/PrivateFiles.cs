@@ -14,8 +14,15 @@ internal static class PrivateFiles
 
     public static void CreateDirectory(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, Owner);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        // In one go only the last level would get the mode.
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent)) CreateDirectory(parent);
+        Directory.CreateDirectory(path, Owner);
     }
 
     /// <summary>Takes every right of group and others away from one file or directory.</summary>

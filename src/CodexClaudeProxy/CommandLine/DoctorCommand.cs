@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Doctor;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Tells what is wrong and what helps. The exit code is 1 when something must be done.</summary>
+internal static class DoctorCommand
+{
+    private static readonly string[] Flags = ["data-dir", "host", "port", "api-key"];
+
+    public static Command Build(Terminal terminal)
+    {
+        var request = new Option<bool>("--request") { Description = "Also send a small, real request through the running proxy" };
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of text" };
+        Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName })];
+        var command = new Command("doctor", "Look for what is wrong, and say what helps") { request, json };
+        foreach (Option<string> flag in flags) command.Options.Add(flag);
+        command.SetAction((parsed, cancellation) => LocalAccounts.UseAsync(
+            terminal,
+            flags.Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag))),
+            accounts => RunAsync(accounts, terminal, parsed.GetValue(request), parsed.GetValue(json), cancellation),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(LocalAccounts accounts, Terminal terminal, bool sendsRequest, bool asJson, CancellationToken cancellation)
+    {
+        ProxyOptions options = accounts.Options;
+        Patient patient = new(options, accounts.Http, accounts.Time)
+        {
+            Store = accounts.Store,
+            Tokens = accounts.Tokens,
+            Usage = accounts.Usage,
+            Codex = new CodexClient(accounts.Http, options.ChatGptUrl, options.CodexVersion),
+            Claude = ClaudeHome.FromEnvironment(terminal.Variable),
+            Variable = terminal.Variable,
+            Address = options.AddressFor(options.Port),
+        };
+        IReadOnlyList<Finding> findings = await Examination.RunAsync(patient, sendsRequest, cancellation);
+        if (asJson) WriteJson(terminal.Out, findings);
+        else WriteText(terminal.Out, findings);
+        return findings.Any(finding => finding.Verdict.Status == CheckStatus.Fail) ? Commands.Failure : 0;
+    }
+
+    private static void WriteText(TextWriter output, IReadOnlyList<Finding> findings)
+    {
+        int width = findings.Max(finding => finding.Title.Length);
+        foreach (Finding finding in findings)
+        {
+            output.WriteLine($"{Examination.Word(finding.Verdict.Status),-7}  {finding.Title.PadRight(width)}  {finding.Verdict.Detail}");
+            if (finding.Verdict.Fix is { } fix) output.WriteLine($"{"",-7}  {"".PadRight(width)}  → {fix}");
+        }
+
+        int failed = findings.Count(finding => finding.Verdict.Status == CheckStatus.Fail);
+        output.WriteLine();
+        output.WriteLine(failed == 0 ? "Nothing is in the way." : failed == 1 ? "One thing must be put right." : $"{failed} things must be put right.");
+    }
+
+    private static void WriteJson(TextWriter output, IReadOnlyList<Finding> findings)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) Examination.Write(json, findings);
+        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>Whether each account can serve, and what models there are. Asks the backend.</summary>
+internal static class AccountChecks
+{
+    private const string SignIn = "Sign in again: codex-claude-proxy login";
+
+    public static IEnumerable<Check> Of(Patient patient)
+    {
+        AccountList accounts = patient.Store.Read();
+        if (accounts.All.IsEmpty) yield return new Check("accounts", "Accounts", _ => Task.FromResult(Verdict.Fail("Nobody is signed in", "Sign in: codex-claude-proxy login")));
+        foreach (Account account in accounts.All) yield return new Check("account:" + account.Key, $"Account {account.Label ?? account.Email}", token => LoginAsync(patient, account, token));
+        yield return new Check("models", "Models", token => ModelsAsync(patient, accounts, token));
+    }
+
+    private static async Task<Verdict> LoginAsync(Patient patient, Account account, CancellationToken cancellation)
+    {
+        if (!account.Enabled) return Verdict.Skipped("Disabled by you");
+        if (account.NeedsSignIn is not null) return Verdict.Fail("The login server has refused its tokens for good", SignIn);
+
+        CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
+        if (reply.Failure is { } failure)
+            return failure.Kind == RefreshFailureKind.Transient ? Verdict.Warn(failure.Message, "Try again later") : Verdict.Fail(failure.Message, SignIn);
+
+        UsageOutcome outcome = await patient.Usage.FetchAsync(account, cancellation);
+        if (outcome.Error is { } error) return Verdict.Fail(error, "If it stays like this, sign in again: codex-claude-proxy login");
+        if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; the backend tells no limits");
+
+        string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % left")));
+        RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
+        return used is null ? Verdict.Ok($"Signed in; {left}")
+            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"Wait until {reset.ToLocalTime():yyyy-MM-dd HH:mm}, or add another account" : "Wait for the reset, or add another account");
+    }
+
+    private static async Task<Verdict> ModelsAsync(Patient patient, AccountList accounts, CancellationToken cancellation)
+    {
+        if (accounts.All.FirstOrDefault(account => account is { Enabled: true, NeedsSignIn: null }) is not { } account) return Verdict.Skipped("No account could ask for them");
+        CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
+        if (reply.Credential is not { } credential) return Verdict.Skipped("No account could ask for them");
+        try
+        {
+            CatalogueReply answer = await patient.Codex.GetModelsAsync(credential, cancellation);
+            return ModelCatalogue.TryParse(answer.Body) is { } models
+                ? Verdict.Ok($"{models.Models.Count(model => model.Listed)} are offered, first {models.Models[0].Profile.Slug}")
+                : Verdict.Warn("The backend's list holds no model we understand", "The built-in list is used; look for a newer version of this program");
+        }
+        catch (HttpRequestException e)
+        {
+            return Verdict.Warn($"The list was not given: {e.Message}", "The last known list is used; try again later");
+        }
+    }
+}

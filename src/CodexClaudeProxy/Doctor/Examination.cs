@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>Looks at everything that must be well for a turn to succeed: all at once, each with a limit of its own.</summary>
+internal static class Examination
+{
+    /// <param name="sendsRequest">Also sends a real, small request, which costs a little of the quota.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, bool sendsRequest, CancellationToken cancellation)
+    {
+        Check[] checks =
+        [
+            .. LocalChecks.Of(patient),
+            .. NetworkChecks.Of(patient),
+            .. AccountChecks.Of(patient),
+            new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not asked for; it would cost a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
+            .. ClaudeChecks.Of(patient),
+        ];
+        return await Task.WhenAll(checks.Select(check => RunAsync(check, patient.Time, cancellation)));
+    }
+
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("checks"u8);
+        foreach (Finding finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, finding.Id);
+            json.WriteString("title"u8, finding.Title);
+            json.WriteString("status"u8, Word(finding.Verdict.Status));
+            json.WriteString("detail"u8, finding.Verdict.Detail);
+            json.WriteString("fix"u8, finding.Verdict.Fix);
+            json.WriteNumber("ms"u8, (long)finding.Took.TotalMilliseconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static string Word(CheckStatus status) => status switch
+    {
+        CheckStatus.Ok => "ok",
+        CheckStatus.Warn => "warn",
+        CheckStatus.Fail => "fail",
+        _ => "skipped",
+    };
+
+    private static async Task<Finding> RunAsync(Check check, TimeProvider time, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        using CancellationTokenSource limit = new(check.Limit, time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        Verdict verdict;
+        try
+        {
+            // Whatever does not listen to the token must not hold up the rest.
+            verdict = await check.RunAsync(both.Token).WaitAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            verdict = Verdict.Fail($"There was no answer within {check.Limit.TotalSeconds:0} seconds", "Look at your connection, and at firewalls and proxies on the way");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            verdict = Verdict.Fail(e.Message, "Look at the message; this check did not come to its end");
+        }
+
+        return new Finding(check.Id, check.Title, verdict, time.GetElapsedTime(start));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using CodexClaudeProxy.ClaudeCode;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>The way to the backend: names, encryption, the clock, and what the environment says about proxies.</summary>
+internal static class NetworkChecks
+{
+    /// <summary>Tokens are dated: a clock that is further off makes good ones look expired, or expired ones good.</summary>
+    private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Harmful = TimeSpan.FromMinutes(5);
+
+    private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
+    public static IEnumerable<Check> Of(Patient patient)
+    {
+        // One request tells about the connection and about the clock.
+        Lazy<Task<Contact>> backend = new(() => ContactAsync(patient, patient.Options.ChatGptUrl.AbsoluteUri.TrimEnd('/') + "/wham/usage", default));
+        return
+        [
+            new("environment", "Proxy variables", _ => Task.FromResult(Environment(patient))),
+            new("dns", "Names", token => NamesAsync(patient, token)),
+            new("backend", "Connection to the backend", async token => Reached(await backend.Value.WaitAsync(token))),
+            new("login-server", "Connection to the login server", async token => Reached(await ContactAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
+            new("clock", "Clock", async token => Clock(await backend.Value.WaitAsync(token))),
+        ];
+    }
+
+    private static Verdict Environment(Patient patient)
+    {
+        (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, Value(patient, name))).Where(variable => variable.Item2 is not null)!];
+        foreach ((string name, string value) in set)
+        {
+            if (name != "NO_PROXY" && !Uri.TryCreate(value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value, UriKind.Absolute, out _))
+                return Verdict.Fail($"{name} is no address", $"Correct {name}, or unset it");
+        }
+
+        if (patient.Variable("SSL_CERT_FILE") is { Length: > 0 } certificates && !File.Exists(certificates))
+            return Verdict.Fail($"SSL_CERT_FILE names {certificates}, which is not there", "Correct SSL_CERT_FILE, or unset it");
+
+        string[] told = [.. set.Select(variable => $"{variable.Name}={Secrets.Hide(variable.Name, variable.Value)}")];
+        if (told.Length == 0) return Verdict.Ok("None is set");
+        bool sparesUs = Value(patient, "NO_PROXY") is { } without && without.Split(',', StringSplitOptions.TrimEntries).Any(name => name is "*" or "127.0.0.1" or "127.0.0.0/8");
+        return sparesUs || set.All(variable => variable.Name == "NO_PROXY")
+            ? Verdict.Ok(string.Join(", ", told))
+            : Verdict.Warn(string.Join(", ", told) + ": clients may look for this proxy there", "export NO_PROXY=127.0.0.1,localhost");
+    }
+
+    private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)
+    {
+        if (patient.IsSimulated) return Verdict.Skipped("A demo asks for no names");
+        if ((Value(patient, "HTTPS_PROXY") ?? Value(patient, "ALL_PROXY")) is not null) return Verdict.Skipped("A proxy looks them up");
+        foreach (string host in new[] { patient.Options.ChatGptUrl.IdnHost, patient.Options.AuthUrl.IdnHost }.Distinct())
+        {
+            try
+            {
+                if ((await patient.Resolve(host, cancellation)).Length == 0) return NotFound(host);
+            }
+            catch (SocketException)
+            {
+                return NotFound(host);
+            }
+        }
+
+        return Verdict.Ok($"{patient.Options.ChatGptUrl.IdnHost} and {patient.Options.AuthUrl.IdnHost} are known");
+    }
+
+    private static Verdict NotFound(string host) =>
+        Verdict.Fail($"The name {host} was not found", "Is this machine online? Otherwise look at the DNS server, or at a filter that blocks the name");
+
+    private static Verdict Reached(Contact contact) => contact switch
+    {
+        { Trouble: AuthenticationException or { InnerException: AuthenticationException } } =>
+            Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", "If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; else look at the clock and at the system's certificates"),
+        { Trouble: { } trouble } => Verdict.Fail($"{contact.Host} was not reached: {Innermost(trouble)}", "Look at the connection, at firewalls, and at HTTPS_PROXY"),
+        { IsChallenge: true } => Verdict.Warn($"{contact.Host} answered with a check for browsers", "Another network or address may be trusted more; VPNs are often not"),
+        { Status: >= 500 } => Verdict.Warn($"{contact.Host} answered {contact.Status}", "Try again later"),
+        _ => Verdict.Ok($"{contact.Host} answered within {contact.Took.TotalMilliseconds:0} ms"),
+    };
+
+    private static Verdict Clock(Contact contact)
+    {
+        if (contact.Skew is not { } skew) return Verdict.Skipped("The backend did not tell the time");
+        string detail = skew.Duration() < TimeSpan.FromSeconds(2) ? "Right" : $"{skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "fast" : "slow")}";
+        const string fix = "Let the system set its clock: timedatectl set-ntp true, or the settings of date and time";
+        return skew.Duration() > Harmful ? Verdict.Fail(detail, fix) : skew.Duration() > Tolerated ? Verdict.Warn(detail, fix) : Verdict.Ok(detail);
+    }
+
+    /// <summary>Any answer will do, also a refusal: nobody is signed in here.</summary>
+    private static async Task<Contact> ContactAsync(Patient patient, string address, CancellationToken cancellation)
+    {
+        string host = new Uri(address).IdnHost;
+        long start = patient.Time.GetTimestamp();
+        using HttpRequestMessage request = new(HttpMethod.Get, address);
+        request.Headers.TryAddWithoutValidation("user-agent", patient.Codex.UserAgent);
+        try
+        {
+            using HttpResponseMessage response = await patient.Http.SendAsync(request, cancellation);
+            return new Contact(host, patient.Time.GetElapsedTime(start))
+            {
+                Status = (int)response.StatusCode,
+                IsChallenge = response.Headers.TryGetValues("cf-mitigated", out IEnumerable<string>? mitigated) && mitigated.Contains("challenge"),
+                Skew = patient.Time.GetUtcNow() - response.Headers.Date,
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return new Contact(host, patient.Time.GetElapsedTime(start)) { Trouble = e };
+        }
+    }
+
+    private static string Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e.Message;
+
+    /// <summary>Both spellings are in use.</summary>
+    private static string? Value(Patient patient, string name) =>
+        patient.Variable(name) is { Length: > 0 } value ? value : patient.Variable(name.ToLowerInvariant()) is { Length: > 0 } lower ? lower : null;
+
+    private sealed record Contact(string Host, TimeSpan Took)
+    {
+        public int Status { get; init; }
+
+        public bool IsChallenge { get; init; }
+
+        /// <summary>Our time minus theirs.</summary>
+        public TimeSpan? Skew { get; init; }
+
+        public Exception? Trouble { get; init; }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>What is to be examined, whether its server runs or not.</summary>
+internal sealed record Patient(ProxyOptions Options, HttpMessageInvoker Http, TimeProvider Time)
+{
+    public required AccountStore Store { get; init; }
+
+    public required TokenRefresher Tokens { get; init; }
+
+    public required AccountUsage Usage { get; init; }
+
+    public required CodexClient Codex { get; init; }
+
+    public required ClaudeHome Claude { get; init; }
+
+    /// <summary>Reads an environment variable.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Where the proxy is, or should be.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The proxy itself asks, so it runs.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>It is a demo: there is no network to look at.</summary>
+    public bool IsSimulated { get; init; }
+
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+}

@@ -1,0 +1,30 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>A turn as a client sends it, through the running proxy, on a small model.</summary>
+internal static class TestRequest
+{
+    private static readonly byte[] Body = """{"model":"claude-haiku-4-5","max_tokens":32,"messages":[{"role":"user","content":"Answer with the word OK."}]}"""u8.ToArray();
+
+    public static async Task<Verdict> SendAsync(Patient patient, CancellationToken cancellation)
+    {
+        if (!patient.IsRunning && await PortProbe.AskAsync(patient.Address, patient.Options.ApiKey, cancellation) != PortState.Ours)
+            return Verdict.Skipped("The proxy does not run");
+
+        using SocketsHttpHandler handler = new() { UseProxy = false };
+        using HttpMessageInvoker http = new(handler);
+        using HttpRequestMessage request = new(HttpMethod.Post, patient.Address + "/v1/messages") { Content = new ByteArrayContent(Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
+        if (patient.Options.ApiKey is { } key) request.Headers.TryAddWithoutValidation("x-api-key", key);
+
+        long start = patient.Time.GetTimestamp();
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+        return response.IsSuccessStatusCode
+            ? Verdict.Ok($"Answered within {patient.Time.GetElapsedTime(start).TotalSeconds:0.0} s by {answer.RootElement.GetProperty("model"u8).GetString()}")
+            : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.GetProperty("error"u8).GetProperty("message"u8).GetString()}", "Look at the accounts above; the log tells each attempt");
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Doctor;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Tests.Turns;
+using CodexClaudeProxy.Upstream;
+using FakeCodex;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CodexClaudeProxy.Tests.ClaudeCode;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly ClaudeShell _shell = new();
+
+    [Fact]
+    public async Task A_proxy_that_is_well_says_so_from_the_inside()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+
+        using HttpResponseMessage response = await proxy.PostAsync("""{"request":true}""", "/api/doctor");
+        Dictionary<string, JsonNode> checks = Checks(await RunningProxy.JsonOf(response));
+
+        foreach (string id in new[] { "port", "data", "dns", "backend", "login-server", "clock", "models", "request", $"account:{proxy.Users[0].Email}:{proxy.Users[0].AccountId}" })
+            Assert.True(Status(checks[id]) == "ok", checks[id].ToJsonString());
+        Assert.Contains("Signed in", checks[$"account:{proxy.Users[0].Email}:{proxy.Users[0].AccountId}"]["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.All(checks.Values, check => Assert.True(check["ms"]!.GetValue<long>() >= 0));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await proxy.Client.GetAsync("/api/doctor", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task No_real_request_is_sent_unless_it_is_asked_for()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+
+        using HttpResponseMessage response = await proxy.PostAsync("{}", "/api/doctor");
+
+        Assert.Equal("skipped", Status(Checks(await RunningProxy.JsonOf(response))["request"]));
+        Assert.DoesNotContain(proxy.Backend.Requests, request => request.Path.EndsWith("/responses", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_command_finds_the_running_proxy_and_what_is_wrong_makes_its_exit_code_1()
+    {
+        await using FakeBackend backend = await FakeBackend.StartAsync();
+        await using ClaudeScene scene = await ClaudeScene.StartAsync(settings: null);
+        _shell.Variables["CCP_CHATGPT_URL"] = backend.Origin + "/backend-api";
+        _shell.Variables["CCP_AUTH_URL"] = backend.Origin;
+        _shell.Variables["CCP_PORT"] = $"{new Uri(scene.Address).Port}";
+        _shell.Variables["ANTHROPIC_BASE_URL"] = scene.Address;
+        _shell.Variables["PATH"] = _shell.Home;
+
+        Assert.Equal(1, await _shell.RunAsync("doctor", "--json"));
+        Dictionary<string, JsonNode> checks = Checks(JsonNode.Parse(_shell.Output)!);
+        Assert.Equal(("ok", "fail", "warn", "ok"), (Status(checks["port"]), Status(checks["accounts"]), Status(checks["claude"]), Status(checks["claude-settings"])));
+        Assert.Equal("Sign in: codex-claude-proxy login", checks["accounts"]["fix"]!.GetValue<string>());
+
+        Assert.Equal(1, await _shell.RunAsync("doctor"));
+        Assert.Contains("fail     Accounts", _shell.Output, StringComparison.Ordinal);
+        Assert.EndsWith("One thing must be put right.\n", _shell.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stranger_on_the_port_and_an_empty_one_are_told_apart()
+    {
+        using TcpListener stranger = new(IPAddress.Loopback, 0);
+        stranger.Start();
+        int port = ((IPEndPoint)stranger.LocalEndpoint).Port;
+        _ = Task.Run(async () =>
+        {
+            using TcpClient client = await stranger.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"u8.ToArray(), TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(PortState.Other, await PortProbe.AskAsync($"http://127.0.0.1:{port}", null, TestContext.Current.CancellationToken));
+        stranger.Stop();
+        Assert.Equal(PortState.Free, await PortProbe.AskAsync($"http://127.0.0.1:{port}", null, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(1, "Ok")]
+    [InlineData(90, "Warn")]
+    [InlineData(-90, "Warn")]
+    [InlineData(400, "Fail")]
+    public async Task A_wrong_clock_is_noticed(int seconds, string expected)
+    {
+        IReadOnlyList<Finding> findings = await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.Unauthorized) { Headers = { Date = TimeProvider.System.GetUtcNow().AddSeconds(-seconds) } });
+
+        Verdict clock = findings.Single(finding => finding.Id == "clock").Verdict;
+        Assert.Equal(expected, $"{clock.Status}");
+        Assert.Equal(clock.Status == CheckStatus.Ok, clock.Fix is null);
+    }
+
+    [Fact]
+    public async Task Each_way_of_not_reaching_the_backend_has_its_own_fix()
+    {
+        Verdict untrusted = await BackendAsync(_ => throw new HttpRequestException("The SSL connection could not be established", new AuthenticationException("UntrustedRoot")));
+        Verdict refused = await BackendAsync(_ => throw new HttpRequestException("Connection refused", new SocketException((int)SocketError.ConnectionRefused)));
+        Verdict challenged = await BackendAsync(_ => new HttpResponseMessage(HttpStatusCode.Forbidden) { Headers = { { "cf-mitigated", "challenge" } } });
+        Verdict well = await BackendAsync(_ => new HttpResponseMessage(HttpStatusCode.Unauthorized));
+
+        Assert.Equal([CheckStatus.Fail, CheckStatus.Fail, CheckStatus.Warn, CheckStatus.Ok], new[] { untrusted, refused, challenged, well }.Select(verdict => verdict.Status));
+        Assert.Contains("SSL_CERT_FILE", untrusted.Fix, StringComparison.Ordinal);
+        Assert.Contains("HTTPS_PROXY", refused.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_found_and_proxy_variables_are_told_without_passwords()
+    {
+        IReadOnlyList<Finding> lost = await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK), patient => patient with { Resolve = (_, _) => throw new SocketException((int)SocketError.HostNotFound) });
+        Assert.Equal(CheckStatus.Fail, lost.Single(finding => finding.Id == "dns").Verdict.Status);
+
+        _shell.Variables["https_proxy"] = "http://me:s3cret@proxy:3128";
+        IReadOnlyList<Finding> proxied = await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK));
+        Verdict environment = proxied.Single(finding => finding.Id == "environment").Verdict;
+        Assert.Equal((CheckStatus.Warn, "export NO_PROXY=127.0.0.1,localhost"), (environment.Status, environment.Fix));
+        Assert.DoesNotContain("s3cret", environment.Detail, StringComparison.Ordinal);
+        Assert.Equal(CheckStatus.Skipped, proxied.Single(finding => finding.Id == "dns").Verdict.Status);
+
+        _shell.Variables["NO_PROXY"] = "localhost, 127.0.0.1";
+        Assert.Equal(CheckStatus.Ok, (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK))).Single(finding => finding.Id == "environment").Verdict.Status);
+    }
+
+    [Theory]
+    [InlineData("{}", null, "Warn")]
+    [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://localhost:8081/\"}}", null, "Ok")]
+    [InlineData("{}", "http://127.0.0.1:8081", "Ok")]
+    [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://127.0.0.1:8082\"}}", "http://127.0.0.1:8081", "Warn")]
+    [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://127.0.0.1:8081\",\"ANTHROPIC_API_KEY\":\"sk-ant-0123456\"}}", null, "Warn")]
+    [InlineData("{\"env\":null}", null, "Fail")]
+    public async Task Where_Claude_Code_leads_is_told(string settings, string? variable, string expected)
+    {
+        _shell.Write(settings);
+        if (variable is not null) _shell.Variables["ANTHROPIC_BASE_URL"] = variable;
+
+        Verdict verdict = (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK))).Single(finding => finding.Id == "claude-settings").Verdict;
+
+        Assert.Equal(expected, $"{verdict.Status}");
+        Assert.DoesNotContain("sk-ant", verdict.Detail + verdict.Fix, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    private async Task<Verdict> BackendAsync(Func<HttpRequestMessage, HttpResponseMessage> answer) =>
+        (await ExamineAsync(answer)).Single(finding => finding.Id == "backend").Verdict;
+
+    /// <summary>Examines a proxy that does not run, with this in the place of the network.</summary>
+    private async Task<IReadOnlyList<Finding>> ExamineAsync(Func<HttpRequestMessage, HttpResponseMessage> answer, Func<Patient, Patient>? change = null)
+    {
+        Func<string, string?> variable = name => name switch { "HOME" => _shell.Home, "PATH" => _shell.Home, _ => _shell.Variables.GetValueOrDefault(name) };
+        ProxyOptions options = new() { DataDirectory = Path.Combine(_shell.Home, "data") };
+        using HttpMessageInvoker http = new(new Network(answer));
+        using AccountStore store = new(new DataDirectory(options.DataDirectory), TimeProvider.System, NullLogger<AccountStore>.Instance);
+        await store.OpenAsync(TestContext.Current.CancellationToken);
+        await using TokenRefresher tokens = new(store, new TokenEndpoint(http, options.AuthUrl, TimeProvider.System), CodexHome.FromEnvironment(variable), TimeProvider.System, NullLogger<TokenRefresher>.Instance);
+        Patient patient = new(options, http, TimeProvider.System)
+        {
+            Store = store,
+            Tokens = tokens,
+            Usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, TimeProvider.System), TimeProvider.System),
+            Codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion),
+            Claude = ClaudeHome.FromEnvironment(variable),
+            Variable = variable,
+            Address = "http://127.0.0.1:8081",
+            Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
+        };
+        return await Examination.RunAsync(change?.Invoke(patient) ?? patient, sendsRequest: false, TestContext.Current.CancellationToken);
+    }
+
+    private static Dictionary<string, JsonNode> Checks(JsonNode answer) => answer["checks"]!.AsArray().ToDictionary(check => check!["id"]!.GetValue<string>(), check => check!);
+
+    private static string Status(JsonNode check) => check["status"]!.GetValue<string>();
+
+    private sealed class Network(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+    }
+}
