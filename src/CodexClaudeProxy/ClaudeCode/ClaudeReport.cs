@@ -24,6 +24,9 @@ internal sealed class ClaudeReport
 
     public string? Version { get; private init; }
 
+    /// <summary>What keeps Claude Code from reading the file, though we can.</summary>
+    public string? Note => _text?.Note;
+
     public string? BaseUrl => _text is null ? null : ClaudeSettings.Variable(_text, ClientEnvironment.BaseUrl);
 
     /// <summary><c>here</c>, <c>other</c>, <c>direct</c> or <c>unreadable</c>.</summary>
@@ -62,6 +65,7 @@ internal sealed class ClaudeReport
         foreach ((SettingsKey key, string? value, string? recommended) in Entries()) WriteEntry(json, key, value, recommended);
         json.WriteEndArray();
         WriteProblem(json, Trouble);
+        json.WriteString("note"u8, Note);
         json.WriteBoolean("canRestore"u8, !_journal.IsEmpty);
         json.WritePropertyName("restorePoint"u8);
         if (_journal.IsEmpty)
@@ -106,7 +110,9 @@ internal sealed class ClaudeReport
         json.WriteStartArray("kept"u8);
         foreach (SettingsKey key in outcome.Kept) json.WriteStringValue(key.ToString());
         json.WriteEndArray();
-        WriteConfig(json, file, file.Read());
+        SettingsText text = file.Read();
+        json.WriteString("note"u8, text.Note);
+        WriteConfig(json, file, text);
     }
 
     public static void WriteProblem(Utf8JsonWriter json, Exception? trouble)

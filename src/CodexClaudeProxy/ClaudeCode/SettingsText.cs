@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace CodexClaudeProxy.ClaudeCode;
@@ -48,6 +49,24 @@ internal sealed partial class SettingsText
     public bool HasEmptyEnv => _env is { Members.Count: 0 } env && _text.AsSpan((env.Open + 1)..env.Close).Trim(" \t\r\n"u8).IsEmpty;
 
     public bool HasEnv => _env is not null;
+
+    /// <summary>What keeps Claude Code from reading the file, though we can; null when nothing does. (Its 2.1 then ignores all of it.)</summary>
+    public string? Note
+    {
+        get
+        {
+            try
+            {
+                Utf8JsonReader strict = new(_text, new JsonReaderOptions { MaxDepth = MaxDepth });
+                while (strict.Read()) { }
+                return null;
+            }
+            catch (JsonException e)
+            {
+                return $"Claude Code reads neither comments nor trailing commas and ignores the whole file because of line {(e.LineNumber ?? 0) + 1}";
+            }
+        }
+    }
 
     public SettingsText With(SettingsChange change) =>
         change.Value is { } value ? Set(change.Key, value, change.Place) : Remove(change.Key);

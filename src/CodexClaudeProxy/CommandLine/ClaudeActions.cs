@@ -78,6 +78,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         terminal.Out.Write(outcome.Diff);
         foreach (SettingsKey key in outcome.Kept) terminal.Out.WriteLine($"{key} was changed by somebody else since then and stays as it is.");
         terminal.Out.WriteLine(!outcome.Changed ? "There is nothing to change." : DryRun ? "Nothing was written." : done + ".");
+        if (file.Read().Note is { } note) terminal.Out.WriteLine($"But {note}.");
         if (outcome.Backup is { } backup) terminal.Out.WriteLine($"The file from before: {backup}");
         return 0;
     }
@@ -99,6 +100,8 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
             "direct" => $"{claude} uses Anthropic. To use the proxy: codex-claude-proxy claude config proxy",
             _ => $"The file cannot be read. {report.Trouble!.Message}",
         });
+
+        if (report.Note is { } note) terminal.Out.WriteLine($"But {note}.");
 
         (string Name, string Text)[] lines = [.. report.Entries().Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Key.Name, Describe(entry.Value, entry.Recommended)))];
         int width = lines.Length == 0 ? 0 : lines.Max(line => line.Name.Length);

@@ -33,6 +33,8 @@ internal static class ClaudeChecks
             return Verdict.Fail($"{patient.Claude.SettingsFile} cannot be read. {e.Message}", "Correct the file at that place");
         }
 
+        if (text.Note is { } note) return Verdict.Fail($"{note} of {patient.Claude.SettingsFile}", "Take comments and trailing commas out of the file");
+
         // The file wins over the environment. That of the server is not the one Claude Code is started in.
         string? configured = ClaudeSettings.Variable(text, ClientEnvironment.BaseUrl) ?? (patient.IsRunning ? null : patient.Variable(ClientEnvironment.BaseUrl));
         switch (ClaudeSettings.HeadingOf(configured, patient.Address))

@@ -21,7 +21,7 @@ internal enum PortState
 /// <summary>Finds out whether the proxy runs, by asking it.</summary>
 internal static class PortProbe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <param name="address">For instance <c>http://127.0.0.1:8081</c>.</param>
     public static async Task<PortState> AskAsync(string address, string? accessKey, CancellationToken cancellation)

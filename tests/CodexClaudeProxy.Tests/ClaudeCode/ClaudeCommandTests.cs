@@ -15,13 +15,15 @@ public sealed class ClaudeCommandTests : IDisposable
 
         Assert.Equal(0, await _shell.RunAsync("claude", "config", "proxy", "--dry-run", "--port", "4711"));
         Assert.Contains("+    \"ANTHROPIC_BASE_URL\": \"http://127.0.0.1:4711\"", _shell.Output, StringComparison.Ordinal);
-        Assert.EndsWith("Nothing was written.\n", _shell.Output, StringComparison.Ordinal);
+        Assert.Contains("\nNothing was written.\n", _shell.Output, StringComparison.Ordinal);
         Assert.Equal(UsersFile, _shell.Read());
 
         Assert.Equal(0, await _shell.RunAsync("claude", "config", "proxy", "--port", "4711", "--haiku", "gpt-5.5"));
         Assert.Contains("Claude Code uses the proxy at http://127.0.0.1:4711.", _shell.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-ant", _shell.Output, StringComparison.Ordinal);
         Assert.Contains("\"ANTHROPIC_DEFAULT_HAIKU_MODEL\": \"gpt-5.5\"", _shell.Read(), StringComparison.Ordinal);
+
+        Assert.Contains("But Claude Code reads neither comments nor trailing commas and ignores the whole file because of line 2.", _shell.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await _shell.RunAsync("claude", "config", "--port", "4711"));
         Assert.Contains("uses this proxy: http://127.0.0.1:4711", _shell.Output, StringComparison.Ordinal);

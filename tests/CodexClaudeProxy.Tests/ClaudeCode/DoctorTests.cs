@@ -132,6 +132,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://127.0.0.1:8082\"}}", "http://127.0.0.1:8081", "Warn")]
     [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://127.0.0.1:8081\",\"ANTHROPIC_API_KEY\":\"sk-ant-0123456\"}}", null, "Warn")]
     [InlineData("{\"env\":null}", null, "Fail")]
+    [InlineData("{\"env\":{\"ANTHROPIC_BASE_URL\":\"http://127.0.0.1:8081\"},}", null, "Fail")]
     public async Task Where_Claude_Code_leads_is_told(string settings, string? variable, string expected)
     {
         _shell.Write(settings);
