@@ -29,13 +29,12 @@ public sealed class Redaction(string? known = null)
     private static readonly string[] Shapes = ["eyJ", "sk-", "sk_", "rt_", "rt.", "rt-", "ac_", "sess-", "sess_", "at-", "at_", "oaistb_"];
 
     /// <summary>Compared without case, hyphens and underscores.</summary>
-    private static readonly SearchValues<string> SecretNames = SearchValues.Create(
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> SecretNames = new HashSet<string>(
         [
             "authorization", "proxyauthorization", "cookie", "setcookie", "apikey", "xapikey", "accesskey", "token", "accesstoken", "refreshtoken", "idtoken",
             "authtoken", "sessiontoken", "subjecttoken", "codeverifier", "verifier", "authorizationcode", "deviceauthid", "devicecode", "usercode",
             "clientsecret", "secret", "password", "anthropicauthtoken", "anthropicapikey", "openaiapikey",
-        ],
-        StringComparison.Ordinal);
+        ]).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly string? _known = known is { Length: >= ShortestKnown } ? known : null;
     private volatile bool _maskMails;
@@ -137,7 +136,7 @@ public sealed class Redaction(string? known = null)
             if (letter is not ('-' or '_')) plain[length++] = char.ToLowerInvariant(letter);
         }
 
-        return SecretNames.Contains(plain[..length].ToString());
+        return SecretNames.Contains(plain[..length]);
     }
 
     /// <summary>Where the value begins when the word before is a name: <c>name=value</c>, <c>name: value</c>, <c>"name":"value"</c>; else 0.</summary>

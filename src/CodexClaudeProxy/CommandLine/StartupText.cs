@@ -16,14 +16,19 @@ internal static class StartupText
         ];
 
         int width = lines.Max(line => line.Name.Length);
-        output.WriteLine($"codex-claude-proxy {ProductVersion.Text}");
-        foreach ((string name, string text) in lines) output.WriteLine($"  {name.PadRight(width)}  {text}");
-        output.WriteLine();
-        output.WriteLine("For Claude Code, in another terminal:");
-        output.WriteLine($"  {Export("ANTHROPIC_BASE_URL", url)}");
-        output.WriteLine($"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}");
-        output.WriteLine("  claude");
-        output.WriteLine();
+        // In one piece, or a log line might come in between.
+        output.WriteLine(string.Join(Environment.NewLine,
+        [
+            $"codex-claude-proxy {ProductVersion.Text}",
+            .. lines.Select(line => $"  {line.Name.PadRight(width)}  {line.Text}"),
+            "",
+            "For Claude Code, in another terminal:",
+            $"  {Export("ANTHROPIC_BASE_URL", url)}",
+            $"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}",
+            "  claude",
+            "",
+        ]));
+        output.Flush();
     }
 
     private static string Export(string name, string value) =>

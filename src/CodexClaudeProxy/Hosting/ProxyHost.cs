@@ -104,7 +104,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         Level = options.LogLevel,
         Format = options.LogFormat,
-        Console = console,
+        Console = console is null ? null : new QueuedWriter(console),
         Redaction = new Redaction(options.ApiKey),
         File = options.LogFile is { } path ? new LogFile(path, options.LogFileMegabytes * 1024L * 1024, options.LogFileKeep, time) : null,
     };

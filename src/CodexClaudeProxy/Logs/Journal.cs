@@ -46,8 +46,12 @@ internal sealed partial class Journal(TimeProvider time) : ILoggerProvider, IAsy
     {
     }
 
-    /// <summary>Writes out what waits for the file.</summary>
-    public ValueTask DisposeAsync() => File?.DisposeAsync() ?? default;
+    /// <summary>Writes out what waits.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Console is QueuedWriter queued) await queued.DisposeAsync();
+        if (File is not null) await File.DisposeAsync();
+    }
 
     private void Write(LogEntry entry, object? state)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Threading.Channels;
 using CodexClaudeProxy.Files;
 
 namespace CodexClaudeProxy.Logs;
@@ -13,17 +12,10 @@ internal sealed class LogFile : IAsyncDisposable
 {
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private const int LongestQueue = 2000;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private readonly long _mostBytes;
     private readonly int _keep;
     private readonly TimeProvider _time;
-    private readonly Channel<string> _queue;
-    private readonly Task _writing;
-    private readonly CancellationTokenSource _closing = new();
-    private long _lost;
+    private readonly LineQueue _lines;
     private bool _isFailing;
 
     /// <param name="mostBytes">The size at which a new file begins.</param>
@@ -32,8 +24,7 @@ internal sealed class LogFile : IAsyncDisposable
     {
         Path = System.IO.Path.GetFullPath(path);
         (_mostBytes, _keep, _time) = (mostBytes, keep, time);
-        _queue = Channel.CreateBounded<string>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
-        _writing = Task.Run(WriteAllAsync);
+        _lines = new LineQueue(WriteAsync);
     }
 
     public string Path { get; }
@@ -41,38 +32,24 @@ internal sealed class LogFile : IAsyncDisposable
     /// <summary>Told when the file can no longer be written, and when it can again.</summary>
     public Action<string>? Trouble { get; set; }
 
-    public void Write(string line)
-    {
-        if (!_queue.Writer.TryWrite(line)) Interlocked.Increment(ref _lost);
-    }
+    public void Write(string line) => _lines.Add(line);
 
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        _closing.CancelAfter(Patience);
-        await _writing.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_writing.IsCompleted) _closing.Dispose();
-    }
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
 
-    private async Task WriteAllAsync()
+    private async Task WriteAsync(List<string> lines, CancellationToken closing)
     {
-        List<string> lines = [];
-        while (await _queue.Reader.WaitToReadAsync())
+        int written = 0;
+        try
         {
-            while (_queue.Reader.TryRead(out string? line)) lines.Add(line);
-            int written = 0;
-            try
-            {
-                while ((written += Append(lines, written)) < lines.Count) Rotate();
-                Recover();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-            {
-                Interlocked.Add(ref _lost, lines.Count - written);
-                if (await FailAsync(e.Message)) return;
-            }
-
-            lines.Clear();
+            while ((written += Append(lines, written)) < lines.Count) Rotate();
+            Recover();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            _lines.Lose(lines.Count - written);
+            if (!_isFailing) Trouble?.Invoke($"The log file {Path} cannot be written: {e.Message}");
+            _isFailing = true;
+            await Task.Delay(RetryAfter, _time, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -106,19 +83,10 @@ internal sealed class LogFile : IAsyncDisposable
         }
     }
 
-    /// <summary>True when there is no time left to try again.</summary>
-    private async Task<bool> FailAsync(string reason)
-    {
-        if (!_isFailing) Trouble?.Invoke($"The log file {Path} cannot be written: {reason}");
-        _isFailing = true;
-        await Task.Delay(RetryAfter, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return _closing.IsCancellationRequested;
-    }
-
     private void Recover()
     {
         if (!_isFailing) return;
         _isFailing = false;
-        Trouble?.Invoke($"The log file {Path} is written again; {Interlocked.Exchange(ref _lost, 0)} lines are missing");
+        Trouble?.Invoke($"The log file {Path} is written again; {_lines.TakeLost()} lines are missing");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Protocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -49,6 +50,59 @@ public sealed partial class JournalTests : IDisposable
         Assert.Equal("""{"Name":"ä\n","Count":2}""", line.GetProperty("fields").GetRawText());
         Assert.Equal(_time.GetUtcNow(), line.GetProperty("time").GetDateTimeOffset());
     }
+
+    [Fact]
+    public async Task A_console_that_is_stuck_holds_up_nobody()
+    {
+        using var released = new ManualResetEventSlim();
+        await using (var log = new Journal(_time) { Console = new QueuedWriter(new StuckWriter(_output, released)) })
+        {
+            ILogger accounts = log.CreateLogger("Accounts");
+            for (int i = 0; i < 5_000; i++) Signed(accounts, "a@b.c", i);
+
+            Assert.Equal(1_000, log.Ring.Entries.Count);
+            released.Set();
+        }
+
+        string[] lines = _output.ToString().TrimEnd().Split('\n');
+        Assert.InRange(lines.Length, 2_000, 4_100);
+        Assert.EndsWith("a@b.c signed in, 0 accounts", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.EndsWith("lines were not shown, because nobody took them", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_exception_is_shown_without_its_secrets()
+    {
+        using var log = new Journal(_time) { Console = _output };
+
+        Broke(log.CreateLogger("Accounts"), new InvalidOperationException("refresh_token=opaque-but-secret"));
+
+        Assert.Contains("InvalidOperationException: refresh_token=[redacted]", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("opaque-but-secret", _output.ToString() + log.Ring.Entries.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_for_machines_hold_no_secrets()
+    {
+        using var log = new Journal(_time) { Console = _output, Format = LogFormat.Json, Redaction = new Redaction("open sesame") };
+
+        Signed(log.CreateLogger("Accounts"), "open sesame", 1);
+
+        Assert.Contains("""{"Name":"[redacted]","Count":1}""", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class StuckWriter(TextWriter output, ManualResetEventSlim released) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            released.Wait(TestContext.Current.CancellationToken);
+            output.WriteLine(value);
+        }
+    }
+
+    [LoggerMessage(6, LogLevel.Error, "It broke")]
+    private static partial void Broke(ILogger log, Exception exception);
 
     [LoggerMessage(7, LogLevel.Information, "{Name} signed in, {Count} accounts")]
     private static partial void Signed(ILogger log, string name, int count);
