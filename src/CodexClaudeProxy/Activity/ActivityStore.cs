@@ -37,6 +37,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     private long? _seenVersion;
     private bool _isNewer;
     private bool _inTrouble;
+    private bool _readFailed;
 
     public ActivityStore(string path, TimeProvider time, ILogger log)
     {
@@ -75,18 +76,23 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     public async Task<T?> ReadAsync<T>(Func<Database, T?> query, CancellationToken cancellation) where T : class
     {
         if (!_inTrouble) await WriteAsync(cancellation);
+        if (_isNewer) return null;
         await _reading.WaitAsync(cancellation);
         try
         {
-            return await OffThePool<T?>(() =>
+            T? result = await OffThePool<T?>(() =>
             {
                 using Database? database = _file.OpenForReading();
                 return database is null ? null : query(database);
             });
+            _readFailed = false;
+            return result;
         }
         catch (Exception e) when (IsTrouble(e))
         {
-            ReadFailed(_log, e.Message);
+            // A dashboard asks every few seconds.
+            if (!_readFailed) ReadFailed(_log, e.Message);
+            _readFailed = true;
             return null;
         }
         finally
