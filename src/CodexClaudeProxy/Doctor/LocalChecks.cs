@@ -40,14 +40,10 @@ internal static class LocalChecks
             return Verdict.Fail($"{directory} cannot be written: {e.Message}", "Free some space, or give the directory back to yourself: chown, chmod u+rwx");
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            string[] open = [.. Directory.EnumerateFileSystemEntries(directory).Prepend(directory).Where(entry => IsOpen(entry))];
-            if (open.Length > 0) return Verdict.Warn($"Others on this machine may read {string.Join(", ", open.Take(3))}", $"chmod -R go= '{directory}'");
-        }
+        // Where nobody else may enter, the rights of what lies inside do not matter.
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(directory) & Others) != 0)
+            return Verdict.Warn($"Others on this machine may look into {directory}", $"chmod go= '{directory}'");
 
         return Verdict.Ok($"{directory} is writable and private");
     }
-
-    private static bool IsOpen(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0;
 }
