@@ -27,11 +27,13 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _ours = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), "claude-code");
-    private readonly string _name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(System.IO.Path.GetFullPath(path))).AsSpan(0, 6));
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
-    private string JournalFile => System.IO.Path.Combine(_ours, $"journal-{_name}.json");
+    /// <summary>Tells the files of several directories apart. Made when it is needed: at the start it would load OpenSSL, megabytes for a proxy that only waits.</summary>
+    private string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)).AsSpan(0, 6));
+
+    private string JournalFile => System.IO.Path.Combine(_ours, $"journal-{Name}.json");
 
     public bool Exists => File.Exists(Path);
 
@@ -171,7 +173,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
 
     private string Keep(byte[] content)
     {
-        string copy = System.IO.Path.Combine(_ours, $"settings-{_name}-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{Guid.NewGuid().ToString("N")[..4]}.json");
+        string copy = System.IO.Path.Combine(_ours, $"settings-{Name}-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{Guid.NewGuid().ToString("N")[..4]}.json");
         AtomicFile.Write(copy, content);
         return copy;
     }
@@ -179,7 +181,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     /// <summary>The newest copies stay, and the one that an undo needs.</summary>
     private void Prune(string? needed)
     {
-        foreach (string old in Directory.GetFiles(_ours, $"settings-{_name}-*.json").OrderDescending(StringComparer.Ordinal).Skip(MostBackups))
+        foreach (string old in Directory.GetFiles(_ours, $"settings-{Name}-*.json").OrderDescending(StringComparer.Ordinal).Skip(MostBackups))
         {
             if (old != needed) File.Delete(old);
         }
