@@ -118,13 +118,15 @@ export function field({ label, hint, error }, control) {
 
 /** A native choice. options: a function → [[value, text]]. The value survives a change of the options. */
 export function select({ id, name, options, value, onchange, small = false, ...rest }) {
-  const element = h('select', { id, class: `input${small ? ' small' : ''}`, ariaLabel: name, onchange: () => onchange(element.value), ...rest });
+  // What can be chosen may be the id of an account, so it is kept here and not in the document, which others may see.
+  let shown = [];
+  const element = h('select', { id, class: `input${small ? ' small' : ''}`, ariaLabel: name, onchange: () => onchange(shown[element.selectedIndex][0]), ...rest });
   effect(() => {
-    const wanted = value();
+    const wanted = value() ?? '';
     const list = options();
-    fill(element, list.map(([option, text]) => h('option', { value: option }, text)));
-    if (wanted && !list.some(([option]) => option === wanted)) element.append(h('option', { value: wanted }, wanted));
-    element.value = wanted ?? '';
+    shown = wanted && !list.some(([option]) => option === wanted) ? [...list, [wanted, wanted]] : list;
+    fill(element, shown.map(([, text]) => h('option', {}, text)));
+    element.selectedIndex = shown.findIndex(([option]) => option === wanted);
   });
   return element;
 }
