@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.Activity;
 /// </summary>
 internal static class RequestSearch
 {
-    private const int Stretch = 20_000;
+    private const int Stretch = 4_000;
 
     /// <summary>Requests are written in the order of their end, except by two processes, which are a second apart at most.</summary>
     private const long OutOfOrderMs = 60_000;
