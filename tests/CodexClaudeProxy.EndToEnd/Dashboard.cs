@@ -3,23 +3,6 @@ namespace CodexClaudeProxy.EndToEnd;
 /// <summary>The dashboard in a real browser. What each case does is in <c>tests/clients/scripts/dashboard</c>.</summary>
 public sealed class Dashboard
 {
-    /// <summary>Both themes, four widths: everything fits, an accessibility audit finds nothing, a picture is kept.</summary>
-    [Theory]
-    [InlineData("overview")]
-    [InlineData("accounts")]
-    [InlineData("requests")]
-    [InlineData("claude")]
-    [InlineData("settings")]
-    public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
-
-    [Theory]
-    [InlineData("overview")]
-    [InlineData("accounts")]
-    [InlineData("requests")]
-    [InlineData("claude")]
-    [InlineData("settings")]
-    public Task Each_place_can_be_walked_through_with_the_tab_key(string place) => Browser.RunAsync("looks", place + "-keyboard");
-
     [Theory]
     [InlineData("navigation")]
     [InlineData("theme")]

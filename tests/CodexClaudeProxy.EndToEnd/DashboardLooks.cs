@@ -1,0 +1,22 @@
+namespace CodexClaudeProxy.EndToEnd;
+
+/// <summary>How the dashboard's places look and whether everybody can use them. Beside <see cref="Dashboard"/>, so that the two run at the same time.</summary>
+public sealed class DashboardLooks
+{
+    /// <summary>Both themes, four widths: everything fits, an accessibility audit finds nothing, a picture is kept.</summary>
+    [Theory]
+    [InlineData("overview")]
+    [InlineData("accounts")]
+    [InlineData("requests")]
+    [InlineData("claude")]
+    [InlineData("settings")]
+    public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
+
+    [Theory]
+    [InlineData("overview")]
+    [InlineData("accounts")]
+    [InlineData("requests")]
+    [InlineData("claude")]
+    [InlineData("settings")]
+    public Task Each_place_can_be_walked_through_with_the_tab_key(string place) => Browser.RunAsync("looks", place + "-keyboard");
+}
