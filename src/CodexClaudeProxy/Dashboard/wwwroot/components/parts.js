@@ -1,7 +1,5 @@
 // The small parts that places are made of.
 import { h, uid, fill } from '../lib/dom.js';
-import { now } from '../lib/clock.js';
-import { parse, span, moment } from '../lib/format.js';
 import { computed, effect, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { icon } from './icons.js';
@@ -134,10 +132,3 @@ export function select({ id, name, options, value, onchange, small = false, ...r
 /** Name and value pairs. A value of null is left out. */
 export const facts = entries => h('dl', { class: 'facts' },
   entries.filter(entry => entry && entry[1] !== null && entry[1] !== undefined).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
-
-/** "in 2 h 12 m", counting down; the exact moment as a tool tip. */
-export const countdown = (iso, { past = texts.time.now } = {}) => {
-  const end = parse(typeof iso === 'function' ? iso() : iso);
-  if (end === null || Number.isNaN(end)) return null;
-  return h('time', { datetime: new Date(end).toISOString(), title: moment(new Date(end).toISOString()) }, () => (end <= now() ? past : texts.time.in(span(end - now()))));
-};
