@@ -1,6 +1,6 @@
 // The place for accounts, on the demo's two.
 import assert from 'node:assert/strict';
-import { assertFits, forgive, VIEWS, withPage } from './harness.mjs';
+import { assertFits, eventually, forgive, VIEWS, withPage } from './harness.mjs';
 
 const accounts = async url => (await (await fetch(`${url}/accounts`)).json()).accounts;
 const row = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name }) });
@@ -11,7 +11,7 @@ export const cases = {
     const box = page.getByRole('searchbox');
     await box.fill('PLUS');
     await row(page, /^pro@/).waitFor({ state: 'detached' });
-    assert.match(page.url(), /q=PLUS/);
+    await page.waitForURL(/q=PLUS/);
     await box.fill('nobody');
     await page.getByText('No account matches').waitFor();
     await box.press('Escape');
@@ -40,7 +40,7 @@ export const cases = {
     await page.getByRole('button', { name: 'Refresh all' }).click();
     const results = page.getByRole('dialog');
     await results.getByText('plus@simulated.example').waitFor();
-    assert.equal(await results.getByText('Renewed, and the quota with it.').count(), 2);
+    await eventually(async () => assert.equal(await results.getByText('Renewed, and the quota with it.').count(), 2));
     await axe();
     await shot('accounts-refreshed');
   }),
@@ -50,7 +50,7 @@ export const cases = {
     await page.getByRole('button', { name: 'Details of plus@simulated.example' }).click();
     const drawer = page.getByRole('dialog');
     for (const heading of ['Quota', 'Preferences', 'Sign-in', 'Exact numbers', 'Remove']) await drawer.getByRole('heading', { name: heading, exact: true }).waitFor();
-    assert.match(page.url(), /account=plus/);
+    await page.waitForURL(/account=plus/);
     const reserve = drawer.getByLabel('Reserve in percent');
     await reserve.fill('150');
     await reserve.press('Enter');
@@ -71,6 +71,7 @@ export const cases = {
 
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
+    await page.waitForURL(address => !address.href.includes('account='));
     await page.goBack();
     await drawer.waitFor();
   }),
@@ -79,7 +80,7 @@ export const cases = {
     await open('/accounts');
     await page.getByRole('button', { name: 'Remove plus@simulated.example' }).click();
     const dialog = page.getByRole('dialog');
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel', 'the safe button has the focus');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel', 'the safe button has the focus'));
     await dialog.getByLabel('Also sign out at OpenAI').waitFor();
     await axe();
     await page.keyboard.press('Enter');
@@ -142,6 +143,6 @@ export const cases = {
     await candidates.getByRole('row').filter({ hasText: 'plus@simulated.example' }).getByText('Next').waitFor();
     assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.accountStrategy, 'soonest-reset');
     await page.getByLabel('New conversation with').selectOption('gpt-6-luna');
-    assert.match(page.url(), /model=gpt-6-luna/);
+    await page.waitForURL(/model=gpt-6-luna/);
   }),
 };

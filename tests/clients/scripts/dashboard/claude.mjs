@@ -1,6 +1,6 @@
 // The place for Claude Code. The demo's settings file is its own.
 import assert from 'node:assert/strict';
-import { forgive, withPage } from './harness.mjs';
+import { eventually, forgive, withPage } from './harness.mjs';
 
 const config = async url => (await fetch(`${url}/claude/config`)).json();
 
@@ -56,10 +56,10 @@ export const cases = {
     await open('/claude');
     const shells = page.getByRole('radiogroup', { name: 'Shell or editor' });
     await shells.getByRole('radio', { name: 'fish' }).click();
-    assert.match(page.url(), /shell=fish/);
+    await page.waitForURL(/shell=fish/);
     await page.getByRole('button', { name: 'Copy fish' }).click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(copied, new RegExp(`ANTHROPIC_BASE_URL.*${new URL(url).port}`));
+    const commands = new RegExp(`ANTHROPIC_BASE_URL.*${new URL(url).port}`);
+    await eventually(async () => assert.match(await page.evaluate(() => navigator.clipboard.readText()), commands));
     await page.reload();
     await shells.getByRole('radio', { name: 'fish', checked: true }).waitFor();
   }),
@@ -87,7 +87,7 @@ export const cases = {
     await open('/claude');
     await page.getByRole('radiogroup', { name: 'Default effort' }).getByRole('radio', { name: 'high', exact: true }).click();
     await page.getByText('It counts from the next request on').waitFor();
-    assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.defaultEffort, 'high');
+    await eventually(async () => assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.defaultEffort, 'high'));
   }),
 
   kilo: settings => withPage(settings, async ({ open, page }) => {

@@ -1,20 +1,20 @@
 // What surrounds the places: navigation, theme, mask, key.
 import assert from 'node:assert/strict';
-import { VIEWS, withPage } from './harness.mjs';
+import { eventually, VIEWS, withPage } from './harness.mjs';
 
 export const cases = {
   navigation: settings => withPage(settings, async ({ open, page }) => {
     await open('/');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'main'));
 
     await page.getByRole('link', { name: 'Requests', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Requests');
-    assert.match(await page.title(), /^Requests/);
-    assert.equal(await page.locator('nav a[aria-current]').textContent(), 'Requests');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Requests'));
+    await eventually(async () => assert.match(await page.title(), /^Requests/));
+    await eventually(async () => assert.equal(await page.locator('nav a[aria-current]').textContent(), 'Requests'));
 
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();

@@ -115,6 +115,18 @@ export async function walk(page, limit = 150) {
   assert.fail(`The focus did not come round within ${limit} stops: ${stops.slice(-5)}`);
 }
 
+/** Tries a check until it holds: what a page is asked to do, it does a little later. */
+export async function eventually(check) {
+  for (const end = Date.now() + 20_000; ;) {
+    try {
+      return await check();
+    } catch (e) {
+      if (Date.now() > end) throw e;
+    }
+    await new Promise(done => setTimeout(done, 50));
+  }
+}
+
 /** Asks the proxy something, as a client would. */
 export async function ask(url, { model = 'claude-opus-5-5', text = 'Hello', headers = {} } = {}) {
   const response = await fetch(`${url}/v1/messages`, {

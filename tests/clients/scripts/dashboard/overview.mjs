@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { ask, withPage } from './harness.mjs';
+import { ask, eventually, withPage } from './harness.mjs';
 
 export const cases = {
   status: settings => withPage(settings, async ({ open, page }) => {
     await open('/');
     await page.getByText('Working.').waitFor();
-    assert.match(await page.locator('.status').textContent(), /New conversations go to pro@simulated\.example/);
+    await eventually(async () => assert.match(await page.locator('.status').textContent(), /New conversations go to pro@simulated\.example/));
     const meters = page.getByRole('meter');
-    assert.equal(await meters.count(), 4);
-    assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used, even spending would be at \d+ %/);
+    await eventually(async () => assert.equal(await meters.count(), 4));
+    await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used, even spending would be at \d+ %/));
     await page.getByText(/At this pace it lasts until/).waitFor();
     await page.getByText(/Resets in 1 d/).waitFor();
   }),
@@ -28,7 +28,7 @@ export const cases = {
     await page.waitForFunction(() => Number(document.querySelector('.tile .value')?.textContent) >= 2);
     await row.getByRole('button').click();
     await page.getByRole('dialog').getByText('claude-sonnet-5').first().waitFor();
-    assert.match(page.url(), /#\/requests\?id=req_/);
+    await page.waitForURL(/#\/requests\?id=req_/);
   }),
 
   test: settings => withPage(settings, async ({ open, page, shot, axe }) => {
@@ -58,14 +58,14 @@ export const cases = {
     const shells = page.getByRole('radio', { name: 'PowerShell' });
     await shells.focus();
     await page.keyboard.press('ArrowLeft');
-    assert.equal(await page.getByRole('radio', { name: 'fish' }).getAttribute('aria-checked'), 'true');
+    await eventually(async () => assert.equal(await page.getByRole('radio', { name: 'fish' }).getAttribute('aria-checked'), 'true'));
   }),
 
   usage: settings => withPage(settings, async ({ open, page, url, axe }) => {
     await ask(url);
     await open('/');
     await page.getByRole('radio', { name: '7 d' }).click();
-    assert.match(page.url(), /range=7d/);
+    await page.waitForURL(/range=7d/);
     await page.locator('.chart canvas').waitFor();
     await page.getByRole('button', { name: 'As a table' }).click();
     await page.getByRole('table', { name: 'Usage' }).waitFor();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ask, withPage } from './harness.mjs';
+import { ask, eventually, withPage } from './harness.mjs';
 
 const SESSION = { 'x-claude-code-session-id': '7b9d4c2e-0000-4000-8000-000000000001' };
 
@@ -18,13 +18,13 @@ export const cases = {
     await shot('requests-drawer');
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
-    assert.doesNotMatch(page.url(), /id=/);
-    assert.ok(await page.evaluate(() => document.activeElement.matches('tbody button')), 'the focus is back in the row');
+    await page.waitForURL(address => !address.href.includes('id='));
+    await eventually(async () => assert.ok(await page.evaluate(() => document.activeElement.matches('tbody button')), 'the focus is back in the row'));
     await page.goBack();
     await drawer.getByText('claude-opus-5-5').first().waitFor();
     await drawer.getByRole('link', { name: 'Show all' }).first().click();
     await drawer.waitFor({ state: 'detached' });
-    assert.match(page.url(), /model=claude-opus-5-5/);
+    await page.waitForURL(/model=claude-opus-5-5/);
   }),
 
   failover: settings => withPage(settings, async ({ open, page, url, shot }) => {
@@ -43,10 +43,10 @@ export const cases = {
     await open('/requests');
     await page.getByRole('radio', { name: 'Failed' }).click();
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
-    assert.match(page.url(), /outcome=failed/);
+    await page.waitForURL(/outcome=failed/);
     await page.reload();
     await settled();
-    assert.equal(await rows(page).count(), 1);
+    await eventually(async () => assert.equal(await rows(page).count(), 1));
     await page.getByRole('searchbox').fill('nothing has this');
     await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
@@ -73,10 +73,10 @@ export const cases = {
   pages: settings => withPage(settings, async ({ open, page, url }) => {
     for (let i = 0; i < 53; i++) await ask(url, { text: null });
     await open('/requests');
-    assert.equal(await rows(page).count(), 50);
+    await eventually(async () => assert.equal(await rows(page).count(), 50));
     await page.getByRole('button', { name: 'Show more' }).click();
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 53);
-    assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
+    await eventually(async () => assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0));
   }),
 
   export: settings => withPage(settings, async ({ open, page, url }) => {

@@ -1,7 +1,7 @@
 // Another page in the same browser: it may neither read, nor change, nor frame, nor pass itself off as us.
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { launch } from './harness.mjs';
+import { eventually, launch } from './harness.mjs';
 
 /** Runs body in a page of a stranger, served under the given host name. */
 async function asStranger({ url }, host, body) {
@@ -39,7 +39,7 @@ export const cases = {
         // Without asking to read, the browser sends it; then it is us who refuse.
         answers.length = 0;
         for (const path of ['/api/pool', '/accounts']) await page.evaluate(address => fetch(address, { mode: 'no-cors' }).catch(() => {}), settings.url + path);
-        assert.ok(answers.length > 0 && answers.every(answer => answer.status === 403), `${host}: ${JSON.stringify(answers)}`);
+        await eventually(() => assert.ok(answers.length > 0 && answers.every(answer => answer.status === 403), `${host}: ${JSON.stringify(answers)}`));
         // As a script or a picture.
         const loaded = await page.evaluate(address => new Promise(done => {
           const script = document.createElement('script');

@@ -1,6 +1,6 @@
 // Settings, log, health and about.
 import assert from 'node:assert/strict';
-import { ask, assertFits, forgive, launch, VIEWS, withPage } from './harness.mjs';
+import { ask, assertFits, eventually, forgive, launch, VIEWS, withPage } from './harness.mjs';
 
 const setting = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
 const value = async (url, name) => (await (await fetch(`${url}/api/settings`)).json()).settings[name];
@@ -21,7 +21,7 @@ export const cases = {
     assert.equal(await value(url, 'holdSeconds'), 20);
     await hold.getByRole('button', { name: 'Back to the default: Hold back the beginning' }).click();
     await page.waitForFunction(() => ![...document.querySelectorAll('button')].some(button => button.ariaLabel?.startsWith('Back to the default: Hold')));
-    assert.equal(await value(url, 'holdSeconds'), 10);
+    await eventually(async () => assert.equal(await value(url, 'holdSeconds'), 10));
     await setting(page, 'Mask addresses in the log').getByRole('switch').click();
     await setting(page, 'Mask addresses in the log').getByText('Saved').waitFor();
     assert.equal(await value(url, 'maskEmailsInLog'), true);
@@ -34,7 +34,7 @@ export const cases = {
     await open('/settings');
     await page.getByRole('tab', { name: 'Settings' }).focus();
     await page.keyboard.press('ArrowRight');
-    assert.match(page.url(), /view=log/);
+    await page.waitForURL(/view=log/);
     await page.getByText('Live').waitFor();
     const log = page.getByRole('log');
     await ask(url, { model: 'claude-sonnet-5' });
@@ -52,9 +52,9 @@ export const cases = {
 
     await page.getByRole('searchbox').fill('messages 400');
     await page.waitForFunction(() => document.querySelectorAll('.entry').length === 1);
-    assert.match(page.url(), /q=messages/);
+    await page.waitForURL(/q=messages/);
     await page.getByRole('button', { name: 'Copy' }).click();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\S+Z \w+ \S+ POST \/v1\/messages 400[^\n]*$/);
+    await eventually(async () => assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\S+Z \w+ \S+ POST \/v1\/messages 400[^\n]*$/));
     await page.getByRole('searchbox').press('Escape');
     for (const level of ['Info', 'Success', 'Warn', 'Error', 'Debug']) await page.getByRole('button', { name: level, exact: true }).click();
     await page.getByText('No log entry matches').waitFor();
