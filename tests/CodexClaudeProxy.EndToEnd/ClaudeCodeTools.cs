@@ -103,16 +103,19 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
     [Fact]
     public async Task A_tool_found_by_tool_search()
     {
-        Backend.Answer(Reply.Calls(Call("call_search", "ToolSearch", new() { ["query"] = "select:WebFetch", ["max_results"] = 3 })));
-        Backend.Answer(Reply.Text("Found."));
+        Backend.Answer(Reply.Calls(Call("call_search", "ToolSearch", new() { ["query"] = "select:TaskStop", ["max_results"] = 3 })));
+        Backend.Answer(Reply.Calls(Call("call_found", "TaskStop", new() { ["task_id"] = "b1gone" })));
+        Backend.Answer(Reply.Text("Nothing ran."));
 
-        ClaudeRun run = (await _claude.AskAsync("Look for a tool")).AssertSmooth();
+        ClaudeRun run = (await _claude.AskAsync("Stop the task b1gone")).AssertSmooth();
 
-        Assert.Equal("Found.", run.Text);
-        Assert.DoesNotContain("WebFetch", Backend.Requests[0].ToolNames());
+        Assert.Equal("Nothing ran.", run.Text);
+        Assert.DoesNotContain("TaskStop", Backend.Requests[0].ToolNames());
         Assert.DoesNotContain("DeferredToolPlaceholder", Backend.Requests[0].ToolNames());
-        Assert.Contains("WebFetch", Backend.Requests[1].ToolNames());
-        Assert.Contains("WebFetch", Backend.Requests[1].OutputOf("call_search"), StringComparison.Ordinal);
+        Assert.Contains("TaskStop", Backend.Requests[1].ToolNames());
+        Assert.Contains("TaskStop", Backend.Requests[1].OutputOf("call_search"), StringComparison.Ordinal);
+        // The tool itself answers: it knows no such task.
+        Assert.Contains("b1gone", Backend.Requests[2].OutputOf("call_found"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
+
+    /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
+    private string? _wayAround;
+
     private readonly Relay _relay = new(parts, preparation, answer, record);
 
     /// <summary>The quota the last response told of.</summary>
@@ -238,17 +242,21 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private Decision Decide(CodexFailure failure, Account account)
     {
         Decision decision = _policy.After(failure);
-        if (decision.Step != NextStep.Adapt) return decision;
-
-        bool learnt = failure.Kind switch
-        {
-            CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
-            _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member),
-            _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort),
-            _ => UseOtherLane(),
-        };
-        return learnt ? decision : new Decision(NextStep.GiveUp);
+        if (decision.Step == NextStep.Adapt && !Learn(failure, account)) decision = new Decision(NextStep.GiveUp);
+        // The way around led nowhere, so it was not for the member's sake that the request was refused.
+        if (_wayAround is { } member && decision.Step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) parts.Lessons.Permit(Model, member);
+        _wayAround = decision.Step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
+        return decision;
     }
+
+    /// <summary>False when the same was learnt before: then it did not help.</summary>
+    private bool Learn(CodexFailure failure, Account account) => failure.Kind switch
+    {
+        CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
+        _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member),
+        _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort),
+        _ => UseOtherLane(),
+    };
 
     private bool ForgetReasoning(Account account)
     {

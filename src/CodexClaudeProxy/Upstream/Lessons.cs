@@ -62,6 +62,15 @@ internal sealed class Lessons
         }
     }
 
+    /// <summary>Leaving the member out did not help: it was refused for what was in it, or not at all.</summary>
+    public void Permit(string model, string member)
+    {
+        lock (_lock)
+        {
+            if (_refused.TryGetValue(model, out HashSet<string>? refused)) refused.Remove(member);
+        }
+    }
+
     /// <summary>False when this was known already: then another one did not help.</summary>
     public bool RefuseEffort(string model, Effort effort)
     {

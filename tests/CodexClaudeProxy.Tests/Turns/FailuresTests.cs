@@ -273,6 +273,28 @@ public sealed class FailuresTests
         Assert.Empty(proxy.Backend.Rejections);
     }
 
+    [Theory]
+    [InlineData("Tool choice 'a' in tool_choice was not found in the tools", """ "tools":[{"name":"a"},{"name":"b"}],"tool_choice":{"type":"tool","name":"a"} """, "tool_choice", """{"type":"function","name":"a"}""")]
+    [InlineData("Error while downloading the file in file_url", """ "messages":[{"role":"user","content":[{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}]}] """, "input", null)]
+    public async Task A_way_around_that_leads_nowhere_is_not_taken_again(string message, string more, string member, string? value)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        string refusal = $$$"""{"error":{"message":"{{{message}}}","type":"invalid_request_error"}}""";
+        proxy.Backend.Answer(Reply.Json(400, refusal), Reply.Json(400, refusal));
+        using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask(more: more));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains(message, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(more: more));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+        string[] sent = [.. proxy.Backend.Requests.Select(request => request.Json.GetProperty(member).GetRawText())];
+        Assert.Equal(value ?? sent[0], sent[0]);
+        Assert.NotEqual(sent[0], sent[1]);
+        Assert.Equal(sent[0], sent[2]);
+    }
+
     [Fact]
     public async Task A_policy_refusal_is_an_answer()
     {
