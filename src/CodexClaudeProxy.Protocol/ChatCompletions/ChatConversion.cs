@@ -56,7 +56,7 @@ public static class ChatConversion
         ChatInput.WriteInstructions(index, instructions);
         if (format is { IsObject: true } && !ChatFormat.SaysJson(index.Messages)) SystemText.Append("Respond with JSON."u8, instructions);
         var given = root.Text("prompt_cache_key"u8) is { Length: > 0 } key ? key : null;
-        var conversationId = given ?? CacheKey.ConversationId(root, ClientHints.None, instructions.Written);
+        var conversationId = conversion.ConversationId = given ?? CacheKey.ConversationId(root, ClientHints.None, instructions.Written);
         var cacheKey = given is null ? CacheKey.Create(conversationId, null, profile.Slug) : CacheKey.OfClient(given);
 
         // 3. Write it all in one go.
@@ -90,6 +90,7 @@ public static class ChatConversion
             StopSequences = StopSequences(root.Member("stop"u8)),
             MaxTokens = request.MaxTokens,
             Thinking = display,
+            LosesReasoning = !request.GivesReasoningBack,
             Serial = serial,
             Fast = tier == "priority",
             Lite = conversion.Lite,

@@ -11,6 +11,7 @@ namespace CodexClaudeProxy.Protocol.ChatCompletions;
 internal sealed class ChatInput(Conversion conversion, ChatIndex index, Utf8JsonWriter writer)
 {
     private readonly List<(string CallId, JsonElement Part)> _attachments = [];
+    private readonly RecalledReasoning _recalled = new(conversion, writer);
 
     /// <summary>The user spoke last, not a tool.</summary>
     public bool EndsWithUserMessage { get; private set; }
@@ -61,11 +62,28 @@ internal sealed class ChatInput(Conversion conversion, ChatIndex index, Utf8Json
         if (!speaks && calls.Count == 0) return false;
 
         EndsWithUserMessage = false;
-        WriteReasoning(message.Member("reasoning_details"u8));
-        if (speaks) WriteText(message, calls.Count > 0);
-        foreach (var call in calls) WriteCall(call);
+        var details = message.Member("reasoning_details"u8);
+        WriteReasoning(details);
+        var number = 0;
+        LookForNext();
+        if (speaks)
+        {
+            _recalled.WriteBeforeWords();
+            WriteText(message, calls.Count > 0);
+        }
+
+        foreach (var call in calls)
+        {
+            _recalled.WriteBeforeCall();
+            WriteCall(call);
+            LookForNext();
+        }
+
         foreach (var call in calls) WriteOutput(call, at);
         return true;
+
+        // What the client kept itself is not remembered for it.
+        void LookForNext() => _recalled.LookFor(number < calls.Count && !details.IsArray() ? calls[number++].Id : null);
     }
 
     private bool WriteUser(JsonElement message, int at)

@@ -28,6 +28,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>What the answer's form depends on.</summary>
     public ChatForm Form { get; private init; } = new();
 
+    /// <summary>The client has shown that it keeps <c>reasoning_details</c>.</summary>
+    public bool GivesReasoningBack { get; private init; }
+
     public static bool TryParse(ReadOnlyMemory<byte> body, out ChatRequest? request, out ApiError? error)
     {
         request = null;
@@ -36,12 +39,14 @@ public sealed class ChatRequest : IDisposable
         {
             var root = document!.RootElement;
             ChatRules.Check(root);
+            var givesBack = root.GetProperty("messages"u8).EnumerateArray().Any(static message => message.Member("reasoning_details"u8).IsArray());
             request = new ChatRequest(document)
             {
                 Model = ChatRules.Model(root),
                 Stream = root.IsTrue("stream"u8),
                 MaxTokens = ChatRules.MaxTokens(root),
-                Form = FormOf(root),
+                Form = FormOf(root, givesBack),
+                GivesReasoningBack = givesBack,
             };
             return true;
         }
@@ -55,12 +60,11 @@ public sealed class ChatRequest : IDisposable
 
     public void Dispose() => _document.Dispose();
 
-    private static ChatForm FormOf(JsonElement root) => new()
+    private static ChatForm FormOf(JsonElement root, bool givesReasoningBack) => new()
     {
         IncludeUsage = root.Member("stream_options"u8).IsTrue("include_usage"u8),
         LegacyFunctions = root.Member("functions"u8).IsArray(),
-        ReasoningDetails = root.GetProperty("messages"u8).EnumerateArray().Any(static message => message.Member("reasoning_details"u8).IsArray()) ||
-            root.IsTrue("include_reasoning"u8) || root.Member("reasoning"u8).IsObject(),
+        ReasoningDetails = givesReasoningBack || root.IsTrue("include_reasoning"u8) || root.Member("reasoning"u8).IsObject(),
     };
 }
 
@@ -73,6 +77,6 @@ public sealed record ChatForm
     /// <summary>The client knows <c>function_call</c> instead of <c>tool_calls</c>.</summary>
     public bool LegacyFunctions { get; init; }
 
-    /// <summary>The client gives <c>reasoning_details</c> back with the next request.</summary>
+    /// <summary>The client knows <c>reasoning_details</c> and may give them back with the next request.</summary>
     public bool ReasoningDetails { get; init; }
 }

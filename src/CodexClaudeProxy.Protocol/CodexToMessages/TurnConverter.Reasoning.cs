@@ -39,6 +39,30 @@ public sealed partial class TurnConverter
         // Only this one is final: the one announced with the item is a snapshot from before the thinking.
         item.EncryptedContent.Clear();
         item.EncryptedContent.Append(view.EncryptedContent);
+        if (context.KeepReasoning is not null) item.Kept = ReasoningItems.Keep(view);
+    }
+
+    /// <summary>Hands over the reasoning in front of each call the client was given, under the first call behind it.</summary>
+    private void KeepReasoning()
+    {
+        if (context.KeepReasoning is not { } keep) return;
+        List<KeptReasoning> waiting = [];
+        foreach (var item in _items)
+        {
+            if (item.Kept is { } kept)
+            {
+                waiting.Add(kept);
+            }
+            else if (item.Tool is { IsOpen: true } tool)
+            {
+                if (waiting.Count > 0) keep(JsonText.ToString(tool.CallId), waiting);
+                waiting = [];
+            }
+            else if (item.Type == CodexItemType.Message || item.Search is not null)
+            {
+                for (var i = 0; i < waiting.Count; i++) waiting[i] = waiting[i] with { BeforeWords = true };
+            }
+        }
     }
 
     private void WriteSummary(TurnItem item, int part, ReadOnlySpan<byte> text)

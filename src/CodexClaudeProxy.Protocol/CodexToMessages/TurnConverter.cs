@@ -244,6 +244,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         Outcome = outcome;
         IsEmpty = _blocks.Count == 0 && !_blocks.HasBegun && end.Reason == StopReason.EndTurn;
         if (IsEmpty) return;
+        KeepReasoning();
         Begin();
         sink.End(outcome);
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
@@ -43,6 +44,9 @@ internal sealed class TurnItem(int outputIndex, CodexItemType type) : IDisposabl
     public List<int> SummaryLengths { get; } = [];
 
     public PooledBuffer EncryptedContent { get; } = new();
+
+    /// <summary>A finished reasoning item, where the client gets none it could give back.</summary>
+    public KeptReasoning? Kept { get; set; }
 
     public ToolCall? Tool { get; set; }
 

@@ -12,6 +12,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
 {
     private readonly List<JsonElement> _calls = [];
     private readonly List<(int Length, string Hash)> _reasoning = [];
+    private readonly RecalledReasoning _recalled = new(conversion, writer);
     private readonly int _firstThinkingTurn = conversion.Index.ThinkingTurns - ContextEdits.ThinkingTurnsKept(conversion);
     private int _thinkingTurn;
     private bool _wrote;
@@ -51,6 +52,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         _lastWork = !conversion.Profile.Phases ? -1 : FindLast(content, static (_, type) =>
             type is BlockType.ToolUse or BlockType.ServerToolUse or BlockType.McpToolUse or BlockType.Thinking or BlockType.RedactedThinking);
         var keepsThinking = !Thinks(content) || ++_thinkingTurn > _firstThinkingTurn;
+        _recalled.LookFor(NextCall(content, firstBlock));
 
         var at = -1;
         foreach (var block in content.EnumerateArray())
@@ -70,6 +72,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
                     break;
                 case BlockType.ToolUse:
                     WriteCall(block);
+                    _recalled.LookFor(NextCall(content, at + 1));
                     break;
                 case BlockType.ServerToolUse or BlockType.McpToolUse:
                     WriteHosted(block, type, content, at);
@@ -105,6 +108,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
     {
         CloseRun();
         WriteReasoning();
+        _recalled.WriteBeforeCall();
         _calls.Add(call);
         _wrote = true;
         writer.WriteStartObject();
@@ -129,6 +133,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         {
             CloseRun();
             WriteReasoning();
+            _recalled.WriteBeforeWords();
             WebSearchHistory.Write(call, result, writer);
             _wrote = true;
             return;
@@ -173,6 +178,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
     {
         if (_runIsOpen) return;
         WriteReasoning();
+        _recalled.WriteBeforeWords();
         writer.WriteStartObject();
         writer.WriteString("type"u8, "message"u8);
         writer.WriteString("role"u8, "assistant"u8);
@@ -211,6 +217,20 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
             ? prefill
             : throw new InvalidRequestException(
                 "This model does not support assistant message prefill. The conversation must end with a user message.");
+    }
+
+    /// <summary>The id of the next call, unless the client kept the thinking in front of it.</summary>
+    private string? NextCall(JsonElement content, int from)
+    {
+        if (!_recalled.IsPossible) return null;
+        foreach (var block in content.EnumerateArray().Skip(from))
+        {
+            var type = BlockTypes.TypeOf(block);
+            if (type == BlockType.ToolUse) return block.Text("id"u8);
+            if (type is BlockType.Thinking or BlockType.RedactedThinking) return null;
+        }
+
+        return null;
     }
 
     private static bool Thinks(JsonElement content) =>

@@ -55,6 +55,9 @@ internal sealed class Conversion : IDisposable
 
     public List<string> ReasoningHashes { get; } = [];
 
+    /// <summary>Under which reasoning is remembered; known before the input is written.</summary>
+    public string ConversationId { get; set; } = "";
+
     public IReadOnlyList<string> Unknown => [.. _unknown];
 
     /// <summary>How many documents were met so far: the number in the name of one without a title.</summary>

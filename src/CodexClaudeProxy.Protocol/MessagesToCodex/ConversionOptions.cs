@@ -63,4 +63,10 @@ public sealed record ConversionOptions
 
     /// <summary>Tells whether the encrypted reasoning with this hash is known to be unreadable.</summary>
     public Func<string, bool> IsRejectedReasoning { get; init; } = static _ => false;
+
+    /// <summary>
+    /// What is remembered of the attempt's account in front of a call, given the conversation's id and the call's. The same answer
+    /// in every turn, or the prompt cache is lost. Null when nothing is remembered at all.
+    /// </summary>
+    public Func<string, string, IReadOnlyList<KeptReasoning>>? RecallReasoning { get; init; }
 }

@@ -5,7 +5,7 @@ using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
-/// <summary>Turns the thinking blocks a client sends back into reasoning items, where they are the backend's own.</summary>
+/// <summary>Reasoning items for the backend: from the thinking blocks a client sends back, where they are the backend's own, or from what it finished just now.</summary>
 internal static class ReasoningItems
 {
     /// <summary>
@@ -31,12 +31,27 @@ internal static class ReasoningItems
         hash = Reasoning.HashOf(signature.EncryptedContent);
         if (conversion.Options.IsRejectedReasoning(hash)) return false;
 
-        to.Append("{\"type\":\"reasoning\",\"summary\":["u8);
+        to.Append(Start);
         if (signature.SummaryLengths is { } lengths) WriteSummary(summary, lengths, to);
-        to.Append("],\"encrypted_content\":\""u8);
-        to.Append(signature.EncryptedContent);
-        to.Append("\"}"u8);
+        WriteEnd(signature.EncryptedContent, to);
         return true;
+    }
+
+    /// <summary>What to remember of an item the backend finished; null when it could not be sent back.</summary>
+    public static KeptReasoning? Keep(in CodexItem item)
+    {
+        if (!Reasoning.IsEncryptedContent(item.EncryptedContent) || item.EncryptedContent.Length > Reasoning.LongestSignature) return null;
+        using var json = new PooledBuffer();
+        json.Append(Start);
+        var first = true;
+        foreach (var part in new JsonObjects(item.Summary))
+        {
+            WritePart(CodexPart.Parse(part).Text, first, json);
+            first = false;
+        }
+
+        WriteEnd(item.EncryptedContent, json);
+        return new KeptReasoning(json.Written.ToArray(), Reasoning.HashOf(item.EncryptedContent));
     }
 
     private static void WriteSummary(ReadOnlySpan<byte> thinking, int[] lengths, PooledBuffer to)
@@ -60,6 +75,15 @@ internal static class ReasoningItems
         // The client changed the text: one part with what is there now.
         to.Truncate(start);
         WritePart(thinking, first: true, to);
+    }
+
+    private static ReadOnlySpan<byte> Start => "{\"type\":\"reasoning\",\"summary\":["u8;
+
+    private static void WriteEnd(ReadOnlySpan<byte> encryptedContent, PooledBuffer to)
+    {
+        to.Append("],\"encrypted_content\":\""u8);
+        to.Append(encryptedContent);
+        to.Append("\"}"u8);
     }
 
     private static void WritePart(ReadOnlySpan<byte> inside, bool first, PooledBuffer to)

@@ -62,7 +62,7 @@ public static class ResponsesRequest
         SystemText.Write(conversion.Root.Member("system"u8), instructions);
         if (search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
         if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema."u8, instructions);
-        var conversationId = CacheKey.ConversationId(request.Root, request.Hints, instructions.Written);
+        var conversationId = conversion.ConversationId = CacheKey.ConversationId(request.Root, request.Hints, instructions.Written);
         var cacheKey = CacheKey.Create(conversationId, request.Hints.AgentId, profile.Slug);
 
         // 3. Write it all in one go.
@@ -82,6 +82,7 @@ public static class ResponsesRequest
             StopSequences = StopSequences(conversion.Root),
             MaxTokens = request.MaxTokens,
             Thinking = envelope.Display,
+            LosesReasoning = envelope.Display == ThinkingDisplay.Hidden,
             EstimatedThinkingTokens = WantsEstimates(request),
             Serial = choice.Serial,
             // A request that is nothing but a search can still be asked of the search endpoint.

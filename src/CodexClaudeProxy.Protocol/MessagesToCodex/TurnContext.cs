@@ -76,6 +76,15 @@ public sealed class TurnContext
 
     public ThinkingDisplay Thinking { get; init; }
 
+    /// <summary>The client gives no reasoning back, so that what leads to a call is lost unless it is remembered.</summary>
+    public bool LosesReasoning { get; init; }
+
+    /// <summary>
+    /// Takes the reasoning in front of a call, with the call's id, just before the client can know that the answer is whole.
+    /// Null when nothing shall be remembered.
+    /// </summary>
+    public Action<string, IReadOnlyList<KeptReasoning>>? KeepReasoning { get; set; }
+
     /// <summary>The client understands <c>estimated_tokens</c> in thinking deltas.</summary>
     public bool EstimatedThinkingTokens { get; init; }
 

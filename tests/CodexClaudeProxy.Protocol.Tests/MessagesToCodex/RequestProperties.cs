@@ -58,6 +58,30 @@ public sealed class RequestProperties
         });
 
     [Fact]
+    public void It_does_so_with_reasoning_that_is_remembered_too() =>
+        Turns.Array[1, 7].Sample(static turns =>
+        {
+            var earlier = "";
+            for (var count = 1; count <= turns.Length; count++)
+            {
+                var converted = Convert(Messages(turns[..count]), strings: count % 2 == 0, Remembering);
+                Assert.StartsWith(earlier, converted.InputBytes, StringComparison.Ordinal);
+                earlier = converted.InputBytes;
+            }
+        });
+
+    /// <summary>Something in front of two calls of three, some of it before words.</summary>
+    private static readonly ConversionOptions Remembering = Converted.Options with
+    {
+        RecallReasoning = static (_, call) => (call.Length % 3) switch
+        {
+            0 => [],
+            1 => [RecalledReasoningTests.Kept(1)],
+            _ => [RecalledReasoningTests.Kept(2) with { BeforeWords = true }, RecalledReasoningTests.Kept(3)],
+        },
+    };
+
+    [Fact]
     public void Every_call_is_directly_followed_by_its_output() =>
         Turns.Array[0, 6].Sample(static turns =>
         {
@@ -139,10 +163,10 @@ public sealed class RequestProperties
 
     private static string Sanitise(string schema) => Converted.Of($$"""{"tools":[{"name":"f","input_schema":{{schema}}}]}""").At("/tools/0/parameters").GetRawText();
 
-    private static Converted Convert(List<(string Role, string[] Blocks)> messages, bool strings)
+    private static Converted Convert(List<(string Role, string[] Blocks)> messages, bool strings, ConversionOptions? options = null)
     {
         var last = messages.Count - 1;
-        return Converted.Of($$"""{"messages":[{{string.Join(',', messages.Select((message, at) => Message(message.Role, message.Blocks, strings, marked: at == last && !strings)))}}]}""");
+        return Converted.Of($$"""{"messages":[{{string.Join(',', messages.Select((message, at) => Message(message.Role, message.Blocks, strings, marked: at == last && !strings)))}}]}""", options: options);
     }
 
     private static string Message(string role, string[] blocks, bool strings, bool marked)
