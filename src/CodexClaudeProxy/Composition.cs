@@ -79,8 +79,9 @@ internal static class Composition
         var counters = new Counters();
         requests.Finished += counters.Add;
         Captures captures = host.Own(new Captures(host.Time));
-        settings.Changed += UseActivity;
-        UseActivity(settings.Read());
+        ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
+        settings.Changed += Follow;
+        Follow(settings.Read());
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
         {
             DrainEnding = host.DrainEnding,
@@ -89,6 +90,7 @@ internal static class Composition
             Drift = drift,
             Requests = requests,
             Captures = captures,
+            Reasoning = reasoning,
         };
         var corridor = new Corridor(attempts);
 
@@ -136,15 +138,16 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
 
-        void UseActivity(ProxySettings current)
+        void Follow(ProxySettings current)
         {
+            reasoning.IsOn = current.RememberReasoning;
             activity.IsOn = current.Statistics;
             activity.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
         }

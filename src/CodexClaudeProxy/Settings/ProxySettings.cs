@@ -47,6 +47,9 @@ internal sealed record ProxySettings
 
     public bool StrictServerTools { get; init; }
 
+    /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that get none to send back.</summary>
+    public bool RememberReasoning { get; init; } = true;
+
     /// <summary>Keep finished requests in <c>activity.db</c>.</summary>
     public bool Statistics { get; init; } = true;
 

@@ -33,6 +33,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
         return limits;
     }
 
+    public required ReasoningMemory Reasoning { get; init; }
+
     public InputAnchors Anchors { get; } = new();
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>
@@ -261,6 +263,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private bool ForgetReasoning(Account account)
     {
         parts.Lessons.Reject(account.AccountId, preparation.Context.ReasoningHashes);
+        parts.Reasoning.Forget(preparation.Context.AccountMark, preparation.Context.ReasoningHashes);
         preparation.WithoutReasoning = true;
         return true;
     }

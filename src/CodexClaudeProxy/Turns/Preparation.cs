@@ -32,6 +32,9 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private ModelProfile? _madeFor;
     private Task<int> _estimate = Task.FromResult(0);
 
+    /// <summary>Some of its reasoning is remembered, whichever account's.</summary>
+    private bool _recallsReasoning;
+
     public Route Route => route;
 
     public ProxySettings Settings => settings;
@@ -71,9 +74,10 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     public async ValueTask<ApiError?> MakeAsync(string accountId)
     {
         ModelProfile profile = Profile();
+        string accountMark = Reasoning.MarkOf(accountId);
         ConversionOptions options = new()
         {
-            AccountMark = Reasoning.MarkOf(accountId),
+            AccountMark = accountMark,
             FixedEffort = route.FixedEffort,
             FixedFast = route.Fast,
             Lite = Lane(profile),
@@ -85,16 +89,18 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             WithoutReasoning = WithoutReasoning,
             Refused = parts.Lessons.RefusedMembers(profile.Slug),
             IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
+            RecallReasoning = parts.Reasoning.IsEmpty ? null : (conversation, call) => Recall(conversation, call, accountMark),
         };
         if (_made is { } made && _madeFor == profile && Serves(made, options))
         {
             // Nothing of the request belongs to an account, but the answer's reasoning will.
-            Context.AccountMark = options.AccountMark;
+            Context.AccountMark = accountMark;
             return null;
         }
 
         await _estimate;
         _body.Clear();
+        _recallsReasoning = false;
         if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
 
         // A search is nothing the gateway could do.
@@ -111,6 +117,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         }
 
         (_made, _madeFor) = (options, profile);
+        if (_context!.LosesReasoning && parts.Reasoning.IsOn) _context.KeepReasoning = Keep;
         _searchBody.Clear();
         SearchQuery = Search?.Invoke(_context!, options, _searchBody);
         // Counted while the backend is already at work.
@@ -159,6 +166,15 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private async ValueTask<InputCount> AdjustedAsync(TurnContext context) =>
         parts.Anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
 
+    private IReadOnlyList<KeptReasoning> Recall(string conversation, string call, string accountMark)
+    {
+        IReadOnlyList<KeptReasoning>? known = parts.Reasoning.Recall(conversation, call, accountMark);
+        _recallsReasoning |= known is not null;
+        return known ?? [];
+    }
+
+    private void Keep(string call, IReadOnlyList<KeptReasoning> items) => parts.Reasoning.Keep(Context.ConversationId, call, Context.AccountMark, items);
+
     private ModelProfile Profile()
     {
         if (Kilo is { } model) return KiloProfile(model);
@@ -182,7 +198,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     }
 
     private bool Serves(ConversionOptions made, ConversionOptions wanted) =>
-        (made.AccountMark == wanted.AccountMark || !_carriesReasoning)
+        (made.AccountMark == wanted.AccountMark || !(_carriesReasoning || _recallsReasoning))
         && made.Lite == wanted.Lite
         && made.WithoutReasoning == wanted.WithoutReasoning
         && made.Refused.SetEquals(wanted.Refused);
