@@ -58,7 +58,7 @@ public sealed partial class TurnConverter
                 if (waiting.Count > 0) keep(JsonText.ToString(tool.CallId), waiting);
                 waiting = [];
             }
-            else if (item.Type == CodexItemType.Message || item.Search is not null)
+            else if (item.Type is CodexItemType.Message or CodexItemType.ImageGenerationCall || item.Search is not null)
             {
                 for (var i = 0; i < waiting.Count; i++) waiting[i] = waiting[i] with { BeforeWords = true };
             }

@@ -113,6 +113,8 @@ internal sealed class ReasoningMemory : IDisposable
                 _forget.Change(Lifetime - _time.GetElapsedTime(next.Value.Used), Timeout.InfiniteTimeSpan);
                 return;
             }
+
+            _entries.TrimExcess();
         }
 
         _emptied();
