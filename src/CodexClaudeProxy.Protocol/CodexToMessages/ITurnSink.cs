@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
 /// <summary>
@@ -138,6 +140,9 @@ public readonly record struct TurnEnd(StopReason Reason, TurnUsage Usage)
     /// <summary>Ids of all tool calls of the answer, still escaped, when the client asked for safeguard verdicts.</summary>
     public IReadOnlyList<byte[]>? ToolIdsToJudge { get; init; }
 
-    /// <summary>The answer carries an (empty) list of applied context edits.</summary>
+    /// <summary>The answer carries a list of applied context edits.</summary>
     public bool ContextManagement { get; init; }
+
+    /// <summary>The one edit that can be in it.</summary>
+    public ClearedToolUses? Cleared { get; init; }
 }

@@ -240,7 +240,12 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     private void End(TurnEnd end)
     {
         IsEnded = true;
-        var outcome = end with { ToolIdsToJudge = context.Safeguards ? _toolIds : null, ContextManagement = context.ContextManagement };
+        var outcome = end with
+        {
+            ToolIdsToJudge = context.Safeguards ? _toolIds : null,
+            ContextManagement = context.ContextManagement,
+            Cleared = context.Cleared,
+        };
         Outcome = outcome;
         IsEmpty = _blocks.Count == 0 && !_blocks.HasBegun && end.Reason == StopReason.EndTurn;
         if (IsEmpty) return;

@@ -114,7 +114,7 @@ public sealed class MessageBuilder : IDocumentSink
         MessageJson.WriteStop(_message, end);
         _message.Append(",\"container\":null,\"diagnostics\":null"u8);
         if (end.ToolIdsToJudge is { } ids) MessageJson.WriteSafeguards(_message, ids);
-        if (end.ContextManagement) _message.Append(",\"context_management\":{\"applied_edits\":[]}"u8);
+        if (end.ContextManagement) MessageJson.WriteAppliedEdits(_message, end.Cleared);
         _message.Append(",\"usage\":"u8);
         MessageJson.WriteUsage(_message, end.Usage, whole: true);
         _message.Append("}"u8);

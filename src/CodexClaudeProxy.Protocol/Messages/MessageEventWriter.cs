@@ -122,7 +122,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         if (end.ToolIdsToJudge is { } ids) MessageJson.WriteSafeguards(output, ids);
         output.Write("},\"usage\":"u8);
         MessageJson.WriteUsage(output, end.Usage, whole: false);
-        if (end.ContextManagement) output.Write(",\"context_management\":{\"applied_edits\":[]}"u8);
+        if (end.ContextManagement) MessageJson.WriteAppliedEdits(output, end.Cleared);
         output.Write("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Messages;
 
@@ -130,6 +131,21 @@ internal static class MessageJson
         }
 
         output.Write("}}}]"u8);
+    }
+
+    public static void WriteAppliedEdits(IBufferWriter<byte> output, ClearedToolUses? cleared)
+    {
+        output.Write(",\"context_management\":{\"applied_edits\":["u8);
+        if (cleared is { } edit)
+        {
+            output.Write("{\"type\":\"clear_tool_uses_20250919\",\"cleared_tool_uses\":"u8);
+            output.WriteNumber(edit.Uses);
+            output.Write(",\"cleared_input_tokens\":"u8);
+            output.WriteNumber(edit.InputTokens);
+            output.Write("}"u8);
+        }
+
+        output.Write("]}"u8);
     }
 
     /// <param name="whole">With the members only a complete message has.</param>

@@ -10,11 +10,12 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// </summary>
 internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer, ToolResults results)
 {
-    private readonly List<JsonElement> _calls = [];
+    private readonly List<(JsonElement Call, int Number)> _calls = [];
     private readonly List<(int Length, string Hash)> _reasoning = [];
     private readonly RecalledReasoning _recalled = new(conversion, writer);
     private readonly int _firstThinkingTurn = conversion.Index.ThinkingTurns - ContextEdits.ThinkingTurnsKept(conversion);
     private int _thinkingTurn;
+    private int _callsBefore;
     private bool _wrote;
     private bool _runIsOpen;
     private int _lastWork;
@@ -36,7 +37,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         CloseRun();
         // Reasoning that nothing followed makes the backend refuse the request.
         ForgetReasoning();
-        foreach (var call in _calls) results.WriteOutput(call, index);
+        foreach (var (call, number) in _calls) results.WriteOutput(call, index, conversion.Cleared?.HasResult(number) == true);
         return _wrote;
     }
 
@@ -109,7 +110,8 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         CloseRun();
         WriteReasoning();
         _recalled.WriteBeforeCall();
-        _calls.Add(call);
+        var number = _callsBefore++;
+        _calls.Add((call, number));
         _wrote = true;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function_call"u8);
@@ -119,7 +121,8 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         var text = conversion.Text;
         text.Clear();
         text.Append("\""u8);
-        CallArguments.Write(call.Member("input"u8), text);
+        if (conversion.Cleared?.HasInput(number) == true) text.Append("{}"u8);
+        else CallArguments.Write(call.Member("input"u8), text);
         text.Append("\""u8);
         writer.WriteRawValue(text.Written, skipInputValidation: true);
         writer.WriteEndObject();

@@ -4,8 +4,8 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>
-/// The edits of <c>context_management</c>. Only the clearing of old thinking is carried out: clearing tool results would
-/// rewrite the past and cost the whole prompt cache.
+/// The edits of <c>context_management</c>. The clearing of old thinking is always carried out, that of old tool results where
+/// it is switched on (<see cref="ToolClearing"/>): it rewrites the past and with it the prompt cache.
 /// </summary>
 internal static class ContextEdits
 {
@@ -23,7 +23,7 @@ internal static class ContextEdits
                     if (keep.Text("type"u8) == "thinking_turns" && keep.Member("value"u8) is { ValueKind: JsonValueKind.Number } value &&
                         value.TryGetInt32(out var turns)) kept = Math.Max(turns, 0);
                     break;
-                case "clear_tool_uses_20250919" or "compact_20260112":
+                case ToolClearing.Type or "compact_20260112":
                     break;
                 case var other:
                     conversion.NoteUnknown(other ?? "edit without type");

@@ -48,6 +48,21 @@ internal sealed class ConversationIndex
         return index;
     }
 
+    /// <summary>The calls of the conversation with the messages they stand in, as the second pass will meet them.</summary>
+    public IEnumerable<(JsonElement Call, int Message)> Calls()
+    {
+        var at = -1;
+        foreach (var message in Messages.EnumerateArray())
+        {
+            if (++at < FirstMessage || RoleOf(message) != Role.Assistant) continue;
+            if (message.Member("content"u8) is not { ValueKind: JsonValueKind.Array } content) continue;
+            foreach (var block in content.EnumerateArray().Skip(at == FirstMessage ? FirstBlock : 0))
+            {
+                if (BlockTypes.TypeOf(block) == BlockType.ToolUse) yield return (block, at);
+            }
+        }
+    }
+
     public bool IsCalled(string id) => _called.Contains(id);
 
     /// <summary>The next unused result of this id behind the given message.</summary>

@@ -17,12 +17,13 @@ internal sealed class Conversion : IDisposable
         Options = options;
     }
 
-    public static Conversion Of(MessagesRequest request, ModelProfile profile, ConversionOptions options)
+    public static Conversion Of(MessagesRequest request, ModelProfile profile, ConversionOptions options, ClearedTools? cleared = null)
     {
         var index = ConversationIndex.Build(request.Root.GetProperty("messages"u8));
         var conversion = new Conversion(request.Root, profile, options)
         {
             Index = index,
+            Cleared = cleared,
             Effort = EffortChoice.Resolve(request.Root, index, profile, options),
         };
         foreach (var name in RequestRules.UnknownMembers(request.Root)) conversion.NoteUnknown(name);
@@ -37,6 +38,9 @@ internal sealed class Conversion : IDisposable
 
     /// <summary>The Anthropic conversation; other protocols have none.</summary>
     public ConversationIndex Index { get => field ?? throw new InvalidOperationException("The request is not Anthropic's."); private init; }
+
+    /// <summary>Tool uses that are shown without their results, or null for none.</summary>
+    public ClearedTools? Cleared { get; private init; }
 
     public required Effort Effort { get; init; }
 

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Tokens;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -50,6 +51,12 @@ public sealed record ConversionOptions
 
     /// <summary>Refuse server tools that cannot be carried instead of dropping them.</summary>
     public bool StrictServerTools { get; init; }
+
+    /// <summary>Carry out the edit <c>clear_tool_uses_20250919</c>.</summary>
+    public bool ClearToolUses { get; init; }
+
+    /// <summary>Saves that edit from counting again what an earlier turn contained.</summary>
+    public TextCounts? Counts { get; init; }
 
     /// <summary>Leave every reasoning item out: the one retry after the backend could not decrypt them.</summary>
     public bool WithoutReasoning { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Tokens;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -34,7 +35,9 @@ public static class ResponsesRequest
     {
         try
         {
-            context = Convert(request, profile, options, body);
+            context = options.ClearToolUses && ToolClearing.Of(request.Root) is { } edit
+                ? ConvertClearing(request, profile, options, edit, body)
+                : Convert(request, profile, options, null, body);
             error = null;
             return true;
         }
@@ -46,10 +49,36 @@ public static class ResponsesRequest
         }
     }
 
-    private static TurnContext Convert(MessagesRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
+    /// <summary>
+    /// Whether results are cleared may depend on the size of the request with all of them: then it is made and counted first, and
+    /// goes out as it is when it is not long enough.
+    /// </summary>
+    private static TurnContext ConvertClearing(
+        MessagesRequest request, ModelProfile profile, ConversionOptions options, ToolClearing edit, IBufferWriter<byte> body)
+    {
+        using var conversion = Conversion.Of(request, profile, options);
+        var candidates = ClearedTools.Candidates(edit, conversion.Index, out var uses);
+        if (candidates.Count == 0 || uses < edit.TriggerUses) return Convert(request, profile, options, null, body);
+
+        using var weights = new ToolWeights(conversion);
+        if (edit.TriggerTokens == 0) return Convert(request, profile, options, ClearedTools.Choose(edit, candidates, weights), body);
+
+        using var whole = new PooledBuffer();
+        var context = Convert(request, profile, options, null, whole);
+        context.InputEstimate = InputEstimate.Count(whole.Written, profile.ImageTokenFactor, options.Counts);
+        if (context.InputEstimate >= edit.TriggerTokens && ClearedTools.Choose(edit, candidates, weights) is { } cleared)
+            return Convert(request, profile, options, cleared, body);
+
+        body.Write(whole.Written);
+        return context;
+    }
+
+    /// <param name="cleared">Tool uses to show without their results.</param>
+    private static TurnContext Convert(
+        MessagesRequest request, ModelProfile profile, ConversionOptions options, ClearedTools? cleared, IBufferWriter<byte> body)
     {
         // 1. Look the whole conversation over once, and decide everything that does not depend on the text.
-        using var conversion = Conversion.Of(request, profile, options);
+        using var conversion = Conversion.Of(request, profile, options, cleared);
         var tools = Tools.Resolve(conversion);
         var choice = ToolChoice.Resolve(conversion.Root, tools);
         using var format = OutputFormat.Resolve(conversion.Root);
@@ -90,6 +119,7 @@ public static class ResponsesRequest
             LacksSearch = lacksSearch,
             Prefill = input.Prefill,
             ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
+            Cleared = cleared?.Sum,
             Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
             Fast = envelope.Fast,
             AnsweredLocally = request.MaxTokens == 0,

@@ -13,12 +13,19 @@ internal sealed class ToolResults(Conversion conversion, Utf8JsonWriter writer)
     public bool HasAttachments => _attachments.Count > 0;
 
     /// <summary>Writes the output that belongs to a call; one is made up when the conversation has none.</summary>
-    public void WriteOutput(JsonElement call, int message)
+    /// <param name="cleared">Only a note stands for it, and what it holds is left out.</param>
+    public void WriteOutput(JsonElement call, int message, bool cleared)
     {
         var id = call.Member("id"u8);
         var parts = conversion.Parts;
         parts.Clear();
-        if (conversion.Index.TakeResult(id.GetString()!, message) is { } result) Collect(result, parts);
+        if (conversion.Index.TakeResult(id.GetString()!, message) is { } result)
+        {
+            var attached = _attachments.Count;
+            // Also read when it is cleared: files behind it keep their numbers, and what is wrong with it stays wrong.
+            Collect(result, parts);
+            if (cleared) Clear(parts, attached);
+        }
         else parts.AddText("[No result was recorded for this tool call.]"u8);
 
         writer.WriteStartObject();
@@ -53,7 +60,7 @@ internal sealed class ToolResults(Conversion conversion, Utf8JsonWriter writer)
         _attachments.Clear();
     }
 
-    private void Collect(ToolResult result, ContentParts parts)
+    public void Collect(ToolResult result, ContentParts parts)
     {
         var content = result.Block.Member("content"u8);
         if (content.IsString())
@@ -65,6 +72,13 @@ internal sealed class ToolResults(Conversion conversion, Utf8JsonWriter writer)
         // An empty output makes some models stop.
         if (parts.Count == 0) parts.AddText("(no output)"u8);
         if (result.Block.IsTrue("is_error"u8)) parts.MarkError();
+    }
+
+    private void Clear(ContentParts parts, int attached)
+    {
+        _attachments.RemoveRange(attached, _attachments.Count - attached);
+        parts.Clear();
+        parts.AddText(ClearedTools.Note);
     }
 
     private void CollectBlocks(ToolResult result, JsonElement content, ContentParts parts)

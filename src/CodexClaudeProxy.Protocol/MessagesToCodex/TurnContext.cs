@@ -49,6 +49,9 @@ public sealed record WebSearchFacts
             page.Host.Equals(domain, StringComparison.OrdinalIgnoreCase) || page.Host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
 }
 
+/// <summary>Tool uses whose results were cleared, and by how many tokens that makes the input shorter.</summary>
+public readonly record struct ClearedToolUses(int Uses, int InputTokens);
+
 /// <summary>Everything the answer side needs from the request: made by the conversion, read by the turn converter and the writers.</summary>
 public sealed class TurnContext
 {
@@ -102,6 +105,9 @@ public sealed class TurnContext
     /// <summary>The client sent <c>context_management</c>, so the answer carries <c>applied_edits</c>.</summary>
     public bool ContextManagement { get; init; }
 
+    /// <summary>What was left out of the request because the client asked for that; null for nothing.</summary>
+    public ClearedToolUses? Cleared { get; init; }
+
     /// <summary>The client sent <c>safeguards</c>, so each tool call needs a verdict.</summary>
     public bool Safeguards { get; init; }
 
@@ -132,6 +138,9 @@ public sealed class TurnContext
     /// <summary>First 16 hex digits of SHA-256 of every encrypted reasoning sent: what to reject when the backend cannot decrypt it.</summary>
     public IReadOnlyList<string> ReasoningHashes { get; init; } = [];
 
-    /// <summary>Our own count of the input tokens; set once the count is done, before the first event is written.</summary>
+    /// <summary>
+    /// Our own count of the input tokens; set once the count is done, before the first event is written. The conversion sets it
+    /// only where it had to count itself.
+    /// </summary>
     public int InputEstimate { get; set; }
 }

@@ -25,6 +25,10 @@ public static class InputEstimate
     public static int Count(ReadOnlySpan<byte> responsesRequest, double imageTokenFactor, TextCounts? remembered = null) =>
         new Walk(responsesRequest, imageTokenFactor, remembered).Request();
 
+    /// <summary>The same for the content of one item, a text or a list of parts, without what surrounds it.</summary>
+    public static int CountContent(ReadOnlySpan<byte> content, double imageTokenFactor, TextCounts? remembered = null) =>
+        new Walk(content, imageTokenFactor, remembered).OnlyContent();
+
     /// <summary>One pass over the request. Every method begins at the first token of its value and ends at the last.</summary>
     private ref struct Walk(ReadOnlySpan<byte> request, double imageTokenFactor, TextCounts? remembered)
     {
@@ -49,6 +53,12 @@ public static class InputEstimate
             }
 
             return _anyTool ? tokens + AnyTool : tokens;
+        }
+
+        public int OnlyContent()
+        {
+            _json.Read();
+            return Content();
         }
 
         private int Instructions()

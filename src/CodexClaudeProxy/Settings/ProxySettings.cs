@@ -47,6 +47,8 @@ internal sealed record ProxySettings
 
     public bool StrictServerTools { get; init; }
 
+    public bool ClearToolUses { get; init; }
+
     /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that get none to send back.</summary>
     public bool RememberReasoning { get; init; } = true;
 

@@ -57,6 +57,8 @@ internal static class SettingKeys
             settings => settings.EmulatePrefill, (settings, value) => settings with { EmulatePrefill = value }),
         SettingKey.Flag("strictServerTools", "Refuse requests with server tools that cannot be carried instead of leaving those tools out.",
             settings => settings.StrictServerTools, (settings, value) => settings with { StrictServerTools = value }),
+        SettingKey.Flag("clearToolUses", "Clear old tool results when a client asks for that with clear_tool_uses_20250919. Each clearing costs the prompt cache from there on.",
+            settings => settings.ClearToolUses, (settings, value) => settings with { ClearToolUses = value }),
         SettingKey.Flag("rememberReasoning", "Keep the encrypted reasoning in front of tool calls in memory, 64 MB of it for at most an hour unused, and send it on with the next request where the client was given none to send back; false forgets it.",
             settings => settings.RememberReasoning, (settings, value) => settings with { RememberReasoning = value }),
         SettingKey.Number("holdSeconds", "How long the beginning of a streamed answer may be held back, so that a failure can still be told by an HTTP status.",

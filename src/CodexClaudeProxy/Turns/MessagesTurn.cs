@@ -39,7 +39,7 @@ internal sealed class MessagesTurn(Corridor corridor)
             if (beta && context.ContextManagement)
             {
                 json.WriteStartObject("context_management"u8);
-                json.WriteNumber("original_input_tokens"u8, context.InputEstimate);
+                json.WriteNumber("original_input_tokens"u8, context.InputEstimate + (context.Cleared?.InputTokens ?? 0));
                 json.WriteEndObject();
             }
             else if (beta)

@@ -86,6 +86,8 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             ImageUrls = settings.ImageUrls,
             EmulatePrefill = settings.EmulatePrefill,
             StrictServerTools = settings.StrictServerTools,
+            ClearToolUses = settings.ClearToolUses,
+            Counts = parts.Counts,
             WithoutReasoning = WithoutReasoning,
             Refused = parts.Lessons.RefusedMembers(profile.Slug),
             IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
@@ -120,9 +122,11 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         if (_context!.LosesReasoning && parts.Reasoning.IsOn) _context.KeepReasoning = Keep;
         _searchBody.Clear();
         SearchQuery = Search?.Invoke(_context!, options, _searchBody);
-        // Counted while the backend is already at work.
+        // Counted while the backend is already at work, unless it had to be done before.
         ReadOnlyMemory<byte> body = Body;
-        _estimate = Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, parts.Counts));
+        _estimate = _context!.InputEstimate is > 0 and int counted
+            ? Task.FromResult(counted)
+            : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, parts.Counts));
         return null;
     }
 
