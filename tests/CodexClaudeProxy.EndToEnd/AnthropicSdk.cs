@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FakeCodex;
 
@@ -108,6 +109,25 @@ public sealed class AnthropicSdk : IAsyncLifetime
         Assert.Equal("It rains in Bern", Backend.Requests[1].OutputOf("call_1"));
         Assert.Equal("Hello there, canary", Backend.Requests[1].LastUserText);
         Assert.Equal(["weather"], Backend.Requests[1].ToolNames());
+    }
+
+    [Fact]
+    public async Task Old_tool_results_are_cleared_where_the_owner_allows_it()
+    {
+        using (HttpClient http = new())
+        using (HttpResponseMessage changed = await http.PatchAsync(_proxy.Url + "/api/settings", new StringContent("""{"clearToolUses":true}""", Encoding.UTF8, "application/json")))
+            changed.EnsureSuccessStatusCode();
+        Backend.AnswerAll(_ => Reply.Text("It rains everywhere."));
+        JsonElement outcome = await RunAsync("contextEditing");
+
+        JsonElement edit = Assert.Single(outcome.Get("message").Get("context_management").Get("applied_edits").Items());
+        Assert.Equal("clear_tool_uses_20250919", edit.GetText("type"));
+        Assert.Equal(2, edit.Get("cleared_tool_uses").GetInt32());
+        Assert.Equal(edit.GetRawText(), Assert.Single(outcome.Get("streamed").Get("context_management").Get("applied_edits").Items()).GetRawText());
+        JsonElement count = outcome.Get("count");
+        Assert.Equal(edit.Get("cleared_input_tokens").GetInt32(), count.Get("context_management").Get("original_input_tokens").GetInt32() - count.Get("input_tokens").GetInt32());
+        Assert.All(Backend.Requests, static request => Assert.Equal("[Old tool result cleared]", request.OutputOf("call_2")));
+        Assert.All(Backend.Requests, static request => Assert.StartsWith("It rains in City 3.", request.OutputOf("call_3"), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -31,7 +31,8 @@ internal sealed class MessagesTurn(Corridor corridor)
 
         await preparation.CountAsync();
         TurnContext context = preparation.Context;
-        bool beta = http.Request.Query["beta"] == "true";
+        // Claude Code says it in the address, the SDK only in the header.
+        bool beta = http.Request.Query["beta"] == "true" || request.Betas.Any(static beta => beta.StartsWith("context-management", StringComparison.Ordinal));
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();

@@ -49,6 +49,20 @@ public sealed class ContextEditingTests
         Assert.Equal(counted["input_tokens"]!.GetValue<int>(), start.GetProperty("message").GetProperty("usage").GetProperty("input_tokens").GetInt32());
     }
 
+    [Theory]
+    [InlineData("context-management-2025-06-27", true)]
+    [InlineData("token-counting-2024-11-01,context-management-2025-06-27", true)]
+    [InlineData("token-counting-2024-11-01", false)]
+    public async Task The_size_before_is_told_to_those_who_know_the_member(string betas, bool told)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: On);
+        proxy.Client.DefaultRequestHeaders.Add("anthropic-beta", betas);
+
+        using HttpResponseMessage response = await proxy.PostAsync(Ask(Edit), "/v1/messages/count_tokens");
+
+        Assert.Equal(told, (await RunningProxy.JsonOf(response)).ContainsKey("context_management"));
+    }
+
     [Fact]
     public async Task A_request_under_the_trigger_is_told_that_nothing_was_done()
     {

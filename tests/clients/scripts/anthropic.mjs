@@ -70,6 +70,27 @@ const cases = {
     return { cities, message };
   },
 
+  async contextEditing() {
+    const uses = [1, 2, 3, 4, 5].flatMap(i => [
+      { role: 'assistant', content: [{ type: 'tool_use', id: `call_${i}`, name: 'weather', input: { city: `City ${i}` } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: `call_${i}`, content: `It rains in City ${i}.`.repeat(20) }] },
+    ]);
+    const edit = { type: 'clear_tool_uses_20250919', trigger: { type: 'input_tokens', value: 500 }, clear_tool_inputs: ['weather'] };
+    const counted = {
+      model: hello.model,
+      messages: [...hello.messages, ...uses],
+      tools: [weather],
+      betas: ['context-management-2025-06-27'],
+      context_management: { edits: [edit] },
+    };
+    const request = { ...counted, max_tokens: 1000 };
+    return {
+      message: await client.beta.messages.create(request),
+      streamed: await client.beta.messages.stream(request).finalMessage(),
+      count: await client.beta.messages.countTokens(counted),
+    };
+  },
+
   stopSequence: () => client.messages.create({ ...hello, stop_sequences: ['STOP'] }),
 
   stopSequenceStream: () => client.messages.stream({ ...hello, stop_sequences: ['STOP'] }).finalMessage(),
