@@ -221,6 +221,29 @@ public sealed class ToolClearingTests
     }
 
     [Fact]
+    public void Whatever_the_edit_says_calls_keep_their_outputs_and_no_choice_is_taken_back()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var uses = Enumerable.Range(0, 12).Select(i => Use(random.Next(4), Result(i) + string.Concat(Enumerable.Repeat(" the", random.Next(80))))).ToArray();
+            var edit = $"{Trigger("input_tokens", random.Next(100, 700))},{Keep(random.Next(4))},{AtLeast(random.Next(200))},\"clear_tool_inputs\":[\"t1\"],\"exclude_tools\":[\"t{random.Next(6)}\"]";
+            string[] before = [];
+            for (var length = 1; length <= uses.Length; length++)
+            {
+                var (plain, converted) = (Plain(uses[..length]), Clear(uses[..length], edit));
+                string[] outputs = [.. Outputs(converted)];
+
+                Assert.Equal(Strings(plain, "function_call", "call_id"), Strings(converted, "function_call", "call_id"));
+                Assert.Equal(Strings(plain, "function_call", "call_id"), Strings(converted, "function_call_output", "call_id"));
+                Assert.Equal(outputs.Count(static output => output == Note), converted.Context!.Cleared?.Uses ?? 0);
+                Assert.All(before.Index(), was => Assert.True(was.Item != Note || outputs[was.Index] == Note, $"seed {seed}: {was.Index} came back"));
+                before = outputs;
+            }
+        }
+    }
+
+    [Fact]
     public void Without_a_least_amount_one_more_result_goes_with_each_turn()
     {
         var edit = $"{Now},{Keep(2)}";
