@@ -82,6 +82,13 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     private async Task RemoveAsync(HttpContext http)
     {
         string address = AddressOf(http);
+        // Gone is gone: an address that two accounts share does not say which.
+        if (store.Read().FindAll(address) is { Count: > 1 } several)
+        {
+            await WriteOutcomeAsync(http, false, NamedAccount.Several(address, several));
+            return;
+        }
+
         LogoutResult? result = await Logout.RemoveAsync(address, revoke: http.Request.Query["revoke"] == "true", http.RequestAborted);
         await (result is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, result.Message, note: result.Warning));
     }

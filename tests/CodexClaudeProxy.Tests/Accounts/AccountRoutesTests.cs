@@ -124,6 +124,22 @@ public sealed class AccountRoutesTests
     }
 
     [Fact]
+    public async Task An_address_of_two_accounts_removes_neither()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await using Server server = await Server.StartAsync(scene);
+        Account first = await scene.Files.AddAsync("a@x.com", "1");
+        Account second = await scene.Files.AddAsync("a@x.com", "2");
+
+        (_, JsonElement refused) = await server.SendAsync("DELETE", "/accounts/a@x.com");
+
+        Assert.False(refused.GetProperty("success").GetBoolean());
+        Assert.Equal($"a@x.com means 2 accounts. Name one of: {first.Key}, {second.Key}", refused.GetProperty("message").GetString());
+        await server.SendAsync("DELETE", $"/accounts/{Uri.EscapeDataString(second.Key)}");
+        Assert.Equal([first.Key], scene.Files.Store.Read().All.Select(account => account.Key));
+    }
+
+    [Fact]
     public async Task Removing_ends_the_sign_in_at_the_issuer_when_told_to_and_says_when_it_could_not()
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
