@@ -5,6 +5,7 @@ using CodexClaudeProxy.Dashboard;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
@@ -80,6 +81,8 @@ internal static class Composition
         requests.Finished += counters.Add;
         Captures captures = host.Own(new Captures(host.Time));
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
+        ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, $"codex-claude-proxy/{ProductVersion.Text}", host.Time));
+        ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images")));
         settings.Changed += Follow;
         Follow(settings.Read());
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
@@ -91,6 +94,7 @@ internal static class Composition
             Requests = requests,
             Captures = captures,
             Reasoning = reasoning,
+            Images = images,
         };
         var corridor = new Corridor(attempts);
 
@@ -138,7 +142,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);

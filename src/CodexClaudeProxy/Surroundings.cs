@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Images;
 
 namespace CodexClaudeProxy;
 
@@ -11,6 +12,9 @@ internal sealed record Surroundings(HttpMessageInvoker Http, CodexHome Codex, Cl
 {
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The way to images that requests name by address.</summary>
+    public ImageNetwork Images { get; init; } = ImageNetwork.Internet;
 
     /// <summary>It is a demo.</summary>
     public bool IsSimulated { get; init; }

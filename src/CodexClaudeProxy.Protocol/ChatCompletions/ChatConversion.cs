@@ -99,6 +99,7 @@ public static class ChatConversion
             PromptCacheKey = cacheKey,
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
+            RemoteImages = conversion.RemoteImages.Urls,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
         };

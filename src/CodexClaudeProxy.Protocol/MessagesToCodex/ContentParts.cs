@@ -106,8 +106,14 @@ internal sealed class ContentParts : IDisposable
     public void WriteArray(Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
-        foreach (var part in _parts) WritePart(writer, part);
+        WriteParts(writer);
         writer.WriteEndArray();
+    }
+
+    /// <summary>Writes the parts into an array that is open already.</summary>
+    public void WriteParts(Utf8JsonWriter writer)
+    {
+        foreach (var part in _parts) WritePart(writer, part);
     }
 
     public void WriteMessage(Utf8JsonWriter writer, ReadOnlySpan<byte> role)

@@ -15,6 +15,7 @@ internal sealed class Conversion : IDisposable
         Root = root;
         Profile = profile;
         Options = options;
+        RemoteImages = new RemoteImages(options);
     }
 
     public static Conversion Of(MessagesRequest request, ModelProfile profile, ConversionOptions options, ClearedTools? cleared = null)
@@ -61,6 +62,8 @@ internal sealed class Conversion : IDisposable
 
     /// <summary>Under which reasoning is remembered; known before the input is written.</summary>
     public string ConversationId { get; set; } = "";
+
+    public RemoteImages RemoteImages { get; }
 
     public IReadOnlyList<string> Unknown => [.. _unknown];
 

@@ -20,7 +20,18 @@ public sealed record ClientHints
 
 public enum SearchRoute { Auto, Standalone, Hosted }
 
-public enum ImageUrlRoute { Pass, Text }
+/// <summary>What becomes of an image that is given by its address.</summary>
+public enum ImageUrlRoute
+{
+    /// <summary>The backend gets the address, where it may.</summary>
+    Pass,
+
+    /// <summary>The image itself travels in the request.</summary>
+    Fetch,
+
+    /// <summary>The address is mentioned in words.</summary>
+    Text,
+}
 
 /// <summary>The switches of the request conversion, and what only the attempt knows.</summary>
 public sealed record ConversionOptions
@@ -45,6 +56,15 @@ public sealed record ConversionOptions
     public bool SearchHistoryAsText { get; init; }
 
     public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;
+
+    /// <summary>How many images one request may have fetched; Anthropic takes no more than that either.</summary>
+    public const int MostFetchedImages = 100;
+
+    /// <summary>What they may weigh together: in base64 as much as a client could have sent itself.</summary>
+    public const int MostFetchedBytes = 24 * 1024 * 1024;
+
+    /// <summary>The bytes of the image at an address, for <see cref="ImageUrlRoute.Fetch"/>; empty when they are not there.</summary>
+    public Func<string, ReadOnlyMemory<byte>> FetchedImage { get; init; } = static _ => default;
 
     /// <summary>Continue a trailing assistant text; false refuses it as the newest models do.</summary>
     public bool EmulatePrefill { get; init; } = true;

@@ -52,9 +52,9 @@ internal static class Media
     private static void AddBase64(ReadOnlySpan<byte> data, string? mediaType, ContentParts parts, string? detail = null)
     {
         using var clean = new PooledBuffer();
-        var sniffed = TryWriteBase64(data, clean) ? Sniff(clean.Written) : "";
+        var sniffed = TryWriteBase64(data, clean) ? Sniff(clean.Written) : null;
         var to = parts.Begin();
-        if (sniffed.Length == 0)
+        if (sniffed is null)
         {
             to.Append("[image omitted: unsupported or invalid image data ("u8);
             JsonText.Escape(mediaType ?? "unknown", to);
@@ -63,9 +63,7 @@ internal static class Media
             return;
         }
 
-        to.Append("data:"u8);
-        JsonText.Escape(sniffed, to);
-        to.Append(";base64,"u8);
+        BeginData(sniffed, to);
         to.Append(clean.Written);
         parts.EndImage(detail);
     }
@@ -89,9 +87,11 @@ internal static class Media
             return;
         }
 
-        var remote = url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+        var route = IsRemote(url) ? conversion.Options.ImageUrls : ImageUrlRoute.Text;
+        if (route == ImageUrlRoute.Fetch && TryAddFetched(url, conversion, parts, detail)) return;
+
         // Neither the lite lane nor the output of a tool may point to the network.
-        var passes = remote && !insideToolResult && !conversion.Lite && conversion.Options.ImageUrls == ImageUrlRoute.Pass;
+        var passes = route == ImageUrlRoute.Pass && !insideToolResult && !conversion.Lite;
         var to = parts.Begin();
         if (!passes) to.Append("[image: "u8);
         JsonText.Escape(url, to);
@@ -100,15 +100,34 @@ internal static class Media
         else parts.EndText();
     }
 
-    /// <summary>The media type by the first bytes, whatever the client calls it; empty for what the backend does not read.</summary>
-    private static string Sniff(ReadOnlySpan<byte> base64)
+    /// <summary>The address leads into the network.</summary>
+    public static bool IsRemote(string url) =>
+        url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryAddFetched(string url, Conversion conversion, ContentParts parts, string? detail)
     {
-        Span<byte> head = stackalloc byte[12];
+        var image = conversion.RemoteImages.Take(url).Span;
+        if (ImageType.Of(image) is not { } type) return false;
+
+        var to = parts.Begin();
+        BeginData(type, to);
+        Base64.EncodeToUtf8(image, to.GetSpan(Base64.GetMaxEncodedToUtf8Length(image.Length)), out _, out var written);
+        to.Advance(written);
+        parts.EndImage(detail);
+        return true;
+    }
+
+    private static void BeginData(string type, PooledBuffer to)
+    {
+        to.Append("data:"u8);
+        JsonText.Escape(type, to);
+        to.Append(";base64,"u8);
+    }
+
+    private static string? Sniff(ReadOnlySpan<byte> base64)
+    {
+        Span<byte> head = stackalloc byte[ImageType.Head];
         Base64.DecodeFromUtf8(base64[..Math.Min(base64.Length, 16)], head, out _, out var length, isFinalBlock: base64.Length <= 16);
-        head = head[..length];
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])) return "image/png";
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";
-        if (head.StartsWith("GIF8"u8)) return "image/gif";
-        return head.StartsWith("RIFF"u8) && head.EndsWith("WEBP"u8) ? "image/webp" : "";
+        return ImageType.Of(head[..length]);
     }
 }

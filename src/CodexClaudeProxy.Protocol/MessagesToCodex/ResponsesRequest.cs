@@ -128,6 +128,7 @@ public static class ResponsesRequest
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
             DroppedTools = lacksSearch ? [.. tools.Dropped, "web_search"] : tools.Dropped,
+            RemoteImages = conversion.RemoteImages.Urls,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
         };

@@ -132,6 +132,9 @@ public sealed class TurnContext
     /// <summary>Client tools that could not be carried, announced in <c>x-proxy-dropped-tools</c>.</summary>
     public IReadOnlyList<string> DroppedTools { get; init; } = [];
 
+    /// <summary>Addresses of the images that shall travel inside the request, fetched or not, each once; empty but for <see cref="ImageUrlRoute.Fetch"/>.</summary>
+    public IReadOnlyList<string> RemoteImages { get; init; } = [];
+
     /// <summary>Unknown request members and block types met on the way, each once, for the drift counters.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 

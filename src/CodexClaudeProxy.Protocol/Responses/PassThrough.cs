@@ -121,6 +121,7 @@ public static class PassThrough
             PromptCacheKey = cacheKey,
             ConversationId = conversationId,
             EndsWithUserMessage = input.EndsWithUserMessage,
+            RemoteImages = conversion.RemoteImages.Urls,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
         };

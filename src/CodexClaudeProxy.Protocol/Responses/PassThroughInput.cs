@@ -126,16 +126,24 @@ internal sealed class PassThroughInput
         }
         else
         {
-            foreach (var part in content.EnumerateArray()) CopyPart(part, writer);
+            foreach (var part in content.EnumerateArray()) CopyPart(part, insideOutput: false, writer);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    /// <summary>The lite lane knows no detail of images.</summary>
-    private void CopyPart(JsonElement part, Utf8JsonWriter writer)
+    /// <summary>An image goes along by its address unless that is set otherwise. The lite lane knows no detail of images.</summary>
+    private void CopyPart(JsonElement part, bool insideOutput, Utf8JsonWriter writer)
     {
+        if (_conversion.Options.ImageUrls != ImageUrlRoute.Pass && part.Text("type"u8) == "input_image" && part.Text("image_url"u8) is { } url && Media.IsRemote(url))
+        {
+            _conversion.Parts.Clear();
+            Media.AddUrl(url, insideOutput, _conversion, _conversion.Parts, part.Text("detail"u8));
+            _conversion.Parts.WriteParts(writer);
+            return;
+        }
+
         if (!_conversion.Lite || !part.Member("detail"u8).Exists())
         {
             SchemaSanitizer.WriteRaw(part, writer);
@@ -162,6 +170,7 @@ internal sealed class PassThroughInput
         {
             if (member.NameEquals("id"u8) || (member.NameEquals("status"u8) && !keepsStatus)) continue;
             if (member.NameEquals("call_id"u8) && member.Value.IsString()) CallId.Write(writer, "call_id"u8, member.Value);
+            else if (member.NameEquals("output"u8) && member.Value.IsArray() && IsOutput(item)) CopyOutput(member.Value, writer);
             else if (member.NameEquals("name"u8) && member.Value.IsString() && IsCall(item)) writer.WriteString("name"u8, _conversion.Names.Upstream(member.Value.GetString()!));
             else
             {
@@ -172,6 +181,13 @@ internal sealed class PassThroughInput
 
         if (keepsStatus && !item.Member("status"u8).Exists()) writer.WriteString("status"u8, "completed"u8);
         writer.WriteEndObject();
+    }
+
+    private void CopyOutput(JsonElement output, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("output"u8);
+        foreach (var part in output.EnumerateArray()) CopyPart(part, insideOutput: true, writer);
+        writer.WriteEndArray();
     }
 
     private void WriteReasoning(Utf8JsonWriter writer)

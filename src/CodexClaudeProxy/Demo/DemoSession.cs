@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Images;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Demo;
@@ -53,7 +54,7 @@ internal sealed class DemoSession : IDisposable
         return Composition.ComposeAsync(host, new Surroundings(
             _http,
             new CodexHome(Path.Combine(_root.FullName, "codex")),
-            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }) { IsSimulated = true });
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }) { IsSimulated = true, Images = ImageNetwork.None });
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
@@ -24,6 +25,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
     public required RequestLog Requests { get; init; }
 
     public required Captures Captures { get; init; }
+
+    public required ConversationImages Images { get; init; }
 
     /// <summary>Learns an account's quota from the headers of an answer, whatever was asked. Null when they tell nothing.</summary>
     public RateLimits? NoteLimits(Credential credential, HttpResponseMessage response)
@@ -104,7 +107,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 return (NextStep.NextAccount, NoCredential(account, reply.Failure!));
             }
 
-            if (await preparation.MakeAsync(credential.AccountId) is { } refusal) throw new InvalidRequestException(refusal);
+            if (await preparation.MakeAsync(credential.AccountId, clientGone) is { } refusal) throw new InvalidRequestException(refusal);
 
             TimeSpan start = record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(credential, clientGone);

@@ -127,7 +127,7 @@ internal sealed class Corridor(AttemptParts parts)
         record.RouteReason = preparation.Route.Why;
 
         // 2. Convert once: what cannot be carried is refused, and the conversation gets its name.
-        if (await preparation.MakeAsync("") is { } refusal)
+        if (await preparation.MakeAsync("", clientGone) is { } refusal)
         {
             await RefuseAsync(http, record, refusal);
             return;

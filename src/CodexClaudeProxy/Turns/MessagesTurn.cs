@@ -23,7 +23,7 @@ internal sealed class MessagesTurn(Corridor corridor)
 
         using MessagesRequest request = parsed!;
         using Preparation preparation = await corridor.PrepareAsync(request.Model, body.WrittenMemory, ConversionOf(request), http.RequestAborted);
-        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation)) is { } refusal)
+        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);
             return;

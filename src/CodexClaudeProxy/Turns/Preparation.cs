@@ -26,6 +26,10 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();
+
+    /// <summary>The images of this request that were fetched, or could not be, by their addresses: tried once, however often the request is converted.</summary>
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _images = [];
+
     private TurnContext? _context;
     private ModelProfile? _searching;
     private ConversionOptions? _made;
@@ -69,9 +73,12 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>Leave all encrypted reasoning out.</summary>
     public bool WithoutReasoning { get; set; }
 
-    /// <summary>Converts for one account. Does nothing when the last conversion serves this account as well.</summary>
+    /// <summary>
+    /// Converts for one account, and fetches the images that shall travel along. Does nothing when the last conversion serves this
+    /// account as well.
+    /// </summary>
     /// <returns>Why the request cannot be carried, or null.</returns>
-    public async ValueTask<ApiError?> MakeAsync(string accountId)
+    public async ValueTask<ApiError?> MakeAsync(string accountId, CancellationToken cancellation)
     {
         ModelProfile profile = Profile();
         string accountMark = Reasoning.MarkOf(accountId);
@@ -84,6 +91,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Search = settings.Search,
             SearchHistoryAsText = settings.SearchHistoryAsText || Kilo is not null,
             ImageUrls = settings.ImageUrls,
+            FetchedImage = url => _images.GetValueOrDefault(url),
             EmulatePrefill = settings.EmulatePrefill,
             StrictServerTools = settings.StrictServerTools,
             ClearToolUses = settings.ClearToolUses,
@@ -109,13 +117,19 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         if (Kilo is not null && _context!.WebSearch is not null)
         {
             Kilo = null;
-            return await MakeAsync(accountId);
+            return await MakeAsync(accountId, cancellation);
         }
 
         if (_context!.LacksSearch && SearchModel is { } other && other.Slug != profile.Slug)
         {
             (_searching, OtherLane) = (other, null);
-            return await MakeAsync(accountId);
+            return await MakeAsync(accountId, cancellation);
+        }
+
+        if (_context.RemoteImages.Where(url => !_images.ContainsKey(url)).ToArray() is { Length: > 0 } missing)
+        {
+            await parts.Images.GetAsync(_context.ConversationId, missing, _images, cancellation);
+            return await MakeAsync(accountId, cancellation);
         }
 
         (_made, _madeFor) = (options, profile);

@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.Tests.Conversion;
 public sealed partial class RowsTests
 {
     /// <summary>What is not done, and why: the list may only grow shorter.</summary>
-    private static readonly string[] Open = ["A.5.2"];
+    private static readonly string[] Open = [];
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "..", "..", ".."));
 

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CodexClaudeProxy.Images;
+
+/// <summary>The way to the hosts of images. Their addresses come from strangers, so it leads to public hosts only.</summary>
+/// <param name="LookUp">The addresses of a name.</param>
+/// <param name="Dial">A connection to exactly that address.</param>
+internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddress[]>> LookUp, Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial)
+{
+    public static readonly ImageNetwork Internet = new(static (host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation), DialAsync) { IsProxied = IsProxiedBySystem };
+
+    /// <summary>No host at all, for a demo: nothing leaves the machine.</summary>
+    public static readonly ImageNetwork None = new(static (_, _) => Task.FromResult<IPAddress[]>([]), static (_, _) => throw new NotSupportedException());
+
+    /// <summary>An HTTP proxy is set for the address. It would look the name up itself, so nothing could be checked here.</summary>
+    public Func<Uri, bool> IsProxied { get; init; } = static _ => false;
+
+    /// <summary>Sends what it is given and nothing else: no cookies, no credentials, no proxy; redirects are the caller's business.</summary>
+    public HttpMessageInvoker CreateInvoker() => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellation) => await ConnectAsync(context.DnsEndPoint, cancellation),
+        ConnectTimeout = ImageFetcher.Patience,
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        MaxResponseDrainSize = 0,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+    });
+
+    /// <summary>
+    /// The name is looked up once and the connection goes to what was checked: a name that answers differently the next time
+    /// gains nothing.
+    /// </summary>
+    private async Task<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellation)
+    {
+        // A lookup itself cannot be cancelled everywhere.
+        IPAddress[] found = await LookUp(target.Host, cancellation).WaitAsync(cancellation);
+        // IPv4 first: where IPv6 is broken, it is so silently.
+        IPAddress[] open = [.. found.Where(PublicAddress.Is).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
+        if (open.Length == 0) throw new NoPublicAddressException();
+
+        for (int at = 0; ; at++)
+        {
+            try
+            {
+                return await Dial(new IPEndPoint(open[at], target.Port), cancellation);
+            }
+            catch (SocketException) when (at < open.Length - 1)
+            {
+                // The next one may be reachable.
+            }
+        }
+    }
+
+    private static async ValueTask<Stream> DialAsync(IPEndPoint address, CancellationToken cancellation)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsProxiedBySystem(Uri address) => HttpClient.DefaultProxy.GetProxy(address) is { } proxy && proxy != address;
+}
+
+/// <summary>A name stands for no address that is open to everybody.</summary>
+internal sealed class NoPublicAddressException : Exception;

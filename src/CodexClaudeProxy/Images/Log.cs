@@ -1,0 +1,8 @@
+namespace CodexClaudeProxy.Images;
+
+internal static partial class Log
+{
+    [LoggerMessage(450, LogLevel.Information, "The image {Address} stays an address: {Reason}")]
+    public static partial void NotFetched(ILogger log, string address, string reason);
+    // next free id: 451
+}
