@@ -82,7 +82,7 @@ internal static class Composition
         Captures captures = host.Own(new Captures(host.Time));
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
         ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, $"codex-claude-proxy/{ProductVersion.Text}", host.Time));
-        ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images")));
+        ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images"), IdleTrim.CollectGarbage));
         settings.Changed += Follow;
         Follow(settings.Read());
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))

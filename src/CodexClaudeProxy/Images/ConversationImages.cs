@@ -7,7 +7,8 @@ namespace CodexClaudeProxy.Images;
 /// conversation goes on, also where it could not be had: the conversation must begin with the same bytes in every turn, or the
 /// backend's prompt cache is lost. Kept in memory only, and bounded.
 /// </summary>
-internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time, ILogger log) : IDisposable
+/// <param name="emptied">Called when the last image has outlived its time: what it took can go back to the system.</param>
+internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time, ILogger log, Action emptied) : IDisposable
 {
     public const long LimitBytes = 64 * 1024 * 1024;
 
@@ -121,8 +122,14 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
         lock (_lock)
         {
             while (_order.First is { } first && time.GetElapsedTime(first.Value.Used) >= Kept) Remove(first);
-            if (_order.First is { } next) _forget!.Change(Kept - time.GetElapsedTime(next.Value.Used), Timeout.InfiniteTimeSpan);
+            if (_order.First is { } next)
+            {
+                _forget!.Change(Kept - time.GetElapsedTime(next.Value.Used), Timeout.InfiniteTimeSpan);
+                return;
+            }
         }
+
+        emptied();
     }
 
     private void Remove(LinkedListNode<Entry> node)
