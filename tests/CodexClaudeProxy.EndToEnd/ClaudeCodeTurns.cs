@@ -131,6 +131,27 @@ public sealed class ClaudeCodeTurns : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_thinking_switched_off_the_reasoning_between_tool_steps_is_kept_for_it()
+    {
+        Backend.Answer(Reply.Sse(new StreamScript().ReasoningEncrypted("gAAAAABfirst-thought").Text("Let me feed it.")
+            .Calls(new FunctionCall("Bash", """{"command":"echo fed"}""", "call_1")).Completed()));
+        Backend.Answer(Reply.Sse(new StreamScript().ReasoningEncrypted("gAAAAABsecond-thought")
+            .Calls(new FunctionCall("Bash", """{"command":"echo watered"}""", "call_2")).Completed()));
+        Backend.Answer(Reply.Text("It is fed."));
+        using ClaudeCode claude = new(_proxy);
+        claude.Environment["MAX_THINKING_TOKENS"] = "0";
+
+        ClaudeRun first = (await claude.AskAsync("Feed it")).AssertSmooth();
+        (await claude.AskAsync("And now?", "--resume", first.SessionId)).AssertSmooth();
+
+        Assert.DoesNotContain(first.Blocks, block => block.GetText("type") == "thinking");
+        string[] steps = ["reasoning", "message", "function_call", "function_call_output", "reasoning", "function_call", "function_call_output"];
+        Assert.Equal(steps[..4], Types(Backend.Requests[1]).TakeLast(4));
+        Assert.Equal(steps, Types(Backend.Requests[2]).TakeLast(7));
+        Assert.All(Backend.Requests.Skip(2), request => Assert.Equal(["gAAAAABfirst-thought", "gAAAAABsecond-thought"], Reasoning(request)));
+    }
+
+    [Fact]
     public async Task Each_request_begins_with_the_one_before_and_keeps_its_cache_key()
     {
         for (int i = 1; i <= 3; i++)

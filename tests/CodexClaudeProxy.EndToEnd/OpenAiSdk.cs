@@ -58,6 +58,15 @@ public sealed class OpenAiSdk : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tool_loop_of_the_library_keeps_the_reasoning_it_does_not_know()
+    {
+        Backend.Answer(Reply.Sse(new StreamScript().Reasoning().Calls(new FunctionCall("weather", """{"city":"Rome"}""", "call_1")).Completed()));
+        Backend.Answer(Reply.Text("It is warm"));
+        Assert.Equal("It is warm", (await RunAsync("chatTools")).GetText("text"));
+        Assert.Equal(["message", "reasoning", "function_call", "function_call_output"], Backend.Requests[1].Input.Select(static item => item.GetText("type")));
+    }
+
+    [Fact]
     public async Task A_completion_that_follows_a_schema()
     {
         Backend.Answer(Reply.Text("""{"title":"Canaries"}"""));
