@@ -56,22 +56,24 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
 
     private async Task<FetchedImage> FollowAsync(Uri address, CancellationToken cancellation)
     {
+        Uri? from = null;
         for (int redirects = 0; ; redirects++)
         {
-            if (WhyNot(address) is { } reason) return FetchedImage.Failed(reason);
+            if (WhyNot(address, from) is { } reason) return FetchedImage.Failed(reason);
             using HttpResponseMessage response = await _http.SendAsync(RequestFor(address), cancellation);
             if (response.StatusCode == HttpStatusCode.OK) return await ReadAsync(response.Content, cancellation);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)) return FetchedImage.Failed($"its host answered {(int)response.StatusCode}");
             if (redirects == MostRedirects) return FetchedImage.Failed($"it is more than {MostRedirects} redirects away");
             if (response.Headers.Location is not { } location || !Uri.TryCreate(address, location, out Uri? next)) return FetchedImage.Failed("its host redirects to nowhere");
-            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps) return FetchedImage.Failed("its host redirects away from https");
-            address = next;
+            (from, address) = (address, next);
         }
     }
 
     /// <summary>Why an address is not even tried; where its host lies is found out when the connection is made.</summary>
-    private string? WhyNot(Uri address) =>
+    /// <param name="from">What redirects there, if anything does.</param>
+    internal string? WhyNot(Uri address, Uri? from) =>
         address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps ? "its address is not http or https"
+        : from?.Scheme == Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttps ? "its host redirects away from https"
         : address.Port is not (80 or 443) ? "its port is neither 80 nor 443"
         : address.UserInfo.Length > 0 ? "its address holds a password"
         : network.IsProxied(address) ? "an HTTP proxy is set, behind which its host cannot be checked"

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Numerics;
 
 namespace CodexClaudeProxy.Images;
 
@@ -8,10 +10,20 @@ namespace CodexClaudeProxy.Images;
 /// <param name="Dial">A connection to exactly that address.</param>
 internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddress[]>> LookUp, Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial)
 {
-    public static readonly ImageNetwork Internet = new(static (host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation), DialAsync) { IsProxied = IsProxiedBySystem };
+    public static readonly ImageNetwork Internet = new(static (host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation), DialAsync)
+    {
+        IsNear = IsOnOurNetworks,
+        IsProxied = IsProxiedBySystem,
+    };
 
     /// <summary>No host at all, for a demo: nothing leaves the machine.</summary>
     public static readonly ImageNetwork None = new(static (_, _) => Task.FromResult<IPAddress[]>([]), static (_, _) => throw new NotSupportedException());
+
+    /// <summary>
+    /// The address is this machine's or on the same network. With IPv6 even a router's has a public form, and who serves an image
+    /// learns enough from our address to guess it.
+    /// </summary>
+    public Func<IPAddress, bool> IsNear { get; init; } = static _ => false;
 
     /// <summary>An HTTP proxy is set for the address. It would look the name up itself, so nothing could be checked here.</summary>
     public Func<Uri, bool> IsProxied { get; init; } = static _ => false;
@@ -38,8 +50,9 @@ internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddre
     {
         // A lookup itself cannot be cancelled everywhere.
         IPAddress[] found = await LookUp(target.Host, cancellation).WaitAsync(cancellation);
+        found = Array.ConvertAll(found, static address => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
         // IPv4 first: where IPv6 is broken, it is so silently.
-        IPAddress[] open = [.. found.Where(PublicAddress.Is).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
+        IPAddress[] open = [.. found.Where(address => PublicAddress.Is(address) && !IsNear(address)).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
         if (open.Length == 0) throw new NoPublicAddressException();
 
         for (int at = 0; ; at++)
@@ -68,6 +81,17 @@ internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddre
             socket.Dispose();
             throw;
         }
+    }
+
+    private static bool IsOnOurNetworks(IPAddress address) =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(static network => network.GetIPProperties().UnicastAddresses)
+            .Any(own => own.Address.AddressFamily == address.AddressFamily && SharesPrefix(own.Address.GetAddressBytes(), address.GetAddressBytes(), own.PrefixLength));
+
+    private static bool SharesPrefix(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int bits)
+    {
+        int bytes = one.CommonPrefixLength(other);
+        return bytes == one.Length || bytes * 8 + BitOperations.LeadingZeroCount((uint)(one[bytes] ^ other[bytes]) << 24) >= bits;
     }
 
     private static bool IsProxiedBySystem(Uri address) => HttpClient.DefaultProxy.GetProxy(address) is { } proxy && proxy != address;

@@ -55,6 +55,26 @@ public sealed class ConversationImagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_requests_at_once_agree_on_what_it_is()
+    {
+        var both = new TaskCompletionSource();
+        int asked = 0;
+        await using var host = new ImageHost(async (_, stream, cancellation) =>
+        {
+            int number = Interlocked.Increment(ref asked);
+            if (number == 2) both.SetResult();
+            await both.Task.WaitAsync(cancellation);
+            await stream.WriteAsync(ImageHost.Ok(ImageHost.Png(fill: (byte)number)), cancellation);
+        });
+        Use(host.Network);
+
+        byte[][] images = await Task.WhenAll(GetAsync("one", Url), GetAsync("one", Url));
+        Assert.Equal(2, asked);
+        Assert.Equal(images[0], images[1]);
+        Assert.Equal(images[0], await GetAsync("one", Url));
+    }
+
+    [Fact]
     public async Task What_could_not_be_fetched_stays_missing_for_a_while()
     {
         Assert.Empty(await GetAsync("one", Url));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Text;
 using CodexClaudeProxy.Images;
 using Microsoft.Extensions.Time.Testing;
@@ -147,6 +148,43 @@ public sealed class ImageFetcherTests
         Assert.Single(host.Dialled);
     }
 
+    [Theory]
+    [InlineData("https://one.example/", "http://two.example/", "its host redirects away from https")]
+    [InlineData("https://one.example/", "https://two.example/", null)]
+    [InlineData("http://one.example/", "https://two.example/", null)]
+    [InlineData("http://one.example/", "http://two.example/", null)]
+    public async Task No_redirect_leads_out_of_https(string from, string to, string? reason)
+    {
+        await using var host = new ImageHost(_ => ImageHost.Ok(ImageHost.Png()));
+        using var fetcher = new ImageFetcher(host.Network, "test/1", TimeProvider.System);
+        Assert.Equal(reason, fetcher.WhyNot(new Uri(to), new Uri(from)));
+    }
+
+    [Theory]
+    [InlineData("http://pictures.example/")]
+    [InlineData($"http://{ImageHost.PublicIp}/")]
+    [InlineData($"http://[::ffff:{ImageHost.PublicIp}]/")]
+    public async Task What_is_near_is_not_public_whatever_its_address(string url)
+    {
+        await using var host = new ImageHost(_ => ImageHost.Ok(ImageHost.Png()));
+        using var fetcher = new ImageFetcher(host.Network with { IsNear = static address => address.ToString() == ImageHost.PublicIp }, "test/1", TimeProvider.System);
+        Assert.Equal("its host has no public address", (await fetcher.FetchAsync(url, Cancellation)).Failure);
+        Assert.Empty(host.Dialled);
+    }
+
+    [Fact]
+    public void This_machine_and_its_neighbours_are_near()
+    {
+        Func<IPAddress, bool> isNear = ImageNetwork.Internet.IsNear;
+        IPAddress[] own = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(static network => network.GetIPProperties().UnicastAddresses).Select(static one => one.Address)];
+        Assert.NotEmpty(own);
+        Assert.All(own, address => Assert.True(isNear(address), address.ToString()));
+        // Loopback is a network of 8 bits.
+        Assert.True(isNear(IPAddress.Parse("127.255.255.254")));
+        Assert.False(isNear(IPAddress.Parse("126.255.255.255")));
+        Assert.False(isNear(IPAddress.Parse("2606:4700:4700::1111")));
+    }
+
     [Fact]
     public async Task Five_redirects_are_followed_and_not_six()
     {
@@ -233,15 +271,10 @@ public sealed class ImageFetcherTests
         using var client = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         await using var host = new ImageHost(async (_, stream, cancellation) =>
         {
+            await stream.WriteAsync(ImageHost.Ok(ImageHost.Png(1000)).AsMemory(0, 500), cancellation);
             await client.CancelAsync();
-            try
-            {
-                while (true) await stream.WriteAsync(new byte[1000], cancellation);
-            }
-            catch (IOException)
-            {
-                left.SetResult();
-            }
+            await ImageHost.ClosedAsync(stream, cancellation);
+            left.SetResult();
         });
 
         using var fetcher = new ImageFetcher(host.Network, "test/1", TimeProvider.System);

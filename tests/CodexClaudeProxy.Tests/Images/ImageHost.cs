@@ -49,6 +49,19 @@ internal sealed class ImageHost : IAsyncDisposable
 
     public ImageNetwork Network => new(LookUp, DialAsync);
 
+    /// <summary>Over when the other side has closed the connection, in order or not.</summary>
+    public static async Task ClosedAsync(Stream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            while (await stream.ReadAsync(new byte[1], cancellation) > 0) continue;
+        }
+        catch (IOException)
+        {
+            // Not in order.
+        }
+    }
+
     public static byte[] Png(int length = 64, byte fill = 7)
     {
         byte[] image = new byte[length];
