@@ -25,6 +25,9 @@ public ref struct CodexEvent
     /// <summary>The complete text of a <c>…done</c> event: <c>text</c>, <c>arguments</c>, <c>input</c> or <c>refusal</c>.</summary>
     public ReadOnlySpan<byte> Text { get; private set; }
 
+    /// <summary>The tool whose arguments are complete.</summary>
+    public ReadOnlySpan<byte> ToolName { get; private set; }
+
     public ReadOnlySpan<byte> Item { get; private set; }
 
     public ReadOnlySpan<byte> Response { get; private set; }
@@ -97,6 +100,9 @@ public ref struct CodexEvent
             case 7 when name.SequenceEqual("refusal"u8):
             case 9 when name.SequenceEqual("arguments"u8):
                 Text = JsonMembers.Text(ref reader, Raw);
+                break;
+            case 4 when name.SequenceEqual("name"u8):
+                ToolName = JsonMembers.Text(ref reader, Raw);
                 break;
             case 4 when name.SequenceEqual("item"u8):
                 Item = JsonMembers.Object(ref reader, Raw);

@@ -12,6 +12,10 @@ public ref struct CodexResponse
 
     public ReadOnlySpan<byte> Status { get; private set; }
 
+    public readonly bool IsFailed => Status.SequenceEqual("failed"u8);
+
+    public readonly bool IsCancelled => Status.SequenceEqual("cancelled"u8);
+
     public ReadOnlySpan<byte> ServiceTier { get; private set; }
 
     /// <summary>The raw array of output items; usually empty on this backend.</summary>

@@ -67,6 +67,9 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
             case CodexEventType.ItemAdded or CodexEventType.ItemDone:
                 RelayItem(e);
                 break;
+            case CodexEventType.ArgumentsDone when NameFor(e.ToolName) is { } name:
+                using (PooledBuffer renamed = Renamed(e.Raw, e.ToolName, name)) Relay(e.Name, renamed.Written);
+                break;
             case CodexEventType.Completed or CodexEventType.Done:
                 Complete(e, StopReason.EndTurn, "completed"u8);
                 break;
@@ -130,18 +133,14 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         _called |= item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall;
         SawPhase |= !item.Phase.IsEmpty;
         if (item.Type == CodexItemType.Other && !IsForeseen(item.TypeName)) _unknown.Note(item.TypeName);
-        if (NameFor(item) is not { } name)
+        if (NameFor(item.Name) is not { } name)
         {
             if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, e.Item.ToArray());
             Relay(e.Name, e.Raw);
             return;
         }
 
-        e.Raw.Overlaps(item.Name, out var place);
-        using var renamed = new PooledBuffer();
-        renamed.Append(e.Raw[..place]);
-        JsonText.Escape(name, renamed);
-        renamed.Append(e.Raw[(place + item.Name.Length)..]);
+        using var renamed = Renamed(e.Raw, item.Name, name);
         e.Raw.Overlaps(e.Item, out var start);
         var length = e.Item.Length + renamed.Length - e.Raw.Length;
         if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, renamed.Written.Slice(start, length).ToArray());
@@ -153,15 +152,26 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         type.SequenceEqual("local_shell_call"u8) || type.SequenceEqual("tool_search_call"u8) || type.SequenceEqual("tool_search_output"u8);
 
     /// <summary>The client's name of a tool, where the backend knows it by another.</summary>
-    private string? NameFor(in CodexItem item) =>
-        context.ToolNames.Count > 0 && !item.Name.IsEmpty && context.ToolNames.TryGetValue(JsonText.ToString(item.Name), out var name) ? name.Name : null;
+    private string? NameFor(ReadOnlySpan<byte> tool) =>
+        context.ToolNames.Count > 0 && !tool.IsEmpty && context.ToolNames.TryGetValue(JsonText.ToString(tool), out var name) ? name.Name : null;
+
+    /// <param name="tool">The name's place in <paramref name="json"/>.</param>
+    private static PooledBuffer Renamed(ReadOnlySpan<byte> json, ReadOnlySpan<byte> tool, string name)
+    {
+        json.Overlaps(tool, out var place);
+        var renamed = new PooledBuffer();
+        renamed.Append(json[..place]);
+        JsonText.Escape(name, renamed);
+        renamed.Append(json[(place + tool.Length)..]);
+        return renamed;
+    }
 
     private void Keep(int index, byte[] item) => _items[index >= 0 ? index : _items.Count] = item;
 
     private void Complete(in CodexEvent e, StopReason reason, ReadOnlySpan<byte> status)
     {
         var response = CodexResponse.Parse(e.Response);
-        if (response.Status.SequenceEqual("failed"u8))
+        if (response.IsFailed || response.IsCancelled)
         {
             RelayFailure(e);
             return;
@@ -200,7 +210,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
             HasToldFailure = true;
         }
 
-        Fail(e.Type == CodexEventType.Cancelled ? new CodexFailure(CodexFailureKind.Cancelled) : CodexFailure.FromEvent(e.Raw.ToArray(), time.GetUtcNow()));
+        Fail(e.Type == CodexEventType.Cancelled || CodexResponse.Parse(e.Response).IsCancelled ? new CodexFailure(CodexFailureKind.Cancelled) : CodexFailure.FromEvent(e.Raw.ToArray(), time.GetUtcNow()));
     }
 
     private void Tell(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)

@@ -90,6 +90,8 @@ public sealed class ResponseRelayTests
         Assert.Equal("a \"long\" name", events[1].Data.GetProperty("item").GetProperty("name").GetString());
         Assert.Equal("a \"long\" name", events[2].Data.GetProperty("item").GetProperty("name").GetString());
         Converted.Same(events[2].Data.GetProperty("item"), events[3].Data.GetProperty("response").GetProperty("output")[0]);
+        var ended = Passed.Relay(["""{"type":"response.function_call_arguments.done","output_index":0,"name":"short","arguments":"{\"name\":\"short\"}"}"""u8.ToArray()], Streamed, context);
+        Assert.Equal(("a \"long\" name", """{"name":"short"}"""), (Passed.Events(ended.Text)[0].Data.GetProperty("name").GetString(), Passed.Events(ended.Text)[0].Data.GetProperty("arguments").GetString()));
     }
 
     [Fact]
