@@ -32,7 +32,7 @@ internal sealed record UpstreamErrorBody
 
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body[^start.Length..]);
             return FromRoot(document.RootElement);
         }
         catch (JsonException)
@@ -46,8 +46,12 @@ internal sealed record UpstreamErrorBody
         if (root.ValueKind == JsonValueKind.String) return new() { Message = root.GetString() };
         if (root.ValueKind != JsonValueKind.Object) return new();
 
-        if (Child(root, "response") is { ValueKind: JsonValueKind.Object } response && Child(response, "error") is { ValueKind: JsonValueKind.Object } inner)
-            return FromObject(inner);
+        if (Child(root, "response") is { ValueKind: JsonValueKind.Object } response)
+        {
+            if (Child(response, "error") is { ValueKind: JsonValueKind.Object } inner) return FromObject(inner);
+            if (Child(root, "error") is not { ValueKind: JsonValueKind.Object }) return FromRoot(response);
+        }
+
         if (Child(root, "error") is { } error)
         {
             if (error.ValueKind == JsonValueKind.Object) return FromObject(error);

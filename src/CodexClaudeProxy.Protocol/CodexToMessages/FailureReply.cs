@@ -17,11 +17,11 @@ public static partial class FailureReply
         CodexFailureKind.RequestTooLarge => Final(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size"),
         CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure)) with { RetryAfter = failure.RetryAfter, Code = "usage_limit_reached" },
         CodexFailureKind.RateLimited => Passing(ApiErrorType.RateLimit, 429, failure.Text ?? "Rate limited by upstream") with { RetryAfter = failure.RetryAfter },
-        CodexFailureKind.QuotaSpent => Final(ApiErrorType.Billing, 402, failure.Text ?? Deactivated(failure)),
+        CodexFailureKind.QuotaSpent => Final(ApiErrorType.Billing, 402, failure.Text ?? Deactivated(failure)) with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.PlanExcludesCodex => Final(ApiErrorType.Permission, 403, $"This ChatGPT plan does not include Codex usage. {failure.Text}".TrimEnd()),
         CodexFailureKind.Overloaded => Passing(ApiErrorType.Overloaded, 529, failure.Text ?? "Overloaded") with { RetryAfter = failure.RetryAfter ?? OverloadWait },
         CodexFailureKind.ServerError => Passing(ApiErrorType.Api, 500, failure.Text ?? NoDetails(failure)) with { RetryAfter = failure.RetryAfter },
-        CodexFailureKind.TimedOut => Passing(ApiErrorType.Timeout, 504, "Upstream request timed out"),
+        CodexFailureKind.TimedOut => Passing(ApiErrorType.Timeout, 504, "Upstream request timed out") with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.Unreachable => Passing(ApiErrorType.Api, 502, $"Could not reach the upstream service: {failure.Text}"),
         CodexFailureKind.StreamEnded => Passing(ApiErrorType.Api, 502, failure.Text!),
         CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded => Final(ApiErrorType.Authentication, 401, SignInAgain),
@@ -30,11 +30,11 @@ public static partial class FailureReply
         CodexFailureKind.ModelNotFound => Final(ApiErrorType.NotFound, 404, ModelNotFound(failure, context)),
         CodexFailureKind.ReasoningUnreadable => Invalid("Encrypted reasoning could not be verified"),
         CodexFailureKind.InvalidImage => Invalid("Could not process image: " + failure.Text),
-        CodexFailureKind.InvalidToolSchema => Invalid("tools: " + WithClientToolName(failure.Text ?? "", context)) with { Code = failure.Code },
-        CodexFailureKind.UnsupportedParameter => Invalid(failure.Text ?? "") with { Code = failure.Code },
+        CodexFailureKind.InvalidToolSchema => Invalid("tools: " + WithClientToolName(failure.Text ?? "", context)) with { Code = CodeOf(failure) },
+        CodexFailureKind.UnsupportedParameter => Invalid(failure.Text ?? "") with { Code = CodeOf(failure), Param = failure.Param },
         CodexFailureKind.Cancelled => Passing(ApiErrorType.Api, 500, "Upstream cancelled the response"),
         CodexFailureKind.InvalidToolArguments => Passing(ApiErrorType.Api, 502, "The model produced invalid tool arguments"),
-        _ => Invalid(failure.Text ?? "Upstream refused the request") with { Param = failure.Param },
+        _ => Invalid(failure.Text ?? "Upstream refused the request") with { Param = failure.Param, Code = failure.Code == "unsupported_value" ? failure.Code : null },
     };
 
     /// <summary>The words that make Claude Code compact the conversation and go on; it also reads the two numbers.</summary>
@@ -44,6 +44,9 @@ public static partial class FailureReply
         var tokens = Math.Max(context.InputEstimate, window + 1);
         return Invalid(string.Create(CultureInfo.InvariantCulture, $"prompt is too long: {tokens} tokens > {window} maximum")) with { Code = "context_length_exceeded" };
     }
+
+    /// <summary>Without a code of its own the failure is known by its type, which is no code.</summary>
+    private static string? CodeOf(CodexFailure failure) => failure.Code == "invalid_request_error" ? null : failure.Code;
 
     private static ApiError Invalid(string message) => ApiError.Invalid(message);
 

@@ -42,13 +42,18 @@ public sealed class CodexFailureTests
         { "19 code", 400, """{"error":{"code":"model_not_found","message":"gone"}}""", 404, "not_found_error", "model: claude-sonnet-4-5: gone", false, FailureBlame.Request },
         { "21", 400, """{"error":{"code":"invalid_encrypted_content","message":"x"}}""", 400, "invalid_request_error", "Encrypted reasoning could not be verified", false, FailureBlame.Request },
         { "21 text", 400, """{"error":{"message":"The encrypted content gAAA could not be verified."}}""", 400, "invalid_request_error", "Encrypted reasoning could not be verified", false, FailureBlame.Request },
+        { "21 decrypted", 400, """{"error":{"message":"Encrypted content could not be decrypted or parsed."}}""", 400, "invalid_request_error", "Encrypted reasoning could not be verified", false, FailureBlame.Request },
+        { "21 follower", 400, """{"error":{"message":"Item 'rs_1' of type 'reasoning' was provided without its required following item."}}""", 400, "invalid_request_error", "Encrypted reasoning could not be verified", false, FailureBlame.Request },
         { "23", 400, """{"error":{"code":"invalid_prompt","message":"No."}}""", 400, "invalid_request_error", "No.", false, FailureBlame.Request },
         { "24 text", 400, """{"error":{"message":"The image data you provided does not represent a valid image."}}""", 400, "invalid_request_error", "Could not process image: The image data you provided does not represent a valid image.", false, FailureBlame.Request },
         { "24 code", 400, """{"error":{"code":"image_too_large","message":"big"}}""", 400, "invalid_request_error", "Could not process image: big", false, FailureBlame.Request },
         { "25", 400, """{"error":{"code":"invalid_function_parameters","message":"Invalid schema for function 'my_tool_name_24b0025b': x"}}""", 400, "invalid_request_error", "tools: Invalid schema for function 'my.tool/name': x", false, FailureBlame.Request },
         { "26", 400, """{"detail":"Unsupported parameter: max_output_tokens"}""", 400, "invalid_request_error", "Unsupported parameter: max_output_tokens", false, FailureBlame.Request },
+        { "27", 400, """{"error":{"code":"unsupported_value","message":"Unsupported value: 'x'"}}""", 400, "invalid_request_error", "Unsupported value: 'x'", false, FailureBlame.Request },
         { "28", 400, """{"error":{"message":"odd"}}""", 400, "invalid_request_error", "odd", false, FailureBlame.Request },
         { "28 list", 422, """{"detail":[{"loc":["body","input"],"msg":"field required"}]}""", 400, "invalid_request_error", "body.input: field required", false, FailureBlame.Request },
+        { "28 behind a mark", 400, "\uFEFF {\"error\":{\"message\":\"odd\"}}", 400, "invalid_request_error", "odd", false, FailureBlame.Request },
+        { "29 other", 409, """{"message":"conflict"}""", 400, "invalid_request_error", "conflict", false, FailureBlame.Request },
         { "29", 409, """{"error":{"code":"previous_response_not_found","message":"gone"}}""", 400, "invalid_request_error", "gone", false, FailureBlame.Request },
     };
 
@@ -113,6 +118,16 @@ public sealed class CodexFailureTests
             Encoding.UTF8.GetBytes("""{"type":"response.failed","response":{"error":{"code":"rate_limit_exceeded","message":"TEXT"}}}""".Replace("TEXT", text, StringComparison.Ordinal)), Now);
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), failure.RetryAfter);
     }
+
+    [Theory]
+    [InlineData(429, """{"error":{"type":"usage_limit_reached","resets_in_seconds":90}}""", 90)]
+    [InlineData(429, """{"error":{"type":"usage_limit_reached","resets_at":1795366860}}""", 60)]
+    [InlineData(429, """{"error":{"code":"insufficient_quota","resets_in_seconds":90}}""", 90)]
+    [InlineData(504, """{"error":{"message":"try again in 7s"}}""", 7)]
+    [InlineData(500, """{"error":{"message":"try again in 7s"}}""", 7)]
+    [InlineData(400, """{"error":{"message":"try again in 7s"}}""", null)]
+    public void The_client_is_told_how_long_to_wait(int status, string body, int? seconds) =>
+        Assert.Equal(seconds, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(Turn.Context()).RetryAfter?.TotalSeconds);
 
     [Theory]
     [InlineData("retry-after", "12", 12)]

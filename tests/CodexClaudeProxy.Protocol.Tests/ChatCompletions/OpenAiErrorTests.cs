@@ -1,0 +1,46 @@
+using System.Text;
+using CodexClaudeProxy.Protocol.ChatCompletions;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
+
+namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
+
+/// <summary>The words in which OpenAI's clients are told of a failure.</summary>
+public sealed class OpenAiErrorTests
+{
+    [Theory]
+    [InlineData(ApiErrorType.InvalidRequest, "invalid_request_error", null)]
+    [InlineData(ApiErrorType.RequestTooLarge, "invalid_request_error", null)]
+    [InlineData(ApiErrorType.Authentication, "invalid_request_error", "invalid_api_key")]
+    [InlineData(ApiErrorType.Permission, "invalid_request_error", "permission_denied")]
+    [InlineData(ApiErrorType.NotFound, "invalid_request_error", "model_not_found")]
+    [InlineData(ApiErrorType.RateLimit, "rate_limit_error", "rate_limit_exceeded")]
+    [InlineData(ApiErrorType.Billing, "insufficient_quota", "insufficient_quota")]
+    [InlineData(ApiErrorType.Overloaded, "server_error", "server_error")]
+    [InlineData(ApiErrorType.Api, "server_error", "server_error")]
+    [InlineData(ApiErrorType.Timeout, "server_error", "server_error")]
+    public void Each_family_has_its_type_and_code(ApiErrorType family, string type, string? code) =>
+        Assert.Equal((type, code), Words(new ApiError(family, 400, "x")));
+
+    [Theory]
+    [InlineData(400, """{"error":{"code":"context_length_exceeded","message":"x"}}""", "context_length_exceeded")]
+    [InlineData(429, """{"error":{"type":"usage_limit_reached"}}""", "usage_limit_reached")]
+    [InlineData(400, """{"error":{"type":"invalid_request_error","code":"invalid_function_parameters","message":"Invalid schema for function 'f': x"}}""", "invalid_function_parameters")]
+    [InlineData(400, """{"error":{"type":"invalid_request_error","code":"unsupported_parameter","message":"Unsupported parameter: x"}}""", "unsupported_parameter")]
+    [InlineData(400, """{"error":{"type":"invalid_request_error","code":"unsupported_value","message":"Unsupported value: 'x' is not supported","param":"reasoning.effort"}}""", "unsupported_value")]
+    [InlineData(400, """{"error":{"type":"invalid_request_error","code":null,"message":"Unsupported parameter: x"}}""", null)]
+    [InlineData(400, """{"detail":"Unsupported parameter: x"}""", null)]
+    [InlineData(400, """{"error":{"type":"invalid_request_error","message":"odd"}}""", null)]
+    public void The_backends_own_code_is_told_where_it_says_more(int status, string body, string? code) =>
+        Assert.Equal(code, Words(CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch).ToApiError(Turn.Context())).Code);
+
+    [Fact]
+    public void Overload_has_the_status_OpenAI_uses() => Assert.Equal((503, 429), (OpenAiError.Status(new ApiError(ApiErrorType.Overloaded, 529, "x")), OpenAiError.Status(new ApiError(ApiErrorType.RateLimit, 429, "x"))));
+
+    private static (string Type, string? Code) Words(ApiError error)
+    {
+        var envelope = Chat.Envelope(error).GetProperty("error");
+        return (envelope.GetProperty("type").GetString()!, envelope.GetProperty("code").GetString());
+    }
+}
