@@ -55,10 +55,10 @@ internal sealed record ChatToolChoice
     {
         switch (choice.Text("type"u8))
         {
-            case "function": return Named(choice.Member("function"u8), isCustom: false);
-            case "custom": return Named(choice.Member("custom"u8), isCustom: true);
+            // Only the wrapped forms are in the types; the flat ones belong to the Responses API and mean the same.
+            case "function": return Named(choice.Member("function"u8) is { ValueKind: JsonValueKind.Object } function ? function : choice, isCustom: false);
+            case "custom": return Named(choice.Member("custom"u8) is { ValueKind: JsonValueKind.Object } custom ? custom : choice, isCustom: true);
             case "allowed_tools":
-                // Only the wrapped form is in the types; the flat one belongs to the Responses API and means the same.
                 var allowed = choice.Member("allowed_tools"u8).IsObject() ? choice.Member("allowed_tools"u8) : choice;
                 return Word(allowed.Text("mode"u8) ?? "auto") with { Allowed = NamesOf(allowed.Member("tools"u8)) };
             case var other:

@@ -185,7 +185,9 @@ public sealed class ChatRequestTests
     [InlineData("""{"tool_choice":"none"}""", "\"none\"")]
     [InlineData("""{"tool_choice":"required"}""", "\"required\"")]
     [InlineData("""{"tool_choice":{"type":"custom","custom":{"name":"p"}}}""", """{"type":"custom","name":"p"}""")]
+    [InlineData("""{"tool_choice":{"type":"function","name":"f"}}""", """{"type":"function","name":"f"}""")]
     [InlineData("""{"function_call":"none"}""", "\"none\"")]
+    [InlineData("""{"function_call":"auto"}""", "\"auto\"")]
     [InlineData("""{"function_call":{"name":"f"}}""", """{"type":"function","name":"f"}""")]
     public void The_choice_in_either_dialect(string members, string choice) => Is(Chat.Body(members), "tool_choice", choice);
 
