@@ -102,7 +102,7 @@ public ref struct CodexPart
 {
     public bool IsRefusal { get; private set; }
 
-    /// <summary>The text of an <c>output_text</c>, <c>summary_text</c> or <c>refusal</c> part; empty for other kinds.</summary>
+    /// <summary>The text of an <c>output_text</c>, <c>summary_text</c> or <c>refusal</c> part; empty for <c>reasoning_text</c>, which nobody shall see.</summary>
     public ReadOnlySpan<byte> Text { get; private set; }
 
     /// <summary>The raw array of annotations.</summary>
@@ -113,13 +113,15 @@ public ref struct CodexPart
         var part = new CodexPart();
         if (json.IsEmpty) return part;
 
+        ReadOnlySpan<byte> type = default;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.ValueSpan;
             reader.Read();
-            if (name.SequenceEqual("text"u8)) part.Text = JsonMembers.Text(ref reader, json);
+            if (name.SequenceEqual("type"u8)) type = JsonMembers.Text(ref reader, json);
+            else if (name.SequenceEqual("text"u8)) part.Text = JsonMembers.Text(ref reader, json);
             else if (name.SequenceEqual("annotations"u8)) part.Annotations = JsonMembers.Array(ref reader, json);
             else if (name.SequenceEqual("refusal"u8))
             {
@@ -129,6 +131,8 @@ public ref struct CodexPart
             else reader.Skip();
         }
 
+        // The raw thought has parts as well.
+        if (type.SequenceEqual("reasoning_text"u8)) part.Text = default;
         return part;
     }
 }

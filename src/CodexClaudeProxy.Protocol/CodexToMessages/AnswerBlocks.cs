@@ -59,10 +59,11 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
 
     public void Cite(in SearchHit hit)
     {
-        if (Open != BlockKind.Text || hit.Url.IsEmpty) return;
+        // Without an open block its text may be held back.
+        if (Open is not (BlockKind.Text or BlockKind.None) || hit.Url.IsEmpty) return;
         foreach (var known in _citations)
         {
-            if (!sink.HasSeparateFields && hit.Url.SequenceEqual(known.Url)) return;
+            if (hit.Url.SequenceEqual(known.Url) && (!sink.HasSeparateFields || (hit.Start, hit.End) == (known.Start, known.End))) return;
         }
 
         _citations.Add((hit.Url.ToArray(), hit.Title.ToArray(), hit.Start, hit.End));
@@ -120,7 +121,11 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
     public void Close()
     {
         if (Open is BlockKind.Text or BlockKind.None) FlushText();
-        if (Open == BlockKind.None) return;
+        if (Open == BlockKind.None)
+        {
+            _citations.Clear();
+            return;
+        }
 
         foreach (var (url, title, start, end) in _citations) sink.Cite(Current, new SearchHit(url, title) { Start = start, End = end });
         _citations.Clear();
@@ -159,9 +164,7 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
                 if (_prefill.IsDone) _prefill = null;
             }
 
-            if (_stops is not null) piece = _stops.Add(piece);
-            Emit(piece);
-            if (_stops?.Hit is not null && LocalStop is null) Stop(StopReason.StopSequence);
+            EmitUntilStop(piece);
         }
         finally
         {
@@ -176,11 +179,17 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         {
             var held = _prefill.Flush();
             _prefill = null;
-            if (_stops is null) Emit(held);
-            else Emit(_stops.Add(held));
+            EmitUntilStop(held);
         }
 
-        if (_stops is not null) Emit(_stops.Flush());
+        if (_stops is not null && LocalStop is null) Emit(_stops.Flush());
+    }
+
+    private void EmitUntilStop(ReadOnlySpan<char> piece)
+    {
+        if (_stops is not null) piece = _stops.Add(piece);
+        Emit(piece);
+        if (_stops?.Hit is not null && LocalStop is null) Stop(StopReason.StopSequence);
     }
 
     private void Emit(ReadOnlySpan<char> text)

@@ -23,7 +23,7 @@ public sealed partial class TurnConverter
 
         item.Search = search;
         // In a request that is nothing but a search the pages matter most: the text behind it may still cite them.
-        if (context.WebSearch is { Forced: true } && search is { HasSources: false, Failed: false }) search.Wait();
+        if (context.WebSearch is { Forced: true } && search is { Hits.Count: 0, Failed: false }) search.Wait();
     }
 
     private void StopWaitingSearches()
@@ -71,9 +71,6 @@ internal sealed class WebSearchItem
 
     public bool Failed { get; private init; }
 
-    /// <summary>The backend named the pages itself.</summary>
-    public bool HasSources { get; private set; }
-
     /// <summary>The result is held back until a message behind it is done.</summary>
     public bool IsWaiting { get; private set; }
 
@@ -108,7 +105,6 @@ internal sealed class WebSearchItem
         var search = new WebSearchItem { InputJson = Input(root), Failed = status.SequenceEqual("failed"u8) };
         if (root.TryGetProperty("sources", out var sources) && sources.ValueKind == JsonValueKind.Array)
         {
-            search.HasSources = true;
             foreach (var source in sources.EnumerateArray())
             {
                 if (Escaped(source, "url") is { Length: > 0 } url) search.AddHit(url, Escaped(source, "title"));

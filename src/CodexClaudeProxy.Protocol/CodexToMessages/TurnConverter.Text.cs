@@ -38,7 +38,7 @@ public sealed partial class TurnConverter
     private void ReceivePart(TurnItem item, int part, in CodexPart view)
     {
         ReceiveWholeText(item, part, view.Text, view.IsRefusal);
-        foreach (var annotation in new JsonObjects(view.Annotations)) ReceiveAnnotation(item, annotation);
+        foreach (var annotation in new JsonObjects(view.Annotations)) ReceiveAnnotation(item, part, annotation);
     }
 
     private void FinishText(TurnItem item, ReadOnlySpan<byte> content)
@@ -87,9 +87,10 @@ public sealed partial class TurnConverter
         _refusalText = longer.ToString(0, Math.Min(longer.Length, MaxRefusalText));
     }
 
-    private void ReceiveAnnotation(TurnItem item, ReadOnlySpan<byte> annotation)
+    private void ReceiveAnnotation(TurnItem item, int part, ReadOnlySpan<byte> annotation)
     {
-        if (item.IsDone || annotation.IsEmpty) return;
+        // A part we are past has its citations: the end of the item only repeats them.
+        if (item.IsDone || annotation.IsEmpty || (part >= 0 && part < item.Part)) return;
         if (MayWrite(item)) WriteAnnotation(annotation);
         else item.Enqueue(QueuedKind.Annotation, 0, annotation);
     }

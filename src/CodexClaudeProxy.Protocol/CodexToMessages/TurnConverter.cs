@@ -142,7 +142,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
             case CodexEventType.TextDone: ReceiveWholeText(ItemOf(e, CodexItemType.Message), e.PartIndex, e.Text, refusal: false); break;
             case CodexEventType.RefusalDone: ReceiveWholeText(ItemOf(e, CodexItemType.Message), e.PartIndex, e.Text, refusal: true); break;
             case CodexEventType.PartDone: ReceivePart(ItemOf(e, CodexItemType.Message), e.PartIndex, CodexPart.Parse(e.Part)); break;
-            case CodexEventType.AnnotationAdded: ReceiveAnnotation(ItemOf(e, CodexItemType.Message), e.Annotation); break;
+            case CodexEventType.AnnotationAdded: ReceiveAnnotation(ItemOf(e, CodexItemType.Message), e.PartIndex, e.Annotation); break;
             case CodexEventType.SummaryTextDone: ReceiveWholeSummary(ItemOf(e, CodexItemType.Reasoning), e.PartIndex, e.Text); break;
             case CodexEventType.SummaryPartDone: ReceiveWholeSummary(ItemOf(e, CodexItemType.Reasoning), e.PartIndex, CodexPart.Parse(e.Part).Text); break;
             case CodexEventType.ArgumentsDone: ReceiveWholeArguments(ItemOf(e, CodexItemType.FunctionCall), e.Text); break;
@@ -168,7 +168,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
             case CodexEventType.Completed:
             case CodexEventType.Incomplete:
             case CodexEventType.Done:
-                Terminate(CodexResponse.Parse(e.Response), e.Type);
+                Terminate(e);
                 break;
             case CodexEventType.Failed:
                 FailWith(CodexFailure.FromEvent(e.Raw.ToArray(), time.GetUtcNow()));
@@ -192,16 +192,18 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         if (response.ServiceTier.SequenceEqual("priority"u8)) _fast = true;
     }
 
-    private void Terminate(in CodexResponse response, CodexEventType type)
+    private void Terminate(in CodexEvent e)
     {
+        var response = CodexResponse.Parse(e.Response);
         NoteResponse(response);
-        if (type == CodexEventType.Done && response.Status.SequenceEqual("failed"u8))
+        // An event for every end, or a whole response instead of events, tells by its status how it ended.
+        if (response.IsFailed || response.IsCancelled)
         {
-            FailWith(new CodexFailure(CodexFailureKind.ServerError) { Status = 200 });
+            FailWith(response.IsFailed ? CodexFailure.FromEvent(e.Raw.ToArray(), time.GetUtcNow()) : new CodexFailure(CodexFailureKind.Cancelled));
             return;
         }
 
-        var incomplete = type == CodexEventType.Incomplete || response.Status.SequenceEqual("incomplete"u8);
+        var incomplete = e.Type == CodexEventType.Incomplete || response.Status.SequenceEqual("incomplete"u8);
         FinishItemsOnlyIn(response.Output);
         FlushAll(incomplete);
         if (IsEnded) return;
@@ -259,6 +261,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         FreshInput = context.InputEstimate,
         Output = _blocks.VisibleTokenCount,
         WebSearches = _webSearches,
+        Fast = _fast,
         IsEstimate = true,
     };
 

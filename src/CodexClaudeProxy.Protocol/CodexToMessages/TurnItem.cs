@@ -53,7 +53,7 @@ internal sealed class TurnItem(int outputIndex, CodexItemType type) : IDisposabl
     /// <summary>The raw action and status of a finished web search.</summary>
     public WebSearchItem? Search { get; set; }
 
-    public int QueuedBytes => _queue.Length;
+    public int QueuedBytes => _queue.Length + (Tool is { IsOpen: false } waiting ? waiting.Received.Length : 0);
 
     public void Enqueue(QueuedKind kind, int part, ReadOnlySpan<byte> text)
     {

@@ -127,6 +127,31 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
+    public void A_citation_that_is_told_three_times_is_listed_once()
+    {
+        const string annotation = """{"type":"url_citation","url":"https://a.example","title":"A","start_index":0,"end_index":1}""";
+        var script = UpstreamScript.Raw(
+            """{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"ab"}""",
+            $$"""{"type":"response.output_text.annotation.added","output_index":0,"content_index":0,"annotation":{{annotation}}}""",
+            $$$"""{"type":"response.content_part.done","output_index":0,"content_index":0,"part":{"type":"output_text","text":"ab","annotations":[{{{annotation}}}]}}""",
+            """{"type":"response.output_text.delta","output_index":0,"content_index":1,"delta":"cd"}""",
+            $$$"""{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"ab","annotations":[{{{annotation}}}]},{"type":"output_text","text":"cd","annotations":[{{{annotation}}}]}]}}""",
+            """{"type":"response.completed","response":{}}""");
+        var (answer, _) = Chat.Complete(Turn.Context(), script);
+        Assert.Equal([(0, 1), (2, 3)], answer.GetProperty("choices")[0].GetProperty("message").GetProperty("annotations").EnumerateArray().Select(static one =>
+            (one.GetProperty("url_citation").GetProperty("start_index").GetInt32(), one.GetProperty("url_citation").GetProperty("end_index").GetInt32())));
+    }
+
+    [Fact]
+    public void A_sign_of_life_is_a_comment()
+    {
+        using var output = new PooledBuffer();
+        using var writer = new ChatChunkWriter(output, new ChatForm());
+        writer.KeepAlive(-1, BlockKind.None);
+        Assert.Equal(": keep-alive\n\n", System.Text.Encoding.UTF8.GetString(output.Written));
+    }
+
+    [Fact]
     public void Reasoning_is_told_and_can_be_given_back()
     {
         const string script = """

@@ -15,6 +15,9 @@ internal static class UpstreamScript
         foreach (var step in script.EnumerateArray()) yield return Expand([.. step.EnumerateArray()]);
     }
 
+    /// <summary>Events in full, behind the one every stream begins with.</summary>
+    public static IEnumerable<byte[]?> Raw(params string[] events) => [Created, .. events.Select(System.Text.Encoding.UTF8.GetBytes)];
+
     public static byte[] Event(string type, params (string Name, JsonNode? Value)[] members)
     {
         var json = new JsonObject { ["type"] = type };
