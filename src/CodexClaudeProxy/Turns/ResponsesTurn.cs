@@ -11,6 +11,35 @@ internal sealed class ResponsesTurn(Corridor corridor)
 {
     public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/responses", record => AnswerAsync(http, record));
 
+    /// <summary>The model's input count for a request that only asks for that.</summary>
+    public async Task CountAsync(HttpContext http)
+    {
+        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (!PassThroughRequest.TryParse(body.WrittenMemory, Caller.IsCodex(http.Request), Caller.SessionOf(http.Request), out PassThroughRequest? parsed, out ApiError? invalid))
+        {
+            await ErrorReply.WriteAsync(http, invalid!);
+            return;
+        }
+
+        using PassThroughRequest request = parsed!;
+        using Preparation preparation = await corridor.PrepareAsync(request.Model, body.WrittenMemory, ConversionOf(request), http.RequestAborted);
+        preparation.Kilo = null;
+        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
+        {
+            await ErrorReply.WriteAsync(http, refusal);
+            return;
+        }
+
+        await preparation.CountAsync();
+        await JsonReply.WriteAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("object"u8, "response.input_tokens"u8);
+            json.WriteNumber("input_tokens"u8, preparation.Context.InputEstimate);
+            json.WriteEndObject();
+        });
+    }
+
     private async Task AnswerAsync(HttpContext http, TurnRecord record)
     {
         bool isCodex = Caller.IsCodex(http.Request);

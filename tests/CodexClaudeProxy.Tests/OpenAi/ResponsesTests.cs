@@ -92,6 +92,31 @@ public sealed class ResponsesTests : IAsyncLifetime
         Assert.Empty(Backend.Requests);
     }
 
+    [Theory]
+    [InlineData("GET", "/v1/responses/resp_1")]
+    [InlineData("GET", "/v1/responses/resp_1/input_items")]
+    [InlineData("DELETE", "/v1/responses/resp_1")]
+    [InlineData("POST", "/v1/responses/resp_1/cancel")]
+    public async Task A_response_that_nobody_kept_is_not_found(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using HttpResponseMessage response = await _proxy.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(
+            """{"error":{"message":"Response with id 'resp_1' not found: responses are not stored","type":"invalid_request_error","param":null,"code":null}}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Tokens_are_counted_here()
+    {
+        using HttpResponseMessage response = await _proxy.CallAsync("/v1/responses/input_tokens", """{"model":"gpt-5.5","input":"Hello, world!"}""");
+        Assert.Equal("""{"object":"response.input_tokens","input_tokens":11}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using HttpResponseMessage faulty = await _proxy.CallAsync("/v1/responses/input_tokens", """{"model":"gpt-5.5"}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "input"), (faulty.StatusCode, (await OpenAiClient.JsonOf(faulty)).GetProperty("error").GetProperty("param").GetString()));
+        Assert.Empty(Backend.Requests);
+    }
+
     [Fact]
     public async Task A_failed_response_is_a_status_for_a_client_that_waits()
     {
