@@ -17,6 +17,7 @@ public sealed class MessagesTests
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
 
         Assert.Equal("text/event-stream; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(("no-cache", "no"), (response.Headers.CacheControl!.ToString(), response.Headers.GetValues("x-accel-buffering").Single()));
         Assert.Equal("0.42", response.Headers.GetValues("anthropic-ratelimit-unified-5h-utilization").Single());
         Assert.Equal("allowed_warning", response.Headers.GetValues("anthropic-ratelimit-unified-status").Single());
         Assert.StartsWith("req_", response.Headers.GetValues("request-id").Single(), StringComparison.Ordinal);
@@ -152,6 +153,8 @@ public sealed class MessagesTests
         using HttpResponseMessage beta = await proxy.PostAsync(
             """{"model":"gpt-5.5","context_management":{"edits":[]},"messages":[{"role":"user","content":"Hello, world!"}]}""", "/v1/messages/count_tokens?beta=true");
         Assert.Equal("""{"input_tokens":11,"context_management":{"original_input_tokens":11}}""", await beta.Content.ReadAsStringAsync());
+        using HttpResponseMessage plain = await proxy.PostAsync("""{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello, world!"}]}""", "/v1/messages/count_tokens?beta=true");
+        Assert.Equal("""{"input_tokens":11,"context_management":null}""", await plain.Content.ReadAsStringAsync());
     }
 
     [Fact]
