@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -38,7 +39,7 @@ public sealed partial record RateLimits
     /// <summary>Reads a <c>codex.rate_limits</c> event; null when it holds no window.</summary>
     public static RateLimits? FromEvent(ReadOnlyMemory<byte> json, DateTimeOffset now)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
         var root = document.RootElement;
         if (!root.TryGetProperty("rate_limits", out var limits) || limits.ValueKind != JsonValueKind.Object) return null;
 

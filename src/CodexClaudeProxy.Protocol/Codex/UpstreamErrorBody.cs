@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -32,7 +33,7 @@ internal sealed record UpstreamErrorBody
 
         try
         {
-            using var document = JsonDocument.Parse(body[^start.Length..]);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(body[^start.Length..]));
             return FromRoot(document.RootElement);
         }
         catch (JsonException)

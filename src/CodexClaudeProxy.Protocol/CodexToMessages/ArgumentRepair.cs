@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
@@ -28,7 +29,7 @@ internal static class ArgumentRepair
 
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
             if (facts is { Wrapped: true })
@@ -52,7 +53,7 @@ internal static class ArgumentRepair
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && Required(facts).All(name => root.TryGetProperty(name, out _));
         }

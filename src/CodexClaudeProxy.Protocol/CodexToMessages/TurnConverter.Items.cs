@@ -135,7 +135,8 @@ public sealed partial class TurnConverter
     /// <summary>The item in whose place we are, chosen once and kept until it is done.</summary>
     private TurnItem? TakeCursor()
     {
-        if (_cursor is not null) return _cursor;
+        if (_cursor is { IsFlushed: false }) return _cursor;
+        _cursor = null;
         foreach (var item in _items)
         {
             if (item.IsFlushed || RunsBeside(item)) continue;

@@ -97,8 +97,7 @@ internal sealed class WebSearchItem
     public static WebSearchItem? Read(ReadOnlySpan<byte> action, ReadOnlySpan<byte> status)
     {
         if (action.IsEmpty) return null;
-        var reader = new Utf8JsonReader(action);
-        using var document = JsonDocument.ParseValue(ref reader);
+        using var document = JsonDocument.Parse(LoneSurrogates.Replace(action.ToArray()));
         var root = document.RootElement;
         if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("search"u8)) return null;
 

@@ -135,7 +135,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         if (item.Type == CodexItemType.Other && !IsForeseen(item.TypeName)) _unknown.Note(item.TypeName);
         if (NameFor(item.Name) is not { } name)
         {
-            if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, e.Item.ToArray());
+            if (e.Type == CodexEventType.ItemDone && !e.Item.IsEmpty) Keep(e.OutputIndex, e.Item.ToArray());
             Relay(e.Name, e.Raw);
             return;
         }

@@ -311,7 +311,13 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         // Judged anew, since what this turn tried counts as waiting too.
         IReadOnlyList<Candidate> accounts = parts.Pool.Judge(Model);
         bool waiting = last is null || last.Blame == FailureBlame.Quota && accounts.Count > 1;
-        if (waiting && AccountSelector.Release(accounts) is { } release) return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
+        if (waiting && AccountSelector.Release(accounts) is { } release)
+        {
+            // The client is told the windows of the account it is told of, though nobody was asked.
+            _relay.Limits = parts.Pool.LimitsOf(accounts.First(candidate => candidate.Until == release).Account) ?? Limits;
+            return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
+        }
+
         return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
     }
 }

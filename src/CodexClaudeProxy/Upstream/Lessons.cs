@@ -119,7 +119,14 @@ internal sealed class Lessons
 
     public bool IsRejected(string account, string hash)
     {
-        lock (_lock) return _rejected.ContainsKey((account, hash));
+        lock (_lock)
+        {
+            if (!_rejected.TryGetValue((account, hash), out LinkedListNode<(string, string)>? node)) return false;
+            // A conversation that goes on asks with every turn, and must not be the first to be forgotten.
+            _rejectedOrder.Remove(node);
+            _rejectedOrder.AddLast(node);
+            return true;
+        }
     }
 
     public void Reject(string account, IEnumerable<string> hashes)

@@ -42,6 +42,8 @@ public sealed class FailuresTests
         using HttpResponseMessage again = await proxy.PostAsync(RunningProxy.Ask());
         Assert.Equal(HttpStatusCode.TooManyRequests, again.StatusCode);
         Assert.Contains("dev@example.com", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("rejected", again.Headers.GetValues("anthropic-ratelimit-unified-status").Single());
+        Assert.Equal(response.Headers.GetValues("anthropic-ratelimit-unified-reset").Single(), again.Headers.GetValues("anthropic-ratelimit-unified-reset").Single());
         Assert.Single(proxy.Backend.Requests);
     }
 
@@ -305,6 +307,22 @@ public sealed class FailuresTests
         JsonElement delta = events.Single(static e => e.Name == "message_delta").Data.GetProperty("delta");
         Assert.Equal("refusal", delta.GetProperty("stop_reason").GetString());
         Assert.Equal("cyber", delta.GetProperty("stop_details").GetProperty("category").GetString());
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_no_json_are_asked_for_again_while_nobody_has_seen_them()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Calls(new FunctionCall("f", """{"x":""", "call_1")), Reply.Calls(new FunctionCall("f", """{"x":1}""", "call_2")));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(more: """ "tools":[{"name":"f","input_schema":{"type":"object"}}] """));
+        JsonNode call = (await RunningProxy.JsonOf(response))["content"]!.AsArray().Single()!;
+        Assert.Equal(("call_2", """{"x":1}"""), (call["id"]!.GetValue<string>(), call["input"]!.ToJsonString()));
+
+        // Whoever streams has seen the call begin.
+        proxy.Backend.Answer(Reply.Calls(new FunctionCall("f", """{"x":""", "call_3")));
+        using HttpResponseMessage streamed = await proxy.PostAsync(RunningProxy.Ask(stream: true, more: """ "tools":[{"name":"f","input_schema":{"type":"object"}}] """));
+        Assert.Equal("The model produced invalid tool arguments", (await RunningProxy.EventsOf(streamed))[^1].Data.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal(3, proxy.Backend.Requests.Count);
     }
 
     [Fact]
