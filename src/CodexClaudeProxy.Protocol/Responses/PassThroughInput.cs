@@ -88,6 +88,9 @@ internal sealed class PassThroughInput
             return;
         }
 
+        // The backend keeps no images, and refuses one that is only named.
+        if (type == "image_generation_call" && item.Text("result"u8) is not { Length: > 0 }) return;
+
         if (!IsCall(item)) WriteUnanswered(writer);
         var role = type == "message" ? item.Text("role"u8) ?? "user" : "";
         // Reasoning that nothing of the model's followed makes the backend refuse the request.

@@ -28,6 +28,26 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
+    public void The_chunks_in_full()
+    {
+        byte[] created = UpstreamScript.Event("response.created", ("response", JsonNode.Parse("""{"id":"resp_0a1b","created_at":1764000000}""")));
+        var events = Script("""[["text",0,"Hi"],["done",1,{"type":"function_call","call_id":"A","name":"f","arguments":""}],["completed",{"usage":{"input_tokens":1,"output_tokens":2}}]]""").Skip(1);
+        const string head = """{"id":"chatcmpl-0a1b","object":"chat.completion.chunk","created":1764000000,"model":"claude-sonnet-4-5","choices":[""";
+        const string rest = ""","logprobs":null,"finish_reason":null}],"usage":null}""";
+        Assert.Equal(
+            [
+                head + """{"index":0,"delta":{"role":"assistant","content":"","refusal":null}""" + rest,
+                head + """{"index":0,"delta":{"content":"Hi"}""" + rest,
+                head + """{"index":0,"delta":{"tool_calls":[{"index":0,"id":"A","type":"function","function":{"name":"f","arguments":""}}]}""" + rest,
+                head + """{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}""" + rest,
+                head + """{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null}""",
+                head + """],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}""",
+                "\"[DONE]\"",
+            ],
+            Chat.Stream(Turn.Context(), events.Prepend(created), new ChatForm { IncludeUsage = true }).Select(static chunk => chunk.ToJsonString()));
+    }
+
+    [Fact]
     public void Messages_are_set_apart_and_parts_are_not() =>
         Assert.Equal("ab\n\nc", Message("""[["text",0,"a",0],["text",0,"b",1],["done",0,{"type":"message"}],["text",1,"c"],["completed",{}]]""").GetProperty("content").GetString());
 

@@ -53,6 +53,7 @@ public sealed class CodexFailureTests
         { "28", 400, """{"error":{"message":"odd"}}""", 400, "invalid_request_error", "odd", false, FailureBlame.Request },
         { "28 list", 422, """{"detail":[{"loc":["body","input"],"msg":"field required"}]}""", 400, "invalid_request_error", "body.input: field required", false, FailureBlame.Request },
         { "28 behind a mark", 400, "\uFEFF {\"error\":{\"message\":\"odd\"}}", 400, "invalid_request_error", "odd", false, FailureBlame.Request },
+        { "28 longer list", 422, """{"detail":[{"loc":["body","input"],"msg":"field required"},{"loc":["body","model"],"msg":"too long"}]}""", 400, "invalid_request_error", "body.input: field required; body.model: too long", false, FailureBlame.Request },
         { "29 other", 409, """{"message":"conflict"}""", 400, "invalid_request_error", "conflict", false, FailureBlame.Request },
         { "29", 409, """{"error":{"code":"previous_response_not_found","message":"gone"}}""", 400, "invalid_request_error", "gone", false, FailureBlame.Request },
     };

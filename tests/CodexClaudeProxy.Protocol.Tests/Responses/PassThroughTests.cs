@@ -134,6 +134,11 @@ public sealed class PassThroughTests
         """[{"type":"message","role":"user","content":[{"type":"input_text","text":"u"}]}]""");
 
     [Fact]
+    public void An_image_without_its_data_is_dropped() => IsInput(
+        """[{"type":"image_generation_call","id":"ig_1","status":"completed","result":"AAAA"},{"type":"image_generation_call","id":"ig_2","status":"completed","result":null},{"role":"user","content":"u"}]""",
+        """[{"type":"image_generation_call","status":"completed","result":"AAAA"},{"type":"message","role":"user","content":[{"type":"input_text","text":"u"}]}]""");
+
+    [Fact]
     public void Rejected_reasoning_is_left_out_and_the_rest_is_remembered()
     {
         const string items = """{"input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmnop"},{"role":"assistant","content":"a"}]}""";
