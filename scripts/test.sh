@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly limit=900 # seconds for one test program
+readonly limit=1200 # seconds for one test program
 readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexClaudeProxy.EndToEnd)
 
 passed=0 failed=0 skipped=0

@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.EndToEnd;
 
-/// <summary>Runs one case of a script in <c>tests/clients/scripts/dashboard</c>: real Chromium on the page of a demo of its own.</summary>
+/// <summary>Runs one case of a script in <c>tests/clients/scripts/dashboard</c>: real Chromium on the page of a demo of its own, or of another program.</summary>
 internal static class Browser
 {
     /// <summary>Where the pictures are kept, for people to look at.</summary>
@@ -18,10 +18,16 @@ internal static class Browser
     public static async Task RunAsync(string script, string name, params string[] demoArguments)
     {
         await using DemoProxy proxy = await DemoProxy.StartAsync(demoArguments);
+        await RunOnAsync(proxy.Url, script, name);
+    }
+
+    /// <summary>The same on a program that runs already.</summary>
+    public static async Task RunOnAsync(string url, string script, string name)
+    {
         using ClientHome home = new();
         string runner = Path.Combine(Clients.Folder, "scripts", "dashboard", "run.mjs");
         ClientResult result = await ClientProcess.RunAsync(
-            Clients.Node, [runner, script, name, proxy.Url, Pictures], home, new() { ["CCP_CHROMIUM"] = Chromium }, TestContext.Current.CancellationToken);
+            Clients.Node, [runner, script, name, url, Pictures], home, new() { ["CCP_CHROMIUM"] = Chromium }, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(result.Output);
         Assert.True(result.ExitCode == 0, result.ToString());
     }

@@ -117,6 +117,7 @@ internal sealed class PublishedProxy : IAsyncDisposable
         };
         start.Environment.Clear();
         start.Environment["HOME"] = _home.Folder;
+        start.Environment["PATH"] = Path.GetDirectoryName(Clients.Claude);
         start.Environment["CODEX_HOME"] = Path.Combine(_home.Folder, "codex");
         start.Environment["CCP_DATA_DIR"] = Path.Combine(_home.Folder, "data");
         start.Environment["CCP_CHATGPT_URL"] = $"{Backend.Origin}/backend-api";
