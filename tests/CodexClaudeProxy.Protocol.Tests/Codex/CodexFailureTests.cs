@@ -140,6 +140,18 @@ public sealed class CodexFailureTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), failure.RetryAfter);
     }
 
+    [Theory]
+    [InlineData("2500", "12", """{"error":{"message":"try again in 7s","resets_in_seconds":90,"resets_at":1795366860}}""", 2.5)]
+    [InlineData(null, "12", """{"error":{"message":"try again in 7s","resets_in_seconds":90,"resets_at":1795366860}}""", 12)]
+    [InlineData(null, null, """{"error":{"message":"try again in 7s","resets_in_seconds":90,"resets_at":1795366860}}""", 90)]
+    [InlineData(null, null, """{"error":{"message":"try again in 7s","resets_at":1795366860}}""", 60)]
+    [InlineData(null, null, """{"error":{"message":"try again in 7s"}}""", 7)]
+    public void The_nearest_word_about_the_wait_counts(string? milliseconds, string? header, string body, double seconds)
+    {
+        var failure = CodexFailure.FromResponse(429, name => name == "retry-after-ms" ? milliseconds : name == "retry-after" ? header : null, Encoding.UTF8.GetBytes(body), Now);
+        Assert.Equal(seconds, failure.RetryAfter!.Value.TotalSeconds);
+    }
+
     [Fact]
     public void Overload_without_a_time_asks_for_five_seconds() =>
         Assert.Equal(TimeSpan.FromSeconds(5), CodexFailure.FromResponse(503, static _ => null, default, Now).ToApiError(Turn.Context()).RetryAfter);

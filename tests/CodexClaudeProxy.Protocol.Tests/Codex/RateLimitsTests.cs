@@ -40,6 +40,24 @@ public sealed class RateLimitsTests
             limits!.ToAnthropicHeaders(rejected: false).Select(static h => (h.Key, h.Value)));
     }
 
+    [Theory]
+    [InlineData("89.99", "allowed", "0.8999")]
+    [InlineData("90", "allowed_warning", "0.9")]
+    [InlineData("33.33333", "allowed", "0.3333")]
+    public void The_warning_begins_at_nine_tenths(string used, string status, string utilisation)
+    {
+        var headers = FromHeaders(("x-codex-primary-used-percent", used), ("x-codex-primary-window-minutes", "300"), ("x-codex-primary-reset-at", "1764000000"))!
+            .ToAnthropicHeaders(rejected: false).ToDictionary();
+        Assert.Equal((status, utilisation), (headers["anthropic-ratelimit-unified-status"], headers["anthropic-ratelimit-unified-5h-utilization"]));
+        Assert.Equal("five_hour", headers["anthropic-ratelimit-unified-representative-claim"]);
+    }
+
+    [Theory]
+    [InlineData("1440", true)]
+    [InlineData("1441", false)]
+    public void A_window_of_more_than_a_day_is_the_long_one(string minutes, bool isShort) =>
+        Assert.Equal(isShort, FromHeaders(("x-codex-secondary-used-percent", "1"), ("x-codex-secondary-window-minutes", minutes))!.Windows[0].IsShort);
+
     [Fact]
     public void An_event_is_read_like_the_headers()
     {

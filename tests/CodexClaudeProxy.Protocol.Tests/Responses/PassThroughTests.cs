@@ -201,6 +201,15 @@ public sealed class PassThroughTests
     }
 
     [Fact]
+    public void A_long_call_id_is_shortened_for_call_and_output()
+    {
+        var id = new string('i', 80);
+        var input = Passed.Input($$"""[{"type":"function_call","call_id":"{{id}}","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"{{id}}","output":"1"},{"type":"custom_tool_call","call_id":"{{id}}2","name":"p","input":"x"}]""");
+        Assert.Equal([CallId.Of(id), CallId.Of(id), CallId.Of(id + "2"), CallId.Of(id + "2")], input.EnumerateArray().Select(static item => item.GetProperty("call_id").GetString()));
+        Assert.All(input.EnumerateArray(), static item => Assert.InRange(item.GetProperty("call_id").GetString()!.Length, 1, 64));
+    }
+
+    [Fact]
     public void The_lite_lane_moves_instructions_and_tools_into_the_input()
     {
         var body = Passed.Body(
