@@ -63,11 +63,12 @@ internal static class RootSchema
     private static void WriteObject(JsonElement schema, Utf8JsonWriter writer)
     {
         var merge = HasAlternatives(schema) ? SchemaMerge.Of(schema) : null;
+        var leaves = SchemaSanitizer.LeavesDocument(schema);
         bool type = false, properties = false, required = false;
         writer.WriteStartObject();
         foreach (var member in schema.EnumerateObject())
         {
-            if (IsIdentity(member) || IsRefused(member) || member.NameEquals("nullable"u8)) continue;
+            if (IsIdentity(member) || IsRefused(member) || member.NameEquals("nullable"u8) || (member.NameEquals("$ref"u8) && leaves)) continue;
             if (member.NameEquals("type"u8)) WriteType(ref type, writer);
             else if (member.NameEquals("properties"u8)) WriteProperties(member.Value, merge, ref properties, writer);
             else if (member.NameEquals("required"u8)) WriteRequired(member.Value, merge, ref required, writer);

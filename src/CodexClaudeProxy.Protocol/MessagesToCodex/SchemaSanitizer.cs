@@ -116,7 +116,7 @@ internal static class SchemaSanitizer
     private static bool IsArray(JsonElement schema) => HasType(schema, "array"u8);
 
     /// <summary>Only references within the document can be followed.</summary>
-    private static bool LeavesDocument(JsonElement schema) =>
+    public static bool LeavesDocument(JsonElement schema) =>
         RawText.Of(schema, "$ref"u8) is { IsEmpty: false } target && target[0] != (byte)'#';
 
     private static void WriteType(JsonElement type, bool nullable, Utf8JsonWriter writer)

@@ -59,25 +59,30 @@ internal static class StrictSchema
         return true;
     }
 
-    /// <summary>Every property is required and no other is allowed.</summary>
+    /// <summary>Every property is required, no other is allowed, and none is required that is not there.</summary>
     private static bool IsClosed(JsonElement schema, Count count)
     {
         if (schema.Member("additionalProperties"u8).ValueKind != JsonValueKind.False) return false;
-        if (schema.Member("properties"u8) is not { ValueKind: JsonValueKind.Object } properties) return true;
         var required = schema.Member("required"u8) is { ValueKind: JsonValueKind.Array } names
             ? names.EnumerateArray().Where(static name => name.IsString()).Select(static name => name.GetString()!).ToHashSet()
             : [];
-        foreach (var property in properties.EnumerateObject())
+        if (schema.Member("properties"u8) is { ValueKind: JsonValueKind.Object } properties)
         {
-            count.Properties++;
-            if (!required.Contains(property.Name)) return false;
+            foreach (var property in properties.EnumerateObject())
+            {
+                count.Properties++;
+                if (!required.Remove(property.Name)) return false;
+            }
         }
 
-        return true;
+        return required.Count == 0;
     }
 
-    /// <summary>Strict mode has no place for a schema that allows anything.</summary>
-    private static bool SaysSomething(JsonElement schema) =>
-        schema.TryGetProperty("type"u8, out _) || schema.TryGetProperty("anyOf"u8, out _) || schema.TryGetProperty("$ref"u8, out _) ||
-        schema.TryGetProperty("enum"u8, out _) || schema.TryGetProperty("const"u8, out _);
+    /// <summary>Strict mode has no place for a schema that allows anything, nor for words beside a reference.</summary>
+    private static bool SaysSomething(JsonElement schema)
+    {
+        if (schema.TryGetProperty("$ref"u8, out _)) return schema.GetPropertyCount() == 1;
+        return schema.TryGetProperty("type"u8, out _) || schema.TryGetProperty("anyOf"u8, out _) ||
+            schema.TryGetProperty("enum"u8, out _) || schema.TryGetProperty("const"u8, out _);
+    }
 }

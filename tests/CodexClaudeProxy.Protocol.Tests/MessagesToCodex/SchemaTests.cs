@@ -15,6 +15,8 @@ public sealed class SchemaTests
     [InlineData("""{"type":"object","properties":[],"required":"a"}""", """{"type":"object","properties":{}}""")]
     [InlineData("""{"type":"object","properties":{"a":{}},"required":["a",1,null]}""", """{"type":"object","properties":{"a":{}},"required":["a"]}""")]
     [InlineData("""{"type":"object","nullable":true,"properties":{}}""", """{"type":"object","properties":{}}""")]
+    [InlineData("""{"$ref":"https://e.com/s.json","title":"T"}""", """{"title":"T","type":"object","properties":{}}""")]
+    [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{}}}""", """{"$ref":"#/$defs/a","$defs":{"a":{}},"type":"object","properties":{}}""")]
     [InlineData("""{"type":"array"}""", """{"type":"object","properties":{"value":{"type":"array","items":{}}},"required":["value"]}""")]
     [InlineData("""{"type":["string","null"],"$schema":"s"}""", """{"type":"object","properties":{"value":{"type":["string","null"]}},"required":["value"]}""")]
     [InlineData(
@@ -86,6 +88,15 @@ public sealed class SchemaTests
 
     private const string Closed = """{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}""";
 
+    /// <summary>An object whose one property has this schema.</summary>
+    private static string Sole(string schema) => $$"""{"type":"object","properties":{"n":{{schema}}},"required":["n"],"additionalProperties":false}""";
+
+    private static string Wide(int properties)
+    {
+        var names = Enumerable.Range(0, properties).Select(static n => $"\"p{n}\"").ToList();
+        return $$"""{"type":"object","properties":{{{string.Join(',', names.Select(static name => name + ":{\"type\":\"string\"}"))}}},"required":[{{string.Join(',', names)}}],"additionalProperties":false}""";
+    }
+
     public static TheoryData<string, bool> StrictCandidates() => new()
     {
         { Closed, true },
@@ -103,7 +114,26 @@ public sealed class SchemaTests
         { """{"type":"object","properties":{"n":{"allOf":[{"type":"string"}]}},"required":["n"],"additionalProperties":false}""", false },
         { """{"type":"object","properties":{"n":{"type":"array","items":{"type":"string"},"uniqueItems":true}},"required":["n"],"additionalProperties":false}""", false },
         { """{"type":"object","properties":{"n":{"type":"string"}},"required":["n"],"additionalProperties":false,"minProperties":1}""", false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"patternProperties":{"^x":{"type":"string"}}}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"propertyNames":{"pattern":"^x"}}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"maxProperties":1}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"unevaluatedProperties":false}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"dependentRequired":{}}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"dependentSchemas":{}}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false,"if":{"type":"object"}}"""), false },
+        { Sole("""{"type":"array","items":{"type":"string"},"prefixItems":[{"type":"string"}]}"""), false },
+        { Sole("""{"type":"array","items":{"type":"string"},"contains":{"type":"string"}}"""), false },
+        { Sole("""{"type":"array","items":{"type":"string"},"unevaluatedItems":false}"""), false },
+        { Sole("""{"type":"object","properties":{},"additionalProperties":false}"""), true },
+        { Sole("""{"type":"object","additionalProperties":false}"""), true },
+        { Sole("""{"type":"object","properties":{},"required":["x"],"additionalProperties":false}"""), false },
+        { Sole("""{"$ref":"#"}"""), true },
+        { Sole("""{"$ref":"#","description":"d"}"""), false },
+        { $$"""{"anyOf":[{{Closed}}]}""", false },
+        { Closed[..^1] + $$""","anyOf":[{{Closed}}]}""", true },
         { """{"type":"string"}""", false },
+        { Wide(5_000), true },
+        { Wide(5_001), false },
         { $$"""{"type":"object","properties":{"n":{"enum":[{{string.Join(',', Enumerable.Range(0, 1_001).Select(static n => n.ToString(CultureInfo.InvariantCulture)))}}]} },"required":["n"],"additionalProperties":false}""", false },
         { Enumerable.Range(0, 12).Aggregate("""{"type":"string"}""", static (inner, _) => $$"""{"type":"object","properties":{"n":{{inner}}},"required":["n"],"additionalProperties":false}"""), false },
     };
