@@ -31,7 +31,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         ForgetReasoning();
         _wrote = false;
         var content = message.Member("content"u8);
-        if (isLast) Prefill = PrefillOf(content);
+        if (isLast) Prefill = PrefillOf(content, firstBlock);
         if (content.IsString()) WriteLoneText(RawText.Of(content));
         else if (content.IsArray()) WriteBlocks(content, firstBlock);
         CloseRun();
@@ -65,7 +65,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
                 case BlockType.Text:
                     var text = RawText.Of(block, "text"u8);
                     if (Prefill is not null && at >= lastText) text = RawText.TrimEnd(text);
-                    _lastText = at;
+                    if (!text.IsEmpty) _lastText = at;
                     WriteText(text);
                     break;
                 case BlockType.Thinking or BlockType.RedactedThinking:
@@ -200,13 +200,13 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         _runIsOpen = false;
     }
 
-    private string? PrefillOf(JsonElement content)
+    private string? PrefillOf(JsonElement content, int firstBlock)
     {
         var text = new StringBuilder();
         if (content.IsString()) text.Append(content.GetString());
         else if (content.IsArray())
         {
-            foreach (var block in content.EnumerateArray())
+            foreach (var block in content.EnumerateArray().Skip(firstBlock))
             {
                 var type = BlockTypes.TypeOf(block);
                 if (type == BlockType.ToolUse) return null;

@@ -35,7 +35,7 @@ internal sealed class ConversationIndex
 
     public int SystemEffortMessage { get; private set; }
 
-    /// <summary>How many assistant messages hold thinking.</summary>
+    /// <summary>How many assistant messages hold thinking, without those a compaction stands for.</summary>
     public int ThinkingTurns { get; private set; }
 
     public ToolMentions Mentions { get; } = new();
@@ -121,6 +121,7 @@ internal sealed class ConversationIndex
                 _results.Clear();
                 _pairs.Clear();
                 _called.Clear();
+                ThinkingTurns = 0;
                 Mentions.Read(block, type);
                 break;
             default:

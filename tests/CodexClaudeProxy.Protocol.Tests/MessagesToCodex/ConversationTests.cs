@@ -112,6 +112,7 @@ public sealed class ConversationTests
     [InlineData("""{"type":"text","text":"b"}""", "final_answer")]
     [InlineData("""{"type":"text","text":"b"},{"type":"tool_use","id":"A","name":"f","input":{}}""", "commentary")]
     [InlineData("""{"type":"text","text":"b"},{"type":"thinking","thinking":"x","signature":"E"}""", "commentary")]
+    [InlineData("""{"type":"text","text":"b"},{"type":"thinking","thinking":"x","signature":"E"},{"type":"text","text":""}""", "commentary")]
     [InlineData("""{"type":"thinking","thinking":"x","signature":"E"},{"type":"text","text":"b"}""", "final_answer")]
     [InlineData("""{"type":"text","text":"b"},{"type":"server_tool_use","id":"s","name":"web_search","input":{}}""", "commentary")]
     public void The_phase_of_assistant_text_follows_from_what_comes_behind_it(string blocks, string phase)
@@ -154,6 +155,31 @@ public sealed class ConversationTests
         var converted = Converted.OfAssistant("""{"type":"compaction","content":null,"encrypted_content":"Eabc"},{"type":"text","text":"x"}""");
         converted.Is("/input/0/content", """[{"type":"output_text","text":"x"}]""");
         Assert.Equal(2, converted.Input.GetArrayLength());
+    }
+
+    [Fact]
+    public void Thinking_that_was_compacted_away_does_not_count_among_the_turns_to_keep()
+    {
+        var turn = $$"""{"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"{{Own}}"},{"type":"text","text":"b"}]},{"role":"user","content":"c"}""";
+        var converted = Converted.Of(
+            $$"""
+            {"messages":[{{turn}},{{turn}},{{turn}},{"role":"assistant","content":[{"type":"compaction","content":"SUM"}]},{{turn}},{{turn}},{{turn}}],
+            "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":{"type":"thinking_turns","value":2} }]} }
+            """);
+        Assert.Equal(
+            ["message", "message", "message", "reasoning", "message", "message", "reasoning", "message", "message"],
+            converted.Input.EnumerateArray().Select(static item => item.GetProperty("type").GetString()));
+    }
+
+    [Fact]
+    public void What_stands_in_front_of_a_compaction_is_not_continued()
+    {
+        var converted = Converted.Of(
+            """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"old"},{"type":"compaction","content":"SUM"},{"type":"text","text":"new"}]}]}""");
+        Assert.Equal("new", converted.Context!.Prefill);
+        var ended = Converted.Of("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"old"},{"type":"compaction","content":"SUM"}]}]}""");
+        Assert.Null(ended.Context!.Prefill);
+        Assert.Equal(1, ended.Input.GetArrayLength());
     }
 
     [Fact]
