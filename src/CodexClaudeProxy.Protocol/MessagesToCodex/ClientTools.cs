@@ -72,7 +72,7 @@ internal static class ClientTools
     private static string Screen(JsonElement tool) =>
         tool.Member("display_width_px"u8) is { ValueKind: JsonValueKind.Number } width &&
         tool.Member("display_height_px"u8) is { ValueKind: JsonValueKind.Number } height
-            ? $" Screen: {width.GetRawText()}x{height.GetRawText()}px"
+            ? $" Screen: {width.GetRawText()}x{height.GetRawText()} px"
             : "";
 
     private static string ViewLimit(JsonElement tool) =>

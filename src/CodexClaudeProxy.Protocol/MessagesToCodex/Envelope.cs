@@ -11,6 +11,8 @@ internal sealed class Envelope(
 
     public IReadOnlyDictionary<string, ToolFacts> ToolFacts => _definitions.Facts;
 
+    public int SchemaBytes => _definitions.SchemaBytes;
+
     public ThinkingDisplay Display { get; } = EffortChoice.Display(conversion.Root);
 
     /// <summary>The hosted search is part of the request; the lite lane cannot carry it.</summary>

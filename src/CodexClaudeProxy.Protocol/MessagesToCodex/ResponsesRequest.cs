@@ -89,7 +89,7 @@ public static class ResponsesRequest
         // 2. The instructions come first on the wire, with what tools and format add to them.
         using var instructions = new PooledBuffer();
         SystemText.Write(conversion.Root.Member("system"u8), instructions);
-        if (search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
+        if (!lacksSearch && search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
         if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema."u8, instructions);
         var conversationId = conversion.ConversationId = CacheKey.ConversationId(request.Root, request.Hints, instructions.Written);
         var cacheKey = CacheKey.Create(conversationId, request.Hints.AgentId, profile.Slug);
@@ -108,6 +108,7 @@ public static class ResponsesRequest
             AccountMark = options.AccountMark,
             ToolNames = conversion.Names.Differing,
             Tools = envelope.ToolFacts,
+            SchemaBytes = envelope.SchemaBytes,
             StopSequences = StopSequences(conversion.Root),
             MaxTokens = request.MaxTokens,
             Thinking = envelope.Display,

@@ -23,6 +23,9 @@ internal sealed class ToolDefinitions : IDisposable
 
     public IReadOnlyDictionary<string, ToolFacts> Facts => _facts;
 
+    /// <summary>How long all schemas are together.</summary>
+    public int SchemaBytes { get; private set; }
+
     public void Dispose()
     {
         _schemaWriter.Dispose();
@@ -59,6 +62,7 @@ internal sealed class ToolDefinitions : IDisposable
         _schemaWriter.Reset();
         var outcome = RootSchema.Write(schema, _schemaWriter);
         _schemaWriter.Flush();
+        SchemaBytes += _schema.Length;
         return outcome;
     }
 

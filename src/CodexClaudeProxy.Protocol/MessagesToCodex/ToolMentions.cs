@@ -9,6 +9,7 @@ internal sealed class ToolMentions
     private readonly Dictionary<string, int> _order = [];
     private readonly HashSet<string> _removed = [];
     private readonly HashSet<ClientToolName> _called = [];
+    private int _mentioned;
 
     /// <summary>Tools that were defined in the middle of the conversation.</summary>
     public List<JsonElement> Definitions { get; } = [];
@@ -24,7 +25,7 @@ internal sealed class ToolMentions
     public void Call(string name, string? toolset)
     {
         if (!_called.Add(new ClientToolName(name, toolset))) return;
-        _order.TryAdd(toolset is null ? name : toolset + "__" + name, _order.Count);
+        Order(toolset is null ? name : toolset + "__" + name);
     }
 
     public void Read(JsonElement block, BlockType type)
@@ -63,7 +64,13 @@ internal sealed class ToolMentions
     {
         if (name is null) return;
         _removed.Remove(name);
-        _order.TryAdd(name, _order.Count);
+        Order(name);
+    }
+
+    private void Order(string name)
+    {
+        // Never a place twice, also when one became free: what comes later must not come in between.
+        if (_order.TryAdd(name, _mentioned)) _mentioned++;
     }
 
     private void Remove(string name)

@@ -27,6 +27,7 @@ internal sealed class Tools
     private readonly List<Tool> _functions = [];
     private readonly Dictionary<string, JsonElement> _definitions = [];
     private readonly List<(string Name, string Type, int Index)> _dropped = [];
+    private int _listed;
     private bool _serverLoads;
     private bool _clientLoads;
 
@@ -50,6 +51,7 @@ internal sealed class Tools
         var index = 0;
         if (list.IsArray())
             foreach (var tool in list.EnumerateArray()) tools.Sort(tool, index++);
+        tools._listed = tools._functions.Count;
         foreach (var tool in conversion.Index.Mentions.Definitions)
         {
             if (tool.Text("name"u8) is not { } name || !tools._definitions.ContainsKey(name)) tools.Sort(tool, index++);
@@ -164,8 +166,8 @@ internal sealed class Tools
     }
 
     /// <summary>
-    /// The tools of the request in its own order, then the deferred ones in the order they were loaded: so the list only
-    /// grows at its end, and what the backend has cached stays valid.
+    /// The tools of the request in its own order, then the deferred ones and those defined in the conversation in the order they
+    /// were loaded: so the list only grows at its end, and what the backend has cached stays valid.
     /// </summary>
     private List<Tool> SelectLoaded()
     {
@@ -173,13 +175,15 @@ internal sealed class Tools
         var chosen = _conversion.Root.Member("tool_choice"u8).Text("name"u8);
         var loaded = new List<Tool>(_functions.Count);
         var late = new List<(Tool Tool, int Order)>();
-        foreach (var tool in _functions)
+        for (var at = 0; at < _functions.Count; at++)
         {
+            var tool = _functions[at];
             var isChosen = chosen is not null && (tool.FullName == chosen || tool.Name == chosen);
             if (mentions.IsRemoved(tool.Name) && !isChosen) continue;
-            if (!tool.Deferred || _serverLoads) loaded.Add(tool);
+            var isListed = at < _listed && !tool.Deferred;
+            if (isListed || _serverLoads) loaded.Add(tool);
             else if ((mentions.OrderOf(tool.FullName) ?? mentions.OrderOf(tool.Name)) is { } order) late.Add((tool, order));
-            else if (_clientLoads || isChosen) late.Add((tool, int.MaxValue));
+            else if (_clientLoads || isChosen || !tool.Deferred) late.Add((tool, int.MaxValue));
         }
 
         loaded.AddRange(late.OrderBy(static entry => entry.Order).Select(static entry => entry.Tool));

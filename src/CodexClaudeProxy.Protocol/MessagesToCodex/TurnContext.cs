@@ -43,6 +43,9 @@ public sealed record WebSearchFacts
     /// <summary>The request is nothing but a search: results are worth waiting for the citations.</summary>
     public bool Forced { get; init; }
 
+    /// <summary>The client's definition of the tool.</summary>
+    internal JsonElement Tool { get; init; }
+
     /// <summary>False for a page on a blocked domain or below it.</summary>
     public bool Allows(string url) =>
         BlockedDomains.Count == 0 || !Uri.TryCreate(url, UriKind.Absolute, out var page) || !BlockedDomains.Any(domain =>
@@ -68,6 +71,9 @@ public sealed class TurnContext
 
     /// <summary>Client's tool name (toolset members: the upstream name) → what is known of the tool.</summary>
     public IReadOnlyDictionary<string, ToolFacts> Tools { get; init; } = new Dictionary<string, ToolFacts>();
+
+    /// <summary>How long the schemas of all tools are together.</summary>
+    public int SchemaBytes { get; init; }
 
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 

@@ -38,7 +38,7 @@ public static class WebSearch
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteStartObject("settings"u8);
-        WriteFilters(FindTool(request.Root), writer);
+        WriteFilters(context.WebSearch.Tool, writer);
         writer.WriteStartArray("allowed_callers"u8);
         writer.WriteStringValue("direct"u8);
         writer.WriteEndArray();
@@ -56,7 +56,7 @@ public static class WebSearch
         var blocked = Domains(tool, "blocked_domains"u8);
         if (allowed.Count > 0 && blocked.Count > 0)
             throw new InvalidRequestException($"tools.{index}: allowed_domains and blocked_domains cannot be used together");
-        return new WebSearchFacts { MaxUses = MaxUses(tool), BlockedDomains = blocked, Forced = forced };
+        return new WebSearchFacts { MaxUses = MaxUses(tool), BlockedDomains = blocked, Forced = forced, Tool = tool };
     }
 
     internal static void WriteTool(JsonElement tool, Utf8JsonWriter writer)
@@ -89,9 +89,6 @@ public static class WebSearch
         Documents.WriteTexts(last.Member("content"u8), text);
         return JsonText.ToString(text.Written).Trim();
     }
-
-    private static JsonElement FindTool(JsonElement root) =>
-        root.GetProperty("tools"u8).EnumerateArray().First(static tool => tool.Text("type"u8)?.StartsWith("web_search_", StringComparison.Ordinal) == true);
 
     private static void WriteFilters(JsonElement tool, Utf8JsonWriter writer)
     {

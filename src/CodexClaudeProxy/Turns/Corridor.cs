@@ -42,6 +42,9 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
 /// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
 internal sealed class Corridor(AttemptParts parts)
 {
+    /// <summary>Longer ones fill the window before anything is said.</summary>
+    private const int MostSchemaBytes = 1024 * 1024;
+
     private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
 
     /// <summary>Runs one request and records how it ended, whatever way that was.</summary>
@@ -139,6 +142,7 @@ internal sealed class Corridor(AttemptParts parts)
         record.UpstreamModel = preparation.Context.Profile.Slug;
         record.ConversationId = preparation.Context.ConversationId;
         foreach (string unknown in preparation.Context.Unknown) parts.Drift.Note(DriftKind.Request, unknown, record.UserAgent);
+        if (preparation.Context.SchemaBytes > MostSchemaBytes) Log.LargeSchemas(parts.Log, record.RequestId, request.Model, preparation.Context.SchemaBytes / 1024);
         foreach (string beta in request.NewBetas) parts.Drift.Note(DriftKind.Beta, beta, record.UserAgent);
 
         // 3. Answer: attempts until one succeeds or the client has seen a part of it.

@@ -25,5 +25,8 @@ internal static partial class Log
 
     [LoggerMessage(406, LogLevel.Information, "{Id} {Model}: every account is used up; waiting for the reset at {Release:O}")]
     public static partial void Holding(ILogger log, string id, string model, DateTimeOffset release);
-    // next free id: 407
+    [LoggerMessage(407, LogLevel.Warning, "{Id} {Model}: the schemas of the tools are {Kilobytes} KiB long, and every request carries them")]
+    public static partial void LargeSchemas(ILogger log, string id, string model, int kilobytes);
+
+    // next free id: 408
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
@@ -64,7 +65,7 @@ public sealed class ToolsTests
         Assert.Equal("""{"type":"string"}""", facts["a"].Schema.GetRawText());
         Assert.False(facts["a"].EagerStreaming);
         Assert.True(facts["b"].EagerStreaming);
-        Assert.Equal(System.Text.Json.JsonValueKind.Undefined, facts["b"].Schema.ValueKind);
+        Assert.Equal(JsonValueKind.Undefined, facts["b"].Schema.ValueKind);
         Assert.True(facts.ContainsKey("computer__left_click"));
     }
 
@@ -95,8 +96,37 @@ public sealed class ToolsTests
         Assert.Equal("object", converted.Text("/tools/0/parameters/type"));
         Assert.NotEmpty(converted.Text("/tools/0/description"));
         converted.Is("/tools/0/strict", "false");
-        if (name == "computer") Assert.Contains("Screen: 1024x768px", converted.Text("/tools/0/description"), StringComparison.Ordinal);
+        if (name == "computer") Assert.Contains("Screen: 1024x768 px", converted.Text("/tools/0/description"), StringComparison.Ordinal);
         if (type == "text_editor_20250728") Assert.Contains("900", converted.Text("/tools/0/description"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bash_20250124", "command:string restart:boolean")]
+    [InlineData("text_editor_20241022", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer")]
+    [InlineData("text_editor_20250124", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer")]
+    [InlineData("text_editor_20250429", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string")]
+    [InlineData("text_editor_20250728", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string")]
+    [InlineData("computer_20241022", "action!:string coordinate:2×integer text:string")]
+    [InlineData("computer_20250124", "action!:string coordinate:2×integer text:string start_coordinate:2×integer duration:number scroll_direction:string scroll_amount:integer")]
+    [InlineData("computer_20251124", "action!:string coordinate:2×integer text:string start_coordinate:2×integer duration:number scroll_direction:string scroll_amount:integer")]
+    [InlineData("memory_20250818", "command!:string path:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string old_path:string new_path:string")]
+    public void They_have_these_inputs(string type, string inputs) =>
+        Assert.Equal(inputs, Inputs(Converted.Of($$"""{"tools":[{"type":"{{type}}","name":"x"}]}""").At("/tools/0/parameters")));
+
+    /// <summary>The inputs of a function in short, the required ones with an exclamation mark.</summary>
+    private static string Inputs(JsonElement parameters)
+    {
+        string[] required = parameters.TryGetProperty("required", out var names) ? [.. names.EnumerateArray().Select(static name => name.GetString()!)] : [];
+        return string.Join(' ', parameters.GetProperty("properties").EnumerateObject().Select(input => $"{input.Name}{(required.Contains(input.Name) ? "!" : "")}:{Kind(input.Value)}"));
+    }
+
+    private static string Kind(JsonElement schema)
+    {
+        if (schema.TryGetProperty("anyOf", out var choices)) return string.Join('/', choices.EnumerateArray().Select(Kind));
+        var type = schema.GetProperty("type");
+        if (type.ValueKind == JsonValueKind.Array) return string.Join('|', type.EnumerateArray().Select(static one => one.GetString()));
+        if (type.ValueEquals("array")) return (schema.TryGetProperty("minItems", out var count) ? $"{count}×" : "*") + Kind(schema.GetProperty("items"));
+        return type.ValueEquals("object") ? schema.GetProperty("properties").GetProperty("type").GetProperty("enum")[0].GetString()! : type.GetString()!;
     }
 
     [Theory]
@@ -130,8 +160,32 @@ public sealed class ToolsTests
             Names(converted));
         Assert.Equal(new ClientToolName("left_click", "computer"), converted.Context!.ToolNames["computer__left_click"]);
         converted.Is("/tool_choice", """{"type":"function","name":"computer__left_click"}""");
-        converted.Is("/tools/13/parameters/required", """["scroll_direction","scroll_amount"]""");
+        Assert.Equal(
+            """
+            key text!:string repeat:integer
+            hold_key text!:string duration!:number
+            type text!:string
+            cursor_position
+            mouse_move coordinate!:2×integer
+            left_mouse_down
+            left_mouse_up
+            left_click coordinate:2×integer text:string
+            right_click coordinate:2×integer text:string
+            middle_click coordinate:2×integer text:string
+            double_click coordinate:2×integer text:string
+            triple_click coordinate:2×integer text:string
+            left_click_drag start_coordinate!:2×integer coordinate!:2×integer text:string
+            scroll scroll_direction!:string scroll_amount!:integer coordinate:2×integer text:string
+            wait duration!:number
+            screenshot
+            zoom region!:4×integer
+            """,
+            Members("computer"));
     }
+
+    /// <summary>The members of a toolset with their inputs, one a line.</summary>
+    private static string Members(string toolset) => string.Join('\n', Converted.Of($$"""{"tools":[{"type":"{{toolset}}_toolset_20260801"}]}""").At("/tools").EnumerateArray().Select(tool =>
+        $"{tool.GetProperty("name").GetString()![(toolset.Length + 2)..]} {Inputs(tool.GetProperty("parameters"))}".TrimEnd()));
 
     [Fact]
     public void The_browser_has_31_members()
@@ -139,7 +193,41 @@ public sealed class ToolsTests
         var converted = Converted.Of("""{"tools":[{"type":"browser_toolset_20260801"}]}""");
         Assert.Equal(31, converted.At("/tools").GetArrayLength());
         Assert.All(converted.At("/tools").EnumerateArray(), static tool => Assert.StartsWith("browser__", tool.GetProperty("name").GetString(), StringComparison.Ordinal));
-        converted.Is("/tools/0/parameters", """{"type":"object","properties":{"url":{"type":"string"},"tab_id":{"type":"string"}},"required":["url"]}""");
+        Assert.Equal(
+            """
+            navigate url!:string tab_id:string
+            list_tabs tab_id:string
+            new_tab
+            switch_tab tab_id!:string
+            close_tab tab_id!:string
+            read_page depth:integer filter:string ref:string tab_id:string
+            get_page_text tab_id:string
+            read_console tab_id:string
+            read_network tab_id:string
+            find query!:string tab_id:string
+            form_input target!:ref value!:string|number|boolean tab_id:string
+            file_upload target!:ref paths:*string document_ids:*string tab_id:string
+            scroll_to target!:ref tab_id:string
+            screenshot tab_id:string
+            zoom region!:4×integer tab_id:string
+            left_click target!:ref/coordinate modifiers:string tab_id:string
+            right_click target!:ref/coordinate modifiers:string tab_id:string
+            middle_click target!:ref/coordinate modifiers:string tab_id:string
+            double_click target!:ref/coordinate modifiers:string tab_id:string
+            triple_click target!:ref/coordinate modifiers:string tab_id:string
+            hover target!:ref/coordinate tab_id:string
+            left_click_drag from!:coordinate target!:coordinate tab_id:string
+            left_mouse_down target!:coordinate tab_id:string
+            left_mouse_up target!:coordinate tab_id:string
+            mouse_move target!:coordinate tab_id:string
+            scroll target!:coordinate scroll_direction!:string scroll_amount:integer tab_id:string
+            type text!:string tab_id:string
+            key text!:string repeat:integer tab_id:string
+            hold_key text!:string duration!:number tab_id:string
+            wait duration!:number tab_id:string
+            javascript_exec text!:string tab_id:string
+            """,
+            Members("browser"));
     }
 
     [Fact]
@@ -200,7 +288,26 @@ public sealed class ToolsTests
                 {"type":"tool_removal","tool":{"type":"tool_reference","name":"removed"} },
                 {"type":"tool_removal","tool":{"type":"tool_reference","name":"withdrawn"} }]}]}
             """);
-        Assert.Equal("plain,defined,found,called,referenced,added,chosen", Names(converted));
+        Assert.Equal("plain,found,called,referenced,added,defined,chosen", Names(converted));
+    }
+
+    [Theory]
+    [InlineData("", "f")]
+    [InlineData("+d", "f,d")]
+    [InlineData("+d +n", "f,d,n")]
+    [InlineData("+n +d", "f,n,d")]
+    [InlineData("+d -d", "f")]
+    [InlineData("+n -n", "f")]
+    [InlineData("+d +n -d +d", "f,n,d")]
+    [InlineData("-f", "")]
+    [InlineData("-f +f", "f")]
+    public void The_conversation_adds_and_removes_tools(string changes, string names)
+    {
+        var blocks = changes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static change => change == "+n"
+            ? """{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"n","input_schema":{}}}}"""
+            : $$"""{"type":"{{(change[0] == '+' ? "tool_addition" : "tool_removal")}}","tool":{"type":"tool_reference","name":"{{change[1..]}}"} }""");
+        Assert.Equal(names, Names(Converted.Of(
+            $$"""{"tools":[{{Function("d", ",\"defer_loading\":true")}},{{Function("f")}}],"messages":[{"role":"user","content":"a"},{"role":"system","content":[{{string.Join(',', blocks)}}]}]}""")));
     }
 
     [Fact]
@@ -279,6 +386,21 @@ public sealed class ToolsTests
         }
     }
 
+    [Fact]
+    public void Two_names_with_one_short_form_both_get_the_longer_one()
+    {
+        const string One = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn11656", Other = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn19633";
+        Assert.Equal(ToolNames.Short(One), ToolNames.Short(Other));
+        foreach (var order in new[] { new[] { One, Other }, [Other, One] })
+        {
+            var names = new ToolNames();
+            foreach (var name in order) names.Add(name);
+            Assert.Equal(One[..47] + "_862781268a03f853", names.Upstream(One));
+            Assert.Equal(Other[..47] + "_86278126d04a5206", names.Upstream(Other));
+            foreach (var name in order) Assert.Equal(new ClientToolName(name), names.Differing[names.Upstream(name)]);
+        }
+    }
+
     [Theory]
     [InlineData("web_search_20250305")]
     [InlineData("web_search_20260209")]
@@ -334,6 +456,18 @@ public sealed class ToolsTests
     }
 
     [Fact]
+    public void A_search_tool_defined_in_the_conversation_can_stand_alone_too()
+    {
+        var converted = Converted.Of(
+            """
+            {"tool_choice":{"type":"any"},"messages":[
+            {"role":"system","content":[{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"type":"web_search_20250305","name":"web_search","blocked_domains":["a.com"]}}}]},
+            {"role":"user","content":"news"}]}
+            """);
+        Assert.Contains("\"blocked_domains\":[\"a.com\"]", converted.Standalone, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_search_without_a_query_stays_hosted()
     {
         var converted = Converted.Of("""{"tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"any"},"messages":[{"role":"user","content":"Perform a web search for the query: "}]}""");
@@ -366,7 +500,8 @@ public sealed class ToolsTests
         var lite = Converted.Options with { Lite = true };
         var forced = Converted.Of($$"""{"tools":[{{Function("f")}},{{Function("g")}}],"tool_choice":{"type":"tool","name":"g"} }""", options: lite);
         forced.Is("/input/0/tools", """[{"type":"function","name":"g","parameters":{"type":"object","properties":{}},"strict":false}]""");
-        var search = Converted.Of("""{"tools":[{"name":"f"},{"type":"web_search_20250305","name":"web_search"}]}""", options: lite);
+        var search = Converted.Of("""{"tools":[{"name":"f"},{"type":"web_search_20250305","name":"web_search","max_uses":3}]}""", options: lite);
+        Assert.DoesNotContain("web searches", search.Bytes, StringComparison.Ordinal);
         Assert.Equal(1, search.At("/input/0/tools").GetArrayLength());
         Assert.Null(search.Context!.WebSearch);
         search.Is("/include", """["reasoning.encrypted_content"]""");
