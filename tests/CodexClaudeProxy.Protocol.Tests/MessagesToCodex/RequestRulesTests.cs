@@ -19,6 +19,15 @@ public sealed class RequestRulesTests
     [InlineData("""[]""", "The request body must be a JSON object")]
     public void A_request_without_its_basics_is_refused(string request, string message) => Converted.From(request).IsRefused(message);
 
+    [Fact]
+    public void A_conversation_ends_at_a_hundred_thousand_messages()
+    {
+        static string Request(int count) => Converted.Request($$"""{"messages":[{{string.Join(',', Enumerable.Repeat("""{"role":"user","content":"a"}""", count))}}]}""");
+        Assert.True(MessagesRequest.TryParse(Encoding.UTF8.GetBytes(Request(100_000)), ClientHints.None, out var request, out _));
+        request!.Dispose();
+        Converted.From(Request(100_001)).IsRefused("messages: at most 100000 messages are allowed");
+    }
+
     [Theory]
     [InlineData("""{"messages":[5]}""", "messages.0: Input should be a valid dictionary")]
     [InlineData("""{"messages":[{"content":"a"}]}""", "messages.0.role: Input should be 'user', 'assistant' or 'system'")]
@@ -64,8 +73,8 @@ public sealed class RequestRulesTests
     [Fact]
     public void Unknown_members_and_blocks_are_reported_once()
     {
-        var converted = Converted.Of("""{"novelty":1,"messages":[{"role":"user","content":[{"type":"hologram","x":1},{"type":"hologram","x":2}]},{"role":"user","content":"a"}]}""");
-        Assert.Equal(["novelty", "hologram"], converted.Context!.Unknown);
+        var converted = Converted.Of("""{"novelty":1,"messages":[{"role":"user","content":[{"type":"hologram","x":1},{"type":"hologram","x":2}]},{"role":"assistant","content":[{"type":"echo"}]},{"role":"user","content":"a"}]}""");
+        Assert.Equal(["novelty", "hologram", "echo"], converted.Context!.Unknown);
     }
 
     [Theory]
@@ -154,14 +163,6 @@ public sealed class RequestRulesTests
     [InlineData("context-1m-2025-08-07", """{"betas":["x"]}""", false)]
     public void A_beta_asks_for_estimates_of_thinking(string? betas, string members, bool wanted) =>
         Assert.Equal(wanted, Converted.Of(members, hints: new ClientHints { Betas = betas }).Context!.EstimatedThinkingTokens);
-
-    [Theory]
-    [InlineData("gpt-5.5[1m]", "gpt-5.5")]
-    [InlineData("gpt-5.5[1M]", "gpt-5.5")]
-    [InlineData("gpt-5.5[200K]", "gpt-5.5")]
-    [InlineData("gpt-5.5", "gpt-5.5")]
-    [InlineData("[1m]gpt", "[1m]gpt")]
-    public void A_context_marker_at_the_end_of_a_model_name_is_stripped(string model, string stripped) => Assert.Equal(stripped, ModelName.Strip(model));
 
     [Theory]
     [InlineData("fast", true, false, true)]

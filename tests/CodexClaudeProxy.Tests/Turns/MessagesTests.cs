@@ -128,7 +128,63 @@ public sealed class MessagesTests
         JsonObject message = await RunningProxy.JsonOf(response);
         Assert.Equal("max_tokens", message["stop_reason"]!.GetValue<string>());
         Assert.Empty(message["content"]!.AsArray());
+        Assert.Equal(8, message["usage"]!["input_tokens"]!.GetValue<int>());
+        Assert.Equal(0, message["usage"]!["output_tokens"]!.GetValue<int>());
+
+        using HttpResponseMessage streamed = await proxy.PostAsync("""{"model":"gpt-5.5","max_tokens":0,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""");
+        var events = await RunningProxy.EventsOf(streamed);
+        Assert.Equal(["message_start", "ping", "message_delta", "message_stop"], events.Select(static e => e.Name));
+        Assert.Equal("max_tokens", events[2].Data.GetProperty("delta").GetProperty("stop_reason").GetString());
         Assert.Empty(proxy.Backend.Requests);
+    }
+
+    [Fact]
+    public async Task What_has_no_counterpart_is_answered_with_null_and_speed_only_where_it_was_given()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        const string Members = "\"container\":\"c\",\"diagnostics\":{},\"inference_geo\":\"eu\",\"speed\":\"fast\"";
+        JsonObject served = new() { ["response"] = new JsonObject { ["id"] = "resp_1", ["status"] = "completed", ["service_tier"] = "priority" } };
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().Text("Soon").Event("response.completed", served)), Reply.Text("Later"));
+        using HttpResponseMessage fast = await proxy.PostAsync(RunningProxy.Ask(more: Members));
+        JsonObject message = await RunningProxy.JsonOf(fast);
+        using HttpResponseMessage standard = await proxy.PostAsync(RunningProxy.Ask(more: Members));
+
+        foreach (string name in new[] { "container", "diagnostics" }) Assert.True(message.ContainsKey(name) && message[name] is null);
+        Assert.True(message["usage"]!.AsObject().ContainsKey("inference_geo") && message["usage"]!["inference_geo"] is null);
+        Assert.Equal("fast", message["usage"]!["speed"]!.GetValue<string>());
+        Assert.False((await RunningProxy.JsonOf(standard))["usage"]!.AsObject().ContainsKey("speed"));
+        Assert.Equal("priority", proxy.Backend.Requests[0].Json.GetProperty("service_tier").GetString());
+    }
+
+    [Fact]
+    public async Task What_a_client_signs_in_with_here_stays_here()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Client.DefaultRequestHeaders.Add("x-api-key", "canary-key");
+        proxy.Client.DefaultRequestHeaders.Authorization = new("Bearer", "canary-token");
+        proxy.Client.DefaultRequestHeaders.Add("anthropic-version", "1999-01-01");
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        ReceivedRequest request = await proxy.Backend.WaitForRequestAsync();
+        Assert.Null(request.Header("x-api-key"));
+        Assert.Null(request.Header("anthropic-version"));
+        Assert.DoesNotContain("canary", request.Header("authorization"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_a_mebibyte_of_schemas_is_warned_of()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        foreach (int length in new[] { 1_000_000, 1_050_000 })
+        {
+            Assert.DoesNotContain("schemas", proxy.Logs.Text, StringComparison.Ordinal);
+            using HttpResponseMessage response = await proxy.PostAsync(
+                RunningProxy.Ask(more: $$"""  "tools":[{"name":"f","input_schema":{"type":"object","title":"{{new string(' ', length)}}"} }] """));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Contains("the schemas of the tools are 1025 KiB long", proxy.Logs.Text, StringComparison.Ordinal);
     }
 
     [Fact]

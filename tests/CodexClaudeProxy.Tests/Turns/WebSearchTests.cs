@@ -51,6 +51,7 @@ public sealed class WebSearchTests
 
     [Theory]
     [InlineData(404, 1)]
+    [InlineData(405, 1)]
     [InlineData(403, 2)]
     [InlineData(500, 2)]
     public async Task Without_the_endpoint_the_search_is_hosted(int status, int asked)
