@@ -70,6 +70,16 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
+    public void A_call_that_ends_twice_is_told_once()
+    {
+        const string script = """
+            [["done",0,{"type":"function_call","call_id":"A","name":"f","arguments":"{\"a\":1}"}],["done",0,{"type":"function_call","call_id":"A","name":"f","arguments":"{\"a\":1}"}],["completed",{}]]
+            """;
+        Assert.Equal("""{"a":1}""", Message(script).GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+        Assert.Equal(5, Chat.Stream(Turn.Context(), Script(script)).Count);
+    }
+
+    [Fact]
     public void A_function_of_the_old_kind_is_called_in_the_old_way()
     {
         var form = new ChatForm { LegacyFunctions = true };

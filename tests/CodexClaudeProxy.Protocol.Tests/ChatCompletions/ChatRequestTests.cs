@@ -196,6 +196,7 @@ public sealed class ChatRequestTests
     [InlineData("{}", false, false)]
     [InlineData("""{"parallel_tool_calls":false}""", true, false)]
     [InlineData("""{"parallel_tool_calls":true}""", true, true)]
+    [InlineData("""{"parallel_tool_calls":true}""", false, true)]
     [InlineData("""{"functions":[{"name":"f"}]}""", true, false)]
     public void Parallel_calls(string members, bool profile, bool parallel) =>
         Assert.Equal(parallel, Chat.Body(members, Converted.Profile with { Parallel = profile }).GetProperty("parallel_tool_calls").GetBoolean());

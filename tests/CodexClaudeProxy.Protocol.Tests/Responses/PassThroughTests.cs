@@ -129,9 +129,14 @@ public sealed class PassThroughTests
     public void Reasoning_that_led_to_nothing_is_dropped() => IsInput(
         """
         [{"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmno1"},{"role":"user","content":"u"},
-        {"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmno2"}]
+        {"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmno2"},{"role":"developer","content":"d"},
+        {"type":"function_call","call_id":"A","name":"f","arguments":"{}"},{"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmno3"},
+        {"type":"function_call_output","call_id":"A","output":"1"},{"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmno4"}]
         """,
-        """[{"type":"message","role":"user","content":[{"type":"input_text","text":"u"}]}]""");
+        """
+        [{"type":"message","role":"user","content":[{"type":"input_text","text":"u"}]},{"type":"message","role":"developer","content":[{"type":"input_text","text":"d"}]},
+        {"type":"function_call","call_id":"A","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"A","output":"1"}]
+        """);
 
     [Fact]
     public void An_image_without_its_data_is_dropped() => IsInput(
@@ -199,6 +204,10 @@ public sealed class PassThroughTests
         Assert.Equal(shortened, body.GetProperty("input")[0].GetProperty("name").GetString());
         Assert.Equal(name, context!.ToolNames[shortened].Name);
     }
+
+    [Fact]
+    public void A_search_may_be_kept_to_stored_pages() =>
+        Is(Passed.Body("""{"tools":[{"type":"web_search","external_web_access":false}]}"""), "tools", """[{"type":"web_search","external_web_access":false}]""");
 
     [Fact]
     public void A_long_call_id_is_shortened_for_call_and_output()
