@@ -12,6 +12,7 @@ public sealed class CacheKeyTests
     [Theory]
     [InlineData("{}", Session, Session)]
     [InlineData("""{"metadata":{"user_id":"user_1_account__session_0b6f0c1e-7d53-4c1f-9f1e-0a1b2c3d4e5f"}}""", null, Session)]
+    [InlineData("""{"metadata":{"user_id":"user_my_session_box_session_0b6f0c1e-7d53-4c1f-9f1e-0a1b2c3d4e5f"}}""", null, Session)]
     [InlineData("""{"metadata":{"user_id":"{\"device_id\":\"d\",\"session_id\":\"0b6f0c1e-7d53-4c1f-9f1e-0a1b2c3d4e5f\"}"}}""", null, Session)]
     [InlineData("""{"metadata":{"user_id":"user_1_account__session_0b6f0c1e-7d53-4c1f-9f1e-0a1b2c3d4e5f"}}""", "other", "other")]
     public void The_client_names_the_conversation(string members, string? session, string expected) => Assert.Equal(expected, ConversationOf(members, session));

@@ -150,6 +150,11 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public void Of_a_damaged_compaction_of_ours_the_summary_is_left() =>
+        Converted.OfAssistant("""{"type":"compaction","content":"SUM","encrypted_content":"cx1.gAAAAAB damaged here"}""")
+            .Is("/input/0", """{"type":"message","role":"user","content":[{"type":"input_text","text":"Summary of the conversation so far:\nSUM"}]}""");
+
+    [Fact]
     public void A_compaction_that_holds_nothing_usable_is_ignored()
     {
         var converted = Converted.OfAssistant("""{"type":"compaction","content":null,"encrypted_content":"Eabc"},{"type":"text","text":"x"}""");

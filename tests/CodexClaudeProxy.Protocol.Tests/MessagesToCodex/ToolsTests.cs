@@ -242,6 +242,29 @@ public sealed class ToolsTests
         Assert.DoesNotContain("computer__zoom", converted.Bytes, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_toolset_member_that_was_called_is_loaded()
+    {
+        var converted = Converted.Of(
+            """
+            {"tools":[{"type":"computer_toolset_20260801","configs":{"zoom":{"defer_loading":true},"wait":{"defer_loading":true}}}],
+            "messages":[{"role":"assistant","content":[{"type":"tool_use","id":"A","name":"wait","toolset_name":"computer","input":{"duration":1}}]}]}
+            """);
+        Assert.Equal("computer__wait", Names(converted).Split(',')[^1]);
+        Assert.DoesNotContain("computer__zoom", converted.Bytes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tool_of_the_request_is_not_defined_anew_by_the_conversation()
+    {
+        var converted = Converted.Of(
+            $$$"""
+            {"tools":[{{{Function("f")}}}],"messages":[{"role":"user","content":"a"},{"role":"system","content":[
+            {"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"f","description":"another","input_schema":{} } } }]}]}
+            """);
+        converted.Is("/tools", $$"""[{"type":"function","name":"f","parameters":{{Schema}},"strict":false}]""");
+    }
+
     [Theory]
     [InlineData("web_fetch_20250910", "web_fetch")]
     [InlineData("code_execution_20250825", "code_execution")]
