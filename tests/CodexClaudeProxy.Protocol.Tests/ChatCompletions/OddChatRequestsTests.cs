@@ -1,7 +1,5 @@
-using System.Text;
 using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Tests.Json;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
@@ -45,31 +43,9 @@ public sealed class OddChatRequestsTests
     [InlineData("null")]
     public void What_is_no_object_is_refused(string json) => Assert.False(Carries(json, Converted.Profile));
 
-    private static bool Carries(string json, ModelProfile profile)
+    private static bool Carries(string json, ModelProfile profile) => OddJson.Carries(json, (sent, body) =>
     {
-        try
-        {
-            ApiError? error;
-            if (ChatRequest.TryParse(Encoding.UTF8.GetBytes(json), out var request, out error))
-            {
-                using (request)
-                {
-                    using var body = new PooledBuffer();
-                    if (ChatConversion.TryConvert(request!, profile, Converted.Options, body, out _, out error))
-                    {
-                        System.Text.Json.JsonDocument.Parse(body.WrittenMemory).Dispose();
-                        return true;
-                    }
-                }
-            }
-
-            Assert.Equal((ApiErrorType.InvalidRequest, 400), (error!.Type, error.Status));
-            Assert.NotEmpty(error.Message);
-            return false;
-        }
-        catch (Exception e) when (e is not Xunit.Sdk.XunitException)
-        {
-            throw new InvalidOperationException(json, e);
-        }
-    }
+        if (!ChatRequest.TryParse(sent, out var request, out var error)) return error;
+        using (request) return ChatConversion.TryConvert(request!, profile, Converted.Options, body, out _, out error) ? null : error;
+    });
 }

@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Tests.Json;
 
@@ -21,6 +24,29 @@ internal static class OddJson
                 else parent![(string)path[^1]] = "@odd@";
                 yield return document.ToJsonString().Replace("\"@odd@\"", value, StringComparison.Ordinal);
             }
+        }
+    }
+
+    /// <summary>True when the request was carried into sound JSON; otherwise it was refused as the client's fault. Nothing else may happen.</summary>
+    /// <param name="convert">Writes the request for the backend, or says why it cannot be carried.</param>
+    public static bool Carries(string json, Func<byte[], PooledBuffer, ApiError?> convert)
+    {
+        try
+        {
+            using var body = new PooledBuffer();
+            if (convert(Encoding.UTF8.GetBytes(json), body) is not { } error)
+            {
+                JsonDocument.Parse(body.WrittenMemory).Dispose();
+                return true;
+            }
+
+            Assert.Equal((ApiErrorType.InvalidRequest, 400), (error.Type, error.Status));
+            Assert.NotEmpty(error.Message);
+            return false;
+        }
+        catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+        {
+            throw new InvalidOperationException(json, e);
         }
     }
 

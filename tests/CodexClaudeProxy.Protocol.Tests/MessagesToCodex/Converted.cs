@@ -38,6 +38,9 @@ internal sealed class Converted
     /// <summary>The input items without the brackets.</summary>
     public string InputBytes => Input.GetRawText()[1..^1];
 
+    /// <summary>The names of the tools in their order, with commas between them.</summary>
+    public string ToolNames => string.Join(',', At("/tools").EnumerateArray().Select(static tool => tool.GetProperty("name").GetString()));
+
     public TurnContext? Context { get; }
 
     public ApiError? Error { get; }

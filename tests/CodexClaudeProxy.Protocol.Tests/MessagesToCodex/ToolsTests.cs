@@ -3,14 +3,12 @@ using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
-/// <summary>Tools, the choice among them, their names, and the web search.</summary>
+/// <summary>Tools, the choice among them, and their names.</summary>
 public sealed class ToolsTests
 {
     private const string Schema = """{"type":"object","properties":{}}""";
 
     private static string Function(string name, string more = "") => $$"""{"name":"{{name}}","input_schema":{{Schema}}{{more}}}""";
-
-    private static string Names(Converted converted) => string.Join(',', converted.At("/tools").EnumerateArray().Select(static tool => tool.GetProperty("name").GetString()));
 
     [Theory]
     [InlineData("""{"tools":{}}""", "tools: Input should be a valid list")]
@@ -38,7 +36,7 @@ public sealed class ToolsTests
 
     [Fact]
     public void Equal_definitions_of_one_name_are_one_tool() =>
-        Assert.Equal("f,g", Names(Converted.Of($$"""{"tools":[{{Function("f")}},{{Function("g")}},{{Function("f", ",\"cache_control\":{\"type\":\"ephemeral\"}")}}]}""")));
+        Assert.Equal("f,g", Converted.Of($$"""{"tools":[{{Function("f")}},{{Function("g")}},{{Function("f", ",\"cache_control\":{\"type\":\"ephemeral\"}")}}]}""").ToolNames);
 
     [Theory]
     [InlineData("""{"name":"f","type":null,"input_schema":{}}""")]
@@ -55,7 +53,7 @@ public sealed class ToolsTests
 
     [Fact]
     public void An_unknown_type_with_a_schema_is_a_custom_tool() =>
-        Assert.Equal("f", Names(Converted.Of("""{"tools":[{"name":"f","type":"novelty_20300101","input_schema":{}}]}""")));
+        Assert.Equal("f", Converted.Of("""{"tools":[{"name":"f","type":"novelty_20300101","input_schema":{}}]}""").ToolNames);
 
     [Fact]
     public void The_answer_side_learns_what_the_tools_are()
@@ -78,184 +76,6 @@ public sealed class ToolsTests
         Assert.False(Converted.Of("""{"tools":[{"name":"f","input_examples":[]}]}""").At("/tools/0").TryGetProperty("description", out _));
     }
 
-    [Theory]
-    [InlineData("bash_20241022", "bash")]
-    [InlineData("bash_20250124", "bash")]
-    [InlineData("text_editor_20241022", "str_replace_editor")]
-    [InlineData("text_editor_20250124", "str_replace_editor")]
-    [InlineData("text_editor_20250429", "str_replace_based_edit_tool")]
-    [InlineData("text_editor_20250728", "str_replace_based_edit_tool")]
-    [InlineData("computer_20241022", "computer")]
-    [InlineData("computer_20250124", "computer")]
-    [InlineData("computer_20251124", "computer")]
-    [InlineData("memory_20250818", "memory")]
-    public void Tools_Anthropic_defines_get_their_name_and_a_schema(string type, string name)
-    {
-        var converted = Converted.Of($$"""{"tools":[{"type":"{{type}}","name":"{{name}}","display_width_px":1024,"display_height_px":768,"max_characters":900}]}""");
-        Assert.Equal(name, converted.Text("/tools/0/name"));
-        Assert.Equal("object", converted.Text("/tools/0/parameters/type"));
-        Assert.NotEmpty(converted.Text("/tools/0/description"));
-        converted.Is("/tools/0/strict", "false");
-        if (name == "computer") Assert.Contains("Screen: 1024x768 px", converted.Text("/tools/0/description"), StringComparison.Ordinal);
-        if (type == "text_editor_20250728") Assert.Contains("900", converted.Text("/tools/0/description"), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("bash_20250124", "command:string restart:boolean")]
-    [InlineData("text_editor_20241022", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer")]
-    [InlineData("text_editor_20250124", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer")]
-    [InlineData("text_editor_20250429", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string")]
-    [InlineData("text_editor_20250728", "command!:string path!:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string")]
-    [InlineData("computer_20241022", "action!:string coordinate:2×integer text:string")]
-    [InlineData("computer_20250124", "action!:string coordinate:2×integer text:string start_coordinate:2×integer duration:number scroll_direction:string scroll_amount:integer")]
-    [InlineData("computer_20251124", "action!:string coordinate:2×integer text:string start_coordinate:2×integer duration:number scroll_direction:string scroll_amount:integer")]
-    [InlineData("memory_20250818", "command!:string path:string file_text:string old_str:string new_str:string insert_line:integer view_range:2×integer insert_text:string old_path:string new_path:string")]
-    public void They_have_these_inputs(string type, string inputs) =>
-        Assert.Equal(inputs, Inputs(Converted.Of($$"""{"tools":[{"type":"{{type}}","name":"x"}]}""").At("/tools/0/parameters")));
-
-    /// <summary>The inputs of a function in short, the required ones with an exclamation mark.</summary>
-    private static string Inputs(JsonElement parameters)
-    {
-        string[] required = parameters.TryGetProperty("required", out var names) ? [.. names.EnumerateArray().Select(static name => name.GetString()!)] : [];
-        return string.Join(' ', parameters.GetProperty("properties").EnumerateObject().Select(input => $"{input.Name}{(required.Contains(input.Name) ? "!" : "")}:{Kind(input.Value)}"));
-    }
-
-    private static string Kind(JsonElement schema)
-    {
-        if (schema.TryGetProperty("anyOf", out var choices)) return string.Join('/', choices.EnumerateArray().Select(Kind));
-        var type = schema.GetProperty("type");
-        if (type.ValueKind == JsonValueKind.Array) return string.Join('|', type.EnumerateArray().Select(static one => one.GetString()));
-        if (type.ValueEquals("array")) return (schema.TryGetProperty("minItems", out var count) ? $"{count}×" : "*") + Kind(schema.GetProperty("items"));
-        return type.ValueEquals("object") ? schema.GetProperty("properties").GetProperty("type").GetProperty("enum")[0].GetString()! : type.GetString()!;
-    }
-
-    [Theory]
-    [InlineData("text_editor_20250124", "/tools/0/parameters/properties/command/enum", """["view","create","str_replace","insert","undo_edit"]""")]
-    [InlineData("text_editor_20250728", "/tools/0/parameters/properties/command/enum", """["view","create","str_replace","insert"]""")]
-    [InlineData("text_editor_20250728", "/tools/0/parameters/required", """["command","path"]""")]
-    [InlineData("memory_20250818", "/tools/0/parameters/properties/command/enum", """["view","create","str_replace","insert","delete","rename"]""")]
-    [InlineData("memory_20250818", "/tools/0/parameters/required", """["command"]""")]
-    [InlineData("computer_20241022", "/tools/0/parameters/properties/action/enum", """["key","type","mouse_move","left_click","left_click_drag","right_click","middle_click","double_click","screenshot","cursor_position"]""")]
-    [InlineData("computer_20250124", "/tools/0/parameters/properties/action/enum", """["key","type","mouse_move","left_click","left_click_drag","right_click","middle_click","double_click","screenshot","cursor_position","left_mouse_down","left_mouse_up","scroll","hold_key","wait","triple_click"]""")]
-    public void Their_inputs_are_exactly_what_the_client_understands(string type, string at, string value) =>
-        Converted.Of($$"""{"tools":[{"type":"{{type}}","name":"x"}]}""").Is(at, value);
-
-    [Fact]
-    public void Zoom_is_offered_only_when_it_is_enabled()
-    {
-        var with = Converted.Of("""{"tools":[{"type":"computer_20251124","name":"computer","enable_zoom":true}]}""");
-        Assert.Contains("zoom", with.At("/tools/0/parameters/properties/action/enum").GetRawText(), StringComparison.Ordinal);
-        with.Is("/tools/0/parameters/properties/region/minItems", "4");
-        var without = Converted.Of("""{"tools":[{"type":"computer_20251124","name":"computer"}]}""");
-        Assert.DoesNotContain("zoom", without.Bytes, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_toolset_becomes_one_function_for_each_enabled_member()
-    {
-        var converted = Converted.Of("""{"tools":[{"type":"computer_toolset_20260801","configs":{"zoom":{"enabled":false},"wait":null}}],"tool_choice":{"type":"tool","name":"left_click","toolset_name":"computer"}}""");
-        Assert.Equal(
-            "computer__key,computer__hold_key,computer__type,computer__cursor_position,computer__mouse_move,computer__left_mouse_down,computer__left_mouse_up," +
-            "computer__left_click,computer__right_click,computer__middle_click,computer__double_click,computer__triple_click,computer__left_click_drag,computer__scroll,computer__wait,computer__screenshot",
-            Names(converted));
-        Assert.Equal(new ClientToolName("left_click", "computer"), converted.Context!.ToolNames["computer__left_click"]);
-        converted.Is("/tool_choice", """{"type":"function","name":"computer__left_click"}""");
-        Assert.Equal(
-            """
-            key text!:string repeat:integer
-            hold_key text!:string duration!:number
-            type text!:string
-            cursor_position
-            mouse_move coordinate!:2×integer
-            left_mouse_down
-            left_mouse_up
-            left_click coordinate:2×integer text:string
-            right_click coordinate:2×integer text:string
-            middle_click coordinate:2×integer text:string
-            double_click coordinate:2×integer text:string
-            triple_click coordinate:2×integer text:string
-            left_click_drag start_coordinate!:2×integer coordinate!:2×integer text:string
-            scroll scroll_direction!:string scroll_amount!:integer coordinate:2×integer text:string
-            wait duration!:number
-            screenshot
-            zoom region!:4×integer
-            """,
-            Members("computer"));
-    }
-
-    /// <summary>The members of a toolset with their inputs, one a line.</summary>
-    private static string Members(string toolset) => string.Join('\n', Converted.Of($$"""{"tools":[{"type":"{{toolset}}_toolset_20260801"}]}""").At("/tools").EnumerateArray().Select(tool =>
-        $"{tool.GetProperty("name").GetString()![(toolset.Length + 2)..]} {Inputs(tool.GetProperty("parameters"))}".TrimEnd()));
-
-    [Fact]
-    public void The_browser_has_31_members()
-    {
-        var converted = Converted.Of("""{"tools":[{"type":"browser_toolset_20260801"}]}""");
-        Assert.Equal(31, converted.At("/tools").GetArrayLength());
-        Assert.All(converted.At("/tools").EnumerateArray(), static tool => Assert.StartsWith("browser__", tool.GetProperty("name").GetString(), StringComparison.Ordinal));
-        Assert.Equal(
-            """
-            navigate url!:string tab_id:string
-            list_tabs tab_id:string
-            new_tab
-            switch_tab tab_id!:string
-            close_tab tab_id!:string
-            read_page depth:integer filter:string ref:string tab_id:string
-            get_page_text tab_id:string
-            read_console tab_id:string
-            read_network tab_id:string
-            find query!:string tab_id:string
-            form_input target!:ref value!:string|number|boolean tab_id:string
-            file_upload target!:ref paths:*string document_ids:*string tab_id:string
-            scroll_to target!:ref tab_id:string
-            screenshot tab_id:string
-            zoom region!:4×integer tab_id:string
-            left_click target!:ref/coordinate modifiers:string tab_id:string
-            right_click target!:ref/coordinate modifiers:string tab_id:string
-            middle_click target!:ref/coordinate modifiers:string tab_id:string
-            double_click target!:ref/coordinate modifiers:string tab_id:string
-            triple_click target!:ref/coordinate modifiers:string tab_id:string
-            hover target!:ref/coordinate tab_id:string
-            left_click_drag from!:coordinate target!:coordinate tab_id:string
-            left_mouse_down target!:coordinate tab_id:string
-            left_mouse_up target!:coordinate tab_id:string
-            mouse_move target!:coordinate tab_id:string
-            scroll target!:coordinate scroll_direction!:string scroll_amount:integer tab_id:string
-            type text!:string tab_id:string
-            key text!:string repeat:integer tab_id:string
-            hold_key text!:string duration!:number tab_id:string
-            wait duration!:number tab_id:string
-            javascript_exec text!:string tab_id:string
-            """,
-            Members("browser"));
-    }
-
-    [Fact]
-    public void Deferred_toolset_members_wait_for_a_reference()
-    {
-        var converted = Converted.Of(
-            """
-            {"tools":[{"type":"computer_toolset_20260801","configs":{"zoom":{"defer_loading":true},"wait":{"defer_loading":true}}}],
-            "messages":[{"role":"user","content":[{"type":"tool_reference","tool_name":"computer__wait"},{"type":"text","text":"a"}]}]}
-            """);
-        Assert.Equal("computer__wait", Names(converted).Split(',')[^1]);
-        Assert.DoesNotContain("computer__zoom", converted.Bytes, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_toolset_member_that_was_called_is_loaded_and_no_function_of_its_name()
-    {
-        var converted = Converted.Of(
-            """
-            {"tools":[{"type":"computer_toolset_20260801","configs":{"zoom":{"defer_loading":true},"wait":{"defer_loading":true}}},{"name":"wait","defer_loading":true}],
-            "messages":[{"role":"assistant","content":[{"type":"tool_use","id":"A","name":"wait","toolset_name":"computer","input":{"duration":1}}]}]}
-            """);
-        var names = Names(converted).Split(',');
-        Assert.Equal("computer__wait", names[^1]);
-        Assert.DoesNotContain("wait", names);
-        Assert.DoesNotContain("computer__zoom", names);
-    }
-
     [Fact]
     public void A_tool_of_the_request_is_not_defined_anew_by_the_conversation()
     {
@@ -276,7 +96,7 @@ public sealed class ToolsTests
     {
         var members = $$"""{"tools":[{"name":"f"},{"type":"{{type}}","name":"{{name}}"}]}""";
         var converted = Converted.Of(members);
-        Assert.Equal("f", Names(converted));
+        Assert.Equal("f", converted.ToolNames);
         Assert.Equal([name], converted.Context!.DroppedTools);
         Converted.Of(members, options: Converted.Options with { StrictServerTools = true }).IsRefused($"tools.1.type: '{type}' is not supported by this server");
     }
@@ -289,7 +109,7 @@ public sealed class ToolsTests
         var converted = Converted.Of(
             $$"""{"tools":[{"type":"{{type}}","name":"tool_search"},{{Function("a", ",\"defer_loading\":true")}},{{Function("b")}}]}""",
             options: Converted.Options with { StrictServerTools = true });
-        Assert.Equal("a,b", Names(converted));
+        Assert.Equal("a,b", converted.ToolNames);
         Assert.DoesNotContain("defer_loading", converted.Bytes, StringComparison.Ordinal);
     }
 
@@ -313,7 +133,7 @@ public sealed class ToolsTests
                 {"type":"tool_removal","tool":{"type":"tool_reference","name":"removed"} },
                 {"type":"tool_removal","tool":{"type":"tool_reference","name":"withdrawn"} }]}]}
             """);
-        Assert.Equal("plain,found,called,referenced,added,defined,chosen", Names(converted));
+        Assert.Equal("plain,found,called,referenced,added,defined,chosen", converted.ToolNames);
     }
 
     [Theory]
@@ -331,8 +151,8 @@ public sealed class ToolsTests
         var blocks = changes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static change => change == "+n"
             ? """{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"name":"n","input_schema":{}}}}"""
             : $$"""{"type":"{{(change[0] == '+' ? "tool_addition" : "tool_removal")}}","tool":{"type":"tool_reference","name":"{{change[1..]}}"} }""");
-        Assert.Equal(names, Names(Converted.Of(
-            $$"""{"tools":[{{Function("d", ",\"defer_loading\":true")}},{{Function("f")}}],"messages":[{"role":"user","content":"a"},{"role":"system","content":[{{string.Join(',', blocks)}}]}]}""")));
+        Assert.Equal(names, Converted.Of(
+            $$"""{"tools":[{{Function("d", ",\"defer_loading\":true")}},{{Function("f")}}],"messages":[{"role":"user","content":"a"},{"role":"system","content":[{{string.Join(',', blocks)}}]}]}""").ToolNames);
     }
 
     [Fact]
@@ -342,9 +162,9 @@ public sealed class ToolsTests
             {"tools":[{{Function("z", ",\"defer_loading\":true")}},{{Function("a", ",\"defer_loading\":true")}},{{Function("f")}}],"messages":[
             {"role":"user","content":[{{string.Join(',', new[] { "a", "z" }.Take(references).Select(static name => $$"""{"type":"tool_reference","tool_name":"{{name}}"},"""))}}{"type":"text","text":"x"}]}]}
             """.Replace(",,", ",", StringComparison.Ordinal);
-        Assert.Equal("f", Names(Converted.Of(Conversation(0))));
-        Assert.Equal("f,a", Names(Converted.Of(Conversation(1))));
-        Assert.Equal("f,a,z", Names(Converted.Of(Conversation(2))));
+        Assert.Equal("f", Converted.Of(Conversation(0)).ToolNames);
+        Assert.Equal("f,a", Converted.Of(Conversation(1)).ToolNames);
+        Assert.Equal("f,a,z", Converted.Of(Conversation(2)).ToolNames);
     }
 
     [Theory]
@@ -364,7 +184,7 @@ public sealed class ToolsTests
         converted.Is("/tool_choice", sent);
         Assert.Equal(parallel, converted.At("/parallel_tool_calls").GetBoolean());
         Assert.Equal(serial, converted.Context!.Serial);
-        Assert.Equal("f,g", Names(converted));
+        Assert.Equal("f,g", converted.ToolNames);
     }
 
     [Fact]
@@ -378,7 +198,7 @@ public sealed class ToolsTests
             $$"""{"tools":[{{Function("f")}},{{Function("g")}}],"tool_choice":{"type":"tool","name":"g"} }""",
             options: Converted.Options with { Refused = new HashSet<string> { "tool_choice" } });
         converted.Is("/tool_choice", "\"required\"");
-        Assert.Equal("g", Names(converted));
+        Assert.Equal("g", converted.ToolNames);
     }
 
     [Theory]
@@ -425,85 +245,6 @@ public sealed class ToolsTests
             foreach (var name in order) Assert.Equal(new ClientToolName(name), names.Differing[names.Upstream(name)]);
         }
     }
-
-    [Theory]
-    [InlineData("web_search_20250305")]
-    [InlineData("web_search_20260209")]
-    [InlineData("web_search_20260318")]
-    [InlineData("web_search_20300101")]
-    public void Web_search_of_every_date_is_hosted(string type)
-    {
-        var converted = Converted.Of(
-            $$$"""{"tools":[{"type":"{{{type}}}","name":"web_search","user_location":{"type":"approximate","city":"Berlin","country":"DE","region":null},"blocked_domains":["*.Bad.com","http://x.org/a?b","bad.com"],"response_inclusion":"x","allowed_callers":["code_execution_20260120"],"strict":true}]}""");
-        converted.Is("/tools", """[{"type":"web_search","external_web_access":true,"filters":{"blocked_domains":["bad.com","x.org"]},"user_location":{"type":"approximate","country":"DE","city":"Berlin"}}]""");
-        var facts = converted.Context!.WebSearch!;
-        Assert.Equal(["bad.com", "x.org"], facts.BlockedDomains);
-        Assert.False(facts.Forced);
-        Assert.Null(facts.MaxUses);
-        Assert.Equal("", converted.Standalone);
-    }
-
-    [Fact]
-    public void A_hundred_domains_are_enough()
-    {
-        var domains = string.Join(',', Enumerable.Range(0, 150).Select(static n => $"\"d{n}.com\""));
-        Assert.Equal(100, Converted.Of($$"""{"tools":[{"type":"web_search_20250305","name":"web_search","allowed_domains":[{{domains}}]}]}""").At("/tools/0/filters/allowed_domains").GetArrayLength());
-    }
-
-    [Theory]
-    [InlineData("""{"type":"any"}""", true)]
-    [InlineData("""{"type":"tool","name":"web_search"}""", true)]
-    [InlineData("""{"type":"auto"}""", false)]
-    public void A_search_that_must_happen_can_stand_alone(string choice, bool forced)
-    {
-        var members = $$"""{"tools":[{"type":"web_search_20250305","name":"web_search","max_uses":2}],"tool_choice":{{choice}},"messages":[{"role":"user","content":"news of today"}]}""";
-        var converted = Converted.Of(members);
-        Assert.Equal(forced, converted.Context!.WebSearch!.Forced);
-        Assert.Equal(2, converted.Context.WebSearch.MaxUses);
-        Assert.Equal(forced, converted.Standalone.Contains("\"q\":\"news of today\"", StringComparison.Ordinal));
-        Assert.Equal("", Converted.Of(members, options: Converted.Options with { Search = SearchRoute.Hosted }).Standalone);
-    }
-
-    [Fact]
-    public void A_standalone_search_is_told_the_last_exchange()
-    {
-        var converted = Converted.Of(
-            """
-            {"tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"any"},"messages":[
-            {"role":"user","content":"one"},{"role":"assistant","content":"two"},{"role":"user","content":"three"},{"role":"system","content":"s"},
-            {"role":"assistant","content":[{"type":"thinking","thinking":"x","signature":""},{"type":"text","text":"four"}]},
-            {"role":"user","content":[{"type":"text","text":"Perform a web search for the query: "},{"type":"text","text":"five"}]}]}
-            """, hints: new ClientHints { SessionId = "s-1" });
-        Assert.StartsWith(
-            """
-            {"id":"s-1","model":"gpt-5.6","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"three"}]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"four"}]},{"type":"message","role":"user","content":[{"type":"input_text","text":"Perform a web search for the query: \nfive"}]}],"commands":{"search_query":[{"q":"five"}]}
-            """.Trim(), converted.Standalone, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_search_tool_defined_in_the_conversation_can_stand_alone_too()
-    {
-        var converted = Converted.Of(
-            """
-            {"tool_choice":{"type":"any"},"messages":[
-            {"role":"system","content":[{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"type":"web_search_20250305","name":"web_search","blocked_domains":["a.com"]}}}]},
-            {"role":"user","content":"news"}]}
-            """);
-        Assert.Contains("\"blocked_domains\":[\"a.com\"]", converted.Standalone, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_search_without_a_query_stays_hosted()
-    {
-        var converted = Converted.Of("""{"tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"any"},"messages":[{"role":"user","content":"Perform a web search for the query: "}]}""");
-        Assert.Equal("", converted.Standalone);
-        converted.Is("/tool_choice", "\"required\"");
-    }
-
-    [Fact]
-    public void Refused_sources_are_not_asked_for_again() =>
-        Converted.Of("""{"tools":[{"type":"web_search_20250305","name":"web_search"}]}""", options: Converted.Options with { Refused = new HashSet<string> { "include" } })
-            .Is("/include", """["reasoning.encrypted_content"]""");
 
     [Theory]
     [InlineData("""{"tools":[{"name":"f"}]}""", true)]

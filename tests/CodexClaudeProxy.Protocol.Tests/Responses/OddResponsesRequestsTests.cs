@@ -1,6 +1,4 @@
-using System.Text;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Tests.Json;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
@@ -35,31 +33,9 @@ public sealed class OddResponsesRequestsTests
         Assert.InRange(converted, 500, 10_000);
     }
 
-    private static bool Carries(string json, ModelProfile profile, bool isCodex)
+    private static bool Carries(string json, ModelProfile profile, bool isCodex) => OddJson.Carries(json, (sent, body) =>
     {
-        try
-        {
-            ApiError? error;
-            if (PassThroughRequest.TryParse(Encoding.UTF8.GetBytes(json), isCodex, null, out var request, out error))
-            {
-                using (request)
-                {
-                    using var body = new PooledBuffer();
-                    if (PassThrough.TryConvert(request!, profile, Converted.Options, body, out _, out error))
-                    {
-                        System.Text.Json.JsonDocument.Parse(body.WrittenMemory).Dispose();
-                        return true;
-                    }
-                }
-            }
-
-            Assert.Equal((ApiErrorType.InvalidRequest, 400), (error!.Type, error.Status));
-            Assert.NotEmpty(error.Message);
-            return false;
-        }
-        catch (Exception e) when (e is not Xunit.Sdk.XunitException)
-        {
-            throw new InvalidOperationException(json, e);
-        }
-    }
+        if (!PassThroughRequest.TryParse(sent, isCodex, null, out var request, out var error)) return error;
+        using (request) return PassThrough.TryConvert(request!, profile, Converted.Options, body, out _, out error) ? null : error;
+    });
 }
