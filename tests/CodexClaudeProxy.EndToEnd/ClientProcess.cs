@@ -13,33 +13,44 @@ internal sealed record ClientResult(int ExitCode, string Output, string Errors)
     public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- errors\n{Errors}";
 }
 
-/// <summary>Runs a real client to its end: own home, nothing of our environment, no standard input, limited time.</summary>
+/// <summary>Runs a real client to its end: own home, nothing of our environment, no standard input unless somebody talks to it, limited time.</summary>
 internal static class ClientProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    /// <param name="talk">Writes to the client and reads what it answers; behind it the standard input ends.</param>
     public static async Task<ClientResult> RunAsync(
-        string program, string[] arguments, ClientHome home, Dictionary<string, string> environment, CancellationToken cancellationToken)
+        string program, string[] arguments, ClientHome home, Dictionary<string, string> environment, CancellationToken cancellationToken,
+        Func<StreamWriter, StreamReader, CancellationToken, Task>? talk = null)
     {
-        using Process process = Process.Start(StartInfo(program, arguments, home, environment))!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
-
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
+        using Process process = Process.Start(StartInfo(program, arguments, home, environment))!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        Task<string> output = Task.FromResult("");
         try
         {
+            if (talk is not null) await talk(process.StandardInput, process.StandardOutput, limit.Token);
+            process.StandardInput.Close();
+            output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            // This process and what it started, by id.
-            process.Kill(entireProcessTree: true);
+            Kill();
             cancellationToken.ThrowIfCancellationRequested();
             throw new TimeoutException($"{program} did not end within {Limit.TotalSeconds} s.\n{await output}\n{await errors}");
         }
+        catch
+        {
+            Kill();
+            throw;
+        }
+
         return new(process.ExitCode, await output, await errors);
+
+        // This process and what it started, by id.
+        void Kill() => process.Kill(entireProcessTree: true);
     }
 
     private static ProcessStartInfo StartInfo(string program, string[] arguments, ClientHome home, Dictionary<string, string> environment)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd;
@@ -9,7 +10,8 @@ internal sealed class CodexCli(FakeBackend backend) : IDisposable
 
     public ClientHome Home { get; } = new();
 
-    public string AuthFile => Path.Combine(Home.Folder, "codex", "auth.json");
+    /// <summary>What its sign-in left in <c>auth.json</c>.</summary>
+    public JsonElement Tokens => JsonElement.Parse(File.ReadAllBytes(Path.Combine(Home.Folder, "codex", "auth.json"))).GetProperty("tokens");
 
     /// <summary>A custom provider: one request per turn, no other traffic. It sends what its configuration says.</summary>
     public static CodexCli WithCustomProvider(FakeBackend backend)
@@ -75,16 +77,46 @@ internal sealed class CodexCli(FakeBackend backend) : IDisposable
     public Task<ClientResult> ExecAsync(string prompt, params string[] options) =>
         RunAsync(["exec", "--skip-git-repo-check", "--json", .. options, "--", prompt]);
 
-    public Task<ClientResult> RunAsync(params string[] arguments)
+    public Task<ClientResult> RunAsync(params string[] arguments) => RunAsync(arguments, talk: null);
+
+    /// <summary>The sign-in of its desktop applications, in the browser of whoever is given the address.</summary>
+    public Task<ClientResult> SignInAsync(Func<string, Task> browser)
+    {
+        WriteConfiguration("gpt-5.5", backend.CodexUrl);
+        _environment["CODEX_APP_SERVER_LOGIN_ISSUER"] = backend.Auth.Url;
+        return RunAsync(["app-server"], async (input, output, cancellation) =>
+        {
+            await input.WriteLineAsync("""{"method":"initialize","id":0,"params":{"clientInfo":{"name":"browser_sign_in","title":null,"version":"1"}}}""");
+            await input.WriteLineAsync("""{"method":"initialized"}""");
+            await input.WriteLineAsync("""{"method":"account/login/start","id":1,"params":{"type":"chatgpt"}}""");
+            await input.FlushAsync(cancellation);
+            JsonElement started = await ReadUntilAsync(message => message.Get("id").ValueKind == JsonValueKind.Number && message.GetProperty("id").GetInt32() == 1);
+            await browser(started.GetProperty("result").GetText("authUrl")!);
+            JsonElement ended = await ReadUntilAsync(message => message.GetText("method") == "account/login/completed");
+            Assert.True(ended.GetProperty("params").GetProperty("success").GetBoolean(), ended.GetRawText());
+
+            async Task<JsonElement> ReadUntilAsync(Func<JsonElement, bool> matches)
+            {
+                while (await output.ReadLineAsync(cancellation) is { } line)
+                {
+                    if (line.StartsWith('{') && JsonElement.Parse(line) is var message && matches(message)) return message;
+                }
+
+                throw new InvalidOperationException("The app server ended.");
+            }
+        });
+    }
+
+    public void Dispose() => Home.Dispose();
+
+    private Task<ClientResult> RunAsync(string[] arguments, Func<StreamWriter, StreamReader, CancellationToken, Task>? talk)
     {
         _environment["CODEX_HOME"] = Path.Combine(Home.Folder, "codex");
         _environment["CODEX_REFRESH_TOKEN_URL_OVERRIDE"] = $"{backend.Auth.Url}/oauth/token";
         _environment["CODEX_REVOKE_TOKEN_URL_OVERRIDE"] = $"{backend.Auth.Url}/oauth/revoke";
         Directory.CreateDirectory(_environment["CODEX_HOME"]);
-        return ClientProcess.RunAsync(Clients.Codex, arguments, Home, _environment, TestContext.Current.CancellationToken);
+        return ClientProcess.RunAsync(Clients.Codex, arguments, Home, _environment, TestContext.Current.CancellationToken, talk);
     }
-
-    public void Dispose() => Home.Dispose();
 
     // Two spellings of one host: with equal origins the client would insist on an HTTPS workspace address.
     private void WriteConfiguration(string model, string inferenceUrl) => Home.Write("codex/config.toml", $"""

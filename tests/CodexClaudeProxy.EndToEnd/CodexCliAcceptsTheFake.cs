@@ -201,22 +201,6 @@ public sealed class CodexCliAcceptsTheFake : IAsyncLifetime
         Assert.All(_backend.Received.All, request => Assert.Null(request.Rejection));
     }
 
-    [Fact]
-    public async Task A_device_login_ends_with_the_users_tokens()
-    {
-        FakeUser user = new("device@example.com", "77777777-1111-2222-3333-444444444444", "user-DEVICE");
-        _backend.Auth.Devices.IntervalSeconds = 1;
-        using CodexCli cli = new(_backend);
-        Task<ClientResult> login = cli.RunAsync("login", "--device-auth", "--experimental_issuer", _backend.Auth.Url);
-        ReceivedRequest poll = await _backend.Auth.Received.WaitAsync(
-            request => request.Path == "/api/accounts/deviceauth/token", cancellationToken: TestContext.Current.CancellationToken);
-        _backend.Auth.Devices.Approve(poll.Json.GetText("user_code")!, user);
-
-        ClientResult result = await login;
-        Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Equal(user.AccountId, Tokens(cli).GetText("account_id"));
-    }
-
     private async Task AssertRefreshesAsync(FakeTokens old)
     {
         using CodexCli cli = CodexCli.SignedIn(_backend, old);
@@ -224,13 +208,11 @@ public sealed class CodexCliAcceptsTheFake : IAsyncLifetime
         Assert.Equal("You said: Say hi", AgentText(result));
         Assert.Equal(1, _backend.Auth.Refreshes);
         Assert.Equal(0, _backend.Auth.RefreshTokenReuses);
-        Assert.NotEqual(old.RefreshToken, Tokens(cli).GetText("refresh_token"));
-        Assert.NotEqual(old.AccessToken, Tokens(cli).GetText("access_token"));
+        Assert.NotEqual(old.RefreshToken, cli.Tokens.GetText("refresh_token"));
+        Assert.NotEqual(old.AccessToken, cli.Tokens.GetText("access_token"));
     }
 
     private void AssertNoRuleBroken() => Assert.All(_backend.Received.All, request => Assert.Null(request.Rejection));
-
-    private static JsonElement Tokens(CodexCli cli) => JsonElement.Parse(File.ReadAllBytes(cli.AuthFile)).GetProperty("tokens");
 
     /// <summary>The last message of the agent.</summary>
     private static string AgentText(ClientResult result)

@@ -38,7 +38,6 @@ public sealed class Dashboard
     [InlineData("drawer")]
     [InlineData("remove")]
     [InlineData("paste")]
-    [InlineData("browser")]
     [InlineData("next")]
     public Task The_accounts(string name) => Browser.RunAsync("accounts", name);
 

@@ -3,6 +3,7 @@ using FakeCodex;
 namespace CodexClaudeProxy.EndToEnd;
 
 /// <summary>The first sign-in, from the page, at a login server that checks every step; then the program works.</summary>
+[Collection(SignIns.OneAtATime)]
 public sealed class DashboardSignIn
 {
     [Theory]
@@ -19,6 +20,9 @@ public sealed class DashboardSignIn
 
         Assert.Equal(FakeAuth.DefaultUser, Assert.Single(proxy.Backend.Requests).User);
     }
+
+    [Fact]
+    public Task One_that_is_refused_is_told() => Browser.RunAsync("sign-in", "refused");
 
     [Fact]
     public async Task A_healthy_program_says_so()

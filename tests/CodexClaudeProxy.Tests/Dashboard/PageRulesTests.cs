@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Tests.Dashboard;
 
@@ -44,6 +45,16 @@ public sealed class PageRulesTests
             if (name != "index.html") continue;
             foreach (Match link in Regex.Matches(text, @"(?:src|href)=""assets/([^""]+)""")) Assert.Contains(link.Groups[1].Value, PageFiles.Served);
         }
+    }
+
+    [Fact]
+    public void Each_setting_has_a_name()
+    {
+        string texts = PageFiles.Own.Single(file => file.Name == "texts.js").Text;
+        string names = texts[texts.IndexOf("accountStrategy:", StringComparison.Ordinal)..];
+        names = names[..names.IndexOf('}', StringComparison.Ordinal)];
+
+        Assert.Equal(SettingKeys.All.Select(key => key.Name).Order(), Regex.Matches(names, @"(\w+): '").Select(match => match.Groups[1].Value).Order());
     }
 
     [Fact]

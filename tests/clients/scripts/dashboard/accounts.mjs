@@ -119,21 +119,6 @@ export const cases = {
     forgive(problems);
   }),
 
-  browser: settings => withPage(settings, async ({ open, page, context, url }) => {
-    await context.route('https://simulated.example/**', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>sign in</title>' }));
-    await open('/accounts');
-    await page.getByRole('button', { name: 'Add account' }).click();
-    // Opened within the click, so no blocker stands in its way.
-    const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: /^In the browser/ }).click()]);
-    await popup.waitForURL(/simulated\.example\/oauth\/authorize/);
-    const state = new URL(popup.url()).searchParams.get('state');
-    const back = new URL(new URL(popup.url()).searchParams.get('redirect_uri'));
-    await page.getByText('Waiting for the sign-in in the other window').waitFor();
-    await fetch(`${back}?error=access_denied&state=${state}`);
-    await page.getByRole('dialog').getByRole('alert').filter({ hasText: /access_denied|denied|refused/i }).waitFor();
-    assert.equal((await accounts(url)).length, 2);
-  }),
-
   next: settings => withPage(settings, async ({ open, page, url }) => {
     await open('/accounts');
     const candidates = page.getByRole('table', { name: 'Accounts in their order' });

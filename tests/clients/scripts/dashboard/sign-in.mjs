@@ -39,6 +39,22 @@ export const cases = {
     await dialog.getByLabel('Code', { exact: true }).waitFor();
   }),
 
+  /** On the demo: the page of the login server is played here, and it says no. */
+  refused: settings => withPage(settings, async ({ open, page, context, url }) => {
+    await context.route('https://simulated.example/**', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>sign in</title>' }));
+    await open('/accounts');
+    await page.getByRole('button', { name: 'Add account' }).click();
+    // Opened within the click, so no blocker stands in its way.
+    const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: /^In the browser/ }).click()]);
+    await popup.waitForURL(/simulated\.example\/oauth\/authorize/);
+    const state = new URL(popup.url()).searchParams.get('state');
+    const back = new URL(new URL(popup.url()).searchParams.get('redirect_uri'));
+    await page.getByText('Waiting for the sign-in in the other window').waitFor();
+    await fetch(`${back}?error=access_denied&state=${state}`);
+    await page.getByRole('dialog').getByRole('alert').filter({ hasText: /access_denied|denied|refused/i }).waitFor();
+    assert.equal((await (await fetch(`${url}/accounts`)).json()).accounts.length, 2);
+  }),
+
   health: settings => withPage(settings, async ({ open, page, axe, shot }) => {
     await open('/claude');
     await page.getByRole('button', { name: 'Point Claude Code here' }).click();
