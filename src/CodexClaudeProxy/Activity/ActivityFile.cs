@@ -81,7 +81,13 @@ internal sealed class ActivityFile(string path, TimeProvider time)
             database.Execute("PRAGMA query_only = 1");
             bool isEmpty = database.Number("PRAGMA user_version") == 0;
             RefuseNewer(database);
-            if (!isEmpty) return database;
+            if (!isEmpty)
+            {
+                // All statements of a query see the file at one moment, whatever is written meanwhile.
+                database.Execute("BEGIN");
+                return database;
+            }
+
             database.Dispose();
             return null;
         }

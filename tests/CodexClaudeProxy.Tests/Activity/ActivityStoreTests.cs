@@ -151,15 +151,38 @@ public sealed class ActivityStoreTests : IDisposable
         long last = 0;
         while (!writing.IsCompleted)
         {
-            string sums = (await store.ReadAsync(database =>
-                $"{database.Number("SELECT count(*) FROM requests")} {database.Number("SELECT sum(requests) FROM rollups WHERE span = 86400 AND dimension = 0")}", Now))!;
-            long rows = long.Parse(sums.Split(' ')[0], CultureInfo.InvariantCulture);
-            Assert.True(rows >= last && (rows - 1) % 50 == 0, sums);
+            (long rows, long sum) = (await store.ReadAsync(database => Tuple.Create(
+                database.Number("SELECT count(*) FROM requests")!.Value,
+                database.Number("SELECT sum(requests) FROM rollups WHERE span = 86400 AND dimension = 0")!.Value), Now))!;
+            Assert.Equal(rows, sum);
+            Assert.True(rows >= last, $"{rows} after {last}");
             last = rows;
         }
 
         await writing;
         Assert.Equal(1 + 29 * 50, (await store.ReportAsync(Now)).Rows);
+    }
+
+    [Fact]
+    public async Task A_query_sees_the_file_at_one_moment()
+    {
+        await using ActivityStore store = Open();
+        await FillAsync(store, 10);
+        using SemaphoreSlim looked = new(0);
+        using SemaphoreSlim written = new(0);
+        Task<Tuple<long?, long?>?> query = store.ReadAsync(database =>
+        {
+            long? before = database.Number("SELECT count(*) FROM requests");
+            looked.Release();
+            written.Wait(Now);
+            return Tuple.Create(before, database.Number("SELECT sum(requests) FROM rollups WHERE span = 86400 AND dimension = 0"));
+        }, Now);
+        await looked.WaitAsync(Now);
+        await FillAsync(store, 5, 10);
+        written.Release();
+
+        Assert.Equal(Tuple.Create<long?, long?>(10, 10), await query);
+        Assert.Equal(15, (await store.ReportAsync(Now)).Rows);
     }
 
     [Fact]
