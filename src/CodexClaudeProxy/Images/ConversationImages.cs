@@ -24,24 +24,15 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
     private const int AtOncePerRequest = 4;
     private const int EntryBytes = 300;
 
-    // _lock guards everything below. The least recently used entry is the first.
+    private readonly RecentlyUsed<(string Conversation, string Url), Entry> _entries = new(LimitBytes, Kept, time, emptied);
+
+    /// <summary>Guards the decision what an address stands for.</summary>
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Conversation, string Url), LinkedListNode<Entry>> _entries = [];
-    private readonly LinkedList<Entry> _order = new();
-    private ITimer? _forget;
-    private long _bytes;
 
-    private sealed record Entry((string Conversation, string Url) Key, byte[] Image, long Since)
-    {
-        public long Used { get; set; } = Since;
+    /// <param name="Image">Empty where there is none to be had.</param>
+    private sealed record Entry(byte[] Image, long Since);
 
-        public long Bytes => Image.Length + EntryBytes + 2L * (Key.Conversation.Length + Key.Url.Length);
-    }
-
-    public CacheSize Size
-    {
-        get { lock (_lock) return new CacheSize("fetched images", _bytes, LimitBytes, _entries.Count); }
-    }
+    public CacheSize Size => _entries.SizeAs("fetched images");
 
     /// <summary>Adds to <paramref name="images"/> what is at these addresses: the bytes, or none where there is no image to be had.</summary>
     /// <param name="urls">In the order of the conversation.</param>
@@ -61,7 +52,7 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
         });
     }
 
-    public void Dispose() => _forget?.Dispose();
+    public void Dispose() => _entries.Dispose();
 
     private async Task<byte[]> FetchAsync((string Conversation, string Url) key, long before, CancellationToken patience, CancellationToken cancellation)
     {
@@ -82,22 +73,10 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
     /// <summary>What is known of an address; null when it is to be fetched.</summary>
     private byte[]? Find((string Conversation, string Url) key)
     {
-        lock (_lock)
-        {
-            if (!_entries.TryGetValue(key, out LinkedListNode<Entry>? node)) return null;
-            Entry entry = node.Value;
-            bool over = entry.Image.Length == 0 ? time.GetElapsedTime(entry.Since) >= Avoided : time.GetElapsedTime(entry.Used) >= Kept;
-            if (over)
-            {
-                Remove(node);
-                return null;
-            }
-
-            entry.Used = time.GetTimestamp();
-            _order.Remove(node);
-            _order.AddLast(node);
-            return entry.Image;
-        }
+        if (!_entries.TryPeek(key, out Entry? entry)) return null;
+        if (entry.Image.Length == 0 && time.GetElapsedTime(entry.Since) >= Avoided) return null;
+        _entries.Renew(key);
+        return entry.Image;
     }
 
     /// <summary>Of two requests that fetched the same at once, the first decides what it is.</summary>
@@ -106,37 +85,9 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
         lock (_lock)
         {
             if (Find(key) is { } known) return known;
-            var entry = new Entry(key, image, time.GetTimestamp());
-            _entries[key] = _order.AddLast(entry);
-            _bytes += entry.Bytes;
-            while (_bytes > LimitBytes) Remove(_order.First!);
-            if (_forget is null) _forget = time.CreateTimer(_ => Forget(), null, Kept, Timeout.InfiniteTimeSpan);
-            else if (_entries.Count == 1) _forget.Change(Kept, Timeout.InfiniteTimeSpan);
+            _entries.Set(key, new Entry(image, time.GetTimestamp()), image.Length + EntryBytes + 2L * (key.Conversation.Length + key.Url.Length));
             return image;
         }
-    }
-
-    /// <summary>Gives the memory back when a conversation has ended, which nobody tells us.</summary>
-    private void Forget()
-    {
-        lock (_lock)
-        {
-            while (_order.First is { } first && time.GetElapsedTime(first.Value.Used) >= Kept) Remove(first);
-            if (_order.First is { } next)
-            {
-                _forget!.Change(Kept - time.GetElapsedTime(next.Value.Used), Timeout.InfiniteTimeSpan);
-                return;
-            }
-        }
-
-        emptied();
-    }
-
-    private void Remove(LinkedListNode<Entry> node)
-    {
-        _order.Remove(node);
-        _entries.Remove(node.Value.Key);
-        _bytes -= node.Value.Bytes;
     }
 
     /// <summary>For the log: a query or a password in an address is often a key.</summary>

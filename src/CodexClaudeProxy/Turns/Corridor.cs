@@ -129,8 +129,9 @@ internal sealed class Corridor(AttemptParts parts)
         record.Lane = preparation.Route.Lane;
         record.RouteReason = preparation.Route.Why;
 
-        // 2. Convert once: what cannot be carried is refused, and the conversation gets its name.
-        if (await preparation.MakeAsync("", clientGone) is { } refusal)
+        // 2. Convert: what cannot be carried is refused, and the conversation gets its name. For the account that will most likely
+        // serve, so that once is enough; the gateway gets nobody's reasoning.
+        if (await preparation.MakeAsync(preparation.Kilo is null ? LikelyAccountId(preparation) : "", clientGone) is { } refusal)
         {
             await RefuseAsync(http, record, refusal);
             return;
