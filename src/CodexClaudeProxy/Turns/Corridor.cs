@@ -95,21 +95,20 @@ internal sealed class Corridor(AttemptParts parts)
         return ErrorReply.WriteAsync(http, error);
     }
 
-    /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
-    public async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
+    /// <summary>The count of a request that only asks for that. Null when it cannot be carried: then the client has been told.</summary>
+    public async Task<TurnContext?> CountAsync(HttpContext http, string model, ReadOnlyMemory<byte> received, TurnConversion convert, bool codexOnly = false)
     {
-        ProxySettings settings = parts.Settings.Read();
-        ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
-        Route route = ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
-        return new Preparation(convert, received, route, parts, settings)
+        using Preparation preparation = await PrepareAsync(model, received, convert, http.RequestAborted);
+        if (codexOnly) preparation.Kilo = null;
+        if (await preparation.MakeAsync(LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
         {
-            SearchModel = settings.SearchModel is { } searching ? ModelRouter.Resolve(searching, catalogue, settings.ModelMappings).Profile : null,
-        };
-    }
+            await ErrorReply.WriteAsync(http, refusal);
+            return null;
+        }
 
-    /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
-    public string LikelyAccountId(Preparation preparation) =>
-        parts.Pool.Preview(preparation.Route.Profile.Slug).Account?.AccountId ?? "";
+        await preparation.CountAsync();
+        return preparation.Context;
+    }
 
     public async Task AnswerAsync(HttpContext http, TurnRecord record, TurnRequest request)
     {
@@ -204,4 +203,20 @@ internal sealed class Corridor(AttemptParts parts)
                 end.Usage.FreshInput, end.Usage.CacheRead, end.Usage.Output, (long)record.Total.TotalMilliseconds);
         }
     }
+
+    /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
+    private async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
+    {
+        ProxySettings settings = parts.Settings.Read();
+        ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
+        Route route = ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
+        return new Preparation(convert, received, route, parts, settings)
+        {
+            SearchModel = settings.SearchModel is { } searching ? ModelRouter.Resolve(searching, catalogue, settings.ModelMappings).Profile : null,
+        };
+    }
+
+    /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
+    private string LikelyAccountId(Preparation preparation) =>
+        parts.Pool.Preview(preparation.Route.Profile.Slug).Account?.AccountId ?? "";
 }

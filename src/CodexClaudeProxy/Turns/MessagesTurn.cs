@@ -22,15 +22,8 @@ internal sealed class MessagesTurn(Corridor corridor)
         }
 
         using MessagesRequest request = parsed!;
-        using Preparation preparation = await corridor.PrepareAsync(request.Model, body.WrittenMemory, ConversionOf(request), http.RequestAborted);
-        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
-        {
-            await ErrorReply.WriteAsync(http, refusal);
-            return;
-        }
+        if (await corridor.CountAsync(http, request.Model, body.WrittenMemory, ConversionOf(request)) is not { } context) return;
 
-        await preparation.CountAsync();
-        TurnContext context = preparation.Context;
         // Claude Code says it in the address, the SDK only in the header.
         bool beta = http.Request.Query["beta"] == "true" || request.Betas.Any(static beta => beta.StartsWith("context-management", StringComparison.Ordinal));
         await JsonReply.WriteAsync(http, json =>

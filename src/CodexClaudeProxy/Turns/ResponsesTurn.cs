@@ -22,20 +22,13 @@ internal sealed class ResponsesTurn(Corridor corridor)
         }
 
         using PassThroughRequest request = parsed!;
-        using Preparation preparation = await corridor.PrepareAsync(request.Model, body.WrittenMemory, ConversionOf(request), http.RequestAborted);
-        preparation.Kilo = null;
-        if (await preparation.MakeAsync(corridor.LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
-        {
-            await ErrorReply.WriteAsync(http, refusal);
-            return;
-        }
+        if (await corridor.CountAsync(http, request.Model, body.WrittenMemory, ConversionOf(request), codexOnly: true) is not { } context) return;
 
-        await preparation.CountAsync();
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();
             json.WriteString("object"u8, "response.input_tokens"u8);
-            json.WriteNumber("input_tokens"u8, preparation.Context.InputEstimate);
+            json.WriteNumber("input_tokens"u8, context.InputEstimate);
             json.WriteEndObject();
         });
     }
