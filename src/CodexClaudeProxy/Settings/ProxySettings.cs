@@ -17,6 +17,16 @@ internal enum LaneChoice
     Lite,
 }
 
+/// <summary>Who judges the tool calls of a client in auto mode.</summary>
+internal enum AutoModeJudge
+{
+    /// <summary>The client itself, with a classifier of its own that it asks through us.</summary>
+    Client,
+
+    /// <summary>A small Codex model, asked by us about the calls of each answer.</summary>
+    Model,
+}
+
 /// <summary>What can be changed while the program runs. <see cref="SettingKeys"/> describes each member.</summary>
 internal sealed record ProxySettings
 {
@@ -48,6 +58,8 @@ internal sealed record ProxySettings
     public bool StrictServerTools { get; init; }
 
     public bool ClearToolUses { get; init; }
+
+    public AutoModeJudge AutoModeCheck { get; init; }
 
     /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that get none to send back.</summary>
     public bool RememberReasoning { get; init; } = true;
