@@ -22,6 +22,9 @@ internal static class Merger
     /// </summary>
     private const int LongestPiece = 16 * 1024;
 
+    /// <summary>How many of them are counted one by one.</summary>
+    private const int MostParts = 64;
+
     public static int Count(Vocabulary vocabulary, ReadOnlySpan<byte> piece)
     {
         if (piece.Length < 2) return piece.Length;
@@ -45,9 +48,15 @@ internal static class Merger
     {
         if (piece.Length < ShortPiece) return CountShort(vocabulary, piece);
 
-        var tokens = 0;
-        for (; piece.Length > LongestPiece; piece = piece[LongestPiece..]) tokens += CountLong(vocabulary, piece[..LongestPiece]);
-        return tokens + CountLong(vocabulary, piece);
+        if (piece.Length <= LongestPiece) return CountLong(vocabulary, piece);
+
+        // Of very many parts some tell enough, spread over the whole.
+        var parts = piece.Length / LongestPiece;
+        var step = (parts + MostParts - 1) / MostParts;
+        long tokens = 0, counted = 0;
+        for (var part = 0; part < parts; part += step, counted++) tokens += CountLong(vocabulary, piece.Slice(part * LongestPiece, LongestPiece));
+        var rest = piece[(parts * LongestPiece)..];
+        return (int)(tokens * parts / counted) + (rest.IsEmpty ? 0 : CountLong(vocabulary, rest));
     }
 
     [SkipLocalsInit]

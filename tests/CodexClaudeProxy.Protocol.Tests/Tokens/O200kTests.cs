@@ -108,6 +108,20 @@ public sealed class O200kTests
         Assert.InRange(O200k.Count(text), 12_500, 12_508);
     }
 
+    [Fact]
+    public void A_body_full_of_one_letter_is_counted_in_a_moment()
+    {
+        var text = new byte[31 * 1024 * 1024];
+        Array.Fill(text, (byte)'a');
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        var tokens = O200k.CountUtf8(text);
+
+        Assert.InRange(tokens, text.Length / 8, text.Length / 8 + 4);
+        // Compiled for release it is a fraction of a second; the limit is for a loaded machine and no optimisation.
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
     [Theory]
     [InlineData("x 𝐇𝐞𝐥𝐥𝐨!𠀀𠀁", 19)]
     [InlineData("👍Good job", 3)]
