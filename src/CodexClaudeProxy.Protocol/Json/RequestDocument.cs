@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace CodexClaudeProxy.Protocol.Json;
 
 /// <summary>A client's request body, read once into a document over its own bytes.</summary>
-internal static class RequestDocument
+public static class RequestDocument
 {
     // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
@@ -31,6 +31,9 @@ internal static class RequestDocument
             return false;
         }
     }
+
+    /// <summary>A part of what was a valid document before, on its own.</summary>
+    public static JsonElement Part(ReadOnlySpan<byte> json) => JsonElement.Parse(json, Options);
 
     private static ApiError Invalid(string reason) => ApiError.Invalid($"The request body is not valid JSON: {reason}");
 }

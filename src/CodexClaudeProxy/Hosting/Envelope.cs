@@ -6,7 +6,7 @@ internal enum Envelope { Anthropic, OpenAi, Management }
 /// <summary>Finds out who is calling, from the path where it decides, else from the headers.</summary>
 internal static class Caller
 {
-    private static readonly string[] Management = ["/accounts", "/settings", "/claude", "/api", "/health"];
+    private static readonly string[] Management = ["/accounts", "/settings", "/claude", "/health"];
     private static readonly string[] OpenAi = ["/v1/chat", "/v1/responses", "/v1/completions", "/v1/embeddings"];
 
     public static Envelope EnvelopeOf(HttpRequest request)
@@ -16,10 +16,11 @@ internal static class Caller
 
         if (path.StartsWithSegments("/v1/messages")) return Envelope.Anthropic;
         if (Array.Exists(OpenAi, prefix => path.StartsWithSegments(prefix))) return Envelope.OpenAi;
+        if (Array.Exists(Management, prefix => path.StartsWithSegments(prefix))) return Envelope.Management;
 
         // Claude Code also asks for /api/… of the real service: it understands only its own envelope.
         if (SpeaksAnthropic(request)) return Envelope.Anthropic;
-        if (Array.Exists(Management, prefix => path.StartsWithSegments(prefix))) return Envelope.Management;
+        if (path.StartsWithSegments("/api")) return Envelope.Management;
         return path.StartsWithSegments("/v1") ? Envelope.OpenAi : Envelope.Anthropic;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CodexClaudeProxy.Protocol;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -9,6 +10,10 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
 {
     /// <summary>32 MB, as the Messages API allows.</summary>
     public const long MaxBody = 33_554_432;
+
+    public const int MostLineBytes = 8 * 1024;
+    public const int MostHeaders = 100;
+    public const int MostHeaderBytes = 32 * 1024;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -35,6 +40,13 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
     {
         // 1. The path decides what the gate must know, so it is looked up first; nothing runs yet.
         Routes.Resource? resource = routes.Find(http.Request);
+
+        // The server itself would refuse these without a word, so it lets somewhat more through.
+        if (Oversize(http) is { } oversize)
+        {
+            await ErrorReply.WriteAsync(http, oversize);
+            return;
+        }
 
         // 2. Strangers get nothing else out of us.
         if (gate.Refuse(http.Request, resource?.IsPage == true) is { } refusal)
@@ -68,6 +80,22 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
 
         if (resource is not null) http.Response.Headers.Allow = resource.Allow;
         await ErrorReply.WriteAsync(http, resource is null ? LocalErrors.NotFound : LocalErrors.MethodNotAllowed);
+    }
+
+    private static ApiError? Oversize(HttpContext http)
+    {
+        if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > MostLineBytes) return LocalErrors.AddressTooLong;
+        int count = 0, bytes = 0;
+        foreach ((string name, StringValues values) in http.Request.Headers)
+        {
+            foreach (string? value in values)
+            {
+                count++;
+                bytes += name.Length + (value?.Length ?? 0) + ": \r\n".Length;
+            }
+        }
+
+        return count > MostHeaders || bytes > MostHeaderBytes ? LocalErrors.HeadersTooLarge : null;
     }
 
     private async Task ReportAsync(HttpContext http, Exception exception)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -11,17 +12,9 @@ internal static class JsonBody
     {
         if (http.Request.ContentLength is 0 || !LocalGate.HasBody(http.Request)) return JsonDocument.Parse("{}");
 
-        JsonDocument document;
-        try
-        {
-            document = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidRequestException(LocalErrors.InvalidJson(e.Message));
-        }
-
-        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (!RequestDocument.TryRead(body.Written.ToArray(), out JsonDocument? document, out ApiError? error)) throw new InvalidRequestException(error!);
+        if (document!.RootElement.ValueKind == JsonValueKind.Object) return document;
 
         document.Dispose();
         throw new InvalidRequestException(LocalErrors.InvalidJson("an object was expected"));

@@ -25,6 +25,12 @@ internal static class LocalErrors
     public static readonly ApiError BodyTooLarge =
         new(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size") { ShouldRetry = false };
 
+    public static readonly ApiError AddressTooLong =
+        new(ApiErrorType.InvalidRequest, 414, $"The request's address is longer than {FrontDoor.MostLineBytes} bytes") { ShouldRetry = false };
+
+    public static readonly ApiError HeadersTooLarge =
+        new(ApiErrorType.InvalidRequest, 431, $"The request's headers are more than {FrontDoor.MostHeaders} or larger than {FrontDoor.MostHeaderBytes} bytes") { ShouldRetry = false };
+
     public static readonly ApiError ShuttingDown =
         new(ApiErrorType.Overloaded, 529, "Overloaded") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
 

@@ -143,6 +143,10 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = FrontDoor.MaxBody;
+        // What is only somewhat too long is refused by us, in the caller's words.
+        kestrel.Limits.MaxRequestLineSize = 8 * FrontDoor.MostLineBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 8 * FrontDoor.MostHeaderBytes;
+        kestrel.Limits.MaxRequestHeaderCount = 8 * FrontDoor.MostHeaders;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
         // Longer than any client keeps an idle connection, so that none meets one we have just closed.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);

@@ -53,6 +53,66 @@ public sealed class ErrorReplyTests
         Assert.StartsWith("""{"type":"error",""", (await proxy.GetAsync("/v1/files", ("x-api-key", "k"))).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/settings/haiku-model")]
+    [InlineData("/claude/config/proxy")]
+    [InlineData("/accounts/switch")]
+    public async Task Our_own_routes_keep_their_envelope_whoever_calls(string path)
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync();
+
+        Answer answer = await proxy.PostAsync(path, "{", ("anthropic-version", "2026-10-21"), ("x-api-key", "k"), ("User-Agent", "claude-cli/2.1.330 (external, cli)"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.StartsWith("""{"success":false,"error":"The request body is not valid JSON""", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages", 9_000, 0, 1, 414, "\"type\":\"error\"")]
+    [InlineData("/v1/responses", 9_000, 0, 1, 414, "\"invalid_request_error\"")]
+    [InlineData("/accounts", 0, 9_000, 4, 431, "\"success\":false")]
+    [InlineData("/v1/chat/completions", 0, 1, 101, 431, "\"invalid_request_error\"")]
+    public async Task What_the_server_would_refuse_without_a_word_has_a_body(string path, int query, int length, int headers, int status, string envelope)
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync();
+        string lines = string.Concat(Enumerable.Range(0, headers).Select(i => $"x-{i}: {new string('y', length)}\r\n"));
+
+        string answer = await proxy.SendRawAsync($"GET {path}?{new string('q', query)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
+        Assert.Contains(envelope, answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages")]
+    [InlineData("/v1/responses")]
+    [InlineData("/settings/haiku-model")]
+    public async Task A_chunk_of_no_possible_size_is_the_callers_fault(string path)
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync();
+
+        string answer = await proxy.SendRawAsync(
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n{{}}\r\n0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("error", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/settings/haiku-model", "{\"haikuKiloModel\":\"\\ud800\"}")]
+    [InlineData("/settings/account-strategy", "{\"accountStrategy\":\"\\udfff\"}")]
+    [InlineData("/settings/models", "{\"set\":{\"\\ud800\":\"gpt-5.5\\ud800\"}}")]
+    [InlineData("/claude/config/proxy", "{\"models\":\"\\ud800\"}")]
+    [InlineData("/accounts/switch", "{\"email\":\"\\ud800\"}")]
+    public async Task Half_a_character_in_a_management_body_is_no_fault_of_ours(string path, string body)
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync();
+
+        Answer answer = await proxy.PostAsync(path, body);
+
+        Assert.InRange((int)answer.Status, 200, 499);
+    }
+
     [Fact]
     public async Task A_wrong_method_names_the_right_ones()
     {

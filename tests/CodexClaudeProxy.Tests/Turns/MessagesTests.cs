@@ -108,7 +108,9 @@ public sealed class MessagesTests
 
     [Theory]
     [InlineData("gzip", 400, "The request body is not valid gzip data")]
+    [InlineData("br", 400, "The request body is not valid br data")]
     [InlineData("zstd", 400, "The request body is not valid zstd data")]
+    [InlineData("deflate", 400, "The request body is not valid deflate data")]
     [InlineData("compress", 415, "Content-Encoding: 'compress' is not supported; send gzip, br, zstd, deflate or nothing")]
     public async Task A_body_that_cannot_be_unpacked_is_refused(string encoding, int status, string message)
     {

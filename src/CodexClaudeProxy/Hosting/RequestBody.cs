@@ -1,11 +1,11 @@
 using System.IO.Compression;
-using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using Microsoft.AspNetCore.Connections;
 using CodexClaudeProxy.Protocol.Json;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
-namespace CodexClaudeProxy.Turns;
+namespace CodexClaudeProxy.Hosting;
 
 /// <summary>A whole request body in pooled memory: the backend needs it in one piece, and another attempt needs it again.</summary>
 internal static class RequestBody
@@ -30,10 +30,16 @@ internal static class RequestBody
 
             return read;
         }
-        catch (Exception e) when (e is InvalidDataException or ZstdException)
+        catch (Exception e) when (e is InvalidDataException or ZstdException or InvalidOperationException or EndOfStreamException)
         {
             read.Dispose();
             throw new InvalidRequestException(ApiError.Invalid($"The request body is not valid {request.Headers.ContentEncoding} data"));
+        }
+        // The server's own word for chunks whose size it cannot read; a connection that broke is another matter.
+        catch (IOException e) when (e is not (BadHttpRequestException or ConnectionResetException))
+        {
+            read.Dispose();
+            throw new InvalidRequestException(ApiError.Invalid("The request body is not valid: " + e.Message));
         }
         catch
         {
