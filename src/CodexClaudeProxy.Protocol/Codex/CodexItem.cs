@@ -26,6 +26,10 @@ public ref struct CodexItem
 
     public ReadOnlySpan<byte> CallId { get; private set; }
 
+    /// <summary>Two items, although both came under one output index.</summary>
+    public readonly bool IsAnotherThan(in CodexItem other) =>
+        Type != other.Type || (!CallId.IsEmpty && !other.CallId.IsEmpty && !CallId.SequenceEqual(other.CallId));
+
     public ReadOnlySpan<byte> Name { get; private set; }
 
     public ReadOnlySpan<byte> Status { get; private set; }

@@ -15,18 +15,10 @@ public sealed partial class TurnConverter
     /// The item of an event: by its index, which alone is reliable on this backend; else by its id; else the newest that fits.
     /// An event of an item that was never announced creates it.
     /// </summary>
-    private TurnItem ItemOf(in CodexEvent e, CodexItemType type)
+    private TurnItem ItemOf(in CodexEvent e, CodexItemType type, ReadOnlySpan<byte> callId = default)
     {
         Begin();
-        if (e.OutputIndex >= 0)
-        {
-            foreach (var item in _items)
-            {
-                if (item.OutputIndex == e.OutputIndex) return item;
-            }
-
-            return Create(e.OutputIndex, type);
-        }
+        if (e.OutputIndex >= 0) return At(e.OutputIndex, e.ItemId, callId) ?? Create(e.OutputIndex, type);
 
         for (var i = _items.Count - 1; i >= 0; i--)
         {
@@ -38,6 +30,22 @@ public sealed partial class TurnConverter
         created.Id = e.ItemId.ToArray();
         return created;
     }
+
+    /// <summary>Two calls may have come under one index: then the call's id tells which, else the item's, else it is the one that is not done.</summary>
+    private TurnItem? At(int outputIndex, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> callId)
+    {
+        TurnItem? found = null;
+        foreach (var item in _items)
+        {
+            if (item.OutputIndex != outputIndex || IsAnotherCall(item, callId)) continue;
+            if (found is null || (itemId.SequenceEqual(item.Id) ? !itemId.IsEmpty : found.IsDone && !item.IsDone && !itemId.SequenceEqual(found.Id))) found = item;
+        }
+
+        return found;
+    }
+
+    private static bool IsAnotherCall(TurnItem item, ReadOnlySpan<byte> callId) =>
+        !callId.IsEmpty && item.Tool is { CallId.Length: > 0 } tool && !callId.SequenceEqual(tool.CallId);
 
     private TurnItem Create(int outputIndex, CodexItemType type)
     {
@@ -51,7 +59,7 @@ public sealed partial class TurnConverter
     private void AddItem(in CodexEvent e)
     {
         var view = CodexItem.Parse(e.Item);
-        var item = ItemOf(e, view.Type);
+        var item = ItemOf(e, view.Type, view.CallId);
         Describe(item, view);
         if (RunsBeside(item)) StartWriting(item);
         else TakeCursor();
@@ -70,7 +78,7 @@ public sealed partial class TurnConverter
     private void FinishItem(in CodexEvent e)
     {
         var view = CodexItem.Parse(e.Item);
-        var item = ItemOf(e, view.Type);
+        var item = ItemOf(e, view.Type, view.CallId);
         if (!item.IsDone) Finish(item, view);
     }
 
@@ -105,9 +113,19 @@ public sealed partial class TurnConverter
             Begin();
             var view = CodexItem.Parse(json);
             var place = index++;
-            var item = _items.Find(i => i.OutputIndex == place) ?? Create(place, view.Type);
+            var item = CallWith(view.CallId) ?? At(place, view.Id, view.CallId) ?? Create(place, view.Type);
             if (!item.IsDone && !IsEnded) Finish(item, view);
         }
+    }
+
+    private TurnItem? CallWith(ReadOnlySpan<byte> callId)
+    {
+        foreach (var item in _items)
+        {
+            if (item.Tool is { } tool && !callId.IsEmpty && callId.SequenceEqual(tool.CallId)) return item;
+        }
+
+        return null;
     }
 
     /// <summary>At the terminal event nothing is waited for any more.</summary>

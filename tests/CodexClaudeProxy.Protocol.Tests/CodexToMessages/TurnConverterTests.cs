@@ -12,6 +12,30 @@ namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 /// <summary>Rules of the stream conversion that the case table does not cover.</summary>
 public sealed class TurnConverterTests
 {
+    /// <summary>Events of the second call name it only by its item's id.</summary>
+    public static IEnumerable<byte[]?> TwoCallsUnderOneIndex => UpstreamScript.Raw(
+        """{"type":"response.output_item.added","output_index":0,"item":{"id":"fc_a","type":"function_call","call_id":"call_a","name":"f","arguments":""}}""",
+        """{"type":"response.output_item.added","output_index":0,"item":{"id":"fc_b","type":"function_call","call_id":"call_b","name":"g","arguments":""}}""",
+        """{"type":"response.function_call_arguments.delta","output_index":0,"item_id":"fc_b","delta":"{\"b\":2}"}""",
+        """{"type":"response.function_call_arguments.delta","output_index":0,"item_id":"fc_a","delta":"{\"a\":1}"}""",
+        """{"type":"response.output_item.done","output_index":0,"item":{"id":"fc_a","type":"function_call","call_id":"call_a","name":"f","arguments":"{\"a\":1}"}}""",
+        """{"type":"response.output_item.done","output_index":0,"item":{"id":"fc_b","type":"function_call","call_id":"call_b","name":"g","arguments":"{\"b\":2}"}}""",
+        """{"type":"response.completed","response":{}}""");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Two_calls_under_one_index_are_both_kept(bool repeated)
+    {
+        var events = TwoCallsUnderOneIndex.ToList();
+        // Some ends repeat the whole output, where the position says nothing of the index.
+        if (repeated)
+            events[^1] = Encoding.UTF8.GetBytes("""{"type":"response.completed","response":{"output":[{"type":"function_call","call_id":"call_a","name":"f","arguments":"{\"a\":1}"},{"type":"function_call","call_id":"call_b","name":"g","arguments":"{\"b\":2}"}]}}""");
+        var message = Turn.Message(Turn.Context(), events).Message!.Value;
+        Assert.Equal(["call_a f {\"a\":1}", "call_b g {\"b\":2}"], message.GetProperty("content").EnumerateArray()
+            .Select(static block => $"{block.GetProperty("id").GetString()} {block.GetProperty("name").GetString()} {block.GetProperty("input").GetRawText()}"));
+    }
+
     [Theory]
     [InlineData("{\"type\":\"keepalive\"}")]
     [InlineData("{\"type\":\"response.queued\",\"response\":{}}")]
