@@ -81,6 +81,7 @@ internal static class Composition
         requests.Finished += counters.Add;
         Captures captures = host.Own(new Captures(host.Time));
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
+        ResponseMemory responses = host.Own(new ResponseMemory(host.Time, IdleTrim.CollectGarbage, ResponseMemory.LimitFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
         ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, $"codex-claude-proxy/{ProductVersion.Text}", host.Time));
         ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images"), IdleTrim.CollectGarbage));
         settings.Changed += Follow;
@@ -142,16 +143,17 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
-        new ResponsesEndpoint(new ResponsesTurn(corridor), new Forwarding(attempts, corridor)).MapTo(routes);
+        new ResponsesEndpoint(new ResponsesTurn(corridor, responses), responses, new Forwarding(attempts, corridor)).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
         return routes;
 
         void Follow(ProxySettings current)
         {
             reasoning.IsOn = current.RememberReasoning;
+            responses.IsOn = current.RememberResponses;
             activity.IsOn = current.Statistics;
             activity.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
         }

@@ -69,6 +69,14 @@ internal sealed class RecentlyUsed<TKey, TValue>(long limitBytes, TimeSpan lifet
         }
     }
 
+    public void Remove(TKey key)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out LinkedListNode<Entry>? node)) Remove(node);
+        }
+    }
+
     public void RemoveWhere(Func<TValue, bool> condition)
     {
         lock (_lock)

@@ -17,7 +17,8 @@ internal static class Program
                               reasoning  thinks aloud first, then repeats
                               slow       one word every 300 ms
                               tool       calls the first tool once, then says what came back
-                              overloaded fails as a busy backend does, inside a 200 stream
+                              loop       the same, and thinks before it calls
+              overloaded fails as a busy backend does, inside a 200 stream
           --list            print the names of all fixtures
           --auth-file PATH  where to write the auth.json of a signed-in user (default: in a new temporary directory)
           --help            this text

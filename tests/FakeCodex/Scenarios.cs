@@ -9,6 +9,7 @@ internal static class Scenarios
         "reasoning" => Reasoning,
         "slow" => Slow,
         "tool" => Tool,
+        "loop" => Loop,
         "overloaded" => _ => Reply.Stream("failed-server-overloaded"),
         _ => null,
     };
@@ -22,6 +23,13 @@ internal static class Scenarios
     {
         string[] words = [.. $"You said: {request.LastUserText}".Split(' ').Select(word => word + " ")];
         return Reply.Sse(new StreamScript().Text(words, (script, _) => script.Pause(TimeSpan.FromMilliseconds(300))).Completed());
+    }
+
+    private static Reply Loop(ReceivedRequest request)
+    {
+        if (request.ToolOutputs is [.., var last]) return Reply.Text($"The tool answered: {last.Value}");
+        string? name = request.Json.Get("tools").Items().Select(tool => tool.GetText("name")).FirstOrDefault();
+        return name is null ? Reasoning(request) : Reply.Sse(new StreamScript().Reasoning("Looking it up.").Calls(new FunctionCall(name, "{}")).Completed());
     }
 
     private static Reply Tool(ReceivedRequest request)

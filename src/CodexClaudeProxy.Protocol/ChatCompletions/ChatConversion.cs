@@ -94,6 +94,7 @@ public static class ChatConversion
             Serial = serial,
             Fast = tier == "priority",
             Lite = conversion.Lite,
+            WebSearch = tools.Search.Exists() ? new WebSearchFacts() : null,
             LacksSearch = lacksSearch,
             DroppedTools = lacksSearch ? ["web_search"] : [],
             PromptCacheKey = cacheKey,

@@ -96,4 +96,10 @@ public sealed record ConversionOptions
     /// in every turn, or the prompt cache is lost. Null when nothing is remembered at all.
     /// </summary>
     public Func<string, string, IReadOnlyList<KeptReasoning>>? RecallReasoning { get; init; }
+
+    /// <summary>The item of an earlier answer with this id, or null.</summary>
+    public Func<string, RememberedItem?> RecallItem { get; init; } = static _ => null;
+
+    /// <summary>All items, in their order, of the conversation that ended with the response of this id; null when it is not known whole.</summary>
+    public Func<string, IReadOnlyList<RememberedItem>?> RecallConversation { get; init; } = static _ => null;
 }

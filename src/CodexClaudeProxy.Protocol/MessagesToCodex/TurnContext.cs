@@ -94,6 +94,15 @@ public sealed class TurnContext
     /// </summary>
     public Action<string, IReadOnlyList<KeptReasoning>>? KeepReasoning { get; set; }
 
+    /// <summary>
+    /// Takes the whole response object of the Responses API, as the client sees it, just before the client can have it. Null when
+    /// it shall not be remembered.
+    /// </summary>
+    public Action<JsonElement>? KeepResponse { get; set; }
+
+    /// <summary>The request uses remembered reasoning, which counts for one account only.</summary>
+    public bool RecallsReasoning { get; init; }
+
     /// <summary>The client understands <c>estimated_tokens</c> in thinking deltas.</summary>
     public bool EstimatedThinkingTokens { get; init; }
 

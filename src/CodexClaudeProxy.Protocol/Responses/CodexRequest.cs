@@ -32,7 +32,7 @@ internal static class CodexRequest
         WriteOnce("stream"u8, true, ref stream, writer);
         writer.WriteEndObject();
 
-        var conversationId = PassThrough.ConversationId(request);
+        var conversationId = PassThrough.ConversationId(request, FirstOfUser(request.Root.Member("input"u8)));
         return new TurnContext
         {
             RequestedModel = request.Model,
@@ -43,6 +43,9 @@ internal static class CodexRequest
             ConversationId = conversationId,
         };
     }
+
+    private static JsonElement FirstOfUser(JsonElement input) =>
+        input.IsArray() ? input.EnumerateArray().FirstOrDefault(static item => item.Text("role"u8) == "user") : input;
 
     private static void WriteOnce(ReadOnlySpan<byte> name, bool value, ref bool written, Utf8JsonWriter writer)
     {

@@ -56,13 +56,12 @@ public static class PassThrough
     }
 
     /// <summary>What keeps a conversation on one account: the client's own key, its session, or how the conversation begins.</summary>
-    internal static string ConversationId(PassThroughRequest request)
+    /// <param name="first">The first thing a user said.</param>
+    internal static string ConversationId(PassThroughRequest request, JsonElement first)
     {
         if ((request.Root.Text("prompt_cache_key"u8) ?? request.SessionId) is { Length: > 0 } given) return given;
         using var beginning = new PooledBuffer();
         CompactJson.WriteWithoutCacheControl(request.Root.Member("instructions"u8) is { ValueKind: JsonValueKind.String } text ? text : request.Root.Member("model"u8), beginning);
-        var input = request.Root.Member("input"u8);
-        var first = input.IsArray() ? input.EnumerateArray().FirstOrDefault(static item => item.Text("role"u8) == "user") : input;
         if (first.Exists()) CompactJson.Write(first, beginning);
         return System.Convert.ToHexStringLower(SHA256.HashData(beginning.Written).AsSpan(0, 16));
     }
@@ -81,8 +80,9 @@ public static class PassThrough
         var choice = root.Member("tool_choice"u8);
         var isFree = !choice.Exists() || (choice.IsString() && choice.ValueEquals("auto"u8));
         conversion.Lite = options.Lite ?? (profile.Lite && isFree && !tools.NeedFullLane && !root.Member("text"u8).Member("format"u8).Exists());
+        var dropped = conversion.Lite ? tools.DropHosted() : [];
         var input = new PassThroughInput(conversion);
-        var conversationId = ConversationId(request);
+        var conversationId = ConversationId(request, input.FirstOfUser);
         var cacheKey = root.Text("prompt_cache_key"u8) is { Length: > 0 } given ? CacheKey.OfClient(given) : CacheKey.Create(conversationId, null, profile.Slug);
         var fast = (options.FixedFast || root.Text("service_tier"u8) == "priority") && profile.PriorityTier && !conversion.Refuses("service_tier");
 
@@ -124,6 +124,9 @@ public static class PassThrough
             RemoteImages = conversion.RemoteImages.Urls,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
+            RecallsReasoning = input.RecallsReasoning,
+            LacksSearch = dropped.Contains("web_search"),
+            DroppedTools = dropped,
         };
     }
 

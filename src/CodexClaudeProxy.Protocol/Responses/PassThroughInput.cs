@@ -12,7 +12,9 @@ namespace CodexClaudeProxy.Protocol.Responses;
 internal sealed class PassThroughInput
 {
     private readonly Conversion _conversion;
-    private readonly JsonElement _input;
+
+    /// <summary>The whole conversation: what is remembered of it, and what the request holds itself. A string is a user's message.</summary>
+    private readonly List<JsonElement> _items = [];
     private readonly CallResults _pairs = new();
     private readonly HashSet<string> _called = [];
     private readonly HashSet<int> _missing = [];
@@ -23,64 +25,115 @@ internal sealed class PassThroughInput
     public PassThroughInput(Conversion conversion)
     {
         _conversion = conversion;
-        _input = conversion.Root.Member("input"u8);
-        if (_input.IsArray()) Pair();
+        if (conversion.Root.Text("previous_response_id"u8) is { } previous) AddConversation(previous);
+        var input = conversion.Root.Member("input"u8);
+        if (input.IsString()) _items.Add(input);
+        if (input.IsArray())
+        {
+            var at = 0;
+            foreach (var item in input.EnumerateArray()) Add(item, at++);
+        }
+
+        Pair();
     }
 
     /// <summary>The user spoke last, not a tool.</summary>
     public bool EndsWithUserMessage { get; private set; }
 
+    /// <summary>Reasoning of an earlier answer was recalled, readable for this account or not.</summary>
+    public bool RecallsReasoning { get; private set; }
+
+    /// <summary>The first thing a user said; undefined when none did.</summary>
+    public JsonElement FirstOfUser => _items.Find(static item => item.IsString() || item.Text("role"u8) == "user");
+
     public void Write(Utf8JsonWriter writer)
     {
-        if (_input.IsString())
-        {
-            _conversion.Parts.Clear();
-            _conversion.Parts.AddText(RawText.Of(_input));
-            _conversion.Parts.WriteMessage(writer, "user"u8);
-            EndsWithUserMessage = true;
-            return;
-        }
-
-        var at = 0;
-        foreach (var item in _input.EnumerateArray()) WriteItem(item, at++, writer);
+        for (var at = 0; at < _items.Count; at++) WriteItem(_items[at], at, writer);
         WriteUnanswered(writer);
     }
 
-    /// <summary>The first pass: which output belongs to which call.</summary>
+    private void AddConversation(string responseId)
+    {
+        if (_conversion.Options.RecallConversation(responseId) is not { } items)
+        {
+            throw PassThroughRequest.Refused(
+                $"Previous response with id '{responseId}' not found. {WhatIsRemembered} Send the conversation itself in input.", "previous_response_id", "previous_response_not_found");
+        }
+
+        foreach (var item in items) Recall(item);
+    }
+
+    private void Add(JsonElement item, int at)
+    {
+        if (!item.IsObject()) throw PassThroughRequest.Refused($"Invalid type for 'input[{at}]': expected an object.", $"input[{at}]", "invalid_type");
+        if (item.Text("type"u8) == "item_reference") AddReferred(item, at);
+        else if ((IsCall(item) || IsOutput(item)) && item.Text("call_id"u8) is not { Length: > 0 })
+            throw PassThroughRequest.Refused($"Missing required parameter: 'input[{at}].call_id'.", $"input[{at}].call_id", "missing_required_parameter");
+        else _items.Add(item);
+    }
+
+    private void AddReferred(JsonElement reference, int at)
+    {
+        if (reference.Text("id"u8) is not { Length: > 0 } id)
+            throw PassThroughRequest.Refused($"Missing required parameter: 'input[{at}].id'.", $"input[{at}].id", "missing_required_parameter");
+        if (_conversion.Options.RecallItem(id) is { } item) Recall(item);
+        // The model only loses a thought. Without its words or its call the conversation would be another one.
+        else if (!id.StartsWith("rs_", StringComparison.Ordinal))
+            throw PassThroughRequest.Refused($"Item with id '{id}' not found. {WhatIsRemembered} Send the item itself instead of a reference to it.", "input", "");
+    }
+
+    private const string WhatIsRemembered =
+        "Answers are remembered in memory for an hour after their last use, if the request did not say store: false and the setting rememberResponses is on.";
+
+    /// <summary>Reasoning can be read only by the account it was made for; without it the rest still makes sense.</summary>
+    private void Recall(RememberedItem item)
+    {
+        var json = RequestDocument.Part(item.Json.Span);
+        if (json.Text("type"u8) == "reasoning" && item.AccountMark is { } mark)
+        {
+            RecallsReasoning = true;
+            if (mark != _conversion.Options.AccountMark) return;
+        }
+
+        _items.Add(json);
+    }
+
+    /// <summary>Which output belongs to which call.</summary>
     private void Pair()
     {
-        var at = -1;
         var places = new List<int>();
-        foreach (var item in _input.EnumerateArray())
+        foreach (var (at, item) in _items.Index())
         {
-            at++;
-            if (!item.IsObject()) throw PassThroughRequest.Refused($"Invalid type for 'input[{at}]': expected an object.", $"input[{at}]", "invalid_type");
-            if (item.Text("type"u8) == "item_reference")
-                throw PassThroughRequest.Refused("item_reference is not supported because responses are not stored", "input", "unsupported_parameter");
             if (IsOutput(item))
             {
-                _pairs.Add(IdOf(item, at), at);
+                _pairs.Add(IdOf(item), at);
                 places.Add(at);
             }
             else if (IsCall(item))
             {
-                _called.Add(IdOf(item, at));
+                _called.Add(IdOf(item));
                 if (item.Text("name"u8) is { Length: > 0 } name) _conversion.Names.Add(name);
             }
         }
 
-        at = -1;
-        foreach (var item in _input.EnumerateArray())
+        foreach (var (at, item) in _items.Index())
         {
-            at++;
             if (!IsCall(item)) continue;
-            if (_pairs.Take(IdOf(item, at), at) is { } number) _used.Add(places[number]);
+            if (_pairs.Take(IdOf(item), at) is { } number) _used.Add(places[number]);
             else _missing.Add(at);
         }
     }
 
     private void WriteItem(JsonElement item, int at, Utf8JsonWriter writer)
     {
+        if (item.IsString())
+        {
+            WriteUnanswered(writer);
+            _reasoning.Clear();
+            WriteUserText(RawText.Of(item), writer);
+            return;
+        }
+
         var type = item.Text("type"u8) ?? (item.Member("role"u8).Exists() ? "message" : "");
         if (type == "reasoning")
         {
@@ -99,7 +152,7 @@ internal sealed class PassThroughInput
 
         if (IsOutput(item) && !_used.Contains(at))
         {
-            WriteOrphan(item, at, writer);
+            WriteOrphan(item, writer);
             return;
         }
 
@@ -107,6 +160,14 @@ internal sealed class PassThroughInput
         if (type == "message") WriteMessage(item, role, writer);
         else CopyItem(item, type, writer);
         if (_missing.Contains(at)) _unanswered.Add(item);
+    }
+
+    private void WriteUserText(ReadOnlySpan<byte> escaped, Utf8JsonWriter writer)
+    {
+        _conversion.Parts.Clear();
+        _conversion.Parts.AddText(escaped);
+        _conversion.Parts.WriteMessage(writer, "user"u8);
+        EndsWithUserMessage = true;
     }
 
     private void WriteMessage(JsonElement item, string role, Utf8JsonWriter writer)
@@ -230,9 +291,9 @@ internal sealed class PassThroughInput
     }
 
     /// <summary>An output without its call is text, where it stands; a second one for the same call is nothing.</summary>
-    private void WriteOrphan(JsonElement item, int at, Utf8JsonWriter writer)
+    private void WriteOrphan(JsonElement item, Utf8JsonWriter writer)
     {
-        var id = IdOf(item, at);
+        var id = IdOf(item);
         if (_called.Contains(id)) return;
         var output = item.Member("output"u8);
         var text = output.IsString() ? output.GetString()
@@ -248,7 +309,5 @@ internal sealed class PassThroughInput
 
     private static bool IsOutput(JsonElement item) => item.Text("type"u8) is "function_call_output" or "custom_tool_call_output";
 
-    private static string IdOf(JsonElement item, int at) => item.Text("call_id"u8) is { Length: > 0 } id
-        ? id
-        : throw PassThroughRequest.Refused($"Missing required parameter: 'input[{at}].call_id'.", $"input[{at}].call_id", "missing_required_parameter");
+    private static string IdOf(JsonElement item) => item.Text("call_id"u8)!;
 }

@@ -9,8 +9,8 @@ namespace CodexClaudeProxy.Protocol.Responses;
 /// </summary>
 public sealed class PassThroughRequest : IDisposable
 {
-    /// <summary>State that only a server that keeps responses could have.</summary>
-    private static readonly string[] Stored = ["previous_response_id", "conversation", "prompt"];
+    /// <summary>State that only a server that keeps everything could have.</summary>
+    private static readonly string[] Stored = ["conversation", "prompt"];
 
     private readonly JsonDocument _document;
 
@@ -70,10 +70,13 @@ public sealed class PassThroughRequest : IDisposable
         {
             if (member.Value.ValueKind == JsonValueKind.Null) continue;
             if (Stored.Contains(member.Name) || (member.NameEquals("background"u8) && member.Value.ValueKind == JsonValueKind.True))
-                throw Refused($"{member.Name} is not supported because responses are not stored", member.Name, "unsupported_parameter");
+                throw Refused($"{member.Name} is not supported: send the whole conversation in input, or continue an earlier answer with previous_response_id", member.Name, "unsupported_parameter");
         }
 
+        var previous = root.Member("previous_response_id"u8);
+        if (previous.Exists() && !previous.IsString()) throw Refused("Invalid type for 'previous_response_id': expected a string.", "previous_response_id", "invalid_type");
         var input = root.Member("input"u8);
+        if (!input.Exists() && previous.IsString()) return;
         if (!input.Exists()) throw Refused("Missing required parameter: 'input'.", "input", "missing_required_parameter");
         if (!input.IsString() && !input.IsArray()) throw Refused("Invalid type for 'input': expected a string or an array of items.", "input", "invalid_type");
     }

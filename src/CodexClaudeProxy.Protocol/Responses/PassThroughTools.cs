@@ -21,7 +21,16 @@ internal sealed class PassThroughTools : IDisposable
     public bool Any => _tools.Count > 0;
 
     /// <summary>There are hosted tools, which the lite lane does not have.</summary>
-    public bool NeedFullLane => _tools.Exists(static tool => tool.Type is not ("function" or "custom" or "namespace" or "tool_search"));
+    public bool NeedFullLane => _tools.Exists(static tool => IsHosted(tool.Type));
+
+    /// <summary>Leaves out what only the full lane has.</summary>
+    /// <returns>What was left out, by type.</returns>
+    public IReadOnlyList<string> DropHosted()
+    {
+        string[] dropped = [.. _tools.Where(static tool => IsHosted(tool.Type)).Select(static tool => tool.Type).Distinct()];
+        _tools.RemoveAll(static tool => IsHosted(tool.Type));
+        return dropped;
+    }
 
     public static PassThroughTools Resolve(Conversion conversion)
     {
@@ -174,6 +183,8 @@ internal sealed class PassThroughTools : IDisposable
         writer.WriteString("name"u8, _conversion.Names.Upstream(name));
         writer.WriteEndObject();
     }
+
+    private static bool IsHosted(string type) => type is not ("function" or "custom" or "namespace" or "tool_search");
 
     private static bool IsSearch(string type) => type.StartsWith("web_search", StringComparison.Ordinal);
 }

@@ -18,7 +18,8 @@ public readonly record struct RelayForm(bool Stream, bool IsCodex);
 /// <param name="begun">The client has the beginning of this answer from an attempt before.</param>
 public sealed class ResponseRelay(TurnContext context, PooledBuffer output, RelayForm form, TimeProvider time, bool begun = false) : IEventConverter
 {
-    private readonly SortedList<int, byte[]> _items = [];
+    /// <summary>The finished items by their index; some backends give two calls the same.</summary>
+    private readonly List<(int Index, byte[] Json)> _items = [];
     private readonly NewNames _unknown = new();
     private byte[]? _errorEvent;
     private bool _called;
@@ -62,7 +63,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
                 break;
             case CodexEventType.Created or CodexEventType.Queued or CodexEventType.InProgress:
                 _fast |= CodexResponse.Parse(e.Response).ServiceTier.SequenceEqual("priority"u8);
-                WriteWithResponse(e, "in_progress"u8, null);
+                if (form.Stream) WriteWithResponse(e, "in_progress"u8);
                 break;
             case CodexEventType.ItemAdded or CodexEventType.ItemDone:
                 RelayItem(e);
@@ -166,7 +167,20 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         return renamed;
     }
 
-    private void Keep(int index, byte[] item) => _items[index >= 0 ? index : _items.Count] = item;
+    private void Keep(int index, byte[] item)
+    {
+        if (index < 0) index = _items.Count == 0 ? 0 : _items[^1].Index + 1;
+        var place = _items.Count;
+        while (place > 0 && _items[place - 1].Index > index) place--;
+        for (var at = place - 1; at >= 0 && _items[at].Index == index; at--)
+        {
+            if (CodexItem.Parse(item).IsAnotherThan(CodexItem.Parse(_items[at].Json))) continue;
+            _items.RemoveAt(at);
+            place--;
+        }
+
+        _items.Insert(place, (index, item));
+    }
 
     private void Complete(in CodexEvent e, StopReason reason, ReadOnlySpan<byte> status)
     {
@@ -185,15 +199,18 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         }
 
         // The backend leaves the output out, and its own list would not have the client's names.
-        var items = _items.Count > 0 || response.Output.IsEmpty ? _items.Values : null;
+        var items = _items.Count > 0 || response.Output.IsEmpty ? _items.ConvertAll(static item => item.Json) : null;
+        using var whole = new PooledBuffer();
+        ResponseObject.Write(e.Response, context.RequestedModel, status, items, whole);
+        context.KeepResponse?.Invoke(RequestDocument.Part(whole.Written));
         if (form.Stream)
         {
             HasBegun |= _seen > 0;
-            WriteWithResponse(e, status, items);
+            WriteWithResponse(e, whole);
         }
         else
         {
-            ResponseObject.Write(e.Response, context.RequestedModel, status, items, output);
+            output.Append(whole.Written);
         }
 
         if (!TurnUsage.TryParse(response.Usage, out var usage)) usage = new TurnUsage { FreshInput = context.InputEstimate, IsEstimate = true };
@@ -206,7 +223,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     {
         if (HasBegun && form.Stream)
         {
-            WriteWithResponse(e, "failed"u8, null);
+            WriteWithResponse(e, "failed"u8);
             HasToldFailure = true;
         }
 
@@ -226,9 +243,15 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         Failure = failure;
     }
 
-    private void WriteWithResponse(in CodexEvent e, ReadOnlySpan<byte> status, IList<byte[]>? items)
+    private void WriteWithResponse(in CodexEvent e, ReadOnlySpan<byte> status)
     {
-        if (!form.Stream) return;
+        using var response = new PooledBuffer();
+        ResponseObject.Write(e.Response, context.RequestedModel, status, null, response);
+        WriteWithResponse(e, response);
+    }
+
+    private void WriteWithResponse(in CodexEvent e, PooledBuffer response)
+    {
         using var json = new PooledBuffer();
         if (!e.Raw.Overlaps(e.Response, out var start))
         {
@@ -237,7 +260,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         }
 
         json.Append(e.Raw[..start]);
-        ResponseObject.Write(e.Response, context.RequestedModel, status, items, json);
+        json.Append(response.Written);
         json.Append(e.Raw[(start + e.Response.Length)..]);
         WriteEvent(e.Name, json.Written);
     }

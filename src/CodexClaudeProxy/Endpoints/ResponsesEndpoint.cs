@@ -5,23 +5,49 @@ using CodexClaudeProxy.Turns;
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>OpenAI's Responses API, and the routes beside it that the Codex CLI knows.</summary>
-internal sealed class ResponsesEndpoint(ResponsesTurn turn, Forwarding forwarding)
+internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memory, Forwarding forwarding)
 {
     public void MapTo(Routes routes) => routes
         .Post("/v1/responses", turn.AnswerAsync)
         .Get("/v1/responses", RefuseSocketAsync)
         .Post("/v1/responses/input_tokens", turn.CountAsync)
-        .Get("/v1/responses/{id*}", RefuseStoredAsync)
-        .Delete("/v1/responses/{id*}", RefuseStoredAsync)
-        .Post("/v1/responses/{id*}", RefuseStoredAsync)
+        .Get("/v1/responses/{id*}", ShowAsync)
+        .Delete("/v1/responses/{id*}", ForgetAsync)
+        .Post("/v1/responses/{id*}", CancelAsync)
         .Post("/v1/responses/compact", http => forwarding.ForwardAsync(http, "codex/responses/compact"))
         .Post("/v1/alpha/search", http => forwarding.ForwardAsync(http, "codex/alpha/search"));
 
-    /// <summary>What a client wants of a response it was given before: to see it again, its input, to cancel or to forget it.</summary>
-    private static Task RefuseStoredAsync(HttpContext http)
+    private Task ShowAsync(HttpContext http) => memory.ObjectOf(PathOf(http)) is { } response
+        ? JsonReply.WriteAsync(http, StatusCodes.Status200OK, response)
+        : RefuseUnknownAsync(http);
+
+    private Task ForgetAsync(HttpContext http)
     {
-        string id = ((string)http.Request.RouteValues["id"]!).Split('/')[0];
-        return ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.NotFound, 404, $"Response with id '{id}' not found: responses are not stored") { ShouldRetry = false, Code = "" });
+        string id = PathOf(http);
+        return !memory.Forget(id) ? RefuseUnknownAsync(http) : JsonReply.WriteAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, id);
+            json.WriteString("object"u8, "response"u8);
+            json.WriteBoolean("deleted"u8, true);
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Only answers that nobody waits for can be cancelled, and there are none here.</summary>
+    private Task CancelAsync(HttpContext http) =>
+        PathOf(http) is var path && path.EndsWith("/cancel", StringComparison.Ordinal) && memory.ObjectOf(path[..^"/cancel".Length]) is not null
+            ? ErrorReply.WriteAsync(http, ApiError.Invalid("Cannot cancel a synchronous response.") with { Code = "" })
+            : RefuseUnknownAsync(http);
+
+    /// <summary>A response's id, and maybe what is wanted of it.</summary>
+    private static string PathOf(HttpContext http) => (string)http.Request.RouteValues["id"]!;
+
+    private static Task RefuseUnknownAsync(HttpContext http)
+    {
+        string[] path = PathOf(http).Split('/');
+        string what = path is [_, var part, ..] && part != "cancel" ? $"'{part}' of a response is not kept here" : "answers are remembered in memory for an hour after their last use";
+        return ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.NotFound, 404, $"Response with id '{path[0]}' not found: {what}") { ShouldRetry = false, Code = "" });
     }
 
     /// <summary>The Codex CLI tries a WebSocket first where it may; this status sends it to plain HTTP at once, any other only after five more tries.</summary>

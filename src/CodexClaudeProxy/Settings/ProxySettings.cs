@@ -64,6 +64,9 @@ internal sealed record ProxySettings
     /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that get none to send back.</summary>
     public bool RememberReasoning { get; init; } = true;
 
+    /// <summary>Keep in memory what was said through the Responses API, for clients that name an earlier item or answer instead of sending it again.</summary>
+    public bool RememberResponses { get; init; } = true;
+
     /// <summary>Keep finished requests in <c>activity.db</c>.</summary>
     public bool Statistics { get; init; } = true;
 

@@ -64,6 +64,8 @@ internal static class SettingKeys
             settings => settings.AutoModeCheck, (settings, value) => settings with { AutoModeCheck = value }),
         SettingKey.Flag("rememberReasoning", "Keep the encrypted reasoning in front of tool calls in memory, 64 MB of it for at most an hour unused, and send it on with the next request where the client was given none to send back; false forgets it.",
             settings => settings.RememberReasoning, (settings, value) => settings with { RememberReasoning = value }),
+        SettingKey.Flag("rememberResponses", "Keep answers of the Responses API with what was asked in memory, 64 MB of it for at most an hour unused, for clients that refer to them with item_reference or previous_response_id instead of sending them again; false forgets them.",
+            settings => settings.RememberResponses, (settings, value) => settings with { RememberResponses = value }),
         SettingKey.Number("holdSeconds", "How long the beginning of a streamed answer may be held back, so that a failure can still be told by an HTTP status.",
             1, 60, settings => settings.HoldSeconds, (settings, value) => settings with { HoldSeconds = value }),
         SettingKey.Number("holdUntilReset", "How many seconds a request may wait for the reset of a used-up quota when no account can serve; 0 refuses at once.",

@@ -132,6 +132,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             return await MakeAsync(accountId, cancellation);
         }
 
+        _recallsReasoning |= _context.RecallsReasoning;
         (_made, _madeFor) = (options, profile);
         if (_context!.LosesReasoning && parts.Reasoning.IsOn) _context.KeepReasoning = Keep;
         _searchBody.Clear();

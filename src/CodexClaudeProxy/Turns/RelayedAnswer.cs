@@ -17,7 +17,11 @@ internal sealed class RelayedAnswer(HttpContext http, RelayForm form) : IAnswer
 
     public bool IsCommitted { get; private set; }
 
-    public IEventConverter Convert(TurnContext context, TimeProvider time) => _relay = new ResponseRelay(context, _bytes, form, time, begun: IsCommitted);
+    public IEventConverter Convert(TurnContext context, TimeProvider time)
+    {
+        AnswerHeaders.WriteDroppedTools(http.Response, context);
+        return _relay = new ResponseRelay(context, _bytes, form, time, begun: IsCommitted);
+    }
 
     public void NoteHeaders(HttpResponseMessage response)
     {

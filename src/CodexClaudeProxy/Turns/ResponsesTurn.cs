@@ -1,13 +1,14 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>One request of the Responses API and its answer: both in the backend's own words.</summary>
-internal sealed class ResponsesTurn(Corridor corridor)
+internal sealed class ResponsesTurn(Corridor corridor, ResponseMemory memory)
 {
     public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/responses", record => AnswerAsync(http, record));
 
@@ -54,6 +55,19 @@ internal sealed class ResponsesTurn(Corridor corridor)
         IAnswer Answer() => new RelayedAnswer(http, new RelayForm(request.Stream, isCodex));
     }
 
-    private static TurnConversion ConversionOf(PassThroughRequest request) => (profile, options, body, out context, out error) =>
-        PassThrough.TryConvert(request, profile, options, body, out context, out error);
+    /// <summary>The Codex CLI sends everything itself and wants nothing stored.</summary>
+    private TurnConversion ConversionOf(PassThroughRequest request) => (profile, options, body, out context, out error) =>
+    {
+        if (request.IsCodex) return PassThrough.TryConvert(request, profile, options, body, out context, out error);
+        options = options with { RecallItem = memory.Recall, RecallConversation = memory.RecallConversation };
+        if (!PassThrough.TryConvert(request, profile, options, body, out TurnContext? made, out error))
+        {
+            context = null;
+            return false;
+        }
+
+        made!.KeepResponse = response => memory.Keep(request.Root, response, made.AccountMark);
+        context = made;
+        return true;
+    };
 }

@@ -45,7 +45,10 @@ public sealed class PassThroughTests
     [InlineData("""{"input":7}""", "input", "invalid_type")]
     [InlineData("""{"input":["x"]}""", "input[0]", "invalid_type")]
     [InlineData("""{"input":[{"type":"function_call","name":"f"}]}""", "input[0].call_id", "missing_required_parameter")]
-    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input", "unsupported_parameter")]
+    [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input", "")]
+    [InlineData("""{"input":[{"type":"item_reference"}]}""", "input[0].id", "missing_required_parameter")]
+    [InlineData("""{"previous_response_id":"resp_1"}""", "previous_response_id", "previous_response_not_found")]
+    [InlineData("""{"previous_response_id":7}""", "previous_response_id", "invalid_type")]
     [InlineData("""{"tools":[{"type":"file_search"}]}""", "tools[0].type", "unsupported_parameter")]
     [InlineData("""{"tools":[{"type":"code_interpreter"}]}""", "tools[0].type", "unsupported_parameter")]
     [InlineData("""{"tools":[{"type":"computer_use_preview"}]}""", "tools[0].type", "unsupported_parameter")]
@@ -56,6 +59,47 @@ public sealed class PassThroughTests
     {
         var (_, _, error) = Passed.Convert(members);
         Assert.Equal((400, param, code), (error!.Status, error.Param, error.Code));
+    }
+
+    [Fact]
+    public void A_reference_to_reasoning_that_nobody_remembers_is_left_out()
+    {
+        var input = Passed.Input("""[{"role":"user","content":"Hi"},{"type":"item_reference","id":"rs_1"}]""");
+        Assert.Equal(["message"], input.EnumerateArray().Select(static item => item.GetProperty("type").GetString()));
+    }
+
+    [Fact]
+    public void Calls_under_one_conversation_are_paired_whether_recalled_or_sent()
+    {
+        static RememberedItem Item(string json, string? mark = null) => new(System.Text.Encoding.UTF8.GetBytes(json), mark);
+        RememberedItem[] before =
+        [
+            Item("\"Hi\""),
+            Item("""{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gAAAAmine"}""", Converted.Options.AccountMark),
+            Item("""{"type":"reasoning","id":"rs_2","summary":[],"encrypted_content":"gAAAAother"}""", "00000000"),
+            Item("""{"type":"function_call","id":"fc_1","status":"completed","call_id":"call_1","name":"f","arguments":"{}"}""", "00000000"),
+        ];
+        var (body, context, error) = Passed.Convert(
+            """{"previous_response_id":"resp_1","input":[{"type":"function_call_output","call_id":"call_1","output":"42"}]}""",
+            options: Converted.Options with { RecallConversation = id => id == "resp_1" ? before : null });
+        Assert.Null(error);
+        Converted.Same(JsonElement.Parse(
+            """
+            [{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]},{"type":"reasoning","summary":[],"encrypted_content":"gAAAAmine"},
+            {"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":"42"}]
+            """), body.GetProperty("input"));
+        Assert.True(context!.RecallsReasoning);
+        // The conversation's account and cache are those of its first turn.
+        Assert.Equal(Passed.Convert("""{"input":"Hi"}""").Context!.ConversationId, context.ConversationId);
+    }
+
+    [Fact]
+    public void The_lite_lane_has_no_hosted_tools_and_the_answer_says_so()
+    {
+        var (body, context, _) = Passed.Convert("""{"tools":[{"type":"web_search"},{"type":"function","name":"f"}]}""", options: Converted.Options with { Lite = true });
+        Assert.Equal(["web_search"], context!.DroppedTools);
+        Assert.True(context.LacksSearch);
+        Assert.Equal(["function"], body.GetProperty("input")[0].GetProperty("tools").EnumerateArray().Select(static tool => tool.GetProperty("type").GetString()));
     }
 
     [Theory]

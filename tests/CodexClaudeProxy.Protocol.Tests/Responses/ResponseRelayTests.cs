@@ -71,6 +71,16 @@ public sealed class ResponseRelayTests
         Assert.Equal("claude-sonnet-4-5", response.GetProperty("model").GetString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Two_calls_under_one_index_are_both_kept(bool stream)
+    {
+        var (text, _, _) = Passed.Relay(TurnConverterTests.TwoCallsUnderOneIndex, stream ? Streamed : Whole);
+        var response = stream ? Passed.Events(text)[^1].Data.GetProperty("response") : JsonElement.Parse(text);
+        Assert.Equal(["call_a", "call_b"], response.GetProperty("output").EnumerateArray().Select(static item => item.GetProperty("call_id").GetString()));
+    }
+
     [Fact]
     public void Side_events_are_for_the_codex_cli_alone()
     {

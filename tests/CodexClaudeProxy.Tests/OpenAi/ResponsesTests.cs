@@ -88,7 +88,7 @@ public sealed class ResponsesTests : IAsyncLifetime
     {
         using HttpResponseMessage response = await _proxy.CallAsync(Path, """{"model":"gpt-5.5","input":"Hi","previous_response_id":"resp_1"}""");
         JsonElement error = (await OpenAiClient.JsonOf(response)).GetProperty("error");
-        Assert.Equal((400, "previous_response_id", "unsupported_parameter"), ((int)response.StatusCode, error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
+        Assert.Equal((400, "previous_response_id", "previous_response_not_found"), ((int)response.StatusCode, error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
         Assert.Empty(Backend.Requests);
     }
 
@@ -103,8 +103,8 @@ public sealed class ResponsesTests : IAsyncLifetime
         using HttpResponseMessage response = await _proxy.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal(
-            """{"error":{"message":"Response with id 'resp_1' not found: responses are not stored","type":"invalid_request_error","param":null,"code":null}}""",
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            ("invalid_request_error", true),
+            ((await OpenAiClient.JsonOf(response)).GetProperty("error") is var error ? error.GetProperty("type").GetString() : "", error.GetProperty("message").GetString()!.StartsWith("Response with id 'resp_1' not found: ", StringComparison.Ordinal)));
     }
 
     [Fact]

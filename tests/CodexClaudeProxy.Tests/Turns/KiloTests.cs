@@ -102,8 +102,11 @@ public sealed class KiloTests
 
         await SettingsRoutesTests.TextOf(await proxy.PostAsync(Haiku(more: """ "tools":[{"type":"web_search_20250305","name":"web_search"}] """)));
 
+        await SettingsRoutesTests.TextOf(await proxy.PostAsync(
+            """{"model":"claude-haiku-4-5","messages":[{"role":"user","content":"Hi"}],"web_search_options":{}}""", "/v1/chat/completions"));
+
         Assert.Empty(Completions(proxy));
-        Assert.Equal("gpt-6-luna", Assert.Single(proxy.Backend.Requests).Json.GetProperty("model").GetString());
+        Assert.Equal(["gpt-6-luna", "gpt-6-luna"], proxy.Backend.Requests.Select(static request => request.Json.GetProperty("model").GetString()));
     }
 
     [Theory]

@@ -98,7 +98,10 @@ public sealed class LanesTests
         using HttpResponseMessage chat = await proxy.CallAsync("/v1/chat/completions",
             """{"model":"gpt-6-luna","messages":[{"role":"user","content":"Hi"}],"web_search_options":{}}""");
         Assert.Equal("web_search", Assert.Single(chat.Headers.GetValues("x-proxy-dropped-tools")));
-        Assert.Equal([null, "true", "true", "true"], proxy.Backend.Requests.Select(request => request.Header(LiteHeader)));
+
+        using HttpResponseMessage responses = await proxy.CallAsync("/v1/responses", """{"model":"gpt-6-luna","input":"Hi","tools":[{"type":"web_search"}]}""");
+        Assert.Equal("web_search", Assert.Single(responses.Headers.GetValues("x-proxy-dropped-tools")));
+        Assert.Equal([null, "true", "true", "true", "true"], proxy.Backend.Requests.Select(request => request.Header(LiteHeader)));
         Assert.Single(proxy.Backend.Rejections);
     }
 

@@ -318,7 +318,7 @@ export const texts = {
       names: {
         accountStrategy: 'Choice of accounts', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search', searchModel: 'Model for searches',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by address', emulatePrefill: 'Continue begun answers', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold back the beginning',
-        holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log', autoModeCheck: 'Auto mode check', rememberReasoning: 'Remember reasoning', statistics: 'Statistics',
+        holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log', autoModeCheck: 'Auto mode check', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember answers', statistics: 'Statistics',
         statisticsLimitMb: 'Limit of the statistics in MB', metricsAccounts: 'Accounts in the metrics',
       },
       default: value => `Default: ${value}`, range: (min, max) => `${min} to ${max}`, unset: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'none' : n === 1 ? '1 entry' : `${n} entries`),
