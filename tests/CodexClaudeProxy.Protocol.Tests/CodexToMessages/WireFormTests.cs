@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;

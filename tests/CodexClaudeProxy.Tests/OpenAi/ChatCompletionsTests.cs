@@ -211,6 +211,7 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
     {
         JsonElement error = (await OpenAiClient.JsonOf(response)).GetProperty("error");
         Assert.Equal((status, type, code), ((int)response.StatusCode, error.GetProperty("type").GetString(), error.GetProperty("code").GetString()));
-        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(static member => member.Name));
+        string[] more = code == "usage_limit_reached" ? ["plan_type", "resets_at", "resets_in_seconds"] : [];
+        Assert.Equal(["message", "type", "param", "code", .. more], error.EnumerateObject().Select(static member => member.Name));
     }
 }
