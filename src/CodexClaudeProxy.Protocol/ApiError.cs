@@ -33,6 +33,12 @@ public sealed record ApiError(ApiErrorType Type, int Status, string Message)
     /// <summary>Value of <c>retry-after</c>; null leaves the header out.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When a spent limit is free again; only the OpenAI envelope has a place for it.</summary>
+    public DateTimeOffset? ResetsAt { get; init; }
+
+    /// <summary>The plan whose limit is spent, beside <see cref="ResetsAt"/>.</summary>
+    public string? PlanType { get; init; }
+
     /// <summary>Anthropic's <c>error.details.error_code</c>, only where that list has one.</summary>
     public string? DetailsCode { get; init; }
 

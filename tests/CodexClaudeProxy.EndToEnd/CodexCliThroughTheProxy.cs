@@ -45,11 +45,18 @@ public sealed class CodexCliThroughTheProxy : IAsyncLifetime
     [Fact]
     public async Task A_spent_quota_is_told_at_once()
     {
-        Backend.AnswerAll(static _ => Reply.Http("429-usage-limit-reached"));
+        Backend.AnswerAll(static _ => Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
         using CodexCli cli = CodexCli.WithProvider(Backend, $"{_proxy.Url}/v1");
-        ClientResult result = await cli.ExecAsync("Say hi");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("usage limit", result.Output, StringComparison.OrdinalIgnoreCase);
+        // The second time nobody is asked: the program knows by itself, and tells the same.
+        for (int turn = 0; turn < 2; turn++)
+        {
+            ClientResult result = await cli.ExecAsync("Say hi");
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("usage limit", result.Output, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("try again at ", result.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Single(Backend.Requests);
     }
 
     private static string AgentText(ClientResult result)

@@ -5,6 +5,8 @@ namespace CodexClaudeProxy.Protocol.ChatCompletions;
 /// <summary>The OpenAI error envelope, shared by Chat Completions, Responses and the OpenAI model list.</summary>
 public static class OpenAiError
 {
+    private const string UsageLimit = "usage_limit_reached";
+
     /// <summary>OpenAI clients do not know 529.</summary>
     public static int Status(ApiError error) => error.Status == 529 ? 503 : error.Status;
 
@@ -19,17 +21,27 @@ public static class OpenAiError
     /// <summary>The member <c>error</c> of an object that has others too.</summary>
     public static void WriteMember(Utf8JsonWriter json, ApiError error, bool forCodex = false)
     {
-        (string type, string? familyCode) = Words(error.Type);
-        string? code = error.Code ?? familyCode;
-        var spent = forCodex && code == "usage_limit_reached";
+        var code = CodeOf(error);
+        var spent = code == UsageLimit;
 
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, ErrorText.Clean(error.Message));
-        json.WriteString("type"u8, spent ? code : type);
+        json.WriteString("type"u8, spent && forCodex ? code : Words(error.Type).Type);
         json.WriteString("param"u8, error.Param);
-        json.WriteString("code"u8, code is "" ? null : code);
-        if (spent && error.RetryAfter is { } wait) json.WriteNumber("resets_in_seconds"u8, (long)Math.Ceiling(wait.TotalSeconds));
+        json.WriteString("code"u8, code);
+        if (spent) WriteReset(json, error);
         json.WriteEndObject();
+    }
+
+    /// <summary>What the failure is called in one word; null for nothing in particular.</summary>
+    public static string? CodeOf(ApiError error) => (error.Code ?? Words(error.Type).Code) is { Length: > 0 } code ? code : null;
+
+    /// <summary>As the backend itself tells it, so that a client of its own can name the time.</summary>
+    private static void WriteReset(Utf8JsonWriter json, ApiError error)
+    {
+        if (error.PlanType is { } plan) json.WriteString("plan_type"u8, plan);
+        if (error.ResetsAt is { } at) json.WriteNumber("resets_at"u8, at.ToUnixTimeSeconds());
+        if (error.RetryAfter is { } wait) json.WriteNumber("resets_in_seconds"u8, (long)Math.Ceiling(wait.TotalSeconds));
     }
 
     private static (string Type, string? Code) Words(ApiErrorType type) => type switch

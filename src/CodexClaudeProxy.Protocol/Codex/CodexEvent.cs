@@ -13,6 +13,9 @@ public ref struct CodexEvent
     /// <summary>The event's own name, also of types we do not know.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
 
+    /// <summary>Absent also in a delta that has it behind everything else: see <see cref="HasAllOfADelta"/>.</summary>
+    public int SequenceNumber { get; private set; }
+
     public int OutputIndex { get; private set; }
 
     /// <summary><c>content_index</c> or <c>summary_index</c>.</summary>
@@ -59,7 +62,7 @@ public ref struct CodexEvent
 
     private static CodexEvent Parse(ReadOnlySpan<byte> json)
     {
-        var view = new CodexEvent { OutputIndex = -1, PartIndex = -1, Raw = json };
+        var view = new CodexEvent { SequenceNumber = -1, OutputIndex = -1, PartIndex = -1, Raw = json };
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -94,6 +97,9 @@ public ref struct CodexEvent
             case 13 when name.SequenceEqual("content_index"u8):
             case 13 when name.SequenceEqual("summary_index"u8):
                 PartIndex = JsonMembers.Number(ref reader);
+                break;
+            case 15 when name.SequenceEqual("sequence_number"u8):
+                SequenceNumber = JsonMembers.Number(ref reader);
                 break;
             case 4 when name.SequenceEqual("text"u8):
             case 5 when name.SequenceEqual("input"u8):

@@ -15,7 +15,10 @@ public static partial class FailureReply
     {
         CodexFailureKind.ContextOverflow => Overflow(context),
         CodexFailureKind.RequestTooLarge => Final(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size"),
-        CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure)) with { RetryAfter = failure.RetryAfter, Code = "usage_limit_reached" },
+        CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure)) with
+        {
+            RetryAfter = failure.RetryAfter, Code = "usage_limit_reached", ResetsAt = failure.ResetsAt, PlanType = failure.PlanType,
+        },
         CodexFailureKind.RateLimited => Passing(ApiErrorType.RateLimit, 429, failure.Text ?? "Rate limited by upstream") with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.QuotaSpent => Final(ApiErrorType.Billing, 402, failure.Text ?? Deactivated(failure)) with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.PlanExcludesCodex => Final(ApiErrorType.Permission, 403, $"This ChatGPT plan does not include Codex usage. {failure.Text}".TrimEnd()),

@@ -76,11 +76,9 @@ public sealed class MessageBuilder : IDocumentSink
         switch (_open)
         {
             case BlockKind.Text:
-                if (_citations.Length > 0) _citations.Append("]"u8);
-                _content.Append("\",\"citations\":"u8);
-                _content.Append(_citations.Length > 0 ? _citations.Written : "null"u8);
+                _content.Append("\""u8);
+                WriteCitations();
                 _content.Append("}"u8);
-                _citations.Clear();
                 break;
             case BlockKind.Thinking:
                 _content.Append("\",\"signature\":\""u8);
@@ -139,6 +137,16 @@ public sealed class MessageBuilder : IDocumentSink
         if (_content.Length > 0) _content.Append(","u8);
         _content.Append(opening);
         _open = kind;
+    }
+
+    /// <summary>Absent without any, as in the real API: clients with strict schemas refuse null.</summary>
+    private void WriteCitations()
+    {
+        if (_citations.Length == 0) return;
+        _content.Append(",\"citations\":"u8);
+        _content.Append(_citations.Written);
+        _content.Append("]"u8);
+        _citations.Clear();
     }
 
     /// <summary>The input came as text of JSON; here it is JSON. A call cut off in the middle has none that could stand here.</summary>

@@ -35,7 +35,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void OpenText(int block, in TextStart start)
     {
         StartBlock(block);
-        output.Write("{\"type\":\"text\",\"text\":\"\",\"citations\":null}}\n\n"u8);
+        output.Write("{\"type\":\"text\",\"text\":\"\"}}\n\n"u8);
     }
 
     public void Text(int block, ReadOnlySpan<byte> text) => WriteDelta(block, ",\"delta\":{\"type\":\"text_delta\",\"text\":\""u8, default, text);

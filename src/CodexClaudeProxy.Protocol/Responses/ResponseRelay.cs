@@ -26,6 +26,9 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     private bool _fast;
     private int _seen;
 
+    /// <summary>The number of an event of our own behind everything the backend has sent.</summary>
+    public long NextSequenceNumber { get; private set; }
+
     public bool HasBegun { get; private set; } = begun;
 
     public int BlockCount => HasBegun ? Math.Max(1, _seen) : _seen;
@@ -52,6 +55,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     public void Handle(ReadOnlySpan<byte> json)
     {
         if (IsEnded || !CodexEvent.TryParse(json, out var e)) return;
+        if (e.SequenceNumber >= 0) NextSequenceNumber = e.SequenceNumber + 1L;
         switch (e.Type)
         {
             case CodexEventType.RateLimits:

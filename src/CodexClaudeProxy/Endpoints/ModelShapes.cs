@@ -58,7 +58,6 @@ internal static class ModelShapes
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, Created.ToUnixTimeSeconds());
         json.WriteString("owned_by"u8, "openai"u8);
-        if (listing.Description is { } description) json.WriteString("description"u8, description);
         json.WriteEndObject();
     }
 

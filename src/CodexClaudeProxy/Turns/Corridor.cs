@@ -45,6 +45,9 @@ internal sealed class Corridor(AttemptParts parts)
     /// <summary>Longer ones fill the window before anything is said.</summary>
     private const int MostSchemaBytes = 1024 * 1024;
 
+    /// <summary>A cut takes along what the client has not read yet.</summary>
+    public static readonly TimeSpan CutAfter = TimeSpan.FromMilliseconds(30);
+
     private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
 
     /// <summary>Runs one request and records how it ended, whatever way that was.</summary>
@@ -175,16 +178,27 @@ internal sealed class Corridor(AttemptParts parts)
         return FailureReply.Overflow(preparation.Context);
     }
 
-    private static async Task TellAsync(HttpContext http, IAnswer answer, ApiError error, RateLimits? limits, CancellationToken clientGone)
+    private async Task TellAsync(HttpContext http, IAnswer answer, ApiError error, RateLimits? limits, CancellationToken clientGone)
     {
         if (answer.IsCommitted)
         {
             await answer.FailAsync(error, clientGone);
+            if (Caller.EnvelopeOf(http.Request) == Envelope.OpenAi) await CutAsync(http);
             return;
         }
 
         AnswerHeaders.WriteLimits(http, limits, rejected: error.Type == ApiErrorType.RateLimit && error.Code == "usage_limit_reached");
         await ErrorReply.WriteAsync(http, error);
+    }
+
+    /// <summary>
+    /// Ends the connection, but not the answer. Many clients of OpenAI's API know no error inside a stream, and would take what they
+    /// have for the whole; those that do know it read it first.
+    /// </summary>
+    private async Task CutAsync(HttpContext http)
+    {
+        await Task.Delay(CutAfter, parts.Time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        http.Abort();
     }
 
     private void Report(TurnRecord record)

@@ -1,3 +1,4 @@
+using System.Text;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
@@ -187,10 +188,12 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     private IReadOnlyList<KeptReasoning> Recall(string conversation, string call, string accountMark)
     {
-        IReadOnlyList<KeptReasoning>? known = parts.Reasoning.Recall(conversation, call, accountMark);
+        IReadOnlyList<KeptReasoning>? known = parts.Reasoning.Recall(conversation, call, accountMark, IsInRequest);
         _recallsReasoning |= known is not null;
         return known ?? [];
     }
+
+    private bool IsInRequest(string id) => received.Span.IndexOf(Encoding.UTF8.GetBytes($"\"{id}\"")) >= 0;
 
     private void Keep(string call, IReadOnlyList<KeptReasoning> items) => parts.Reasoning.Keep(Context.ConversationId, call, Context.AccountMark, items);
 

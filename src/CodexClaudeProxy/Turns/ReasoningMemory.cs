@@ -17,13 +17,16 @@ internal sealed class ReasoningMemory(TimeProvider time, Action emptied) : IDisp
     /// <summary>Of an entry, beside its texts: nodes, keys and the objects around them.</summary>
     private const int EntryBytes = 400;
 
-    private readonly RecentlyUsed<(string Conversation, string Call), Entry> _entries = new(LimitBytes, Lifetime, time, emptied);
+    /// <summary>
+    /// By the letters and digits of the call's id: some clients send it back with other punctuation. Ids that differ only there stand together.
+    /// </summary>
+    private readonly RecentlyUsed<(string Conversation, string Call), Entry[]> _entries = new(LimitBytes, Lifetime, time, emptied);
 
     /// <summary>Guards the switch: once it is off, nothing more comes in.</summary>
     private readonly Lock _lock = new();
     private bool _isOn = true;
 
-    private sealed record Entry(string AccountMark, IReadOnlyList<KeptReasoning> Items);
+    private sealed record Entry(string Call, string AccountMark, IReadOnlyList<KeptReasoning> Items, long Bytes);
 
     /// <summary>Off, nothing is kept, and what was is forgotten.</summary>
     public bool IsOn
@@ -48,24 +51,41 @@ internal sealed class ReasoningMemory(TimeProvider time, Action emptied) : IDisp
     public void Keep(string conversation, string call, string accountMark, IReadOnlyList<KeptReasoning> items)
     {
         long bytes = EntryBytes + sizeof(char) * (long)(conversation.Length + call.Length) + items.Sum(static item => (long)item.Json.Length);
+        var key = (conversation, Plain(call));
+        var entry = new Entry(call, accountMark, items, bytes);
         lock (_lock)
         {
-            if (_isOn) _entries.Set((conversation, call), new Entry(accountMark, items), bytes);
+            if (!_isOn) return;
+            Entry[] all = _entries.TryPeek(key, out Entry[]? known) ? [.. known.Where(other => other.Call != call), entry] : [entry];
+            _entries.Set(key, all, all.Sum(static one => one.Bytes));
         }
     }
 
-    /// <summary>What led to a call; use renews it. Null when nothing is known, empty when it belongs to another account.</summary>
-    public IReadOnlyList<KeptReasoning>? Recall(string conversation, string call, string accountMark)
+    /// <summary>
+    /// What led to a call; use renews it. Null when nothing is known, or several calls could be meant; empty when it belongs to another account.
+    /// </summary>
+    /// <param name="isThere">Whether the request has this very id, so that no other stands for it.</param>
+    public IReadOnlyList<KeptReasoning>? Recall(string conversation, string call, string accountMark, Predicate<string> isThere)
     {
-        if (!_entries.TryPeek((conversation, call), out Entry? entry)) return null;
+        var key = (conversation, Plain(call));
+        if (!_entries.TryPeek(key, out Entry[]? all)) return null;
+        Entry? entry = Array.Find(all, one => one.Call == call) ?? (all.Length == 1 && !isThere(all[0].Call) ? all[0] : null);
+        if (entry is null) return null;
         if (entry.AccountMark != accountMark) return [];
-        _entries.Renew((conversation, call));
+        _entries.Renew(key);
         return entry.Items;
     }
 
-    /// <summary>The account cannot read these any more.</summary>
+    /// <summary>The account cannot read these any more. What stands together goes together.</summary>
     public void Forget(string accountMark, IReadOnlyCollection<string> hashes) =>
-        _entries.RemoveWhere(entry => entry.AccountMark == accountMark && entry.Items.Any(item => hashes.Contains(item.Hash)));
+        _entries.RemoveWhere(all => all.Any(entry => entry.AccountMark == accountMark && entry.Items.Any(item => hashes.Contains(item.Hash))));
 
     public void Dispose() => _entries.Dispose();
+
+    /// <summary>The id without punctuation; one that has nothing else stays.</summary>
+    private static string Plain(string call)
+    {
+        string plain = string.Concat(call.Where(char.IsLetterOrDigit));
+        return plain.Length > 0 ? plain : call;
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class RelayedAnswer(HttpContext http, RelayForm form) : IAnswer
 
     public ValueTask FailAsync(ApiError error, CancellationToken cancellation)
     {
-        if (_relay is not { HasToldFailure: true }) ResponsesError.Write(_bytes, error);
+        if (_relay is not { HasToldFailure: true }) ResponsesError.Write(_bytes, error, _relay?.NextSequenceNumber ?? 0);
         return SendAsync(null, cancellation);
     }
 

@@ -41,6 +41,8 @@ internal static class TurnErrors
             ShouldRetry = wait <= TimeSpan.FromMinutes(1),
             RetryAfter = wait,
             Code = first.Skip == SkipReason.CoolingDown ? "rate_limit_exceeded" : "usage_limit_reached",
+            ResetsAt = release,
+            PlanType = PlanOf(first.Account),
         };
     }
 
@@ -48,10 +50,12 @@ internal static class TurnErrors
     public static ApiError NoneUsable(Selection selection)
     {
         if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } kept })
-            return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached" };
+            return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached", PlanType = PlanOf(kept) };
         if (selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn)) return SignInAgain;
         return new ApiError(ApiErrorType.Authentication, 401, "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
     }
+
+    private static string? PlanOf(Account account) => account.PlanType is "unknown" ? null : account.PlanType;
 
     private static string BelowReserve(Account account) =>
         $"{account.Email} has less left than the {account.Reserve} % it keeps back, so no new conversation begins there. To change that: codex-claude-proxy accounts reserve {account.Email} PERCENT.";

@@ -36,6 +36,20 @@ public sealed class OpenAiErrorTests
         Assert.Equal(code, Words(CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch).ToApiError(Turn.Context())).Code);
 
     [Fact]
+    public void A_spent_limit_says_whose_it_is_and_when_it_ends()
+    {
+        var failure = CodexFailure.FromResponse(429, static _ => null, """{"error":{"type":"usage_limit_reached","message":"x","plan_type":"plus","resets_in_seconds":5400}}"""u8.ToArray(), DateTimeOffset.FromUnixTimeSeconds(1_795_366_800));
+        var error = Chat.Envelope(failure.ToApiError(Turn.Context())).GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code", "plan_type", "resets_at", "resets_in_seconds"], error.EnumerateObject().Select(static member => member.Name));
+        Assert.Equal(("plus", 1_795_372_200, 5400), (error.GetProperty("plan_type").GetString(), error.GetProperty("resets_at").GetInt64(), error.GetProperty("resets_in_seconds").GetInt64()));
+    }
+
+    [Fact]
+    public void Other_failures_have_the_four_members_of_the_API_and_no_more() =>
+        Assert.Equal("""{"error":{"message":"x","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}""",
+            Chat.Envelope(new ApiError(ApiErrorType.RateLimit, 429, "x") { RetryAfter = TimeSpan.FromSeconds(5), ResetsAt = DateTimeOffset.UnixEpoch, PlanType = "plus" }).GetRawText());
+
+    [Fact]
     public void Overload_has_the_status_OpenAI_uses() => Assert.Equal((503, 429), (OpenAiError.Status(new ApiError(ApiErrorType.Overloaded, 529, "x")), OpenAiError.Status(new ApiError(ApiErrorType.RateLimit, 429, "x"))));
 
     private static (string Type, string? Code) Words(ApiError error)

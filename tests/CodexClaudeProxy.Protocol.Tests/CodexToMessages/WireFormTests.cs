@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
@@ -37,7 +38,7 @@ public sealed class WireFormTests
             """{"type":"content_block_stop","index":1}""",
             $$$$"""{"type":"content_block_start","index":2,"content_block":{"type":"web_search_tool_result","tool_use_id":"srvtoolu_a","caller":{"type":"direct"},"content":[{"type":"web_search_result","url":"https://a.com/x","title":"A","page_age":null,"encrypted_content":"{{{{Marker}}}}"}]}}""",
             """{"type":"content_block_stop","index":2}""",
-            """{"type":"content_block_start","index":3,"content_block":{"type":"text","text":"","citations":null}}""",
+            """{"type":"content_block_start","index":3,"content_block":{"type":"text","text":""}}""",
             """{"type":"content_block_delta","index":3,"delta":{"type":"text_delta","text":"<\"ä\u00e4>"}}""",
             $$$$"""{"type":"content_block_delta","index":3,"delta":{"type":"citations_delta","citation":{"type":"web_search_result_location","url":"https://a.com/x","title":"A","cited_text":"","encrypted_index":"{{{{Marker}}}}"}}}""",
             """{"type":"content_block_stop","index":3}""",
@@ -58,6 +59,14 @@ public sealed class WireFormTests
         + $$$"""{"type":"text","text":"<\"ä\u00e4>","citations":[{"type":"web_search_result_location","url":"https://a.com/x","title":"A","cited_text":"","encrypted_index":"{{{Marker}}}"}]},"""
         + """{"type":"tool_use","id":"call_a","name":"Read","input":{"file": 1.0},"caller":{"type":"direct"}}],"stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":null,"diagnostics":null,"usage":{"input_tokens":200,"cache_creation_input_tokens":0,"cache_read_input_tokens":1024,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":57,"output_tokens_details":{"thinking_tokens":32},"server_tool_use":{"web_search_requests":1,"web_fetch_requests":0},"service_tier":"standard","inference_geo":null}}""",
         Turn.Message(Turn.Context(), UpstreamScript.Raw(Answer)).Message!.Value.GetRawText());
+
+    /// <summary>Strict clients refuse null where the real API sends a list or nothing.</summary>
+    [Fact]
+    public void A_text_without_citations_has_no_such_member()
+    {
+        var block = Turn.Message(Turn.Context(), UpstreamScript.Expand(JsonElement.Parse("""[["text",0,"Hi"],["completed",{}]]"""))).Message!.Value.GetProperty("content")[0];
+        Assert.Equal("""{"type":"text","text":"Hi"}""", block.GetRawText());
+    }
 
     [Fact]
     public void An_error_after_the_beginning()

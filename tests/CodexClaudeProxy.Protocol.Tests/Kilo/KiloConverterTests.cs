@@ -20,7 +20,7 @@ public sealed class KiloConverterTests
     {
         JsonObject message = Fold(Delta("""{"role":"assistant","content":""}"""), Delta("""{"content":"Hel"}"""), Delta("""{"content":"lo \"you\""}"""), End("stop"), Usage, "[DONE]");
 
-        Assert.Equal("""[{"type":"text","text":"Hello \"you\"","citations":null}]""", Text(message["content"]!));
+        Assert.Equal("""[{"type":"text","text":"Hello \"you\""}]""", Text(message["content"]!));
         Assert.Equal("end_turn", message["stop_reason"]!.GetValue<string>());
         Assert.Equal((20, 10, 9), (message["usage"]!["input_tokens"]!.GetValue<int>(), message["usage"]!["cache_read_input_tokens"]!.GetValue<int>(), message["usage"]!["output_tokens"]!.GetValue<int>()));
         Assert.StartsWith("msg_", message["id"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class KiloConverterTests
     {
         JsonObject message = Fold(Delta($$"""{"content":"","{{member}}":"Let me "}"""), Delta($$"""{"{{member}}":"see"}"""), Delta("""{"content":"Yes"}"""), End("stop"), "[DONE]");
 
-        Assert.Equal("""[{"type":"thinking","thinking":"Let me see","signature":""},{"type":"text","text":"Yes","citations":null}]""", Text(message["content"]!));
+        Assert.Equal("""[{"type":"thinking","thinking":"Let me see","signature":""},{"type":"text","text":"Yes"}]""", Text(message["content"]!));
     }
 
     [Fact]

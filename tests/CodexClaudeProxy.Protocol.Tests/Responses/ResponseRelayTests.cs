@@ -134,11 +134,25 @@ public sealed class ResponseRelayTests
         var (_, error, relay) = Passed.Relay(Script("""[["text",0,"Hi"],["eof"]]"""), Streamed);
         Assert.Equal((502, false), (error!.Status, relay.HasToldFailure));
         using var output = new PooledBuffer();
-        ResponsesError.Write(output, error);
+        ResponsesError.Write(output, error, 7);
         var data = Passed.Events(Encoding.UTF8.GetString(output.Written))[0].Data;
-        Assert.Equal(["type", "error"], data.EnumerateObject().Select(static member => member.Name));
-        Assert.Equal("server_error", data.GetProperty("error").GetProperty("code").GetString());
+        // As documented, and as SDKs look for it.
+        const string message = "Upstream stream ended before the response was complete";
+        Assert.Equal(
+            $$$"""{"type":"error","sequence_number":7,"code":"server_error","message":"{{{message}}}","param":null,"error":{"message":"{{{message}}}","type":"server_error","param":null,"code":"server_error"}}""",
+            data.GetRawText());
     }
+
+    [Theory]
+    [InlineData("""{"type":"response.in_progress","sequence_number":1,"response":{}}""", 2)]
+    [InlineData("""{"type":"response.output_text.delta","sequence_number":41,"item_id":"m","output_index":0,"content_index":0,"delta":"a"}""", 42)]
+    [InlineData("""{"type":"something.new","sequence_number":5}""", 6)]
+    [InlineData("""{"type":"codex.rate_limits"}""", 1)]
+    public void An_event_of_ours_is_numbered_behind_the_last_of_the_backend(string last, long next) =>
+        Assert.Equal(next, Passed.Relay([Encoding.UTF8.GetBytes("""{"type":"response.created","sequence_number":0,"response":{}}"""), Encoding.UTF8.GetBytes(last)], Streamed).Relay.NextSequenceNumber);
+
+    [Fact]
+    public void Without_any_number_it_is_the_first() => Assert.Equal(0, Passed.Relay([], Streamed).Relay.NextSequenceNumber);
 
     [Theory]
     [InlineData("""[["text",0,"a"],["completed",{}]]""", StopReason.EndTurn)]

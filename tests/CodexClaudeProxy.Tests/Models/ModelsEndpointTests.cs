@@ -22,6 +22,7 @@ public sealed class ModelsEndpointTests
         JsonElement first = answer.Json.GetProperty("data")[0];
         Assert.Equal(("gpt-6.1-sol", "model", "openai"), (first.GetProperty("id").GetString(), first.GetProperty("object").GetString(), first.GetProperty("owned_by").GetString()));
         Assert.Equal(JsonValueKind.Number, first.GetProperty("created").ValueKind);
+        Assert.Equal(["id", "object", "created", "owned_by"], first.EnumerateObject().Select(member => member.Name));
         Assert.Equal(9, answer.Json.GetProperty("data").GetArrayLength());
     }
 

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CodexClaudeProxy.Tests.Turns;
+using CodexClaudeProxy.Turns;
 using FakeCodex;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.OpenAi;
 
@@ -110,6 +113,22 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_used_up_limit_tells_the_plan_and_the_time_also_when_nobody_was_asked()
+    {
+        long until = TimeProvider.System.GetUtcNow().AddHours(2).ToUnixTimeSeconds();
+        Backend.Answer(Reply.Json(429, $$$"""{"error":{"type":"usage_limit_reached","plan_type":"plus","resets_at":{{{until}}}}}"""));
+        for (int turn = 0; turn < 2; turn++)
+        {
+            using HttpResponseMessage response = await _proxy.CallAsync(Path, OpenAiClient.Chat());
+            JsonElement error = (await OpenAiClient.JsonOf(response)).GetProperty("error");
+            Assert.Equal(("plus", "usage_limit_reached", "rate_limit_error"), (error.GetProperty("plan_type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("type").GetString()));
+            Assert.InRange(error.GetProperty("resets_at").GetInt64(), until - 1, until + 1);
+        }
+
+        Assert.Single(Backend.Requests);
+    }
+
+    [Fact]
     public async Task An_overloaded_backend_is_a_503()
     {
         Backend.AnswerAll(_ => Reply.Http("503-server-overloaded"));
@@ -138,12 +157,38 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_after_the_first_chunk_ends_without_the_closing_mark()
+    public async Task A_failure_after_the_first_chunk_is_told_and_the_connection_cut()
     {
         Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("Hal").Failed("server_error", "boom")));
         using HttpResponseMessage response = await _proxy.CallAsync(Path, OpenAiClient.Chat(more: """{"stream":true}"""));
-        IReadOnlyList<string> frames = await OpenAiClient.FramesOf(response);
+        IReadOnlyList<string> frames = await OpenAiClient.FramesUntilCutAsync(response);
         Assert.Equal("""{"error":{"message":"boom","type":"server_error","param":null,"code":"server_error"}}""", frames[^1]);
+    }
+
+    /// <summary>The client is given the time to read it; only then comes the cut.</summary>
+    [Fact]
+    public async Task The_cut_waits_until_the_error_could_be_read()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using RunningProxy proxy = await RunningProxy.StartAsync(time: time);
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("Hal").Failed("server_error", "boom")));
+        using HttpResponseMessage response = await proxy.CallAsync(Path, OpenAiClient.Chat(more: """{"stream":true}"""));
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("boom", StringComparison.Ordinal)) continue;
+        Assert.Equal("", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        Task<string?> next = reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+        while (!next.IsCompleted)
+        {
+            time.Advance(Corridor.CutAfter);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await Assert.ThrowsAnyAsync<IOException>(() => next);
+        JsonNode logged = (await proxy.ListedAsync(1))[0]!;
+        Assert.Contains("boom", logged.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +211,7 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
     {
         JsonElement error = (await OpenAiClient.JsonOf(response)).GetProperty("error");
         Assert.Equal((status, type, code), ((int)response.StatusCode, error.GetProperty("type").GetString(), error.GetProperty("code").GetString()));
-        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(static member => member.Name));
+        string[] more = code == "usage_limit_reached" ? ["plan_type", "resets_at", "resets_in_seconds"] : [];
+        Assert.Equal(["message", "type", "param", "code", .. more], error.EnumerateObject().Select(static member => member.Name));
     }
 }

@@ -42,6 +42,21 @@ internal static class OpenAiClient
             .Select(static frame => frame[(frame.IndexOf("data: ", StringComparison.Ordinal) + 6)..])];
     }
 
+    /// <summary>The data of each frame of a stream that ends with its connection instead of an end of its own.</summary>
+    public static async Task<IReadOnlyList<string>> FramesUntilCutAsync(HttpResponseMessage response)
+    {
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        List<string> frames = [];
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (line.StartsWith("data: ", StringComparison.Ordinal)) frames.Add(line[6..]);
+            }
+        });
+        return frames;
+    }
+
     public static async Task<JsonElement> JsonOf(HttpResponseMessage response) =>
         JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 

@@ -130,7 +130,7 @@ public sealed class ResponsesTests : IAsyncLifetime
     {
         Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("Hal").Failed("server_error", "boom")));
         using HttpResponseMessage response = await _proxy.CallAsync(Path, """{"model":"gpt-5.5","input":"Hi","stream":true}""");
-        JsonElement last = JsonElement.Parse((await OpenAiClient.FramesOf(response))[^1]);
+        JsonElement last = JsonElement.Parse((await OpenAiClient.FramesUntilCutAsync(response))[^1]);
         Assert.Equal("boom", last.GetProperty("response").GetProperty("error").GetProperty("message").GetString());
     }
 
@@ -139,7 +139,9 @@ public sealed class ResponsesTests : IAsyncLifetime
     {
         Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("Hal").AbortConnection()));
         using HttpResponseMessage response = await _proxy.CallAsync(Path, """{"model":"gpt-5.5","input":"Hi","stream":true}""");
-        JsonElement last = JsonElement.Parse((await OpenAiClient.FramesOf(response))[^1]);
+        IReadOnlyList<string> frames = await OpenAiClient.FramesUntilCutAsync(response);
+        JsonElement last = JsonElement.Parse(frames[^1]);
+        Assert.Equal(JsonElement.Parse(frames[^2]).GetProperty("sequence_number").GetInt32() + 1, last.GetProperty("sequence_number").GetInt32());
         Assert.Equal(("error", "server_error"), (last.GetProperty("type").GetString(), last.GetProperty("error").GetProperty("type").GetString()));
     }
 
@@ -193,6 +195,7 @@ public sealed class ResponsesTests : IAsyncLifetime
         using HttpResponseMessage response = await _proxy.CallAsync(Path, """{"model":"gpt-5.5","input":[{"role":"user","content":"Hi"}],"instructions":"","stream":true}""", AsCodex);
         JsonElement error = (await OpenAiClient.JsonOf(response)).GetProperty("error");
         Assert.Equal((429, "usage_limit_reached"), ((int)response.StatusCode, error.GetProperty("type").GetString()));
+        Assert.Equal(("plus", JsonValueKind.Number), (error.GetProperty("plan_type").GetString(), error.GetProperty("resets_at").ValueKind));
         Assert.Null(response.Headers.RetryAfter);
     }
 

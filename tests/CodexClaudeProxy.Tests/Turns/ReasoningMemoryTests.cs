@@ -17,6 +17,9 @@ public sealed class ReasoningMemoryTests : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
+    private IReadOnlyList<KeptReasoning>? Recall(string conversation, string call, string mark, params string[] inRequest) =>
+        _memory.Recall(conversation, call, mark, inRequest.Contains);
+
     private static KeptReasoning[] Items(string hash = "1", int bytes = 100) => [new(new byte[bytes], hash)];
 
     [Fact]
@@ -25,9 +28,47 @@ public sealed class ReasoningMemoryTests : IDisposable
         KeptReasoning[] items = Items();
         _memory.Keep("one", "call_1", Mine, items);
 
-        Assert.Same(items, _memory.Recall("one", "call_1", Mine));
-        Assert.Null(_memory.Recall("one", "call_2", Mine));
-        Assert.Null(_memory.Recall("two", "call_1", Mine));
+        Assert.Same(items, Recall("one", "call_1", Mine));
+        Assert.Null(Recall("one", "call_2", Mine));
+        Assert.Null(Recall("two", "call_1", Mine));
+    }
+
+    [Theory]
+    [InlineData("callAbc9")]
+    [InlineData("call-Abc9")]
+    [InlineData("call_Abc.9|fc")]
+    public void A_client_may_change_the_punctuation_of_an_id(string kept)
+    {
+        KeptReasoning[] items = Items();
+        string sent = kept.Contains('|') ? "callAbc9fc" : "call_Abc9";
+        _memory.Keep("c", kept, Mine, items);
+
+        Assert.Same(items, Recall("c", sent, Mine));
+        Assert.Null(Recall("c", sent.ToLowerInvariant(), Mine));
+        Assert.Null(Recall("d", sent, Mine));
+    }
+
+    [Fact]
+    public void Two_ids_that_differ_only_in_punctuation_are_not_taken_for_each_other()
+    {
+        (KeptReasoning[] first, KeptReasoning[] second) = (Items(), Items());
+        _memory.Keep("c", "call_1_2", Mine, first);
+        // The other one led to no reasoning, and both are in the conversation.
+        Assert.Null(Recall("c", "call_12", Mine, inRequest: ["call_1_2", "call_12"]));
+
+        _memory.Keep("c", "call_12", Mine, second);
+        Assert.Same(first, Recall("c", "call_1_2", Mine));
+        Assert.Same(second, Recall("c", "call_12", Mine));
+        Assert.Null(Recall("c", "call12", Mine));
+    }
+
+    [Fact]
+    public void Ids_of_punctuation_alone_are_ids_too()
+    {
+        _memory.Keep("c", "--", Mine, Items());
+
+        Assert.NotNull(Recall("c", "--", Mine));
+        Assert.Null(Recall("c", "__", Mine));
     }
 
     [Fact]
@@ -35,7 +76,7 @@ public sealed class ReasoningMemoryTests : IDisposable
     {
         _memory.Keep("c", "call_1", Mine, Items());
 
-        Assert.Empty(_memory.Recall("c", "call_1", "00000000")!);
+        Assert.Empty(Recall("c", "call_1", "00000000")!);
     }
 
     [Fact]
@@ -43,13 +84,13 @@ public sealed class ReasoningMemoryTests : IDisposable
     {
         _memory.Keep("c", "call_1", Mine, Items());
         _time.Advance(TimeSpan.FromMinutes(59));
-        Assert.NotNull(_memory.Recall("c", "call_1", Mine));
+        Assert.NotNull(Recall("c", "call_1", Mine));
         _time.Advance(TimeSpan.FromMinutes(59));
         // Whoever cannot use it does not renew it.
-        Assert.NotNull(_memory.Recall("c", "call_1", "00000000"));
+        Assert.NotNull(Recall("c", "call_1", "00000000"));
         Assert.Equal(0, _emptied);
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Null(_memory.Recall("c", "call_1", Mine));
+        Assert.Null(Recall("c", "call_1", Mine));
     }
 
     [Fact]
@@ -73,10 +114,10 @@ public sealed class ReasoningMemoryTests : IDisposable
     public void The_least_recently_used_goes_first()
     {
         for (int i = 0; i < 6; i++) _memory.Keep("c", "call_" + i, Mine, Items(bytes: 10 * Megabyte));
-        Assert.NotNull(_memory.Recall("c", "call_0", Mine));
+        Assert.NotNull(Recall("c", "call_0", Mine));
         _memory.Keep("c", "call_6", Mine, Items(bytes: 20 * Megabyte));
 
-        Assert.Equal([true, false, false, true, true, true, true], Enumerable.Range(0, 7).Select(i => _memory.Recall("c", "call_" + i, Mine) is not null));
+        Assert.Equal([true, false, false, true, true, true, true], Enumerable.Range(0, 7).Select(i => Recall("c", "call_" + i, Mine) is not null));
         Assert.InRange(_memory.Size.Bytes, 60 * Megabyte, ReasoningMemory.LimitBytes);
     }
 
@@ -102,7 +143,7 @@ public sealed class ReasoningMemoryTests : IDisposable
         _memory.Keep("c", "call_1", "00000000", items);
 
         Assert.Equal((1, bytes), (_memory.Size.Entries, _memory.Size.Bytes));
-        Assert.Same(items, _memory.Recall("c", "call_1", "00000000"));
+        Assert.Same(items, Recall("c", "call_1", "00000000"));
     }
 
     [Fact]
@@ -114,7 +155,7 @@ public sealed class ReasoningMemoryTests : IDisposable
 
         _memory.Forget(Mine, ["b", "x"]);
 
-        Assert.Equal([false, true, true], new[] { "call_1", "call_2", "call_3" }.Select(call => _memory.Recall("c", call, call == "call_3" ? "00000000" : Mine) is not null));
+        Assert.Equal([false, true, true], new[] { "call_1", "call_2", "call_3" }.Select(call => Recall("c", call, call == "call_3" ? "00000000" : Mine) is not null));
     }
 
     [Fact]
@@ -128,7 +169,7 @@ public sealed class ReasoningMemoryTests : IDisposable
         Assert.True(_memory.IsEmpty);
 
         _memory.IsOn = true;
-        Assert.Null(_memory.Recall("c", "call_1", Mine));
+        Assert.Null(Recall("c", "call_1", Mine));
         _memory.Keep("c", "call_2", Mine, Items());
         Assert.False(_memory.IsEmpty);
     }

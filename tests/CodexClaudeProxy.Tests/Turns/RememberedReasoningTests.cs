@@ -99,7 +99,8 @@ public sealed class RememberedReasoningTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_chat_client_that_knows_no_reasoning_details_keeps_it_too(bool stream)
+    [InlineData(false, "call")]
+    public async Task A_chat_client_that_knows_no_reasoning_details_keeps_it_too(bool stream, string prefix = "call_")
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();
         Script(proxy.Backend);
@@ -110,7 +111,8 @@ public sealed class RememberedReasoningTests
             using HttpResponseMessage response = await proxy.CallAsync(Chat, OpenAiClient.Chat(more: more));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await response.Content.LoadIntoBufferAsync(TestContext.Current.CancellationToken);
-            string[] calls = step == 0 ? ["call_1", "call_2"] : ["call_3"];
+            // Some clients drop the punctuation of the ids they were given.
+            string[] calls = step == 0 ? [prefix + "1", prefix + "2"] : [prefix + "3"];
             messages.Add((JsonNode)new JsonObject
             {
                 ["role"] = "assistant",
