@@ -27,6 +27,7 @@ public enum CodexFailureKind
     InvalidRequest,
     InvalidImage,
     InvalidToolSchema,
+    InvalidFormatSchema,
     UnsupportedParameter,
     Cancelled,
     InvalidToolArguments,
@@ -143,6 +144,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         "invalid_encrypted_content" => CodexFailureKind.ReasoningUnreadable,
         "cyber_policy" or "bio_policy" or "misalignment_policy" => CodexFailureKind.Policy,
         "invalid_function_parameters" => CodexFailureKind.InvalidToolSchema,
+        "invalid_json_schema" => CodexFailureKind.InvalidFormatSchema,
         "invalid_prompt" or "content_policy_violation" => CodexFailureKind.InvalidRequest,
         "image_parse_error" => CodexFailureKind.InvalidImage,
         { } other when other.StartsWith("invalid_image", StringComparison.Ordinal) || other.StartsWith("unsupported_image", StringComparison.Ordinal)
@@ -158,6 +160,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         if (Has(text, "of type 'reasoning' was provided without its required following item")) return CodexFailureKind.ReasoningUnreadable;
         if (Has(text, "model is not supported when using Codex") || Has(text, "Model not found")) return CodexFailureKind.ModelNotFound;
         if (Has(text, "Invalid schema for function")) return CodexFailureKind.InvalidToolSchema;
+        if (Has(text, "Invalid schema for response_format") || Has(text, "Invalid schema for text.format")) return CodexFailureKind.InvalidFormatSchema;
         if (Has(text, "Unsupported parameter")) return CodexFailureKind.UnsupportedParameter;
         return Has(text, "valid image") ? CodexFailureKind.InvalidImage : null;
     }

@@ -31,6 +31,7 @@ public static partial class FailureReply
         CodexFailureKind.ReasoningUnreadable => Invalid("Encrypted reasoning could not be verified"),
         CodexFailureKind.InvalidImage => Invalid("Could not process image: " + failure.Text),
         CodexFailureKind.InvalidToolSchema => Invalid("tools: " + WithClientToolName(failure.Text ?? "", context)) with { Code = CodeOf(failure) },
+        CodexFailureKind.InvalidFormatSchema => Invalid(failure.Text ?? "Upstream refused the schema of the answer") with { Code = CodeOf(failure), Param = failure.Param },
         CodexFailureKind.UnsupportedParameter => Invalid(failure.Text ?? "") with { Code = CodeOf(failure), Param = failure.Param },
         CodexFailureKind.Cancelled => Passing(ApiErrorType.Api, 500, "Upstream cancelled the response"),
         CodexFailureKind.InvalidToolArguments => Passing(ApiErrorType.Api, 502, "The model produced invalid tool arguments"),
