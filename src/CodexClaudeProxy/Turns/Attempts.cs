@@ -4,7 +4,6 @@ using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Protocol.Tokens;
 using CodexClaudeProxy.Upstream;
@@ -57,16 +56,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
 
-    /// <summary>After so many schemas that were named one by one the rest follows at once.</summary>
-    private const int MostNamedSchemas = 3;
-
-    private int _refusedSchemas;
+    private readonly Adaptation _adaptation = new(parts, preparation);
 
     /// <summary>What the next attempt does otherwise, for the record.</summary>
     private string? _change;
-
-    /// <summary>Reasoning that was left out on trial, and whose it is.</summary>
-    private (string AccountId, string Mark, IReadOnlyList<string> Hashes)? _suspected;
 
     /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
     private string? _wayAround;
@@ -126,7 +119,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             if (failure is { MayMeanReasoning: true } && preparation.CarriesReasoning) failure = failure with { Kind = CodexFailureKind.ReasoningUnreadable };
             if (failure is null)
             {
-                RememberWhatWorked();
+                _adaptation.RememberWhatWorked();
                 record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, start, record.Elapsed - start));
                 return (NextStep.GiveUp, null);
             }
@@ -260,59 +253,12 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private Decision Decide(CodexFailure failure, Account account)
     {
         Decision decision = _policy.After(failure);
-        _change = decision.Step == NextStep.Adapt ? Learn(failure, account) : null;
+        _change = decision.Step == NextStep.Adapt ? _adaptation.Learn(failure, account) : null;
         if (decision.Step == NextStep.Adapt && _change is null) decision = new Decision(NextStep.GiveUp);
         // The way around led nowhere, so it was not for the member's sake that the request was refused.
         if (_wayAround is { } member && decision.Step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) parts.Lessons.Permit(Model, member);
         _wayAround = decision.Step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
         return decision;
-    }
-
-    /// <summary>What the next attempt does otherwise. Null when the same was learnt before: then it did not help.</summary>
-    private string? Learn(CodexFailure failure, Account account) => failure.Kind switch
-    {
-        CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),
-        CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => ReduceSchemas(failure),
-        _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member) ? $"{member} was left out, or said in another way" : null,
-        _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort) ? $"another effort than {effort.Word()}" : null,
-        _ => UseOtherLane(),
-    };
-
-    private string LeaveReasoningOut(Account account)
-    {
-        _suspected = (account.AccountId, preparation.Context.AccountMark, preparation.Context.ReasoningHashes);
-        preparation.WithoutReasoning = true;
-        return "the reasoning of earlier turns was left out";
-    }
-
-    private string? ReduceSchemas(CodexFailure failure)
-    {
-        List<string> names = [];
-        foreach (SentSchema schema in SentSchemas.Meant(preparation.Body, failure, all: ++_refusedSchemas > MostNamedSchemas))
-        {
-            if (!parts.Lessons.ReduceSchema(schema.Hash)) continue;
-            if (schema.Function is not { } name) names.Add("the answer");
-            else names.Add(preparation.Context.ToolNames.TryGetValue(name, out ClientToolName known) ? known.Name : name);
-        }
-
-        return names.Count > 0 ? $"a plainer schema for {string.Join(", ", names)}" : null;
-    }
-
-    /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>
-    private string? UseOtherLane()
-    {
-        if (!preparation.Context.Profile.Lite || preparation.Settings.Lane == LaneChoice.Full) return null;
-        preparation.OtherLane = !preparation.Context.Lite;
-        return "the other request shape";
-    }
-
-    /// <summary>What was only tried is worth remembering once it has helped.</summary>
-    private void RememberWhatWorked()
-    {
-        if (preparation.OtherLane is { } lane) parts.Lessons.UseLane(preparation.Context.Profile.Slug, lane);
-        if (_suspected is not { } unreadable) return;
-        parts.Lessons.Reject(unreadable.AccountId, unreadable.Hashes);
-        parts.Reasoning.Forget(unreadable.Mark, unreadable.Hashes);
     }
 
     private CodexFailure NoCredential(Account account, RefreshFailure failure)

@@ -44,7 +44,7 @@ public sealed class SchemaProperties
 
     private static (JsonElement Parameters, bool Strict) Sent(JsonNode schema, ConversionOptions options)
     {
-        byte[] request = Encoding.UTF8.GetBytes($$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","strict":true,"input_schema":{{schema.ToJsonString()}}}]}""");
+        byte[] request = Encoding.UTF8.GetBytes($$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"f","strict":true,"input_schema":{{schema.ToJsonString()}} }]}""");
         Assert.True(MessagesRequest.TryParse(request, ClientHints.None, out MessagesRequest? parsed, out _));
         using var body = new PooledBuffer();
         Assert.True(ResponsesRequest.TryConvert(parsed!, new ModelProfile { Slug = "m" }, options, body, out _, out _));

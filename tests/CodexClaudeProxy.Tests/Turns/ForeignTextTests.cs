@@ -91,7 +91,7 @@ public sealed class ForeignTextTests
             Assert.Contains(Said, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         JsonNode row = (await proxy.ListedAsync(1))[0]!;
         Assert.Equal(kept, row["errorMessage"]!.GetValue<string>());
-        foreach (string path in (string[])["/api/requests", $"/api/requests/{row["id"]}", "/metrics", "/api/logs", "/api/drift", "/api/statistics"])
+        foreach (string path in (string[])["/api/requests", $"/api/requests/{row["id"]}", "/metrics", "/api/logs", "/api/drift", "/api/stats"])
             Assert.DoesNotContain("canary", await proxy.Client.GetStringAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         await proxy.StopAsync();

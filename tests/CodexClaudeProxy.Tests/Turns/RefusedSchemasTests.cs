@@ -36,7 +36,7 @@ public sealed class RefusedSchemasTests
         for (int turn = 0; turn < 2; turn++)
         {
             using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(more: $$"""
-                "tools":[{"name":"save_note","input_schema":{{schema}}}],"output_config":{"format":{"type":"json_schema","schema":{{schema}}}}
+                "tools":[{"name":"save_note","input_schema":{{schema}} }],"output_config":{"format":{"type":"json_schema","schema":{{schema}} } }
                 """));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
