@@ -45,6 +45,9 @@ public sealed record ApiError(ApiErrorType Type, int Status, string Message)
     /// <summary>The request members the server does not support, sent beside <see cref="DetailsCode"/>.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];
 
+    /// <summary>What may be kept of the message where it is somebody else's and may quote what was said; null when it is our own.</summary>
+    public string? ForRecord { get; init; }
+
     /// <summary>A fault of the request itself: HTTP 400, never worth a retry.</summary>
     public static ApiError Invalid(string message, string? param = null) =>
         new(ApiErrorType.InvalidRequest, 400, message) { ShouldRetry = false, Param = param };

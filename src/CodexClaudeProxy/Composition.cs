@@ -31,7 +31,8 @@ internal static class Composition
         // Upstream
         HttpMessageInvoker http = around.Http;
         var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);
-        var lessons = new Lessons();
+        var lessons = new Lessons(host.Time);
+        host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
 
         // Accounts
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));

@@ -46,7 +46,7 @@ public static class ChatConversion
         var index = ChatIndex.Build(root.GetProperty("messages"u8));
         using var tools = ChatTools.Resolve(conversion);
         foreach (var name in index.CalledNames) conversion.Names.Add(name);
-        using var format = ChatFormat.Resolve(root);
+        using var format = ChatFormat.Resolve(root, options);
         conversion.Lite = options.Lite ?? (profile.Lite && !tools.Search.Exists() && format is null && tools.Choice.Mode == "auto");
 
         var lacksSearch = conversion.Lite && tools.Search.Exists();

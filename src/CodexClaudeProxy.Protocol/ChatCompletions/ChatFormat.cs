@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Protocol.ChatCompletions;
 /// <summary>The <c>response_format</c>: flattened, with a name the backend takes.</summary>
 internal sealed class ChatFormat : IDisposable
 {
-    private readonly PooledBuffer _schema = new();
+    private readonly WrittenSchema _schema = new();
     private JsonElement _definition;
 
     private ChatFormat() { }
@@ -16,7 +16,7 @@ internal sealed class ChatFormat : IDisposable
     public bool IsObject { get; private init; }
 
     /// <summary>The format of the request, or null when plain text will do.</summary>
-    public static ChatFormat? Resolve(JsonElement root)
+    public static ChatFormat? Resolve(JsonElement root, ConversionOptions options)
     {
         var format = root.Member("response_format"u8);
         switch (format.Text("type"u8))
@@ -27,7 +27,7 @@ internal sealed class ChatFormat : IDisposable
             case "json_object":
                 return new ChatFormat { IsObject = true };
             case "json_schema":
-                return OfSchema(format.Member("json_schema"u8));
+                return OfSchema(format.Member("json_schema"u8), options);
             case var other:
                 throw ChatRules.Refused($"Invalid value: '{other}'. Supported values are: 'json_object', 'json_schema', and 'text'.", "response_format.type", "invalid_value");
         }
@@ -43,8 +43,9 @@ internal sealed class ChatFormat : IDisposable
             if (_definition.Text("description"u8) is { } description) writer.WriteString("description"u8, description);
             writer.WritePropertyName("schema"u8);
             writer.WriteRawValue(_schema.Written, skipInputValidation: true);
-            // Also for a schema that strict mode refuses: the client asked for the guarantee and must hear that there is none.
-            writer.WriteBoolean("strict"u8, _definition.IsTrue("strict"u8));
+            // Also for a schema that strict mode refuses: the client asked for the guarantee and must hear that there is none. Once it
+            // was refused, what is left of it is promised only where it can be.
+            writer.WriteBoolean("strict"u8, _definition.IsTrue("strict"u8) && (!_schema.IsReduced || _schema.FitsStrictMode));
         }
 
         writer.WriteEndObject();
@@ -62,15 +63,15 @@ internal sealed class ChatFormat : IDisposable
     private static bool SaysJson(JsonElement element, ReadOnlySpan<byte> member) =>
         element.Text(member)?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
 
-    private static ChatFormat OfSchema(JsonElement definition)
+    private static ChatFormat OfSchema(JsonElement definition, ConversionOptions options)
     {
         if (!definition.IsObject()) throw ChatRules.Refused("Missing required parameter: 'response_format.json_schema'.", "response_format.json_schema", "missing_required_parameter");
         var schema = definition.Member("schema"u8);
-        if (schema.Exists() && (!schema.IsObject() || (schema.Member("type"u8).Exists() && !SchemaSanitizer.HasType(schema, "object"u8))))
+        if (schema.Exists() && (!schema.IsObject() || SchemaSanitizer.IsNoObject(schema)))
             throw ChatRules.Refused("Invalid schema for response_format: schema must be a JSON Schema of 'type: \"object\"'.", "response_format", "invalid_json_schema");
 
         var format = new ChatFormat { _definition = definition };
-        using (var writer = new Utf8JsonWriter(format._schema, ResponsesRequest.WriterOptions)) RootSchema.Write(schema, writer);
+        format._schema.WriteRoot(schema, options);
         return format;
     }
 

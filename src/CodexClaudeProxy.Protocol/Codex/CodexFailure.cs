@@ -27,6 +27,7 @@ public enum CodexFailureKind
     InvalidRequest,
     InvalidImage,
     InvalidToolSchema,
+    InvalidFormatSchema,
     UnsupportedParameter,
     Cancelled,
     InvalidToolArguments,
@@ -69,6 +70,18 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     /// <summary>When a used-up limit is free again.</summary>
     public DateTimeOffset? ResetsAt { get; init; }
 
+    /// <summary>
+    /// A refusal that reasoning of earlier turns may have caused, in one of the many wordings for that. Only where the request holds
+    /// some is it worth another try without.
+    /// </summary>
+    public bool MayMeanReasoning =>
+        Kind is CodexFailureKind.InvalidRequest or CodexFailureKind.ModelNotFound or CodexFailureKind.UnsupportedParameter &&
+        Text is { } text && Param?.StartsWith("include", StringComparison.Ordinal) != true && !Has(text, "include") &&
+        ReasoningWords.Any(word => Has(text, word));
+
+    private static readonly string[] ReasoningWords =
+        ["encrypted", "decrypt", "reasoning item", "reasoning content", "type 'reasoning'", "'reasoning' item", "'rs_", "\"rs_", "thinking block", "signature", "Unsupported content type"];
+
     public FailureBlame Blame => Kind switch
     {
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => FailureBlame.Quota,
@@ -98,6 +111,9 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     public static CodexFailure FromEvent(ReadOnlyMemory<byte> json, DateTimeOffset now) =>
         Build(UpstreamErrorBody.Parse(json, 200), 200, now, null);
 
+    /// <summary>A code or the name of a member, as it may be written down; null for anything longer or freer.</summary>
+    public static string? AsWord(string? text) => text is not null && Word().IsMatch(text) ? text : null;
+
     private static CodexFailure Build(UpstreamErrorBody error, int status, DateTimeOffset now, TimeSpan? headerWait)
     {
         var kind = Classify(error, status);
@@ -122,6 +138,8 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     {
         var text = error.Message ?? "";
         if (IsOverflow(error, text, status)) return CodexFailureKind.ContextOverflow;
+        if (status is 200 or 400 or 404 or 422 && error.Param?.EndsWith(".encrypted_content", StringComparison.Ordinal) == true && !error.Param.StartsWith("include", StringComparison.Ordinal))
+            return CodexFailureKind.ReasoningUnreadable;
         return ByCode(error.Code) ?? ByCode(error.Type) ?? ByText(text, status) ?? ByStatus(status, error);
     }
 
@@ -140,9 +158,10 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         "server_is_overloaded" or "slow_down" or "service_unavailable_error" => CodexFailureKind.Overloaded,
         "server_error" or "internal_error" => CodexFailureKind.ServerError,
         "model_not_found" => CodexFailureKind.ModelNotFound,
-        "invalid_encrypted_content" => CodexFailureKind.ReasoningUnreadable,
+        "invalid_encrypted_content" or "thinking_signature_invalid" => CodexFailureKind.ReasoningUnreadable,
         "cyber_policy" or "bio_policy" or "misalignment_policy" => CodexFailureKind.Policy,
         "invalid_function_parameters" => CodexFailureKind.InvalidToolSchema,
+        "invalid_json_schema" => CodexFailureKind.InvalidFormatSchema,
         "invalid_prompt" or "content_policy_violation" => CodexFailureKind.InvalidRequest,
         "image_parse_error" => CodexFailureKind.InvalidImage,
         { } other when other.StartsWith("invalid_image", StringComparison.Ordinal) || other.StartsWith("unsupported_image", StringComparison.Ordinal)
@@ -158,6 +177,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         if (Has(text, "of type 'reasoning' was provided without its required following item")) return CodexFailureKind.ReasoningUnreadable;
         if (Has(text, "model is not supported when using Codex") || Has(text, "Model not found")) return CodexFailureKind.ModelNotFound;
         if (Has(text, "Invalid schema for function")) return CodexFailureKind.InvalidToolSchema;
+        if (Has(text, "Invalid schema for response_format") || Has(text, "Invalid schema for text.format")) return CodexFailureKind.InvalidFormatSchema;
         if (Has(text, "Unsupported parameter")) return CodexFailureKind.UnsupportedParameter;
         return Has(text, "valid image") ? CodexFailureKind.InvalidImage : null;
     }
@@ -218,6 +238,9 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes.AsMemory(0, length) : default;
     }
+
+    [GeneratedRegex(@"^[\w.\[\]-]{1,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 200)]
+    private static partial Regex Word();
 
     // "try again in 1.5s", "20ms", "6m0s", "3 seconds"
     [GeneratedRegex(@"try again in (?:(?<n>\d{1,9}(?:\.\d{1,6})?)\s?(?<u>ms|hours?|h|minutes?|m|seconds?|s)\s?)+", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]

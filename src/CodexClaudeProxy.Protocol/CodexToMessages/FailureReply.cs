@@ -11,7 +11,35 @@ public static partial class FailureReply
     private const string SignInAgain = "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.";
     private static readonly TimeSpan OverloadWait = TimeSpan.FromSeconds(5);
 
-    public static ApiError ToApiError(this CodexFailure failure, TurnContext context) => failure.Kind switch
+    public static ApiError ToApiError(this CodexFailure failure, TurnContext context) =>
+        Tell(failure, context) with { ForRecord = failure is { Text: not null, Status: not 0 } ? ForRecord(failure) : null };
+
+    /// <summary>The failure in our own words, with the backend's code and the member it names. Its text may quote what was said.</summary>
+    public static string? ForRecord(CodexFailure failure)
+    {
+        var sentence = failure.Kind switch
+        {
+            CodexFailureKind.RateLimited => "The backend limits the rate of requests",
+            CodexFailureKind.QuotaSpent => "The account's quota is spent",
+            CodexFailureKind.PlanExcludesCodex => "This ChatGPT plan does not include Codex usage",
+            CodexFailureKind.Overloaded => "The backend is overloaded",
+            CodexFailureKind.ServerError => "The backend failed",
+            CodexFailureKind.Forbidden => "The backend refused this account",
+            CodexFailureKind.ModelNotFound => "The backend does not have the model",
+            CodexFailureKind.InvalidImage => "The backend could not process an image",
+            CodexFailureKind.InvalidToolSchema => "The backend refused the schema of a tool",
+            CodexFailureKind.InvalidFormatSchema => "The backend refused the schema of the answer",
+            CodexFailureKind.UnsupportedParameter => "The backend does not take a member of the request",
+            CodexFailureKind.InvalidRequest => "The backend refused the request",
+            // These are told in our words anyway.
+            _ => null,
+        };
+        if (sentence is null) return null;
+        var details = string.Join(", ", new[] { CodexFailure.AsWord(failure.Code), CodexFailure.AsWord(failure.Param) }.Where(static detail => detail is not null));
+        return details.Length > 0 ? $"{sentence} ({details})" : sentence;
+    }
+
+    private static ApiError Tell(CodexFailure failure, TurnContext context) => failure.Kind switch
     {
         CodexFailureKind.ContextOverflow => Overflow(context),
         CodexFailureKind.RequestTooLarge => Final(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size"),
@@ -34,6 +62,7 @@ public static partial class FailureReply
         CodexFailureKind.ReasoningUnreadable => Invalid("Encrypted reasoning could not be verified"),
         CodexFailureKind.InvalidImage => Invalid("Could not process image: " + failure.Text),
         CodexFailureKind.InvalidToolSchema => Invalid("tools: " + WithClientToolName(failure.Text ?? "", context)) with { Code = CodeOf(failure) },
+        CodexFailureKind.InvalidFormatSchema => Invalid(failure.Text ?? "Upstream refused the schema of the answer") with { Code = CodeOf(failure), Param = failure.Param },
         CodexFailureKind.UnsupportedParameter => Invalid(failure.Text ?? "") with { Code = CodeOf(failure), Param = failure.Param },
         CodexFailureKind.Cancelled => Passing(ApiErrorType.Api, 500, "Upstream cancelled the response"),
         CodexFailureKind.InvalidToolArguments => Passing(ApiErrorType.Api, 502, "The model produced invalid tool arguments"),

@@ -88,6 +88,9 @@ public sealed record ConversionOptions
     /// </summary>
     public IReadOnlySet<string> Refused { get; init; } = new HashSet<string>();
 
+    /// <summary>Hashes of the schemas that the backend refused as they are, so that they go out in their plainest form.</summary>
+    public IReadOnlySet<string> ReducedSchemas { get; init; } = new HashSet<string>();
+
     /// <summary>Tells whether the encrypted reasoning with this hash is known to be unreadable.</summary>
     public Func<string, bool> IsRejectedReasoning { get; init; } = static _ => false;
 

@@ -53,6 +53,7 @@ internal static class Media
     {
         using var clean = new PooledBuffer();
         var sniffed = TryWriteBase64(data, clean) ? Sniff(clean.Written) : null;
+        if (sniffed is not null && !IsWhole(clean.Written)) sniffed = null;
         var to = parts.Begin();
         if (sniffed is null)
         {
@@ -100,6 +101,15 @@ internal static class Media
         else parts.EndText();
     }
 
+    /// <summary>A data URL, as it stands in JSON, of an image that was cut off.</summary>
+    public static bool IsCutOff(ReadOnlySpan<byte> url)
+    {
+        var comma = url.IndexOf((byte)',');
+        if (comma < 0 || !url.StartsWith("data:"u8) || !url[..comma].EndsWith(";base64"u8)) return false;
+        using var clean = new PooledBuffer();
+        return TryWriteBase64(url[(comma + 1)..], clean) && Sniff(clean.Written) is not null && !IsWhole(clean.Written);
+    }
+
     /// <summary>The address leads into the network.</summary>
     public static bool IsRemote(string url) =>
         url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
@@ -122,6 +132,14 @@ internal static class Media
         to.Append("data:"u8);
         JsonText.Escape(type, to);
         to.Append(";base64,"u8);
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> base64)
+    {
+        using var image = new PooledBuffer();
+        Base64.DecodeFromUtf8(base64, image.GetSpan(Base64.GetMaxDecodedFromUtf8Length(base64.Length)), out _, out var length);
+        image.Advance(length);
+        return ImageEnd.IsReached(image.Written);
     }
 
     private static string? Sniff(ReadOnlySpan<byte> base64)

@@ -6,7 +6,7 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// <summary>The JSON schema the answer has to follow.</summary>
 internal sealed class OutputFormat : IDisposable
 {
-    private readonly PooledBuffer _schema = new();
+    private readonly WrittenSchema _schema = new();
 
     private OutputFormat() { }
 
@@ -16,7 +16,7 @@ internal sealed class OutputFormat : IDisposable
     public bool Strict { get; private set; }
 
     /// <summary>The format of the request, or null when it asks for none.</summary>
-    public static OutputFormat? Resolve(JsonElement root)
+    public static OutputFormat? Resolve(JsonElement root, ConversionOptions options)
     {
         var format = root.Member("output_config"u8).Member("format"u8);
         var old = root.Member("output_format"u8);
@@ -28,12 +28,12 @@ internal sealed class OutputFormat : IDisposable
         if (format.Text("type"u8) != "json_schema") throw new InvalidRequestException("output_config.format.type: Input should be 'json_schema'");
         var schema = format.Member("schema"u8);
         if (!schema.Exists()) throw new InvalidRequestException("output_config.format.schema: Field required");
-        if (!schema.IsObject() || (schema.Member("type"u8).Exists() && !SchemaSanitizer.HasType(schema, "object"u8)))
+        if (!schema.IsObject() || SchemaSanitizer.IsNoObject(schema))
             throw new InvalidRequestException("output_config.format.schema: root must be of type object");
 
         var result = new OutputFormat();
-        using (var writer = new Utf8JsonWriter(result._schema, ResponsesRequest.WriterOptions)) RootSchema.Write(schema, writer);
-        result.Strict = StrictSchema.Accepts(result._schema.WrittenMemory);
+        result._schema.WriteRoot(schema, options);
+        result.Strict = result._schema.FitsStrictMode;
         return result;
     }
 

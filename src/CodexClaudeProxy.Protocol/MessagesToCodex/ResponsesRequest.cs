@@ -81,7 +81,7 @@ public static class ResponsesRequest
         using var conversion = Conversion.Of(request, profile, options, cleared);
         var tools = Tools.Resolve(conversion);
         var choice = ToolChoice.Resolve(conversion.Root, tools);
-        using var format = OutputFormat.Resolve(conversion.Root);
+        using var format = OutputFormat.Resolve(conversion.Root, conversion.Options);
         var search = tools.WebSearch.Exists() ? WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch) : null;
         conversion.Lite = ChooseLane(conversion, choice, format, search);
         var lacksSearch = conversion.Lite && search is not null;

@@ -24,7 +24,7 @@ internal static class RootSchema
             return default;
         }
 
-        if (schema.Member("type"u8).Exists() && !SchemaSanitizer.HasType(schema, "object"u8))
+        if (SchemaSanitizer.IsNoObject(schema))
         {
             WriteWrapped(schema, writer);
             return new Outcome(Wrapped: true, null);
@@ -45,12 +45,7 @@ internal static class RootSchema
             if (!IsIdentity(member) && !IsDefinitions(member)) SchemaSanitizer.WriteMember(schema, member, writer);
         }
 
-        if (SchemaSanitizer.HasType(schema, "array"u8) && !schema.TryGetProperty("items"u8, out _))
-        {
-            writer.WriteStartObject("items"u8);
-            writer.WriteEndObject();
-        }
-
+        SchemaSanitizer.WriteMissingItems(schema, writer);
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WritePropertyName("required"u8);
@@ -111,13 +106,8 @@ internal static class RootSchema
         }
         else if (required.IsArray())
         {
-            writer.WriteStartArray("required"u8);
-            foreach (var name in required.EnumerateArray())
-            {
-                if (name.IsString()) SchemaSanitizer.WriteRaw(name, writer);
-            }
-
-            writer.WriteEndArray();
+            writer.WritePropertyName("required"u8);
+            SchemaSanitizer.WriteNames(required, writer);
         }
     }
 
@@ -129,7 +119,7 @@ internal static class RootSchema
         var note = new StringBuilder();
         foreach (var member in schema.EnumerateObject())
         {
-            if (!IsRefused(member) || member.NameEquals("allOf"u8)) continue;
+            if (!IsRefused(member) || member.NameEquals("allOf"u8) || member.Value.ValueKind == JsonValueKind.Null) continue;
             if (note.Length > 0) note.Append("\n\n");
             if (member.NameEquals("anyOf"u8) || member.NameEquals("oneOf"u8)) note.Append("Parameters must match one of: ");
             else note.Append($"Parameters must also satisfy \"{member.Name}\": ");

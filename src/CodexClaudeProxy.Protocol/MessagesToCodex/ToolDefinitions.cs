@@ -11,26 +11,17 @@ internal sealed class ToolDefinitions : IDisposable
     private const int LongestExamples = 2_000;
 
     private readonly Conversion _conversion;
-    private readonly PooledBuffer _schema = new();
-    private readonly Utf8JsonWriter _schemaWriter;
+    private readonly WrittenSchema _schema = new();
     private readonly Dictionary<string, ToolFacts> _facts = [];
 
-    public ToolDefinitions(Conversion conversion)
-    {
-        _conversion = conversion;
-        _schemaWriter = new Utf8JsonWriter(_schema, ResponsesRequest.WriterOptions);
-    }
+    public ToolDefinitions(Conversion conversion) => _conversion = conversion;
 
     public IReadOnlyDictionary<string, ToolFacts> Facts => _facts;
 
     /// <summary>How long all schemas are together.</summary>
     public int SchemaBytes { get; private set; }
 
-    public void Dispose()
-    {
-        _schemaWriter.Dispose();
-        _schema.Dispose();
-    }
+    public void Dispose() => _schema.Dispose();
 
     public void Write(Tool tool, Utf8JsonWriter writer)
     {
@@ -45,7 +36,7 @@ internal sealed class ToolDefinitions : IDisposable
         if (tool.Parameters is null) writer.WriteRawValue(_schema.Written, skipInputValidation: true);
         else writer.WriteRawValue(tool.Parameters, skipInputValidation: true);
         // Left out, it would mean strict: then every optional parameter becomes one the model has to fill.
-        writer.WriteBoolean("strict"u8, tool.Parameters is null && tool.Definition.IsTrue("strict"u8) && StrictSchema.Accepts(_schema.WrittenMemory));
+        writer.WriteBoolean("strict"u8, tool.Parameters is null && tool.Definition.IsTrue("strict"u8) && _schema.FitsStrictMode);
         writer.WriteEndObject();
 
         _facts[tool.Toolset is null ? tool.Name : _conversion.Names.Upstream(tool.Name, tool.Toolset)] = new ToolFacts
@@ -58,10 +49,7 @@ internal sealed class ToolDefinitions : IDisposable
 
     private RootSchema.Outcome Sanitise(JsonElement schema)
     {
-        _schema.Clear();
-        _schemaWriter.Reset();
-        var outcome = RootSchema.Write(schema, _schemaWriter);
-        _schemaWriter.Flush();
+        var outcome = _schema.WriteRoot(schema, _conversion.Options);
         SchemaBytes += _schema.Length;
         return outcome;
     }

@@ -21,6 +21,7 @@ internal static class CodexRequest
             else if (member.NameEquals("store"u8)) WriteOnce("store"u8, false, ref store, writer);
             else if (member.NameEquals("stream"u8)) WriteOnce("stream"u8, true, ref stream, writer);
             else if (member.NameEquals("input"u8) && options.WithoutReasoning && member.Value.IsArray()) WriteWithoutReasoning(member.Value, writer);
+            else if (member.NameEquals("tools"u8) && options.ReducedSchemas.Count > 0 && member.Value.IsArray()) WriteReduced(member.Value, options, writer);
             else
             {
                 writer.WritePropertyName(member.Name);
@@ -51,6 +52,36 @@ internal static class CodexRequest
     {
         if (!written) writer.WriteBoolean(name, value);
         written = true;
+    }
+
+    /// <summary>The tools, some of them with a schema that the backend has refused as the client wrote it.</summary>
+    private static void WriteReduced(JsonElement tools, ConversionOptions options, Utf8JsonWriter writer)
+    {
+        using var schema = new WrittenSchema();
+        writer.WriteStartArray("tools"u8);
+        foreach (var tool in tools.EnumerateArray())
+        {
+            if (tool.Text("type"u8) == "function" && tool.Member("parameters"u8).IsObject()) schema.Copy(tool.Member("parameters"u8), options);
+            if (!schema.IsReduced) SchemaSanitizer.WriteRaw(tool, writer);
+            else WriteTool(tool, schema, writer);
+            schema.Clear();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTool(JsonElement tool, WrittenSchema schema, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach (var member in tool.EnumerateObject())
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.NameEquals("parameters"u8)) writer.WriteRawValue(schema.Written, skipInputValidation: true);
+            else if (member.NameEquals("strict"u8)) writer.WriteBooleanValue(member.Value.ValueKind == JsonValueKind.True && schema.FitsStrictMode);
+            else SchemaSanitizer.WriteRaw(member.Value, writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteWithoutReasoning(JsonElement input, Utf8JsonWriter writer)

@@ -11,7 +11,7 @@ namespace CodexClaudeProxy.Protocol.Responses;
 public static class PassThrough
 {
     /// <summary>Members that go along as they are.</summary>
-    private static readonly string[] Kept = ["text", "client_metadata"];
+    private static readonly string[] Kept = ["client_metadata"];
 
     /// <summary>Members the public API has and this backend refuses; nothing of the answer depends on them.</summary>
     private static readonly HashSet<string> Dropped =
@@ -24,7 +24,7 @@ public static class PassThrough
     private static readonly HashSet<string> Written =
     [
         "model", "instructions", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "store", "stream", "include", "service_tier",
-        "prompt_cache_key", .. Kept,
+        "prompt_cache_key", "text", .. Kept,
     ];
 
     /// <param name="request">Stays in use until the turn is over.</param>
@@ -104,6 +104,7 @@ public static class PassThrough
         writer.WriteBoolean("stream"u8, true);
         WriteInclude(conversion, writer);
         if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
+        WriteText(conversion, writer);
         foreach (var name in Kept) Copy(conversion, name, writer);
         if (fast) writer.WriteString("service_tier"u8, "priority"u8);
         writer.WriteEndObject();
@@ -208,6 +209,44 @@ public static class PassThrough
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>As it is, but for the schema of the answer, which has to be one the backend takes.</summary>
+    private static void WriteText(Conversion conversion, Utf8JsonWriter writer)
+    {
+        var format = conversion.Root.Member("text"u8).Member("format"u8);
+        if (format.Text("type"u8) != "json_schema" || !format.Member("schema"u8).IsObject())
+        {
+            Copy(conversion, "text", writer);
+            return;
+        }
+
+        if (conversion.Refuses("text")) return;
+        writer.WriteStartObject("text"u8);
+        foreach (var member in conversion.Root.GetProperty("text"u8).EnumerateObject())
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.NameEquals("format"u8)) WriteFormat(conversion, format, writer);
+            else SchemaSanitizer.WriteRaw(member.Value, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFormat(Conversion conversion, JsonElement format, Utf8JsonWriter writer)
+    {
+        using var schema = new WrittenSchema();
+        schema.Write(format.GetProperty("schema"u8), conversion.Options);
+        writer.WriteStartObject();
+        foreach (var member in format.EnumerateObject())
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.NameEquals("schema"u8)) writer.WriteRawValue(schema.Written, skipInputValidation: true);
+            else if (member.NameEquals("strict"u8) && schema.IsReduced) writer.WriteBooleanValue(member.Value.ValueKind == JsonValueKind.True && schema.FitsStrictMode);
+            else SchemaSanitizer.WriteRaw(member.Value, writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void Copy(Conversion conversion, string name, Utf8JsonWriter writer)

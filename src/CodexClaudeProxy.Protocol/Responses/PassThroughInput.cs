@@ -197,13 +197,16 @@ internal sealed class PassThroughInput
         writer.WriteEndObject();
     }
 
-    /// <summary>An image goes along by its address unless that is set otherwise. The lite lane knows no detail of images.</summary>
+    /// <summary>
+    /// An image goes along by its address unless that is set otherwise, and one that was cut off as a note. The lite lane knows no
+    /// detail of images.
+    /// </summary>
     private void CopyPart(JsonElement part, bool insideOutput, Utf8JsonWriter writer)
     {
-        if (_conversion.Options.ImageUrls != ImageUrlRoute.Pass && part.Text("type"u8) == "input_image" && part.Text("image_url"u8) is { } url && Media.IsRemote(url))
+        if (part.Text("type"u8) == "input_image" && MayNotPass(RawText.Of(part, "image_url"u8)))
         {
             _conversion.Parts.Clear();
-            Media.AddUrl(url, insideOutput, _conversion, _conversion.Parts, part.Text("detail"u8));
+            Media.AddUrl(part.Text("image_url"u8)!, insideOutput, _conversion, _conversion.Parts, part.Text("detail"u8));
             _conversion.Parts.WriteParts(writer);
             return;
         }
@@ -224,6 +227,9 @@ internal sealed class PassThroughInput
 
         writer.WriteEndObject();
     }
+
+    private bool MayNotPass(ReadOnlySpan<byte> url) =>
+        url.StartsWith("data:"u8) ? Media.IsCutOff(url) : _conversion.Options.ImageUrls != ImageUrlRoute.Pass && Media.IsRemote(JsonText.ToString(url));
 
     private void CopyItem(JsonElement item, string type, Utf8JsonWriter writer)
     {

@@ -9,14 +9,9 @@ internal sealed class PassThroughTools : IDisposable
 {
     private readonly Conversion _conversion;
     private readonly List<(string Type, JsonElement Tool)> _tools = [];
-    private readonly PooledBuffer _schema = new();
-    private readonly Utf8JsonWriter _schemaWriter;
+    private readonly WrittenSchema _schema = new();
 
-    private PassThroughTools(Conversion conversion)
-    {
-        _conversion = conversion;
-        _schemaWriter = new Utf8JsonWriter(_schema, ResponsesRequest.WriterOptions);
-    }
+    private PassThroughTools(Conversion conversion) => _conversion = conversion;
 
     public bool Any => _tools.Count > 0;
 
@@ -43,11 +38,7 @@ internal sealed class PassThroughTools : IDisposable
         return tools;
     }
 
-    public void Dispose()
-    {
-        _schemaWriter.Dispose();
-        _schema.Dispose();
-    }
+    public void Dispose() => _schema.Dispose();
 
     /// <summary>Writes the definitions as an array.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -106,24 +97,18 @@ internal sealed class PassThroughTools : IDisposable
         writer.WriteRawValue(_schema.Written, skipInputValidation: true);
         // Absent it means strict in this API, so that is what it stays, unless the backend would refuse the schema.
         var strict = tool.Member("strict"u8);
-        writer.WriteBoolean("strict"u8, strict.Exists() ? strict.ValueKind == JsonValueKind.True : StrictSchema.Accepts(_schema.WrittenMemory));
+        writer.WriteBoolean("strict"u8, strict.Exists() && !_schema.IsReduced ? strict.ValueKind == JsonValueKind.True : strict.ValueKind != JsonValueKind.False && _schema.FitsStrictMode);
         writer.WriteEndObject();
     }
 
     /// <returns>What the schema no longer says.</returns>
     private string? Sanitise(JsonElement schema)
     {
-        _schema.Clear();
-        _schemaWriter.Reset();
-        var outcome = RootSchema.Write(schema, _schemaWriter);
-        _schemaWriter.Flush();
+        var outcome = _schema.WriteRoot(schema, _conversion.Options);
         if (!outcome.Wrapped) return outcome.Note;
 
         // What is relayed is not unwrapped, so the backend shall see the schema as it is and say what it thinks of it.
-        _schema.Clear();
-        _schemaWriter.Reset();
-        SchemaSanitizer.Write(schema, _schemaWriter);
-        _schemaWriter.Flush();
+        _schema.Write(schema, _conversion.Options);
         return null;
     }
 

@@ -25,6 +25,13 @@ public static class InputEstimate
     public static int Count(ReadOnlySpan<byte> responsesRequest, double imageTokenFactor, TextCounts? remembered = null) =>
         new Walk(responsesRequest, imageTokenFactor, remembered).Request();
 
+    /// <summary>
+    /// A number of tokens that the request certainly has: without what can only be guessed, such as documents and encrypted reasoning, and
+    /// with the smallest images there are.
+    /// </summary>
+    public static int CountAtLeast(ReadOnlySpan<byte> responsesRequest, TextCounts? remembered = null) =>
+        new Walk(responsesRequest, 1, remembered) { AtLeast = true }.Request();
+
     /// <summary>The same for the content of one item, a text or a list of parts, without what surrounds it.</summary>
     public static int CountContent(ReadOnlySpan<byte> content, double imageTokenFactor, TextCounts? remembered = null) =>
         new Walk(content, imageTokenFactor, remembered).OnlyContent();
@@ -37,6 +44,9 @@ public static class InputEstimate
         private readonly TextCounts? _remembered = remembered;
         private Utf8JsonReader _json = new(request);
         private bool _anyTool;
+
+        /// <summary>Count nothing that is a guess.</summary>
+        public bool AtLeast { get; init; }
 
         public int Request()
         {
@@ -84,7 +94,7 @@ public static class InputEstimate
                 if (Take("type"u8)) around = AroundItem(String());
                 else if (Take("content"u8) || Take("output"u8) || Take("summary"u8)) inside += Content();
                 else if (Take("name"u8) || Take("arguments"u8) || Take("input"u8)) inside += Text();
-                else if (Take("encrypted_content"u8)) inside += EncryptedReasoning(String());
+                else if (Take("encrypted_content"u8)) inside += AtLeast ? Ignored() : EncryptedReasoning(String());
                 else if (Take("tools"u8)) inside += Tools();
                 else _json.Skip();
             }
@@ -124,12 +134,13 @@ public static class InputEstimate
                 if (Take("text"u8) || Take("refusal"u8)) tokens += Text();
                 else if (Take("detail"u8)) original = String().SequenceEqual("original"u8);
                 else if (Take("image_url"u8)) image = String();
-                else if (Take("file_data"u8)) tokens += Counted(String(), Kind.Pdf);
-                else if (Take("file_url"u8)) tokens += String().IsEmpty ? 0 : PdfPage;
+                else if (Take("file_data"u8)) tokens += AtLeast ? Ignored() : Counted(String(), Kind.Pdf);
+                else if (Take("file_url"u8)) tokens += String().IsEmpty || AtLeast ? 0 : PdfPage;
                 else _json.Skip();
             }
 
-            return image.IsEmpty ? tokens : tokens + ImageTokens.OfUrl(image, _imageTokenFactor, original);
+            if (image.IsEmpty) return tokens;
+            return tokens + (AtLeast ? 1 : ImageTokens.OfUrl(image, _imageTokenFactor, original));
         }
 
         private int Tools()
@@ -198,6 +209,12 @@ public static class InputEstimate
             if (_json.TokenType == JsonTokenType.String) return _json.ValueSpan;
             _json.Skip();
             return default;
+        }
+
+        private int Ignored()
+        {
+            _json.Skip();
+            return 0;
         }
 
         private ReadOnlySpan<byte> Raw()

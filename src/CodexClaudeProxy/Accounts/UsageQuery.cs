@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -40,8 +41,8 @@ internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvi
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"{backend.AbsoluteUri.TrimEnd('/')}/{path}"));
-            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {credential.AccessToken}");
-            request.Headers.TryAddWithoutValidation("ChatGPT-Account-ID", credential.AccountId);
+            request.Headers.TryAddWithoutValidation("Authorization", HeaderText.Encode($"Bearer {credential.AccessToken}"));
+            request.Headers.TryAddWithoutValidation("ChatGPT-Account-ID", HeaderText.Encode(credential.AccountId));
             request.Headers.TryAddWithoutValidation("Accept", "application/json");
             if (UserAgent is not null) request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);

@@ -102,7 +102,7 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
             if (read.Length > LargestImage) return TooLarge;
         }
 
-        return new FetchedImage(read.Written.ToArray());
+        return ImageEnd.IsReached(read.Written) ? new FetchedImage(read.Written.ToArray()) : FetchedImage.Failed("it was cut off");
     }
 
     /// <summary>In our words: those of the exception may be the stranger's.</summary>

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -27,7 +28,7 @@ internal static class AnswerHeaders
     {
         const string header = "x-proxy-dropped-tools";
         if (response.HasStarted) return;
-        if (context.DroppedTools.Count > 0) response.Headers[header] = string.Join(',', context.DroppedTools);
+        if (context.DroppedTools.Count > 0) response.Headers[header] = string.Join(',', context.DroppedTools.Select(HeaderText.Encode));
         else response.Headers.Remove(header);
     }
 }

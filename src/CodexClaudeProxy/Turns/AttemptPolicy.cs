@@ -38,6 +38,7 @@ internal sealed partial class AttemptPolicy
     private int _waits = 1;
     private int _hops = 1;
     private int _adaptions = 3;
+    private int _schemas = 4;
     private bool _renewed;
     private bool _withoutReasoning;
     private bool _otherLane;
@@ -59,6 +60,7 @@ internal sealed partial class AttemptPolicy
         // A slip of the model, which is the same everywhere.
         CodexFailureKind.InvalidToolArguments => Retry(failure) ?? new(NextStep.GiveUp),
         CodexFailureKind.ReasoningUnreadable => Once(ref _withoutReasoning),
+        CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => _schemas-- > 0 ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.ModelNotFound => Once(ref _otherLane),
         CodexFailureKind.InvalidRequest when IsLiteRefusal(failure) => Once(ref _otherLane),

@@ -56,6 +56,11 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private readonly AttemptPolicy _policy = new();
     private readonly HashSet<string> _tried = [];
 
+    private readonly Adaptation _adaptation = new(parts, preparation);
+
+    /// <summary>What the next attempt does otherwise, for the record.</summary>
+    private string? _change;
+
     /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
     private string? _wayAround;
 
@@ -111,18 +116,19 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
             TimeSpan start = record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(credential, clientGone);
+            if (failure is { MayMeanReasoning: true } && preparation.CarriesReasoning) failure = failure with { Kind = CodexFailureKind.ReasoningUnreadable };
             if (failure is null)
             {
-                // Only what worked is worth remembering.
-                if (preparation.OtherLane is { } lane) parts.Lessons.UseLane(preparation.Context.Profile.Slug, lane);
+                _adaptation.RememberWhatWorked();
                 record.Attempts.Add(new AttemptRecord(account.Key, reason, null, null, start, record.Elapsed - start));
                 return (NextStep.GiveUp, null);
             }
 
             Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
             Report(account, failure, decision);
-            record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), start, record.Elapsed - start));
-            Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, failure.Code, decision.Step);
+            record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), start, record.Elapsed - start) { Change = _change });
+            Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, CodexFailure.AsWord(failure.Code), decision.Step);
+            if (_change is not null) Log.RequestChanged(parts.Log, record.RequestId, _change);
             if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
 
             if (decision.Wait > TimeSpan.Zero) await Task.Delay(decision.Wait, parts.Time, clientGone);
@@ -247,36 +253,12 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     private Decision Decide(CodexFailure failure, Account account)
     {
         Decision decision = _policy.After(failure);
-        if (decision.Step == NextStep.Adapt && !Learn(failure, account)) decision = new Decision(NextStep.GiveUp);
+        _change = decision.Step == NextStep.Adapt ? _adaptation.Learn(failure, account) : null;
+        if (decision.Step == NextStep.Adapt && _change is null) decision = new Decision(NextStep.GiveUp);
         // The way around led nowhere, so it was not for the member's sake that the request was refused.
         if (_wayAround is { } member && decision.Step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) parts.Lessons.Permit(Model, member);
         _wayAround = decision.Step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
         return decision;
-    }
-
-    /// <summary>False when the same was learnt before: then it did not help.</summary>
-    private bool Learn(CodexFailure failure, Account account) => failure.Kind switch
-    {
-        CodexFailureKind.ReasoningUnreadable => ForgetReasoning(account),
-        _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member),
-        _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort),
-        _ => UseOtherLane(),
-    };
-
-    private bool ForgetReasoning(Account account)
-    {
-        parts.Lessons.Reject(account.AccountId, preparation.Context.ReasoningHashes);
-        parts.Reasoning.Forget(preparation.Context.AccountMark, preparation.Context.ReasoningHashes);
-        preparation.WithoutReasoning = true;
-        return true;
-    }
-
-    /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>
-    private bool UseOtherLane()
-    {
-        if (!preparation.Context.Profile.Lite || preparation.Settings.Lane == LaneChoice.Full) return false;
-        preparation.OtherLane = !preparation.Context.Lite;
-        return true;
     }
 
     private CodexFailure NoCredential(Account account, RefreshFailure failure)

@@ -66,8 +66,8 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
     private static async Task CopyAsync(HttpResponseMessage from, HttpResponse to, CancellationToken cancellation)
     {
         to.StatusCode = (int)from.StatusCode;
-        to.ContentType = CodexClient.Header(from, "content-type");
-        if (CodexClient.Header(from, "retry-after") is { } wait) to.Headers.RetryAfter = wait;
+        if (CodexClient.Header(from, "content-type") is { } type) to.ContentType = HeaderText.Relay(type);
+        if (CodexClient.Header(from, "retry-after") is { } wait) to.Headers.RetryAfter = HeaderText.Relay(wait);
         RelayedHeaders.Copy(from, to.Headers);
         await from.Content.CopyToAsync(to.Body, cancellation);
     }

@@ -29,7 +29,7 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
             record.Attempts.Add(new AttemptRecord(Account, "the haiku lane was given to Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), start, record.Elapsed - start));
             if (failure is null) return null;
 
-            Log.AttemptFailed(parts.Log, record.RequestId, Account, failure.Kind, failure.Status, failure.Code, decision.Step);
+            Log.AttemptFailed(parts.Log, record.RequestId, Account, failure.Kind, failure.Status, CodexFailure.AsWord(failure.Code), decision.Step);
             if (decision.Step != NextStep.Again)
             {
                 await preparation.CountAsync();
@@ -71,9 +71,9 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
     {
         ApiError error = failure.ToApiError(preparation.Context);
         if (failure.Blame == FailureBlame.Login)
-            error = new ApiError(ApiErrorType.Permission, 403, failure.Text ?? "the gateway refused the request") { ShouldRetry = false };
+            error = new ApiError(ApiErrorType.Permission, 403, failure.Text ?? "the gateway refused the request") { ShouldRetry = false, ForRecord = "the gateway refused the request" };
         else if (failure.Kind == CodexFailureKind.ModelNotFound)
             error = error with { Message = $"{preparation.Kilo} is not available ({failure.Text}). Choose another model for haiku, or none" };
-        return error with { Message = $"Kilo: {error.Message}" };
+        return error with { Message = $"Kilo: {error.Message}", ForRecord = error.ForRecord is { } kept ? $"Kilo: {kept}" : null };
     }
 }

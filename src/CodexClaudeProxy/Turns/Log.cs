@@ -28,5 +28,9 @@ internal static partial class Log
     [LoggerMessage(407, LogLevel.Warning, "{Id} {Model}: the schemas of the tools are {Kilobytes} KiB long, and every request carries them")]
     public static partial void LargeSchemas(ILogger log, string id, string model, int kilobytes);
 
-    // next free id: 408
+
+    [LoggerMessage(412, LogLevel.Information, "{Id} is sent once more: {Change}")]
+    public static partial void RequestChanged(ILogger log, string id, string change);
+
+    // next free id: 413
 }

@@ -21,9 +21,8 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>Without encrypted reasoning in it, signed by us or bare, the request is the same for every account.</summary>
     private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0 || received.Span.IndexOf("\"gAAAA"u8) >= 0;
 
-    /// <summary>How far the count must lie above the window: an anchored one is off by very little, a plain one by some per cent.</summary>
-    private const double AnchoredMargin = 1.02;
-    private const double PlainMargin = 1.15;
+    /// <summary>How far the count must lie above the window: what stands around the texts may be counted some per cent too high.</summary>
+    private const double Margin = 1.15;
 
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();
@@ -74,6 +73,9 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>Leave all encrypted reasoning out.</summary>
     public bool WithoutReasoning { get; set; }
 
+    /// <summary>What was sent last holds reasoning of earlier turns.</summary>
+    public bool CarriesReasoning => !WithoutReasoning && (Context.ReasoningHashes.Count > 0 || Body.Span.IndexOf("\"encrypted_content\""u8) >= 0);
+
     /// <summary>
     /// Converts for one account, and fetches the images that shall travel along. Does nothing when the last conversion serves this
     /// account as well.
@@ -99,6 +101,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Counts = parts.Counts,
             WithoutReasoning = WithoutReasoning,
             Refused = parts.Lessons.RefusedMembers(profile.Slug),
+            ReducedSchemas = parts.Lessons.ReducedSchemas,
             IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
             RecallReasoning = parts.Reasoning.IsEmpty ? null : (conversation, call) => Recall(conversation, call, accountMark),
         };
@@ -149,12 +152,12 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>Puts the count into the context; needed before the first event is written and before any word about the size.</summary>
     public async ValueTask CountAsync()
     {
-        if (_context is { } context) context.InputEstimate = (await AdjustedAsync(context)).Tokens;
+        if (_context is { } context) context.InputEstimate = parts.Anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
     }
 
     /// <summary>
     /// The request is certainly longer than anything the model takes, by our own count. One that could still be taken is never
-    /// refused here: an unknown model's window is a guess, and an estimate needs a margin.
+    /// refused here: an unknown model's window is a guess, an estimate needs a margin, and what other turns taught is left out.
     /// </summary>
     public async ValueTask<bool> IsTooLongAsync()
     {
@@ -163,8 +166,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         // Text has about four bytes to a token: below two nothing is worth the wait for the count.
         if (route.IsUnknown || Kilo is not null || Body.Length < 2L * window) return false;
 
-        InputCount count = await AdjustedAsync(context);
-        return count.Tokens > window * (count.IsAnchored ? AnchoredMargin : PlainMargin);
+        return await _estimate > window * Margin && InputEstimate.CountAtLeast(Body.Span, parts.Counts) > window * Margin;
     }
 
     /// <summary>The turn's true size is known now.</summary>
@@ -182,9 +184,6 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         if (_estimate.IsCompleted) _body.Dispose();
         else _ = _estimate.ContinueWith(_ => _body.Dispose(), TaskScheduler.Default);
     }
-
-    private async ValueTask<InputCount> AdjustedAsync(TurnContext context) =>
-        parts.Anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
 
     private IReadOnlyList<KeptReasoning> Recall(string conversation, string call, string accountMark)
     {
@@ -223,5 +222,6 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         (made.AccountMark == wanted.AccountMark || !(_carriesReasoning || _recallsReasoning))
         && made.Lite == wanted.Lite
         && made.WithoutReasoning == wanted.WithoutReasoning
+        && made.ReducedSchemas == wanted.ReducedSchemas
         && made.Refused.SetEquals(wanted.Refused);
 }

@@ -13,7 +13,11 @@ namespace CodexClaudeProxy.Turns;
 /// <param name="Failure">What went wrong, or null.</param>
 /// <param name="Decision">What was done about the failure.</param>
 /// <param name="Start">Since the request was received.</param>
-internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Start, TimeSpan Duration);
+internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Start, TimeSpan Duration)
+{
+    /// <summary>What the next attempt left out or did otherwise; null for nothing.</summary>
+    public string? Change { get; init; }
+}
 
 /// <summary>One account as it stood when an account was chosen.</summary>
 /// <param name="State">In the word of <see cref="Candidate.State"/>.</param>

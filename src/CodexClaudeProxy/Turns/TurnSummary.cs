@@ -44,8 +44,9 @@ internal static class TurnSummary
             StopReason = record.End is { } end ? Word(end.Reason) : null,
             // Only a forwarded answer fails without an error of ours.
             ErrorType = error is not null ? AnthropicError.Word(error.Type) : outcome == RequestOutcome.Failed ? "upstream_error" : null,
-            ErrorCode = Text(error?.Code),
-            ErrorMessage = error is null ? null : Text(ErrorText.Clean(error.Message)),
+            ErrorCode = CodexFailure.AsWord(error?.Code),
+            // The backend's own words may quote the prompt: they are for the client alone.
+            ErrorMessage = error is null ? null : Text(ErrorText.Clean(error.ForRecord ?? error.Message)),
             Attempts = record.Attempts.Count,
             HeldMs = Milliseconds(record.Held),
             ConnectMs = record.Headers is { } headers && record.Sent is { } sent ? Milliseconds(headers - sent) : null,
@@ -100,6 +101,7 @@ internal static class TurnSummary
         json.WriteNumber("durationMs"u8, Milliseconds(attempt.Duration));
         json.WriteString("failure"u8, attempt.Failure);
         json.WriteString("decision"u8, attempt.Decision);
+        if (attempt.Change is not null) json.WriteString("change"u8, Text(attempt.Change));
         json.WriteEndObject();
     }
 

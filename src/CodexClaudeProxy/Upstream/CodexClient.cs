@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -29,10 +30,10 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     public Task<HttpResponseMessage> RespondAsync(Credential credential, CodexCall call, CancellationToken cancellation)
     {
         HttpRequestMessage request = Request(HttpMethod.Post, "codex/responses", credential);
-        request.Headers.TryAddWithoutValidation("accept", "text/event-stream");
-        foreach ((string name, string value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
-        AddMissing(request, "session-id", call.CacheKey);
-        AddMissing(request, "x-client-request-id", call.CacheKey);
+        Add(request, "accept", "text/event-stream");
+        foreach ((string name, string value) in call.Headers) Add(request, name, value);
+        AddMissing(request, "session-id", HeaderText.Key(call.CacheKey));
+        AddMissing(request, "x-client-request-id", HeaderText.Key(call.CacheKey));
         if (call.Lite) AddMissing(request, "x-openai-internal-codex-responses-lite", "true");
         request.Content = Json(call.Body);
         return http.SendAsync(request, cancellation);
@@ -42,8 +43,8 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     public Task<HttpResponseMessage> SearchAsync(Credential credential, CodexCall call, CancellationToken cancellation)
     {
         HttpRequestMessage request = Request(HttpMethod.Post, "codex/alpha/search", credential);
-        request.Headers.TryAddWithoutValidation("accept", "application/json");
-        request.Headers.TryAddWithoutValidation("session-id", call.CacheKey);
+        Add(request, "accept", "application/json");
+        Add(request, "session-id", HeaderText.Key(call.CacheKey));
         request.Content = Json(call.Body);
         return http.SendAsync(request, cancellation);
     }
@@ -54,7 +55,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         Credential credential, string path, ReadOnlyMemory<byte> body, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellation)
     {
         HttpRequestMessage request = Request(HttpMethod.Post, path, credential);
-        foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach ((string name, string value) in headers) Add(request, name, value);
         request.Content = Json(body);
         return http.SendAsync(request, cancellation);
     }
@@ -64,7 +65,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     public async Task<CatalogueReply> GetModelsAsync(Credential credential, CancellationToken cancellation)
     {
         using HttpRequestMessage request = Request(HttpMethod.Get, $"codex/models?client_version={version}", credential);
-        request.Headers.TryAddWithoutValidation("accept", "*/*");
+        Add(request, "accept", "*/*");
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
         if (response.StatusCode != HttpStatusCode.OK)
             throw new HttpRequestException($"the backend answered {(int)response.StatusCode}", null, response.StatusCode);
@@ -101,20 +102,24 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
             Version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential.AccessToken}");
-        request.Headers.TryAddWithoutValidation("chatgpt-account-id", credential.AccountId);
-        request.Headers.TryAddWithoutValidation("originator", Originator);
-        request.Headers.TryAddWithoutValidation("version", version);
-        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
-        if (credential.IsFedRamp) request.Headers.TryAddWithoutValidation("x-openai-fedramp", "true");
-        if (credential.Routing?.Override is { } routing) request.Headers.TryAddWithoutValidation("x-openai-account-routing-override", routing);
+        Add(request, "authorization", $"Bearer {credential.AccessToken}");
+        Add(request, "chatgpt-account-id", credential.AccountId);
+        Add(request, "originator", Originator);
+        Add(request, "version", version);
+        Add(request, "user-agent", UserAgent);
+        if (credential.IsFedRamp) Add(request, "x-openai-fedramp", "true");
+        if (credential.Routing?.Override is { } routing) Add(request, "x-openai-account-routing-override", routing);
         return request;
     }
 
     private static void AddMissing(HttpRequestMessage request, string name, string value)
     {
-        if (!request.Headers.NonValidated.Contains(name)) request.Headers.TryAddWithoutValidation(name, value);
+        if (!request.Headers.NonValidated.Contains(name)) Add(request, name, value);
     }
+
+    /// <summary>Whoever chose the value, it stays one header: an unvalidated one would go out with its line breaks.</summary>
+    private static void Add(HttpRequestMessage request, string name, string value) =>
+        request.Headers.TryAddWithoutValidation(name, HeaderText.Encode(value));
 
     private static ReadOnlyMemoryContent Json(ReadOnlyMemory<byte> body)
     {

@@ -1,30 +1,51 @@
+using System.Text.Json;
+using System.Threading.Channels;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>
-/// What the backend taught us by refusing, remembered for the life of the process, so that each thing is learnt once:
-/// members a model does not take, the lane it wants, and reasoning that an account can no longer read.
+/// What the backend taught us by refusing, so that each thing is learnt once: members and efforts a model does not take, the lane it wants,
+/// schemas it refuses, and reasoning that an account can no longer read. It shapes the beginning of every later request, so it outlives the
+/// process (<see cref="LessonsFile"/>): otherwise a restart would cost every conversation its prompt cache.
 /// </summary>
-internal sealed class Lessons
+internal sealed class Lessons(TimeProvider time)
 {
+    /// <summary>What was learnt longer ago may no longer be true.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromDays(30);
+
     private const int MostRejected = 4096;
 
     /// <summary>Models have names of the backend's, or those that clients make up.</summary>
     private const int MostModels = 256;
 
     private const int MostMembers = 32;
+    private const int MostSchemas = 1024;
     private const int RejectedBytes = 400;
     private const int ModelBytes = 400;
+    private const int SchemaBytes = 200;
+
+    private sealed class ModelLessons
+    {
+        public HashSet<string> Members { get; } = [];
+
+        public HashSet<Effort> Efforts { get; } = [];
+
+        public bool? Lite { get; set; }
+
+        public bool Phases { get; set; }
+
+        public DateTimeOffset Learnt { get; set; }
+    }
+
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // _lock guards everything below.
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, HashSet<string>> _refused = [];
-    private readonly Dictionary<string, HashSet<Effort>> _efforts = [];
-    private readonly Dictionary<string, bool> _lite = [];
-    private readonly HashSet<string> _phases = [];
+    private readonly Dictionary<string, ModelLessons> _models = [];
+    private readonly Dictionary<string, DateTimeOffset> _schemas = [];
     private readonly Dictionary<(string Account, string Hash), LinkedListNode<(string, string)>> _rejected = [];
-    private readonly LinkedList<(string, string)> _rejectedOrder = new();
+    private readonly LinkedList<(string Account, string Hash)> _rejectedOrder = new();
 
     public CacheSize Size
     {
@@ -32,77 +53,76 @@ internal sealed class Lessons
         {
             lock (_lock)
             {
-                int models = _refused.Count + _lite.Count + _phases.Count;
-                return new CacheSize("lessons", _rejected.Count * RejectedBytes + models * ModelBytes, MostRejected * RejectedBytes + 3 * MostModels * ModelBytes, _rejected.Count + models);
+                return new CacheSize(
+                    "lessons",
+                    _rejected.Count * RejectedBytes + _models.Count * ModelBytes + _schemas.Count * SchemaBytes,
+                    MostRejected * RejectedBytes + MostModels * ModelBytes + MostSchemas * SchemaBytes,
+                    _rejected.Count + _models.Count + _schemas.Count);
             }
         }
     }
 
-    /// <summary>Top-level members of the request that the model refused.</summary>
-    public IReadOnlySet<string> RefusedMembers(string model)
-    {
-        lock (_lock) return _refused.TryGetValue(model, out HashSet<string>? refused) ? new HashSet<string>(refused) : [];
-    }
+    /// <summary>Holds an element when there is something to save.</summary>
+    public ChannelReader<bool> Changed => _changed.Reader;
+
+    /// <summary>Hashes of the schemas that were refused as they are. A new set after each new one.</summary>
+    public IReadOnlySet<string> ReducedSchemas { get; private set; } = new HashSet<string>();
 
     /// <summary>The backend has no search endpoint (any more): searches go through a model.</summary>
     public bool HasNoSearchEndpoint { get; set; }
 
-    /// <summary>False when this was known already: then dropping it did not help.</summary>
-    public bool Refuse(string model, string member)
+    /// <summary>Members of the request that the model refused.</summary>
+    public IReadOnlySet<string> RefusedMembers(string model)
     {
-        lock (_lock)
-        {
-            if (!_refused.TryGetValue(model, out HashSet<string>? refused))
-            {
-                if (_refused.Count >= MostModels) _refused.Clear();
-                _refused[model] = refused = [];
-            }
-
-            return refused.Count < MostMembers && refused.Add(member);
-        }
+        lock (_lock) return _models.TryGetValue(model, out ModelLessons? known) ? new HashSet<string>(known.Members) : [];
     }
+
+    /// <summary>False when this was known already: then dropping it did not help.</summary>
+    public bool Refuse(string model, string member) => Learn(model, known => known.Members.Count < MostMembers && known.Members.Add(member));
 
     /// <summary>Leaving the member out did not help: it was refused for what was in it, or not at all.</summary>
-    public void Permit(string model, string member)
-    {
-        lock (_lock)
-        {
-            if (_refused.TryGetValue(model, out HashSet<string>? refused)) refused.Remove(member);
-        }
-    }
+    public void Permit(string model, string member) => Learn(model, known => known.Members.Remove(member));
 
     /// <summary>False when this was known already: then another one did not help.</summary>
-    public bool RefuseEffort(string model, Effort effort)
-    {
-        lock (_lock)
-        {
-            if (!_efforts.TryGetValue(model, out HashSet<Effort>? refused)) _efforts[model] = refused = [];
-            return refused.Add(effort);
-        }
-    }
+    public bool RefuseEffort(string model, Effort effort) => Learn(model, known => known.Efforts.Add(effort));
 
     /// <summary>The lane a model turned out to want, or null when its catalogue entry was never contradicted.</summary>
     public bool? LaneOf(string model)
     {
-        lock (_lock) return _lite.TryGetValue(model, out bool lite) ? lite : null;
+        lock (_lock) return _models.TryGetValue(model, out ModelLessons? known) ? known.Lite : null;
     }
 
-    public void UseLane(string model, bool lite)
+    public void UseLane(string model, bool lite) => Learn(model, known =>
     {
-        lock (_lock)
-        {
-            if (_lite.Count >= MostModels) _lite.Clear();
-            _lite[model] = lite;
-        }
-    }
+        bool isNew = known.Lite != lite;
+        known.Lite = lite;
+        return isNew;
+    });
 
     public void NotePhases(string model)
     {
+        // Asked with every turn, and nearly always known.
         lock (_lock)
         {
-            if (_phases.Count >= MostModels) _phases.Clear();
-            _phases.Add(model);
+            if (_models.TryGetValue(model, out ModelLessons? known) && known.Phases) return;
         }
+
+        Learn(model, static known => known.Phases = true);
+    }
+
+    /// <summary>False when this was known already: then reducing it did not help.</summary>
+    public bool ReduceSchema(string hash)
+    {
+        lock (_lock)
+        {
+            if (_schemas.ContainsKey(hash)) return false;
+            if (_schemas.Count >= MostSchemas) _schemas.Clear();
+            _schemas[hash] = time.GetUtcNow();
+            ReducedSchemas = new HashSet<string>(_schemas.Keys);
+        }
+
+        _changed.Writer.TryWrite(true);
+        return true;
     }
 
     /// <summary>The profile with what was learnt since the catalogue was read.</summary>
@@ -110,9 +130,10 @@ internal sealed class Lessons
     {
         lock (_lock)
         {
-            if (!profile.Phases && _phases.Contains(profile.Slug)) profile = profile with { Phases = true };
-            if (!_efforts.TryGetValue(profile.Slug, out HashSet<Effort>? refused)) return profile;
-            List<Effort> left = [.. profile.Efforts.Where(effort => !refused.Contains(effort))];
+            if (!_models.TryGetValue(profile.Slug, out ModelLessons? known)) return profile;
+            if (known.Phases && !profile.Phases) profile = profile with { Phases = true };
+            if (known.Efforts.Count == 0) return profile;
+            List<Effort> left = [.. profile.Efforts.Where(effort => !known.Efforts.Contains(effort))];
             return left.Count > 0 ? profile with { Efforts = left } : profile;
         }
     }
@@ -145,5 +166,116 @@ internal sealed class Lessons
                 _rejected[(account, hash)] = _rejectedOrder.AddLast((account, hash));
             }
         }
+
+        _changed.Writer.TryWrite(true);
     }
+
+    /// <summary>Takes over what an earlier process had learnt, as far as it is not too old.</summary>
+    public void Read(JsonElement saved)
+    {
+        DateTimeOffset oldest = time.GetUtcNow() - Lasting;
+        lock (_lock)
+        {
+            foreach (JsonProperty model in Members(saved, "models"))
+            {
+                ModelLessons known = new() { Learnt = At(model.Value, "learnt") };
+                if (known.Learnt < oldest || _models.Count >= MostModels) continue;
+                known.Members.UnionWith(Strings(model.Value, "refused").Take(MostMembers));
+                foreach (string word in Strings(model.Value, "efforts"))
+                {
+                    if (Efforts.TryParse(word, out Effort effort)) known.Efforts.Add(effort);
+                }
+
+                if (model.Value.TryGetProperty("lite", out JsonElement lite) && lite.ValueKind is JsonValueKind.True or JsonValueKind.False) known.Lite = lite.GetBoolean();
+                known.Phases = model.Value.TryGetProperty("phases", out JsonElement phases) && phases.ValueKind == JsonValueKind.True;
+                _models[model.Name] = known;
+            }
+
+            foreach (JsonProperty schema in Members(saved, "schemas"))
+            {
+                DateTimeOffset learnt = schema.Value.ValueKind == JsonValueKind.String && schema.Value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : default;
+                if (learnt >= oldest && _schemas.Count < MostSchemas) _schemas[schema.Name] = learnt;
+            }
+
+            ReducedSchemas = new HashSet<string>(_schemas.Keys);
+        }
+
+        foreach (JsonProperty account in Members(saved, "unreadableReasoning")) Reject(account.Name, Strings(account.Value));
+        _changed.Reader.TryRead(out _);
+    }
+
+    public void Write(Utf8JsonWriter json)
+    {
+        lock (_lock)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version"u8, 1);
+            json.WriteStartObject("models"u8);
+            foreach ((string name, ModelLessons known) in _models)
+            {
+                json.WriteStartObject(name);
+                Write(json, "refused"u8, known.Members);
+                Write(json, "efforts"u8, known.Efforts.Select(static effort => effort.Word()));
+                if (known.Lite is { } lite) json.WriteBoolean("lite"u8, lite);
+                json.WriteBoolean("phases"u8, known.Phases);
+                json.WriteString("learnt"u8, known.Learnt);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteStartObject("schemas"u8);
+            foreach ((string hash, DateTimeOffset learnt) in _schemas) json.WriteString(hash, learnt);
+            json.WriteEndObject();
+            json.WriteStartObject("unreadableReasoning"u8);
+            foreach (var account in _rejectedOrder.GroupBy(static rejected => rejected.Account))
+            {
+                json.WriteStartArray(account.Key);
+                foreach ((_, string hash) in account) json.WriteStringValue(hash);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+    }
+
+    /// <param name="lesson">False when it is nothing new.</param>
+    private bool Learn(string model, Func<ModelLessons, bool> lesson)
+    {
+        lock (_lock)
+        {
+            if (!_models.TryGetValue(model, out ModelLessons? known))
+            {
+                if (_models.Count >= MostModels) _models.Clear();
+                _models[model] = known = new ModelLessons();
+            }
+
+            if (!lesson(known)) return false;
+            known.Learnt = time.GetUtcNow();
+        }
+
+        _changed.Writer.TryWrite(true);
+        return true;
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private static IEnumerable<JsonProperty> Members(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject().Where(member => name != "models" || member.Value.ValueKind == JsonValueKind.Object)
+            : [];
+
+    private static IEnumerable<string> Strings(JsonElement parent, string name) => parent.TryGetProperty(name, out JsonElement list) ? Strings(list) : [];
+
+    private static IEnumerable<string> Strings(JsonElement list) => list.ValueKind == JsonValueKind.Array
+        ? list.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.String).Select(static one => one.GetString()!)
+        : [];
+
+    private static DateTimeOffset At(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : default;
 }

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Protocol;
+
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>The headers that pass between a client of the Responses API and the backend; all others belong to one of the two connections.</summary>
@@ -16,7 +18,7 @@ internal static class RelayedHeaders
         foreach (string stale in headers.Keys.Where(static name => IsFromBackend(name)).ToList()) headers.Remove(stale);
         foreach (var header in response.Headers.NonValidated)
         {
-            if (IsFromBackend(header.Key)) headers[header.Key] = header.Value.ToString();
+            if (IsFromBackend(header.Key)) headers[header.Key] = HeaderText.Relay(header.Value.ToString());
         }
     }
 

@@ -173,4 +173,41 @@ public sealed class CodexFailureTests
 
     private static TurnContext ContextWithNames() =>
         Turn.Context(names: new Dictionary<string, ClientToolName> { ["my_tool_name_24b0025b"] = new("my.tool/name") });
+
+    [Theory]
+    [InlineData(400, """{"detail":"Unsupported content type"}""", true)]
+    [InlineData(400, """{"error":{"message":"Could not decrypt the provided content.","code":"invalid_request_error"}}""", true)]
+    [InlineData(400, """{"error":{"message":"Invalid signature in thinking block"}}""", true)]
+    [InlineData(404, """{"error":{"message":"Item with id 'rs_0123' not found. Items are not persisted when `store` is set to false."}}""", true)]
+    [InlineData(400, """{"error":{"message":"Unsupported parameter: 'input[2].encrypted_content'.","code":"unsupported_parameter"}}""", true)]
+    [InlineData(400, """{"error":{"message":"Unsupported parameter: 'reasoning.effort'."}}""", false)]
+    [InlineData(400, """{"error":{"message":"Unsupported value: 'xhigh' is not supported with this model.","param":"reasoning.effort"}}""", false)]
+    [InlineData(400, """{"error":{"message":"Invalid value: 'reasoning.encrypted_content'.","param":"include[0]"}}""", false)]
+    [InlineData(400, """{"error":{"message":"Something else"}}""", false)]
+    [InlineData(500, """{"error":{"message":"Could not decrypt"}}""", false)]
+    public void Refused_reasoning_is_recognised_in_any_wording(int status, string body, bool may) =>
+        Assert.Equal(may, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).MayMeanReasoning);
+
+    [Theory]
+    [InlineData(400, """{"error":{"message":"x","code":"thinking_signature_invalid"}}""")]
+    [InlineData(400, """{"error":{"message":"too long","code":"string_above_max_length","param":"input[2].encrypted_content"}}""")]
+    public void Refused_reasoning_is_known_by_its_code_or_place(int status, string body) =>
+        Assert.Equal(CodexFailureKind.ReasoningUnreadable, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).Kind);
+
+    [Theory]
+    [InlineData(400, """{"error":{"message":"canary","code":"invalid_value","param":"input[1].content"}}""", "The backend refused the request (invalid_value, input[1].content)")]
+    [InlineData(400, """{"error":{"message":"canary","code":"canary in a code","param":"a canary's param"}}""", "The backend refused the request")]
+    [InlineData(500, """{"error":{"message":"canary"}}""", "The backend failed")]
+    [InlineData(503, "canary", "The backend is overloaded")]
+    [InlineData(403, """{"detail":"canary"}""", "The backend refused this account")]
+    [InlineData(429, """{"detail":"canary"}""", "The backend limits the rate of requests")]
+    [InlineData(404, """{"detail":"canary"}""", "The backend does not have the model")]
+    [InlineData(400, """{"error":{"message":"canary","code":"image_parse_error"}}""", "The backend could not process an image (image_parse_error)")]
+    [InlineData(400, """{"error":{"message":"Invalid schema for function 'f': canary","code":"invalid_function_parameters"}}""", "The backend refused the schema of a tool (invalid_function_parameters)")]
+    public void What_the_backend_says_is_kept_in_our_words_only(int status, string body, string kept)
+    {
+        var error = CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(Turn.Context());
+        Assert.Equal(kept, error.ForRecord);
+        Assert.Contains("canary", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -1,4 +1,9 @@
 using System.Globalization;
+using System.Text;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Tests.ChatCompletions;
+using CodexClaudeProxy.Protocol.Tests.Responses;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
@@ -39,12 +44,112 @@ public sealed class SchemaTests
     [InlineData("""{"type":"object","additionalProperties":false,"properties":{"cache_control":{"type":"string","cache_control":{}}}}""", """{"type":"object","additionalProperties":false,"properties":{"cache_control":{"type":"string"}}}""")]
     [InlineData("""{"additionalProperties":{"type":"array"},"patternProperties":{"^x":{"type":"array"}}}""", """{"additionalProperties":{"type":"array","items":{}},"patternProperties":{"^x":{"type":"array","items":{}}}}""")]
     [InlineData("""{"anyOf":[{"type":"array"},false],"not":{"type":"array"},"if":true,"then":{"type":"array"}}""", """{"anyOf":[{"type":"array","items":{}},{"not":{}}],"not":{"type":"array","items":{}},"if":{},"then":{"type":"array","items":{}}}""")]
-    [InlineData("""{"default":{"type":"array"},"examples":[{"type":"array"}],"enum":[true],"const":false,"x-my":true,"required":null}""", """{"default":{"type":"array"},"examples":[{"type":"array"}],"enum":[true],"const":false,"x-my":true,"required":null}""")]
+    [InlineData("""{"default":{"type":"array"},"examples":[{"type":"array"}],"enum":[true],"const":false,"x-my":true,"x-your":null,"required":null}""", """{"default":{"type":"array"},"examples":[{"type":"array"}],"enum":[true],"const":false,"x-my":true,"x-your":null}""")]
     [InlineData("""{"minimum":1.0,"maximum":1e400,"pattern":"\u003c\/","$comment":"c","$id":"i"}""", """{"minimum":1.0,"maximum":1e400,"pattern":"\u003c\/","$comment":"c","$id":"i"}""")]
     public void A_schema_below_the_root(string schema, string expected)
     {
         var raw = Tool($$"""{"type":"object","properties":{"p":{{schema}} } }""").At("/tools/0/parameters/properties/p").GetRawText();
         Assert.Equal(expected, raw);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"string","description":null,"enum":null,"pattern":null,"title":1,"format":{}}""", """{"type":"string"}""")]
+    [InlineData("""{"type":"object","properties":null,"required":null,"additionalProperties":null}""", """{"type":"object"}""")]
+    [InlineData("""{"type":"object","properties":[],"required":true}""", """{"type":"object"}""")]
+    [InlineData("""{"type":"object","properties":{"a":null,"b":"string"},"required":["a","a",null,"b"]}""", """{"type":"object","properties":{"a":{},"b":{}},"required":["a","b"]}""")]
+    [InlineData("""{"type":"array","items":null}""", """{"type":"array","items":{}}""")]
+    [InlineData("""{"type":"array","items":[]}""", """{"type":"array","items":{}}""")]
+    [InlineData("""{"type":"int"}""", """{"type":"integer"}""")]
+    [InlineData("""{"type":"STRING"}""", """{"type":"string"}""")]
+    [InlineData("""{"type":["str","string","null"]}""", """{"type":["string","null"]}""")]
+    [InlineData("""{"type":"any","description":"d"}""", """{"description":"d"}""")]
+    [InlineData("""{"type":["string","any"]}""", "{}")]
+    [InlineData("""{"type":[]}""", "{}")]
+    [InlineData("""{"type":null,"nullable":true}""", """{"nullable":true}""")]
+    [InlineData("""{"minimum":3,"exclusiveMinimum":true,"maximum":9,"exclusiveMaximum":false}""", """{"minimum":3,"exclusiveMinimum":3,"maximum":9}""")]
+    [InlineData("""{"minimum":"3","minLength":-1,"maxLength":1.5,"minItems":2.0,"multipleOf":0}""", """{"minItems":2.0}""")]
+    [InlineData("""{"additionalProperties":"false","uniqueItems":"true","readOnly":1}""", """{"additionalProperties":false,"uniqueItems":true}""")]
+    [InlineData("""{"anyOf":[],"oneOf":null,"allOf":[null,{"type":"string"}],"enum":[],"prefixItems":[]}""", """{"allOf":[{"type":"string"}]}""")]
+    [InlineData("""{"not":null,"if":"x","contains":[],"examples":"e","default":null,"const":null}""", """{"default":null,"const":null}""")]
+    [InlineData("""{"dependentRequired":{"a":["b","b"],"c":true},"dependencies":{"a":{"type":"int"},"b":["c"],"d":null}}""", """{"dependentRequired":{"a":["b"]},"dependencies":{"a":{"type":"integer"},"b":["c"]}}""")]
+    [InlineData("""{"properties":{"required":null,"type":{"type":"bool"}}}""", """{"properties":{"required":{},"type":{"type":"boolean"}}}""")]
+    public void A_keyword_with_an_impossible_value_is_corrected_or_left_out(string schema, string expected)
+    {
+        var raw = Tool($$"""{"type":"object","properties":{"p":{"type":"object","properties":{"q":{{schema}} } } } }""").At("/tools/0/parameters/properties/p/properties/q").GetRawText();
+        Assert.Equal(expected, raw);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"any"}""", """{"type":"object","properties":{}}""")]
+    [InlineData("""{"type":"dict","required":["a","a"]}""", """{"type":"object","required":["a"],"properties":{}}""")]
+    [InlineData("""{"type":7,"description":null,"anyOf":null}""", """{"type":"object","properties":{}}""")]
+    public void A_root_with_impossible_values_is_an_object_all_the_same(string schema, string parameters)
+    {
+        var converted = Tool(schema);
+        converted.Is("/tools/0/parameters", parameters);
+        Assert.False(converted.At("/tools/0").TryGetProperty("description", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"pattern":"^\\p{L}+$","minLength":1}""", """{"minLength":1}""")]
+    [InlineData("""{"pattern":"^[a-z]*$"}""", """{"pattern":"^[a-z]*$"}""")]
+    [InlineData("""{"anyOf":[{"pattern":"\\u{41}"},{"items":{"pattern":"[^]"}}]}""", """{"anyOf":[{},{"items":{}}]}""")]
+    [InlineData("""{"patternProperties":{"^x":{"type":"int"},"\\p{L}":{}}}""", """{"patternProperties":{"^x":{"type":"integer"}}}""")]
+    // What the lost name allowed must not be forbidden now, nor more be forbidden by what lost a part.
+    [InlineData("""{"patternProperties":{"\\p{L}":{}},"additionalProperties":false}""", """{"patternProperties":{}}""")]
+    [InlineData("""{"patternProperties":{"^x":{}},"additionalProperties":false}""", """{"patternProperties":{"^x":{}},"additionalProperties":false}""")]
+    [InlineData("""{"not":{"pattern":"\\p{L}"},"if":{"properties":{"a":{"pattern":"\\p{L}"}}},"then":{"required":["b"]},"else":{}}""", "{}")]
+    public void A_pattern_the_backend_cannot_compile_is_left_out(string schema, string expected)
+    {
+        var tool = $$"""{"type":"object","properties":{"p":{{schema}} } }""";
+        Assert.Equal(expected, Tool(tool).At("/tools/0/parameters/properties/p").GetRawText());
+        Assert.Equal(expected, Converted.Of($$"""{"output_config":{"format":{"type":"json_schema","schema":{{tool}} } } }""").At("/text/format/schema/properties/p").GetRawText());
+        Assert.Equal(expected, Chat.Body($$"""{"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{{tool}} } } }""").GetProperty("text").GetProperty("format").GetProperty("schema").GetProperty("properties").GetProperty("p").GetRawText());
+        Assert.Equal(expected, Passed.Body($$"""{"text":{"format":{"type":"json_schema","name":"n","schema":{{tool}} } } }""").GetProperty("text").GetProperty("format").GetProperty("schema").GetProperty("properties").GetProperty("p").GetRawText());
+        Assert.Equal(expected, Passed.Body($$"""{"tools":[{"type":"function","name":"f","parameters":{{tool}} }]}""").GetProperty("tools")[0].GetProperty("parameters").GetProperty("properties").GetProperty("p").GetRawText());
+    }
+
+    [Fact]
+    public void A_schema_that_was_refused_goes_out_in_its_plainest_form()
+    {
+        const string schema = """{"type":"object","description":"D","properties":{"a":{"type":"string","format":"uri","minLength":1,"pattern":"^x"},"b":{"type":"array"},"c":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"C"},"d":{"enum":[1,"x",null]},"e":{"$ref":"#/$defs/e"}},"required":["a","z"],"additionalProperties":false,"$defs":{"e":{}}}""";
+        const string plain = """{"type":"object","description":"D","properties":{"a":{"type":"string"},"b":{"type":"array","items":{}},"c":{"description":"C"},"d":{"enum":[1,"x",null]},"e":{}},"required":["a"],"additionalProperties":false}""";
+        var failure = new CodexFailure(CodexFailureKind.InvalidToolSchema, "Invalid schema for function 'f': no.");
+        var whole = Tool(schema);
+        var sent = Assert.Single(SentSchemas.Meant(Encoding.UTF8.GetBytes(whole.Bytes), failure, all: false));
+        Assert.Equal("f", sent.Function);
+
+        var reduced = Converted.Of($$"""{"tools":[{"name":"f","input_schema":{{schema}} },{"name":"g","input_schema":{"type":"object","properties":{"a":{"format":"uri"} } } }]}""", options: Converted.Options with { ReducedSchemas = new HashSet<string> { sent.Hash } });
+        Assert.Equal(plain, reduced.At("/tools/0/parameters").GetRawText());
+        // Others stay as they are, until they are meant themselves; and what is plain already cannot be made plainer.
+        Assert.Equal("""{"type":"object","properties":{"a":{"format":"uri"}}}""", reduced.At("/tools/1/parameters").GetRawText());
+        Assert.Empty(SentSchemas.Meant(Encoding.UTF8.GetBytes(reduced.Bytes), failure, all: false));
+        Assert.Equal("g", Assert.Single(SentSchemas.Meant(Encoding.UTF8.GetBytes(reduced.Bytes), failure, all: true)).Function);
+        Assert.Equal("g", Assert.Single(SentSchemas.Meant(Encoding.UTF8.GetBytes(reduced.Bytes), failure with { Text = "no", Param = "tools[1].parameters" }, all: false)).Function);
+    }
+
+    [Fact]
+    public void A_format_that_was_refused_promises_no_more_than_is_left_of_it()
+    {
+        const string schema = """{"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["a"],"additionalProperties":false}""";
+        var request = $$"""{"output_config":{"format":{"type":"json_schema","schema":{{schema}} } } }""";
+        var whole = Converted.Of(request);
+        var sent = Assert.Single(SentSchemas.Meant(Encoding.UTF8.GetBytes(whole.Bytes), new CodexFailure(CodexFailureKind.InvalidFormatSchema), all: false));
+
+        var reduced = Converted.Of(request, options: Converted.Options with { ReducedSchemas = new HashSet<string> { sent.Hash } });
+        reduced.Is("/text/format", """{"type":"json_schema","name":"response","schema":{"type":"object","properties":{"a":{}},"required":["a"],"additionalProperties":false},"strict":false}""");
+    }
+
+    [Fact]
+    public void The_codex_client_s_own_tools_are_left_alone_until_they_are_refused()
+    {
+        const string tools = """{"tools":[{"type":"function","name":"f","strict":false,"parameters":{"type":"object","properties":{"a":{"type":"string","pattern":"\\p{L}"}}}}]}""";
+        var raw = Passed.Body(tools, isCodex: true);
+        Assert.Equal("\\p{L}", raw.GetProperty("tools")[0].GetProperty("parameters").GetProperty("properties").GetProperty("a").GetProperty("pattern").GetString());
+
+        var sent = Assert.Single(SentSchemas.Meant(Encoding.UTF8.GetBytes(raw.GetRawText()), new CodexFailure(CodexFailureKind.InvalidToolSchema, "Invalid schema for function 'f': x"), all: false));
+        var reduced = Passed.Body(tools, isCodex: true, options: Converted.Options with { ReducedSchemas = new HashSet<string> { sent.Hash } });
+        Assert.Equal("""{"type":"object","properties":{"a":{"type":"string"}}}""", reduced.GetProperty("tools")[0].GetProperty("parameters").GetRawText());
     }
 
     [Fact]

@@ -28,6 +28,16 @@ public sealed class InputEstimateTests
         Assert.Equal(1236, Count(Request(Parts($$"""{"type":"input_image","image_url":"{{ImageFiles.DataUrl(ImageFiles.Png(1024, 1024))}}"}"""))));
 
     [Fact]
+    public void At_least_it_counts_no_guess()
+    {
+        var image = Parts($$"""{"type":"input_image","image_url":"{{ImageFiles.DataUrl(ImageFiles.Png(1024, 1024))}}"},{"type":"input_image","image_url":"https://e.com/a.png"},{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"},{"type":"input_file","file_url":"https://e.com/a.pdf"}""");
+        var reasoning = $$"""{"type":"reasoning","summary":[],"encrypted_content":"{{new string('a', 100_000)}}"}""";
+        // Seven around one message, and one for each image.
+        Assert.Equal(9, InputEstimate.CountAtLeast(Encoding.UTF8.GetBytes(Request(image + "," + reasoning))));
+        Assert.Equal(11, InputEstimate.CountAtLeast(Encoding.UTF8.GetBytes(Request(UserSaysHello))));
+    }
+
+    [Fact]
     public void P10_one_tool_call_and_result() => Assert.Equal(85, Count(Request(WeatherTurn, tools: WeatherTool)));
 
     [Fact]

@@ -66,7 +66,10 @@ internal sealed class ImageHost : IAsyncDisposable
     {
         byte[] image = new byte[length];
         Array.Fill(image, fill);
+        // One chunk, as long as needed, and the one that ends the file.
         ((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]).CopyTo(image);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(image.AsSpan(8), length - 32);
+        ((ReadOnlySpan<byte>)[0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82]).CopyTo(image.AsSpan(length - 12));
         return image;
     }
 

@@ -228,6 +228,52 @@ public sealed class FailuresTests
         Assert.DoesNotContain("encrypted_content\":\"", proxy.Backend.Requests[^1].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"detail":"Unsupported content type"}""", 400)]
+    [InlineData("""{"error":{"message":"Could not decrypt the item.","type":"invalid_request_error"}}""", 400)]
+    [InlineData("""{"error":{"message":"Item with id 'rs_1' not found. Items are not persisted when `store` is set to false."}}""", 404)]
+    public async Task Reasoning_is_left_out_in_whatever_words_it_is_refused(string refusal, int status)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().Reasoning("Hm").Text("One").Completed()));
+        const string Thinking = "\"thinking\":{\"type\":\"adaptive\"}";
+        using HttpResponseMessage first = await proxy.PostAsync(RunningProxy.Ask(more: Thinking));
+        string content = (await RunningProxy.JsonOf(first))["content"]!.ToJsonString();
+        proxy.Backend.AnswerAll(request => request.Text.Contains("encrypted_content\":\"", StringComparison.Ordinal) ? Reply.Json(status, refusal) : Reply.Text("Two"));
+        string next = $$"""{"model":"gpt-5.5","max_tokens":1000,{{Thinking}},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":{{content}}},{"role":"user","content":"Go on"}]}""";
+
+        using HttpResponseMessage second = await proxy.PostAsync(next);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+        using HttpResponseMessage third = await proxy.PostAsync(next);
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+        Assert.Equal(4, proxy.Backend.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Words_that_did_not_mean_the_reasoning_cost_one_request_and_no_reasoning()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.Answer(Reply.Sse(new StreamScript().Reasoning("Hm").Text("One").Completed()));
+        const string Thinking = "\"thinking\":{\"type\":\"adaptive\"}";
+        using HttpResponseMessage first = await proxy.PostAsync(RunningProxy.Ask(more: Thinking));
+        string content = (await RunningProxy.JsonOf(first))["content"]!.ToJsonString();
+        string next = $$"""{"model":"gpt-5.5","max_tokens":1000,{{Thinking}},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":{{content}}},{"role":"user","content":"Go on"}]}""";
+
+        proxy.Backend.AnswerAll(_ => Reply.Json(400, """{"detail":"Unsupported content type"}"""));
+        using (HttpResponseMessage second = await proxy.PostAsync(next)) await RunningProxy.AssertErrorAsync(second, HttpStatusCode.BadRequest, "invalid_request_error", "Unsupported content type");
+        Assert.Equal(3, proxy.Backend.Requests.Count);
+
+        // Without any in the request it is told at once.
+        using (HttpResponseMessage plain = await proxy.PostAsync(RunningProxy.Ask())) Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
+        Assert.Equal(4, proxy.Backend.Requests.Count);
+
+        proxy.Backend.AnswerAll(_ => Reply.Text("Two"));
+        using HttpResponseMessage last = await proxy.PostAsync(next);
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        Assert.Contains("encrypted_content\":\"", proxy.Backend.Requests[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_member_the_model_does_not_take_is_dropped_and_remembered()
     {

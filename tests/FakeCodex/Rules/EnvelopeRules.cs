@@ -101,6 +101,12 @@ internal static class EnvelopeRules
         if (!ToolRules.IsName(format.GetText("name"))) yield return Rejection.NotAName("text.format.name");
         JsonElement schema = format.Get("schema");
         if (schema.ValueKind != JsonValueKind.Object) yield return Rejection.WrongType("text.format.schema", "an object", schema);
+        foreach (string fault in SchemaRules.PatternFaults(schema))
+        {
+            yield return Rejection.Error(
+                $"Invalid schema for response_format '{format.GetText("name")}': {fault}",
+                "text.format.schema", "invalid_json_schema");
+        }
         // Here, unlike in tools, the schema is free unless it is called strict.
         if (format.Get("strict").ValueKind != JsonValueKind.True) yield break;
         foreach (string fault in SchemaRules.Faults(schema, strict: true))

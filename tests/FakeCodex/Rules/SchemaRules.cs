@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FakeCodex;
 
 /// <summary>What the model API demands of a JSON schema. Each fault is the tail of the API's own sentence.</summary>
-internal static class SchemaRules
+public static class SchemaRules
 {
     private static readonly string[] RootCombinators = ["oneOf", "anyOf", "allOf", "enum", "not"];
     private static readonly string[] StrictlyForbidden =
@@ -11,6 +11,32 @@ internal static class SchemaRules
         "oneOf", "allOf", "not", "if", "patternProperties", "propertyNames", "contains", "uniqueItems", "minProperties", "maxProperties",
         "prefixItems",
     ];
+
+    private static readonly string[] Types = ["string", "number", "integer", "boolean", "object", "array", "null"];
+    private static readonly string[] Texts = ["$ref", "$id", "$schema", "$comment", "title", "description", "format", "pattern"];
+    private static readonly string[] Numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+    private static readonly string[] Counts = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
+    private static readonly string[] Maps = ["properties", "$defs", "definitions", "patternProperties", "dependentSchemas"];
+    private static readonly string[] Lists = ["anyOf", "oneOf", "allOf", "prefixItems"];
+    private static readonly string[] Schemas = ["items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "not", "if", "then", "else", "contains", "propertyNames"];
+
+    /// <summary>Patterns that cannot be compiled, at any level: these are refused in the format of an answer, too.</summary>
+    public static IEnumerable<string> PatternFaults(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object) yield break;
+        if (schema.GetText("pattern") is { } pattern && !PatternRules.Compiles(pattern)) yield return $"'{pattern}' is not a 'regex'.";
+        if (schema.Get("patternProperties").ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty named in schema.Get("patternProperties").EnumerateObject().Where(named => !PatternRules.Compiles(named.Name)))
+            {
+                yield return $"'{named.Name}' is not a 'regex'.";
+            }
+        }
+        foreach ((_, JsonElement child) in Children(schema, []))
+        {
+            foreach (string fault in PatternFaults(child)) yield return fault;
+        }
+    }
 
     public static IEnumerable<string> Faults(JsonElement schema, bool strict)
     {
@@ -24,8 +50,40 @@ internal static class SchemaRules
             yield return "In context=(), object schema missing properties.";
             yield break;
         }
+        foreach (string fault in PatternFaults(schema)) yield return fault;
         foreach (string fault in Walk(schema, [], strict)) yield return fault;
     }
+
+    /// <summary>The metaschema: which kind of value a keyword takes.</summary>
+    private static IEnumerable<string> KindFaults(JsonElement schema)
+    {
+        foreach (JsonProperty member in schema.EnumerateObject())
+        {
+            JsonElement value = member.Value;
+            bool fits = member.Name switch
+            {
+                "type" => value.ValueKind == JsonValueKind.String ? Types.Contains(value.GetString()) : AreUnique(value) && value.GetArrayLength() > 0 && value.Items().All(one => Types.Contains(one.AsText())),
+                "required" => AreUnique(value),
+                "enum" => value.Items().Any(),
+                "examples" => value.ValueKind == JsonValueKind.Array,
+                "uniqueItems" or "readOnly" or "writeOnly" or "deprecated" => value.IsBoolean(),
+                "dependentRequired" => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(one => AreUnique(one.Value)),
+                _ when Texts.Contains(member.Name) => value.ValueKind == JsonValueKind.String,
+                _ when Numbers.Contains(member.Name) => value.ValueKind == JsonValueKind.Number,
+                _ when Counts.Contains(member.Name) => value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 0 and var count && Math.Floor(count) == count,
+                _ when Maps.Contains(member.Name) => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(one => IsSchema(one.Value)),
+                _ when Lists.Contains(member.Name) => value.Items().Any() && value.Items().All(IsSchema),
+                _ when Schemas.Contains(member.Name) => IsSchema(value),
+                _ => true,
+            };
+            if (!fits) yield return $"{member.Name}: {value} is not of the expected type.";
+        }
+    }
+
+    private static bool IsSchema(JsonElement value) => value.ValueKind == JsonValueKind.Object || value.IsBoolean();
+
+    private static bool AreUnique(JsonElement names) =>
+        names.ValueKind == JsonValueKind.Array && names.Items().All(name => name.AsText() is not null) && names.Items().Select(JsonReading.AsText).Distinct().Count() == names.GetArrayLength();
 
     private static IEnumerable<string> Walk(JsonElement schema, string[] at, bool strict)
     {
@@ -41,10 +99,7 @@ internal static class SchemaRules
             yield return $"{place}, array schema missing items.";
         }
         if (schema.Get("items").ValueKind == JsonValueKind.Array) yield return $"{place}, array schema items is not an object.";
-        if (schema.Has("required") && schema.Get("required").ValueKind != JsonValueKind.Array)
-        {
-            yield return $"{place}, 'required' must be an array.";
-        }
+        foreach (string fault in KindFaults(schema)) yield return $"{place}, {fault}";
         if (schema.GetText("$ref") is { } reference && !reference.StartsWith('#'))
         {
             yield return $"{place}, reference can only point to definitions of this schema.";
@@ -81,16 +136,16 @@ internal static class SchemaRules
 
     private static IEnumerable<(string[] Path, JsonElement Schema)> Children(JsonElement schema, string[] at)
     {
-        foreach (string map in (string[])["properties", "$defs", "definitions", "patternProperties"])
+        foreach (string map in Maps)
         {
             if (schema.Get(map).ValueKind != JsonValueKind.Object) continue;
             foreach (JsonProperty member in schema.Get(map).EnumerateObject()) yield return ([.. at, map, member.Name], member.Value);
         }
-        foreach (string list in (string[])["anyOf", "oneOf", "allOf", "prefixItems"])
+        foreach (string list in Lists)
         {
             foreach ((int index, JsonElement member) in schema.Get(list).Items().Index()) yield return ([.. at, list, $"{index}"], member);
         }
-        foreach (string single in (string[])["items", "additionalProperties", "not"])
+        foreach (string single in Schemas)
         {
             if (schema.Get(single).ValueKind == JsonValueKind.Object) yield return ([.. at, single], schema.Get(single));
         }

@@ -89,7 +89,8 @@ const attempts = ({ attempts: list }) => (list?.length ? h('ol', { class: 'stack
     h('span', { class: 'push muted nowrap' }, words.attemptTime(ms(attempt.startMs), ms(attempt.durationMs)))),
   h('p', { class: 'small muted' }, () => prose(attempt.reason)),
   attempt.failure && h('p', { class: 'small bad' }, words.failures[attempt.failure] ?? attempt.failure),
-  attempt.decision && h('p', { class: 'small muted' }, words.decisions[attempt.decision] ?? attempt.decision)))) : h('p', { class: 'muted' }, words.noAttempts));
+  attempt.decision && h('p', { class: 'small muted' }, words.decisions[attempt.decision] ?? attempt.decision),
+  attempt.change && h('p', { class: 'small muted' }, attempt.change)))) : h('p', { class: 'muted' }, words.noAttempts));
 
 const decision = ({ selections }) => (selections?.length ? h('div', { class: 'stack' }, selections.map(choice => h('div', { class: 'stack tight' },
   h('p', {}, accountOf(choice.account), h('span', { class: 'muted' }, () => ` — ${prose(choice.reason)}`)),
