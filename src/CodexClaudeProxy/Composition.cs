@@ -19,7 +19,7 @@ internal static class Composition
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static Task<Routes> ComposeAsync(HostParts host) =>
         ComposeAsync(host, new Surroundings(
-            host.Own(Egress.Create()),
+            host.Own(Egress.Create(Environment.GetEnvironmentVariable)),
             CodexHome.FromEnvironment(Environment.GetEnvironmentVariable),
             ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable)));
 

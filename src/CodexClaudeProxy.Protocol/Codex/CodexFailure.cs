@@ -102,8 +102,10 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     {
         if (body.IsEmpty && header("x-error-json") is { Length: > 0 } encoded) body = DecodeBase64(encoded);
         var error = UpstreamErrorBody.Parse(body, status);
-        if (status == 403 && (error.IsHtml || header("cf-mitigated") is not null))
+        // The backend itself refuses in JSON; what stands in front of it answers with a page, a line of text or nothing.
+        if (status == 403 && (!error.IsJson || header("cf-mitigated") is not null))
             return new(CodexFailureKind.EdgeBlocked, "Upstream edge protection blocked the request") { Status = status };
+        if (status == 404 && !error.IsJson) return new(CodexFailureKind.ServerError, "An edge server in front of the backend answered 404") { Status = status };
         return Build(error, status, now, WaitFromHeaders(header, now));
     }
 

@@ -23,18 +23,19 @@ internal sealed record UpstreamErrorBody
 
     public long? ResetsAt { get; private init; }
 
-    public bool IsHtml { get; private init; }
+    /// <summary>The backend's own voice: what stands in front of it answers with pages and lines of text.</summary>
+    public bool IsJson { get; private init; }
 
     public static UpstreamErrorBody Parse(ReadOnlyMemory<byte> body, int status)
     {
         var start = body.Span.TrimStart(" \t\r\n\uFEFF"u8);
-        if (start.StartsWith("<"u8)) return new() { IsHtml = true, Message = $"Upstream returned an HTML page (status {status})" };
+        if (start.StartsWith("<"u8)) return new() { Message = $"Upstream returned an HTML page (status {status})" };
         if (start.IsEmpty) return new();
 
         try
         {
             using var document = JsonDocument.Parse(LoneSurrogates.Replace(body[^start.Length..]));
-            return FromRoot(document.RootElement);
+            return FromRoot(document.RootElement) with { IsJson = true };
         }
         catch (JsonException)
         {

@@ -13,7 +13,7 @@ public static class RequestDocument
     {
         document = null;
         error = null;
-        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
+        body = ByteOrderMark.Skip(body);
         if (!Utf8.IsValid(body.Span))
         {
             error = Invalid("it is not UTF-8");

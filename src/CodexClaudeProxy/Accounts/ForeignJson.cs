@@ -42,7 +42,7 @@ internal static class ForeignJson
 
     private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> json)
     {
-        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        json = ByteOrderMark.Skip(json);
         if (!Utf8.IsValid(json.Span)) json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
         return LoneSurrogates.Replace(json);
     }

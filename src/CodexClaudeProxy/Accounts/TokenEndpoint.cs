@@ -86,14 +86,23 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
             }
             catch (HttpRequestException e)
             {
-                return TokenAnswer.Failed($"{e.HttpRequestError}: the sign-in service could not be reached");
+                return TokenAnswer.Unanswered(Reason(e));
             }
             catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                return TokenAnswer.Failed("the sign-in service did not answer in time");
+                return TokenAnswer.Unanswered("the sign-in service did not answer in time. Try again in a moment");
             }
         }
     }
+
+    /// <summary>Why nothing came back, and what helps.</summary>
+    private string Reason(HttpRequestException e) => e.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => $"the name {issuer.IdnHost} was not found. Look at the network and at the DNS server, then try again",
+        HttpRequestError.SecureConnectionError => $"the certificate of {issuer.IdnHost} is not trusted. If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; otherwise look at the clock of this machine",
+        HttpRequestError.ProxyTunnelError => $"{e.Message}. Look at HTTPS_PROXY, then try again",
+        _ => $"{e.HttpRequestError}: the sign-in service could not be reached. Look at the network and at HTTPS_PROXY, then try again",
+    };
 
     private HttpRequestMessage JsonRequest(string path, Action<Utf8JsonWriter> members)
     {
@@ -137,7 +146,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
         JsonElement root = json?.RootElement ?? default;
         JsonElement error = root.Member("error");
         string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");
-        string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? "no explanation";
+        string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? Advice(response, isPage: json is null && body.Length > 0);
         // Nothing is known to echo a secret, but this text is shown and logged.
         foreach (string secret in secrets) text = text.Replace(secret, "…", StringComparison.Ordinal);
         text = ErrorText.Clean(text);
@@ -148,9 +157,20 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
         {
             Message = $"{status} - {text}",
             FinalCode = final ? code : null,
+            // Without a word of the service itself about what was sent, what was sent may still be good.
+            IsPassing = status is 408 or 429 or >= 500 || code is null && json is null,
             RetryAfter = response.Headers.RetryAfter?.Delta,
         };
     }
+
+    /// <summary>What an answer means that does not explain itself.</summary>
+    private static string Advice(HttpResponseMessage response, bool isPage) => (int)response.StatusCode switch
+    {
+        429 => "too many requests. Wait a minute, then try again",
+        >= 500 => "the sign-in service has a problem of its own. Try again in a few minutes",
+        _ when isPage || response.Headers.Contains("cf-mitigated") => "a check for browsers stands in front of the sign-in service. Another network may be trusted more (VPNs and data centers often are not); then try again",
+        _ => "no explanation",
+    };
 }
 
 /// <summary>New tokens, or why there are none.</summary>
@@ -164,7 +184,12 @@ internal sealed record TokenAnswer
     /// <summary>The error code when the refusal is final.</summary>
     public string? FinalCode { get; init; }
 
+    /// <summary>The service has not judged what was sent: the same request may succeed later.</summary>
+    public bool IsPassing { get; init; }
+
     public TimeSpan? RetryAfter { get; init; }
+
+    public static TokenAnswer Unanswered(string message) => new() { Message = message, IsPassing = true };
 
     public static TokenAnswer Failed(string message) => new() { Message = message };
 

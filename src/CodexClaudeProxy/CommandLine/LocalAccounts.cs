@@ -16,7 +16,7 @@ internal sealed class LocalAccounts : IAsyncDisposable
         Options = options;
         _log = new Journal(Time) { Console = terminal.Error, Level = LogLevel.Warning };
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(_log));
-        Http = Egress.Create();
+        Http = Egress.Create(terminal.Variable);
         string userAgent = new CodexClient(Http, options.ChatGptUrl, options.CodexVersion).UserAgent;
         Store = new AccountStore(new DataDirectory(options.DataDirectory), Time, _loggers.CreateLogger<AccountStore>());
         Codex = CodexHome.FromEnvironment(terminal.Variable);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Demo;
+using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Network;
 using Microsoft.AspNetCore.Connections;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -81,7 +83,7 @@ internal static partial class ServeCommand
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            await terminal.Error.WriteLineAsync($"Port {options.Port} on {options.Host} is already in use. Stop the other program, or choose another --port.");
+            await terminal.Error.WriteLineAsync(await InUseAsync(options, cancellation));
             return Commands.Failure;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
@@ -89,6 +91,15 @@ internal static partial class ServeCommand
             await terminal.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
             return Commands.Failure;
         }
+    }
+
+    private static async Task<string> InUseAsync(ProxyOptions options, CancellationToken cancellation)
+    {
+        string address = options.AddressFor(options.Port);
+        string? holder = await PortHolder.FindAsync(options.Port);
+        if (await PortProbe.AskAsync(address, options.ApiKey, cancellation) is PortState.Ours or PortState.OtherKey)
+            return $"codex-claude-proxy is already running at {address}{(holder is null ? "" : $": {holder}")}. Use it as it is, or stop it first; another --port gives a second one.";
+        return $"Port {options.Port} on {options.Host} is already in use by {holder ?? "another program"}. Stop that program, or choose another --port.";
     }
 
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, version {Version}")]

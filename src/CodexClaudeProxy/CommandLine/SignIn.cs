@@ -97,7 +97,7 @@ internal sealed class SignIn : IAsyncDisposable
         using var ended = new CancellationTokenSource();
         while (acceptsPasted && !session.Ended.IsCompleted)
         {
-            Task<string?> line = _terminal.ReadLineAsync(ended.Token);
+            Task<string?> line = _terminal.ReadPasteAsync(text => PastedText.IsCutShort(text, session.Authorization!.State.Length), ended.Token);
             if (await Task.WhenAny(session.Ended, line) == session.Ended) break;
             acceptsPasted = await line is { } input && await TakeAsync(session, input);
             if (mustPaste && !acceptsPasted) session.TryEnd(LoginProgress.Failed("The input ended before a callback address or a code came."));

@@ -1,16 +1,22 @@
+using System.Net;
+using System.Net.Sockets;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>What the user sees when the proxy is up: where it is, and how to point Claude Code at it.</summary>
 internal static class StartupText
 {
+    private const int MostAddresses = 3;
+
     public static void Write(TextWriter output, ProxyOptions options, ProxyHost host)
     {
-        string url = host.Address.ToString().TrimEnd('/');
+        string url = options.AddressFor(host.Address.Port);
         (string Name, string Text)[] lines =
         [
             ("Address", url),
+            .. Elsewhere(options, host.Address.Port).Select(address => ("Elsewhere", address)),
             ("Health", url + "/health"),
             .. host.Announcements,
         ];
@@ -30,6 +36,12 @@ internal static class StartupText
         ]));
         output.Flush();
     }
+
+    /// <summary>Who listens everywhere is told where that is: nobody can connect to 0.0.0.0.</summary>
+    private static IEnumerable<string> Elsewhere(ProxyOptions options, int port) =>
+        options.Host is "0.0.0.0" or "::"
+            ? OwnAddresses.Find().Where(address => options.Host == "::" || address.AddressFamily == AddressFamily.InterNetwork).Take(MostAddresses).Select(address => $"http://{new IPEndPoint(address, port)}")
+            : [];
 
     private static string Export(string name, string value) =>
         OperatingSystem.IsWindows() ? $"$env:{name} = \"{value}\"" : $"export {name}=\"{value}\"";

@@ -11,7 +11,7 @@ internal sealed record StatusInput(string? Session, string? Model, string? Model
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = JsonDocument.Parse(json.TrimStart('\uFEFF'));
             JsonElement root = document.RootElement;
             JsonElement model = root.Member("model");
             JsonElement usage = root.Member("context_window").Member("current_usage");

@@ -4,6 +4,9 @@ namespace CodexClaudeProxy.CommandLine;
 /// <param name="Variable">Reads an environment variable.</param>
 internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error, Func<string, string?> Variable)
 {
+    /// <summary>The lines of one paste come faster than anybody types.</summary>
+    private static readonly TimeSpan BetweenPastedLines = TimeSpan.FromMilliseconds(150);
+
     private Task<string?>? _reading;
 
     public static Terminal System { get; } = new(Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable)
@@ -27,6 +30,20 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         string? line = await (_reading ??= Task.Run(In.ReadLine, CancellationToken.None)).WaitAsync(cancellation);
         _reading = null;
         return line;
+    }
+
+    /// <summary>The next line, and as long as the text is cut short the lines that come at once, because a terminal wraps long ones. Null at the end of the input.</summary>
+    public async Task<string?> ReadPasteAsync(Predicate<string> isCutShort, CancellationToken cancellation)
+    {
+        string? text = await ReadLineAsync(cancellation);
+        while (text is not null && isCutShort(text))
+        {
+            _reading ??= Task.Run(In.ReadLine, CancellationToken.None);
+            if (await Task.WhenAny(_reading, Task.Delay(BetweenPastedLines, cancellation)) != _reading || await ReadLineAsync(cancellation) is not { } next) break;
+            text += "\n" + next;
+        }
+
+        return text;
     }
 
     /// <summary>Asks at the terminal; null when nobody is there to answer, or the input ended.</summary>

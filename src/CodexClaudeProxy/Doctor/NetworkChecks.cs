@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Doctor;
 
@@ -10,6 +12,8 @@ internal static class NetworkChecks
     /// <summary>Tokens are dated: a clock that is further off makes good ones look expired, or expired ones good.</summary>
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Harmful = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan FamilyPatience = TimeSpan.FromSeconds(4);
 
     private static readonly string[] ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
@@ -21,6 +25,7 @@ internal static class NetworkChecks
         [
             new("environment", "Proxy variables", _ => Task.FromResult(Environment(patient))),
             new("dns", "Names", token => NamesAsync(patient, token)),
+            new("families", "IPv4 and IPv6", token => FamiliesAsync(patient, token)),
             new("backend", "Connection to the backend", async token => Reached(await backend.Value.WaitAsync(token))),
             new("login-server", "Connection to the login server", async token => Reached(await ContactAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
             new("clock", "Clock", async token => Clock(await backend.Value.WaitAsync(token))),
@@ -29,19 +34,16 @@ internal static class NetworkChecks
 
     private static Verdict Environment(Patient patient)
     {
-        (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, Value(patient, name))).Where(variable => variable.Item2 is not null)!];
-        foreach ((string name, string value) in set)
+        if (OutboundProxy.ProblemOf(patient.Variable) is { } problem) return Verdict.Fail(problem, "Correct the variable, or unset it");
+        foreach (string name in ExtraCertificates.Variables)
         {
-            if (name != "NO_PROXY" && !Uri.TryCreate(value.Contains("://", StringComparison.Ordinal) ? value : "http://" + value, UriKind.Absolute, out _))
-                return Verdict.Fail($"{name} is no address", $"Correct {name}, or unset it");
+            if (ExtraCertificates.ProblemOf(name, patient.Variable) is { } trouble) return Verdict.Fail(trouble, $"Correct {name}, or unset it");
         }
 
-        if (patient.Variable("SSL_CERT_FILE") is { Length: > 0 } certificates && !File.Exists(certificates))
-            return Verdict.Fail($"SSL_CERT_FILE names {certificates}, which is not there", "Correct SSL_CERT_FILE, or unset it");
-
+        (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, OutboundProxy.Value(patient.Variable, name))).Where(variable => variable.Item2 is not null)!];
         string[] told = [.. set.Select(variable => $"{variable.Name}={Secrets.Hide(variable.Name, variable.Value)}")];
         if (told.Length == 0) return Verdict.Ok("None is set");
-        bool sparesUs = Value(patient, "NO_PROXY") is { } without && without.Split(',', StringSplitOptions.TrimEntries).Any(name => name is "*" or "127.0.0.1" or "127.0.0.0/8");
+        bool sparesUs = DirectHosts.Parse(OutboundProxy.Value(patient.Variable, "NO_PROXY")).Include(new Uri("http://127.0.0.1/"));
         return sparesUs || set.All(variable => variable.Name == "NO_PROXY")
             ? Verdict.Ok(string.Join(", ", told))
             : Verdict.Warn(string.Join(", ", told) + ": clients may look for this proxy there", "export NO_PROXY=127.0.0.1,localhost");
@@ -50,7 +52,7 @@ internal static class NetworkChecks
     private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)
     {
         if (patient.IsSimulated) return Verdict.Skipped("A demo asks for no names");
-        if ((Value(patient, "HTTPS_PROXY") ?? Value(patient, "ALL_PROXY")) is not null) return Verdict.Skipped("A proxy looks them up");
+        if (IsProxied(patient)) return Verdict.Skipped("A proxy looks them up");
         foreach (string host in new[] { patient.Options.ChatGptUrl.IdnHost, patient.Options.AuthUrl.IdnHost }.Distinct())
         {
             try
@@ -66,13 +68,59 @@ internal static class NetworkChecks
         return Verdict.Ok($"{patient.Options.ChatGptUrl.IdnHost} and {patient.Options.AuthUrl.IdnHost} are known");
     }
 
+    /// <summary>A family that leads nowhere costs each new connection a quarter of a second, and other programs much more.</summary>
+    private static async Task<Verdict> FamiliesAsync(Patient patient, CancellationToken cancellation)
+    {
+        if (patient.IsSimulated) return Verdict.Skipped("A demo connects to nobody");
+        if (IsProxied(patient)) return Verdict.Skipped("A proxy connects");
+        Uri url = patient.Options.ChatGptUrl;
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await patient.Resolve(url.IdnHost, cancellation);
+        }
+        catch (SocketException)
+        {
+            return Verdict.Skipped("The name was not found");
+        }
+
+        (string Family, string? Trouble)[] tried = await Task.WhenAll(addresses.DistinctBy(address => address.AddressFamily).Select(async address =>
+            (address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4", await DialAsync(new IPEndPoint(address, url.Port), cancellation))));
+        string told = string.Join("; ", tried.Select(way => way.Trouble is { } trouble ? $"{way.Family} leads nowhere ({trouble})" : $"{way.Family} works"));
+        return tried.All(way => way.Trouble is null) ? Verdict.Ok(told)
+            : tried.All(way => way.Trouble is not null) ? Verdict.Fail(told, "Look at the connection and at firewalls")
+            : Verdict.Warn(told + ". The proxy takes the way that works", "Repair this way or switch it off on this machine; other programs may wait for it");
+    }
+
+    /// <returns>Why there is no connection, or null.</returns>
+    private static async Task<string?> DialAsync(IPEndPoint address, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(FamilyPatience);
+        try
+        {
+            await using Stream stream = await AddressRace.DialAsync(address, limit.Token);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.Message;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return $"no answer within {FamilyPatience.TotalSeconds:0} seconds";
+        }
+    }
+
+    private static bool IsProxied(Patient patient) => OutboundProxy.FromEnvironment(patient.Variable)?.IsBypassed(patient.Options.ChatGptUrl) == false;
+
     private static Verdict NotFound(string host) =>
         Verdict.Fail($"The name {host} was not found", "Is this machine online? Otherwise look at the DNS server, or at a filter that blocks the name");
 
     private static Verdict Reached(Contact contact) => contact switch
     {
         { Trouble: AuthenticationException or { InnerException: AuthenticationException } } =>
-            Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", "If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; else look at the clock and at the system's certificates"),
+            Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", "If a company's proxy opens connections, name its certificates in CODEX_CA_CERTIFICATE or SSL_CERT_FILE; else look at the clock and at the system's certificates"),
         { Trouble: { } trouble } => Verdict.Fail($"{contact.Host} was not reached: {Innermost(trouble)}", "Look at the connection, at firewalls, and at HTTPS_PROXY"),
         { IsChallenge: true } => Verdict.Warn($"{contact.Host} answered with a check for browsers", "Another network or address may be trusted more; VPNs are often not"),
         { Status: >= 500 } => Verdict.Warn($"{contact.Host} answered {contact.Status}", "Try again later"),
@@ -111,10 +159,6 @@ internal static class NetworkChecks
     }
 
     private static string Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e.Message;
-
-    /// <summary>Both spellings are in use.</summary>
-    private static string? Value(Patient patient, string name) =>
-        patient.Variable(name) is { Length: > 0 } value ? value : patient.Variable(name.ToLowerInvariant()) is { Length: > 0 } lower ? lower : null;
 
     private sealed record Contact(string Host, TimeSpan Took)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Network;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -85,6 +87,7 @@ internal sealed class OptionsReader
             LogFileKeep = Number("log-file-keep") ?? defaults.LogFileKeep,
         };
 
+        if (OutboundProxy.ProblemOf(_environment) is { } proxy) _problems.Add(proxy);
         return new OptionsResult(options, [.. _problems, .. options.Problems()]);
     }
 
@@ -159,7 +162,7 @@ internal sealed class OptionsReader
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), new JsonDocumentOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Numerics;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Images;
 
@@ -10,7 +11,7 @@ namespace CodexClaudeProxy.Images;
 /// <param name="Dial">A connection to exactly that address.</param>
 internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddress[]>> LookUp, Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial)
 {
-    public static readonly ImageNetwork Internet = new(static (host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation), DialAsync)
+    public static readonly ImageNetwork Internet = new(static (host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation), AddressRace.DialAsync)
     {
         IsNear = IsOnOurNetworks,
         IsProxied = IsProxiedBySystem,
@@ -29,58 +30,34 @@ internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddre
     public Func<Uri, bool> IsProxied { get; init; } = static _ => false;
 
     /// <summary>Sends what it is given and nothing else: no cookies, no credentials, no proxy; redirects are the caller's business.</summary>
-    public HttpMessageInvoker CreateInvoker() => new(new SocketsHttpHandler
+    public HttpMessageInvoker CreateInvoker()
     {
-        ConnectCallback = async (context, cancellation) => await ConnectAsync(context.DnsEndPoint, cancellation),
-        ConnectTimeout = ImageFetcher.Patience,
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        MaxResponseDrainSize = 0,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-    });
+        var race = new AddressRace(TimeProvider.System) { LookUp = OpenAddressesAsync, Dial = Dial };
+        return new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectCallback = (context, cancellation) => race.ConnectAsync(context.DnsEndPoint, cancellation),
+            ConnectTimeout = ImageFetcher.Patience,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            MaxResponseDrainSize = 0,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        });
+    }
 
     /// <summary>
-    /// The name is looked up once and the connection goes to what was checked: a name that answers differently the next time
-    /// gains nothing.
+    /// The addresses that may be connected to. The name is looked up once and the connection goes to what was checked: a name that
+    /// answers differently the next time gains nothing.
     /// </summary>
-    private async Task<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellation)
+    private async Task<IPAddress[]> OpenAddressesAsync(string host, CancellationToken cancellation)
     {
-        // A lookup itself cannot be cancelled everywhere.
-        IPAddress[] found = await LookUp(target.Host, cancellation).WaitAsync(cancellation);
+        IPAddress[] found = await LookUp(host, cancellation);
         found = Array.ConvertAll(found, static address => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
         // IPv4 first: where IPv6 is broken, it is so silently.
         IPAddress[] open = [.. found.Where(address => PublicAddress.Is(address) && !IsNear(address)).OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
-        if (open.Length == 0) throw new NoPublicAddressException();
-
-        for (int at = 0; ; at++)
-        {
-            try
-            {
-                return await Dial(new IPEndPoint(open[at], target.Port), cancellation);
-            }
-            catch (SocketException) when (at < open.Length - 1)
-            {
-                // The next one may be reachable.
-            }
-        }
-    }
-
-    private static async ValueTask<Stream> DialAsync(IPEndPoint address, CancellationToken cancellation)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return open.Length > 0 ? open : throw new NoPublicAddressException();
     }
 
     private static bool IsOnOurNetworks(IPAddress address) =>
@@ -94,7 +71,7 @@ internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddre
         return bytes == one.Length || bytes * 8 + BitOperations.LeadingZeroCount((uint)(one[bytes] ^ other[bytes]) << 24) >= bits;
     }
 
-    private static bool IsProxiedBySystem(Uri address) => HttpClient.DefaultProxy.GetProxy(address) is { } proxy && proxy != address;
+    private static bool IsProxiedBySystem(Uri address) => (OutboundProxy.FromEnvironment(Environment.GetEnvironmentVariable) ?? HttpClient.DefaultProxy).GetProxy(address) is { } proxy && proxy != address;
 }
 
 /// <summary>A name stands for no address that is open to everybody.</summary>

@@ -87,7 +87,12 @@ internal sealed class BrowserLogin(LoginOptions options, LoginSessions sessions,
         if (!session.TryClaim()) return LoginPages.TooLate(session.Progress);
         // The page waits for the exchange, so that it tells the truth.
         LoginProgress end = await exchange.RunAsync(session, code, asked.RedirectUri, asked.Pkce.Verifier);
-        return end.Stage == LoginStage.Done ? LoginPages.Success(end.Message!) : LoginPages.Failure(end.Message!);
+        return end.Stage switch
+        {
+            LoginStage.Done => LoginPages.Success(end.Message!),
+            LoginStage.Waiting => LoginPages.TryAgain(end.Message!),
+            _ => LoginPages.Failure(end.Message!),
+        };
     }
 
     /// <summary>Another login server wants the port. A page in the browser has no business to ask for it.</summary>

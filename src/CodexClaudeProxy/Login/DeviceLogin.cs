@@ -50,13 +50,19 @@ internal sealed class DeviceLogin(DeviceEndpoint endpoint, LoginSessions session
             }
             else if (poll.Code is { } code)
             {
-                if (session.TryClaim()) await exchange.RunAsync(session, code, endpoint.RedirectUri, poll.Verifier!);
+                // Nobody is there to try again; the code stays good until it was exchanged.
+                while (session.TryClaim() && await exchange.RunAsync(session, code, endpoint.RedirectUri, poll.Verifier!) is { HasEnded: false }) await PauseAsync(session, start);
             }
             else
             {
-                await Task.WhenAny(session.Ended, Task.Delay(start.Interval, time, _closing.Token));
-                _closing.Token.ThrowIfCancellationRequested();
+                await PauseAsync(session, start);
             }
         }
+    }
+
+    private async Task PauseAsync(LoginSession session, DeviceStart start)
+    {
+        await Task.WhenAny(session.Ended, Task.Delay(start.Interval, time, _closing.Token));
+        _closing.Token.ThrowIfCancellationRequested();
     }
 }

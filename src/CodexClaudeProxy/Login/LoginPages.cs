@@ -15,6 +15,10 @@ internal static class LoginPages
     public static CallbackReply Failure(string reason) => new(HttpStatusCode.BadRequest, Page(
         "Sign-in failed", Bad, reason, "No account was added or changed. Start the sign-in again from codex-claude-proxy."));
 
+    /// <summary>The login server could not be asked; the code in this page's address is still good.</summary>
+    public static CallbackReply TryAgain(string reason) => new(HttpStatusCode.ServiceUnavailable, Page(
+        "Not signed in yet", Bad, reason, "The sign-in is still waiting. Reload this page to try again."));
+
     /// <summary>The login this callback belongs to, if there is one, goes on.</summary>
     public static CallbackReply StateMismatch() => new(HttpStatusCode.BadRequest, Page(
         "State mismatch", Bad, "This answer does not belong to a sign-in that codex-claude-proxy has started, so it was ignored.", "A sign-in under way can still be finished."));

@@ -6,6 +6,7 @@ internal sealed class LoginSession
     private readonly TaskCompletionSource<LoginProgress> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _onEnd;
     private readonly ITimer _expiry;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private LoginProgress _progress = LoginProgress.Waiting;
 
@@ -14,6 +15,7 @@ internal sealed class LoginSession
     {
         ExpiresAt = time.GetUtcNow() + lifetime;
         _onEnd = onEnd;
+        _time = time;
         _expiry = time.CreateTimer(_ => TryEnd(LoginProgress.Expired), null, lifetime, Timeout.InfiniteTimeSpan);
     }
 
@@ -51,6 +53,21 @@ internal sealed class LoginSession
 
     /// <summary>The end of a session that was claimed.</summary>
     public void Finish(LoginProgress end) => End(LoginStage.Exchanging, end);
+
+    /// <summary>The login server could not be asked, so the code is still good: the session waits again, unless its time is over.</summary>
+    /// <param name="reason">What the person is told meanwhile.</param>
+    public LoginProgress Release(string reason)
+    {
+        lock (_gate)
+        {
+            // The expiry's own timer found the session busy and passed by.
+            if (_progress.Stage == LoginStage.Exchanging && _time.GetUtcNow() < ExpiresAt) return _progress = LoginProgress.Waiting with { Message = reason };
+        }
+
+        LoginProgress end = LoginProgress.Failed(reason);
+        Finish(end);
+        return end;
+    }
 
     private bool End(LoginStage from, LoginProgress end)
     {

@@ -13,7 +13,10 @@ internal sealed class TokenExchange(
     private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _closing = new();
 
-    /// <summary>Finishes a session that was claimed. Never throws: the session's progress tells what happened.</summary>
+    /// <summary>
+    /// Finishes a session that was claimed, or lets it wait again when the login server could not be asked for a passing reason.
+    /// Never throws: the session's progress tells what happened.
+    /// </summary>
     public async Task<LoginProgress> RunAsync(LoginSession session, string code, string redirectUri, string verifier)
     {
         Task<(LoginProgress End, Account? Account)> exchange = ExchangeAsync(code, redirectUri, verifier);
@@ -21,6 +24,7 @@ internal sealed class TokenExchange(
         (LoginProgress end, Account? account) = await exchange;
         // Before the session ends, so that nobody who saw the end finds nothing to wait for.
         if (account is not null) Track(WelcomeAsync(account));
+        if (end.Stage == LoginStage.Waiting) return session.Release(end.Message!);
         session.Finish(end);
         return end;
     }
@@ -43,7 +47,12 @@ internal sealed class TokenExchange(
     private async Task<(LoginProgress End, Account? Account)> ExchangeAsync(string code, string redirectUri, string verifier)
     {
         TokenAnswer answer = await endpoint.ExchangeAsync(code, redirectUri, verifier, CancellationToken.None);
-        if (answer.Tokens is not { } tokens) return Failed($"Token exchange failed: {answer.Message}");
+        if (answer.Tokens is not { } tokens)
+        {
+            (LoginProgress failed, _) = Failed($"Token exchange failed: {answer.Message}");
+            return (answer.IsPassing ? LoginProgress.Waiting with { Message = failed.Message } : failed, null);
+        }
+
         if (tokens.AccountId is null) return Failed("The sign-in belongs to no ChatGPT workspace, so it cannot be used here. Does the account have a ChatGPT plan?");
         try
         {

@@ -72,9 +72,9 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     public static CodexFailure Unreachable(HttpRequestException e) => new(CodexFailureKind.Unreachable, e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "its name could not be resolved",
-        HttpRequestError.ConnectionError => "the connection was refused or reset",
+        HttpRequestError.ConnectionError => "no connection could be made, or it was reset",
         HttpRequestError.SecureConnectionError => "no secure connection could be made",
-        HttpRequestError.ProxyTunnelError => "the HTTP proxy refused the tunnel",
+        HttpRequestError.ProxyTunnelError => e.Message,
         _ => "the connection broke before an answer came",
     });
 

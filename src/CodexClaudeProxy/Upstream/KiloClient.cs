@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -74,7 +75,7 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway answered {(int)response.StatusCode}");
 
-        using JsonDocument document = JsonDocument.Parse(await CodexClient.ReadAsync(response, LongestList, cancellation));
+        using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)));
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array)
             throw new JsonException("the gateway's answer holds no list");
         List<KiloModel> free = [.. data.EnumerateArray().Select(ReadFree).OfType<KiloModel>()];

@@ -38,6 +38,7 @@ public sealed class DirectionTests
     [InlineData("Logs", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Endpoints")]
     [InlineData("ClaudeCode", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Doctor", "Turns", "Activity", "Dashboard", "Endpoints", "Login")]
+    [InlineData("Network", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Images", "Doctor")]
     [InlineData("Images", "Turns", "Upstream", "Accounts", "Settings", "Hosting")]
     [InlineData("Hosting", "Turns", "Upstream", "Accounts", "Login", "Activity", "ClaudeCode", "Dashboard")]
     public void A_room_does_not_know(string room, params string[] others)

@@ -12,7 +12,7 @@ namespace CodexClaudeProxy.Tests.ClaudeCode;
 internal sealed class ClaudeScene : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-claude-");
-    private readonly HttpMessageInvoker _http = Egress.Create();
+    private readonly HttpMessageInvoker _http = Egress.Create(_ => null);
     private ProxyHost? _host;
 
     public HttpClient Client { get; private set; } = new();

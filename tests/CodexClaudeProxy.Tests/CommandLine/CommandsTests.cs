@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Tests.Hosting;
 
 namespace CodexClaudeProxy.Tests.CommandLine;
 
@@ -10,6 +11,7 @@ public sealed class CommandsTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-test-");
     private readonly SignallingWriter _output = new();
     private readonly StringWriter _error = new();
+    private readonly Dictionary<string, string> _variables = [];
 
     public void Dispose()
     {
@@ -80,8 +82,39 @@ public sealed class CommandsTests : IDisposable
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         Assert.Equal(1, await RunAsync("--port", $"{port}"));
-        Assert.StartsWith($"Port {port} on 127.0.0.1 is already in use.", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith($"Port {port} on 127.0.0.1 is already in use by ", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
         Assert.Equal("", _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_second_start_says_that_the_proxy_already_runs()
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync();
+        int port = proxy.Http.BaseAddress!.Port;
+
+        Assert.Equal(1, await RunAsync("--port", $"{port}"));
+        Assert.StartsWith($"codex-claude-proxy is already running at http://127.0.0.1:{port}", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTPS_PROXY", "ftp://proxy.example:21")]
+    [InlineData("all_proxy", "quic://proxy.example")]
+    [InlineData("HTTP_PROXY", "http://")]
+    public async Task A_proxy_that_cannot_be_used_stops_the_start(string name, string value)
+    {
+        _variables[name] = value;
+
+        Assert.Equal(2, await RunAsync("serve", "--port", "0"));
+        Assert.StartsWith(name.ToUpperInvariant() + " ", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_config_file_may_begin_with_a_byte_order_mark()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_directory.FullName, "config.json"), [0xEF, 0xBB, 0xBF, .. "{\"port\":70000}"u8], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, await RunAsync("serve"));
+        Assert.Equal("port: 70000 is not between 0 and 65535.", _error.ToString().TrimEnd());
     }
 
     [Fact]
@@ -110,6 +143,21 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal("", _error.ToString());
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task The_address_that_is_shown_can_be_used(string host)
+    {
+        using var stop = new CancellationTokenSource();
+        Task<int> running = Commands.RunAsync(["serve", "--host", host, "--port", "0", "--api-key", "0123456789abcdefghijklmn"], Terminal(), stop.Token);
+        await _output.Contains("export ANTHROPIC_BASE_URL=\"http://127.0.0.1:");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running);
+        Assert.DoesNotContain("//0.0.0.0", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("//[::]", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task In_json_format_everything_on_the_output_is_json()
     {
@@ -125,5 +173,5 @@ public sealed class CommandsTests : IDisposable
 
     private Task<int> RunAsync(params string[] arguments) => Commands.RunAsync(arguments, Terminal(), TestContext.Current.CancellationToken);
 
-    private Terminal Terminal() => new(TextReader.Null, _output, _error, name => name == "CCP_DATA_DIR" ? _directory.FullName : null);
+    private Terminal Terminal() => new(TextReader.Null, _output, _error, name => name == "CCP_DATA_DIR" ? _directory.FullName : _variables.GetValueOrDefault(name));
 }

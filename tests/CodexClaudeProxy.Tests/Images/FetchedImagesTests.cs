@@ -200,7 +200,7 @@ public sealed class FetchedImagesTests : IAsyncLifetime
 
     private static Task<RunningProxy> StartAsync(ImageHost images, string settings = """{"imageUrls":"fetch"}""", int accounts = 1) =>
         RunningProxy.StartAsync(accounts, settings: settings, around: (host, directory) => new Surroundings(
-            host.Own(Egress.Create()), new CodexHome(Path.Combine(directory, "codex")), new ClaudeHome(Path.Combine(directory, "claude"), "")) { Images = images.Network });
+            host.Own(Egress.Create(_ => null)), new CodexHome(Path.Combine(directory, "codex")), new ClaudeHome(Path.Combine(directory, "claude"), "")) { Images = images.Network });
 
     private static string Request(string messages, string model = "gpt-5.5") => $$"""{"model":"{{model}}","max_tokens":100,"messages":[{{messages}}]}""";
 

@@ -82,13 +82,13 @@ public sealed class ImageFetcherTests
     }
 
     [Fact]
-    public async Task Of_a_hosts_addresses_only_public_ones_are_tried_one_after_the_other()
+    public async Task Of_a_hosts_addresses_only_public_ones_are_tried_the_families_in_turn()
     {
         await using var host = new ImageHost(_ => ImageHost.Ok(ImageHost.Png()));
         host.Names["mixed.example"] = ["2606:4700::1", "10.0.0.1", "93.184.215.99", "127.0.0.1", ImageHost.PublicIp];
 
         Assert.Null((await FetchAsync(host, "http://mixed.example/")).Failure);
-        Assert.Equal(["93.184.215.99", ImageHost.PublicIp], host.Dialled.Select(endpoint => endpoint.Address.ToString()));
+        Assert.Equal(["93.184.215.99", "2606:4700::1"], host.Dialled.Select(endpoint => endpoint.Address.ToString()));
     }
 
     [Theory]

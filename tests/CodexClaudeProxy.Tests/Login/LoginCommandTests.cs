@@ -89,6 +89,19 @@ public sealed class LoginCommandTests
     }
 
     [Fact]
+    public async Task Headless_takes_an_address_that_the_terminal_has_wrapped()
+    {
+        await using LoginShell shell = await LoginShell.StartAsync();
+
+        Task<int> login = shell.RunAsync("login", "--headless");
+        string address = await LoginShell.SignInElsewhereAsync(await shell.AddressAsync());
+        foreach (char[] line in address.Chunk(60)) shell.Input.Type(new string(line));
+
+        Assert.Equal(0, await login);
+        Assert.Equal("dev@example.com", Assert.Single(shell.Accounts.All).Email);
+    }
+
+    [Fact]
     public async Task Headless_takes_a_bare_code_after_wrong_ones()
     {
         await using LoginShell shell = await LoginShell.StartAsync();

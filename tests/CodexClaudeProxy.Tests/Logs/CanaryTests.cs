@@ -36,7 +36,7 @@ public sealed class CanaryTests : IAsyncLifetime
     {
         _proxy = await RunningProxy.StartAsync(
             configure: options => options with { ApiKey = AccessKey, LogFile = LogFile, LogLevel = LogLevel.Trace, LoginPorts = [0] },
-            around: (host, directory) => new Surroundings(host.Own(Egress.Create()), new CodexHome(Codex), new ClaudeHome(Path.Combine(directory, "claude"), "")),
+            around: (host, directory) => new Surroundings(host.Own(Egress.Create(_ => null)), new CodexHome(Codex), new ClaudeHome(Path.Combine(directory, "claude"), "")),
             console: TextWriter.Synchronized(_console));
         _proxy.Client.DefaultRequestHeaders.Add("x-api-key", AccessKey);
         Remember(_proxy.Tokens[0]);

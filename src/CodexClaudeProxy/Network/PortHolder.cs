@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace CodexClaudeProxy.Login;
+namespace CodexClaudeProxy.Network;
 
 /// <summary>Finds out which program listens on a port, as far as the system tells us.</summary>
 internal static class PortHolder

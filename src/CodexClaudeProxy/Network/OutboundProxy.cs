@@ -1,0 +1,99 @@
+using System.Net;
+
+namespace CodexClaudeProxy.Network;
+
+/// <summary>
+/// The proxies that the environment names: <c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>, in small letters
+/// too, with the schemes and forms that curl, git and the Codex CLI understand.
+/// </summary>
+internal sealed class OutboundProxy : IWebProxy
+{
+    /// <summary>Scheme as it is written → scheme as the connection handler knows it, and the port when none is named. SOCKS servers look names up themselves.</summary>
+    private static readonly Dictionary<string, (string Scheme, int Port)> Schemes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["http"] = ("http", 80),
+        ["https"] = ("https", 443),
+        ["socks"] = ("socks5", 1080),
+        ["socks5"] = ("socks5", 1080),
+        ["socks5h"] = ("socks5", 1080),
+        ["socks4"] = ("socks4", 1080),
+        ["socks4a"] = ("socks4a", 1080),
+    };
+
+    private static readonly string[] Variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
+    private readonly Entry? _http;
+    private readonly Entry? _https;
+    private readonly DirectHosts _direct;
+
+    private OutboundProxy(Entry? http, Entry? https, DirectHosts direct)
+    {
+        _http = http;
+        _https = https;
+        _direct = direct;
+        Credentials = new ProxyCredentials([.. new[] { http, https }.OfType<Entry>()]);
+    }
+
+    public ICredentials? Credentials { get; set; }
+
+    /// <summary>Null when the environment names none; then the system's own settings count.</summary>
+    public static OutboundProxy? FromEnvironment(Func<string, string?> variable)
+    {
+        Entry? all = Parse(variable, "ALL_PROXY").Entry;
+        Entry? http = Parse(variable, "HTTP_PROXY").Entry ?? all;
+        Entry? https = Parse(variable, "HTTPS_PROXY").Entry ?? all;
+        return http is null && https is null ? null : new OutboundProxy(http, https, DirectHosts.Parse(Value(variable, "NO_PROXY")));
+    }
+
+    /// <summary>Why a variable cannot be used, as a sentence that shows no password; null when all can. Going out around such a proxy would be worse than not starting.</summary>
+    public static string? ProblemOf(Func<string, string?> variable) =>
+        Variables.Select(name => Parse(variable, name).Problem).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>A proxy variable in either spelling; an empty one counts as unset.</summary>
+    public static string? Value(Func<string, string?> variable, string name)
+    {
+        if (variable(name.ToLowerInvariant()) is { Length: > 0 } lower) return lower;
+        // A web server hands the header "Proxy" of strangers to its CGI programs under this name.
+        bool isForged = name == "HTTP_PROXY" && variable("GATEWAY_INTERFACE") is { Length: > 0 };
+        return !isForged && variable(name) is { Length: > 0 } value ? value : null;
+    }
+
+    public Uri? GetProxy(Uri destination) => EntryFor(destination)?.Address;
+
+    public bool IsBypassed(Uri host) => EntryFor(host) is null;
+
+    /// <summary>For instance <c>the proxy socks5://10.0.0.1:1080/ of ALL_PROXY</c>; null when the destination is reached without one.</summary>
+    public string? Describe(Uri destination) => EntryFor(destination) is { } entry ? $"the proxy {entry.Address} of {entry.Variable}" : null;
+
+    private Entry? EntryFor(Uri destination)
+    {
+        Entry? entry = destination.Scheme is "https" or "wss" ? _https : _http;
+        return entry is not null && !_direct.Include(destination) ? entry : null;
+    }
+
+    private static (Entry? Entry, string? Problem) Parse(Func<string, string?> variable, string name)
+    {
+        if (Value(variable, name)?.Trim() is not { Length: > 0 } text) return default;
+        if (!text.Contains("://", StringComparison.Ordinal)) text = "http://" + text;
+        string scheme = text[..text.IndexOf("://", StringComparison.Ordinal)];
+        if (!Schemes.TryGetValue(scheme, out (string Scheme, int Port) known))
+            return (null, $"{name} names a proxy with the scheme '{scheme}', which cannot be used. Use one of {string.Join(", ", Schemes.Keys.Where(key => key != "socks"))}, or unset the variable.");
+        // With a scheme the parser knows, since it must find host, port and user in all of them.
+        if (!Uri.TryCreate("http" + text[scheme.Length..], UriKind.Absolute, out Uri? parsed) || parsed.Host.Length == 0)
+            return (null, $"{name} is not the address of a proxy. Correct it, for instance to http://proxy.example:3128, or unset it.");
+
+        int port = parsed.IsDefaultPort && !HasPort(text) ? known.Port : parsed.Port;
+        string[] user = parsed.UserInfo.Split(':', 2);
+        NetworkCredential? credential = parsed.UserInfo.Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(user[0]), user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "");
+        return (new Entry(name, new UriBuilder(known.Scheme, parsed.Host, port).Uri, credential), null);
+    }
+
+    private static bool HasPort(string text) => text.Split('/')[2].EndsWith(":80", StringComparison.Ordinal);
+
+    private sealed record Entry(string Variable, Uri Address, NetworkCredential? Credential);
+
+    private sealed class ProxyCredentials(Entry[] entries) : ICredentials
+    {
+        public NetworkCredential? GetCredential(Uri uri, string authType) => Array.Find(entries, entry => entry.Address == uri)?.Credential;
+    }
+}
