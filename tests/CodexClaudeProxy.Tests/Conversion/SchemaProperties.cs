@@ -52,7 +52,7 @@ public sealed class SchemaProperties
         return (tool.GetProperty("parameters"), tool.GetProperty("strict").GetBoolean());
     }
 
-    private static JsonNode Schema(Random random, int depth)
+    private static JsonObject Schema(Random random, int depth)
     {
         var schema = new JsonObject();
         for (int i = random.Next(6); i >= 0; i--) schema[Keywords[random.Next(Keywords.Length)]] = Value(random, depth - 1);
