@@ -33,4 +33,22 @@ internal static class RunningServer
             return null;
         }
     }
+
+    /// <summary>Has a proxy fetch the plan's models, of which it then keeps a copy in the data directory. One that has a copy answers at once.</summary>
+    public static async Task AskForModelsAsync(string address, string? accessKey, TimeSpan patience, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(patience);
+        try
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+            using var request = new HttpRequestMessage(HttpMethod.Get, address + "/claude/environment");
+            if (accessKey is not null) request.Headers.TryAddWithoutValidation("x-api-key", accessKey);
+            using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // Then what is known already must do.
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -5,7 +6,9 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>What the user sees when the proxy is up: where it is, and how to point Claude Code at it.</summary>
 internal static class StartupText
 {
-    public static void Write(TextWriter output, ProxyOptions options, ProxyHost host)
+    /// <param name="choices">What the owner wants of Claude Code.</param>
+    /// <param name="variable">Reads a variable of the shell we were started in.</param>
+    public static void Write(TextWriter output, ProxyOptions options, ProxyHost host, ClientChoices choices, Func<string, string?> variable)
     {
         string url = host.Address.ToString().TrimEnd('/');
         (string Name, string Text)[] lines =
@@ -25,11 +28,19 @@ internal static class StartupText
             "For Claude Code, in another terminal:",
             $"  {Export("ANTHROPIC_BASE_URL", url)}",
             $"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}",
+            .. choices.ProxyJudges ? (string[])[] : [$"  {Export(ClientEnvironment.AutoModeServer, "0")}"],
+            .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
+            "",
+            "Or all at once, with the models of your plan: codex-claude-proxy run",
             "",
         ]));
         output.Flush();
     }
+
+    /// <summary>A proxy is set, and would be asked for this machine, too.</summary>
+    private static IEnumerable<string> ProxyLines(string hosts) =>
+        OperatingSystem.IsWindows() ? [$"  {Export("NO_PROXY", hosts)}"] : [$"  {Export("NO_PROXY", hosts)}", $"  {Export("no_proxy", hosts)}"];
 
     private static string Export(string name, string value) =>
         OperatingSystem.IsWindows() ? $"$env:{name} = \"{value}\"" : $"export {name}=\"{value}\"";
