@@ -15,10 +15,8 @@ internal sealed class ClientTrialOutput
 
     public ClientTrialOutput(string output)
     {
-        foreach (string line in output.Split('\n').Where(line => line.StartsWith('{')))
+        foreach (JsonElement data in output.Split('\n').Where(line => line.StartsWith('{')).Select(TryParse).OfType<JsonElement>())
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement data = document.RootElement;
             switch (data.Text("type"))
             {
                 case "system":
@@ -49,7 +47,20 @@ internal sealed class ClientTrialOutput
     /// <summary>Whether a tool ran and gave this.</summary>
     public bool RanWith(string output) => _toolResults.Exists(result => !result.IsError && result.Text.Contains(output, StringComparison.Ordinal));
 
-    private static string? Short(string? text) => text is null ? null : text.ReplaceLineEndings(" ").Trim() is { Length: > Longest } line ? line[..Longest] + "…" : text.ReplaceLineEndings(" ").Trim();
+    /// <summary>A line may be cut where the program was ended.</summary>
+    private static JsonElement? TryParse(string line)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Short(string? text) => text?.ReplaceLineEndings(" ").Trim() is { Length: > Longest } line ? line[..Longest] + "…" : text?.ReplaceLineEndings(" ").Trim();
 
     private static string TextOf(JsonElement content) => content.ValueKind switch
     {
