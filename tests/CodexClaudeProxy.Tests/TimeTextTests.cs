@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Tests;
@@ -14,5 +15,5 @@ public sealed class TimeTextTests
     [InlineData("2026-11-29T12:00:00Z", "2027-12-02T16:00:00Z", "UTC", "in 368 d 4 h, 2 Dec 2027 16:00 UTC")]
     [InlineData("2026-11-29T12:00:00Z", "2026-11-29T11:59:00Z", "UTC", "now, 11:59 UTC")]
     public void The_span_comes_first_and_the_zone_is_always_there(string now, string moment, string zone, string text) =>
-        Assert.Equal(text, TimeText.Until(DateTimeOffset.Parse(moment), DateTimeOffset.Parse(now), TimeZoneInfo.FindSystemTimeZoneById(zone)));
+        Assert.Equal(text, TimeText.Until(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture), DateTimeOffset.Parse(now, CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById(zone)));
 }

@@ -8,6 +8,7 @@ internal static class ClientEnvironment
     public const string BaseUrl = "ANTHROPIC_BASE_URL";
     public const string AuthToken = "ANTHROPIC_AUTH_TOKEN";
     public const string ApiKey = "ANTHROPIC_API_KEY";
+    public const string MainModel = "ANTHROPIC_MODEL";
 
     /// <summary>0: in auto mode Claude Code's own classifier judges, and asks a model through us.</summary>
     public const string AutoModeServer = "CLAUDE_CODE_AUTO_MODE_SERVER";
@@ -22,7 +23,7 @@ internal static class ClientEnvironment
     /// <summary>Variables that name a model, or are about one.</summary>
     public static readonly IReadOnlyList<string> ModelNames =
     [
-        "ANTHROPIC_MODEL", .. Lanes.SelectMany(lane => new[] { LaneModel(lane), LaneModel(lane) + "_NAME", LaneModel(lane) + "_DESCRIPTION" }),
+        MainModel, .. Lanes.SelectMany(lane => new[] { LaneModel(lane), LaneModel(lane) + "_NAME", LaneModel(lane) + "_DESCRIPTION" }),
         "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
     ];
 
@@ -44,7 +45,7 @@ internal static class ClientEnvironment
         [
             new(BaseUrl, baseUrl, "Where the proxy listens"),
             new(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code wants a token; the proxy does not" : "The proxy's access key"),
-            .. One("ANTHROPIC_MODEL", models.Main, "The model a session starts with"),
+            .. One(MainModel, models.Main, "The model a session starts with"),
             .. Lane("OPUS", models.Opus, "What opus stands for"),
             .. Lane("SONNET", models.Sonnet, "What sonnet stands for"),
             .. Lane("HAIKU", models.Haiku, "What haiku stands for; also makes titles and reads web pages"),

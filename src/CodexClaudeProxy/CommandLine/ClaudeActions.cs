@@ -40,7 +40,9 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
 
         SettingsOutcome outcome = await file.ChangeAsync("proxy", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, Choices), DryRun, cancellation);
         int exitCode = Tell($"Claude Code uses the proxy at {address}", outcome, others);
-        if (!AsJson && !DryRun) TellWarnings(Warnings());
+        if (AsJson || DryRun) return exitCode;
+        if (variables.All(variable => variable.Name != ClientEnvironment.MainModel)) terminal.Out.WriteLine("No model is named, because nobody has told your plan's models yet. Sign in or start the proxy, then call this again.");
+        TellWarnings(Warnings());
         return exitCode;
     }
 
@@ -88,7 +90,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
     {
         foreach (SetupWarning warning in warnings)
         {
-            terminal.Out.WriteLine($"But {warning.Message}.");
+            terminal.Out.WriteLine($"Warning: {warning.Message}.");
             terminal.Out.WriteLine($"  → {warning.Fix}");
         }
     }

@@ -84,13 +84,14 @@ public sealed class ClaudeCommandTests : IDisposable
 
         await using StringWriter output = new();
         Assert.Equal(0, await Actions(setsAside: false).UseProxyAsync(TestContext.Current.CancellationToken));
-        Assert.Contains($"But In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("apiKeyHelper", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No model is named, because nobody has told your plan's models yet.", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(local, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
 
         output.GetStringBuilder().Clear();
         Assert.Equal(0, await Actions(setsAside: true).UseProxyAsync(TestContext.Current.CancellationToken));
-        Assert.DoesNotContain("But ", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning: ", output.ToString(), StringComparison.Ordinal);
         Assert.Equal("""{"env":{"FOO":"1"}}""", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
         Assert.DoesNotContain("apiKeyHelper", _shell.Read(), StringComparison.Ordinal);
 

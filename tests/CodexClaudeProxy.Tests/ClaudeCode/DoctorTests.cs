@@ -157,7 +157,7 @@ public sealed class DoctorTests : IDisposable
     public async Task A_set_up_in_which_auto_mode_cannot_work_is_told(string name, string value, string? server, string expected)
     {
         _shell.Variables["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:8081";
-        _shell.Write($$"""{"env":{"{{name}}":"{{value}}"}}""");
+        _shell.Write($"{{\"env\":{{\"{name}\":\"{value}\"}}}}");
         if (server is not null) _shell.Variables["CLAUDE_CODE_AUTO_MODE_SERVER"] = server;
 
         Verdict verdict = await AutoModeAsync(AutoModeJudge.Client);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Tests.ClaudeCode;
 
 namespace CodexClaudeProxy.Tests.CommandLine;
