@@ -27,6 +27,11 @@ internal static class ClientEnvironment
         "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
     ];
 
+    private static readonly string[] Limits = ["CLAUDE_CODE_MAX_CONTEXT_TOKENS", "CLAUDE_CODE_AUTO_COMPACT_WINDOW", "CLAUDE_CODE_MAX_OUTPUT_TOKENS"];
+
+    /// <summary>Whether a variable depends on which models there are.</summary>
+    public static bool IsAboutModels(string name) => ModelNames.Contains(name) || Limits.Contains(name);
+
     /// <summary>Each takes away what auto mode falls back on when the server has no verdict: Claude Code's own classifier.</summary>
     public static readonly IReadOnlyList<string> TakeFallbackAway =
         [NonessentialTraffic, "DISABLE_TELEMETRY", "DO_NOT_TRACK", "DISABLE_GROWTHBOOK", "CLAUDE_CODE_DISABLE_FEATURE_FLAGS"];

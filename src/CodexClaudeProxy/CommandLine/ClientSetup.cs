@@ -31,9 +31,12 @@ internal sealed class ClientSetup(ProxyOptions options, Terminal terminal)
     public async Task<IReadOnlyList<ClientVariable>> VariablesAsync(
         string address, bool isRunning, IReadOnlyDictionary<string, string> wanted, ClientChoices choices, CancellationToken cancellation)
     {
-        if (isRunning) await RunningServer.AskForModelsAsync(address, options.ApiKey, Patience, cancellation);
+        IReadOnlyList<ClientVariable> told = isRunning ? await RunningServer.AskForVariablesAsync(address, options.ApiKey, wanted, Patience, cancellation) : [];
         ModelCatalogue models = await ModelsAsync(cancellation);
-        return ClientEnvironment.Of(address, options.ApiKey, ClientModelChoice.Choose(models, _settings.ModelMappings, _settings.HaikuKiloModel, wanted), choices);
+        IReadOnlyList<ClientVariable> own = ClientEnvironment.Of(address, options.ApiKey, ClientModelChoice.Choose(models, _settings.ModelMappings, _settings.HaikuKiloModel, wanted), choices);
+        if (models != ModelCatalogue.BuiltIn || told.All(variable => variable.Name != ClientEnvironment.MainModel)) return own;
+        // The proxy has another data directory: only it knows the plan's models.
+        return [.. own.Where(variable => !ClientEnvironment.IsAboutModels(variable.Name)), .. told.Where(variable => ClientEnvironment.IsAboutModels(variable.Name))];
     }
 
     /// <summary>The copy of the backend's list that the proxy keeps; where there is none yet, the backend is asked.</summary>
