@@ -125,7 +125,7 @@ internal static class Composition
         new StatisticsEndpoints(activity, requests, LabelOf, host.Time).MapTo(routes);
         new MetricsEndpoint(counters, requests, store, pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => activity.Lost }.MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
-        new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings).MapTo(routes);
+        new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings) { Variable = around.Variable }.MapTo(routes);
         new DoctorEndpoint(options, address => new Patient(options, http, host.Time)
         {
             Store = store,
@@ -134,6 +134,7 @@ internal static class Composition
             Codex = codex,
             Claude = around.Claude,
             Variable = around.Variable,
+            Settings = settings.Read(),
             Address = address,
             IsRunning = true,
             IsSimulated = around.IsSimulated,
@@ -161,11 +162,12 @@ internal static class Composition
 
         string? LabelOf(string key) => store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
 
-        // The quota and the workspace's routing come with the account.
+        // The quota, the workspace's routing and the plan's models come with the account.
         async Task WelcomeAsync(Account account, CancellationToken cancellation)
         {
             UsageOutcome outcome = await usage.FetchAsync(account, cancellation);
             if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
+            await catalogue.GetAsync(cancellation);
         }
 
         async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)

@@ -119,7 +119,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(429, run.Result.Get("api_error_status").GetInt32());
-        Assert.Matches("usage limit reached.*20[0-9-]+T[0-9:]+Z", run.Text);
+        Assert.Matches("usage limit reached.*Resets (in|now).* UTC", run.Text);
         Assert.Empty(run.System("api_retry"));
         Assert.Single(Backend.Requests);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd;
 
@@ -27,6 +28,70 @@ public sealed class ClaudeCodeSetUp
         ClientResult restored = await ProgramAsync(home, proxy, "claude", "config", "restore");
         Assert.True(restored.ExitCode == 0, restored.ToString());
         Assert.Equal(UsersSettings, await File.ReadAllTextAsync(settings, Token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task In_auto_mode_a_command_runs_with_the_settings_the_program_writes(bool everything)
+    {
+        await using PublishedProxy proxy = await PublishedProxy.StartAsync();
+        using ClientHome home = new();
+        proxy.Backend.AnswerAll(request => request switch
+        {
+            _ when request.Text.Contains("<transcript>", StringComparison.Ordinal) => Reply.Text(request.Text.Contains("Respond with <severity>", StringComparison.Ordinal) ? "<severity>0</severity>" : "<block>no</block>"),
+            _ when request.ToolOutputs.Count > 0 => Reply.Text("Finished."),
+            _ => Reply.Calls(new FunctionCall("Bash", """{"command":"sh -c 'echo ran > trace.txt'"}""", "call_1")),
+        });
+
+        string[] also = everything ? ["--disable-nonessential-traffic"] : [];
+        ClientResult configured = await ProgramAsync(home, proxy, ["claude", "config", "proxy", .. also]);
+        Assert.True(configured.ExitCode == 0, configured.ToString());
+        ClientResult result = await ClientProcess.RunAsync(Clients.Claude, ["-p", "Do it", "--permission-mode", "auto", "--output-format", "json", "--no-session-persistence"], home, Quiet(), Token);
+
+        AssertAnswers(result);
+        Assert.True(File.Exists(Path.Combine(home.Project, "trace.txt")), result.ToString());
+        Assert.Contains(proxy.Backend.Requests, request => request.Text.Contains("<transcript>", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("HTTPS_PROXY")]
+    [InlineData("http_proxy")]
+    [InlineData("ALL_PROXY")]
+    public async Task Behind_a_company_proxy_run_and_the_settings_still_lead_here(string variable)
+    {
+        await using PublishedProxy proxy = await PublishedProxy.StartAsync();
+        using ClientHome home = new();
+        const string nobody = "http://127.0.0.1:9";
+
+        AssertAnswers(await ProgramAsync(home, proxy, (variable, nobody), "run", "--", Clients.Claude, "-p", "Say hello", "--output-format", "json", "--no-session-persistence"));
+        int asked = proxy.Backend.Requests.Count;
+        Assert.NotEqual(0, asked);
+
+        ClientResult configured = await ProgramAsync(home, proxy, (variable, nobody), "claude", "config", "proxy");
+        Assert.True(configured.ExitCode == 0, configured.ToString());
+        AssertAnswers(await ClaudeAsync(home, (variable, nobody)));
+        Assert.True(proxy.Backend.Requests.Count > asked);
+    }
+
+    [Fact]
+    public async Task The_doctor_plays_a_turn_with_the_Claude_Code_that_is_installed()
+    {
+        using ClientHome home = new();
+
+        ClientResult well = await ProgramAsync(home, proxy: null, ("PATH", WithClaude), "doctor", "--client", "claude");
+        Assert.True(well.ExitCode == 0, well.ToString());
+        Assert.Contains("works in auto mode: the user sees the command run", well.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(home.Folder, ".claude")));
+
+        // As earlier versions wrote it.
+        const string old = """{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8081","ANTHROPIC_AUTH_TOKEN":"any","CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC":"1"}}""";
+        string settings = home.Write(".claude/settings.json", old);
+        ClientResult refused = await ProgramAsync(home, proxy: null, ("PATH", WithClaude), "doctor", "--client", "claude");
+        Assert.True(refused.ExitCode == 1, refused.ToString());
+        Assert.Contains("refuses the command in auto mode; the user reads: ", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("claude config proxy", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(old, await File.ReadAllTextAsync(settings, Token));
     }
 
     [Fact]
@@ -90,23 +155,33 @@ public sealed class ClaudeCodeSetUp
         string line = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
 
-        Assert.StartsWith("dev@example.com · ", line, StringComparison.Ordinal);
+        Assert.StartsWith("d…@example.com · ", line, StringComparison.Ordinal);
         Assert.EndsWith(" · GPT-5.5\n", line, StringComparison.Ordinal);
         Assert.Equal((0, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(Token)));
     }
 
     /// <summary>Claude Code with nothing but its settings.</summary>
-    private static Task<ClientResult> ClaudeAsync(ClientHome home) =>
-        ClientProcess.RunAsync(Clients.Claude, ["-p", "Say hello", "--output-format", "json", "--no-session-persistence"], home, Quiet(), Token);
+    private static Task<ClientResult> ClaudeAsync(ClientHome home, params (string Name, string Value)[] also) =>
+        ClientProcess.RunAsync(Clients.Claude, ["-p", "Say hello", "--output-format", "json", "--no-session-persistence"], home, Quiet(also), Token);
 
-    private static async Task<ClientResult> ProgramAsync(ClientHome home, PublishedProxy? proxy, params string[] arguments)
+    private static string WithClaude => $"{Path.GetDirectoryName(Clients.Claude)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+
+    private static Task<ClientResult> ProgramAsync(ClientHome home, PublishedProxy? proxy, params string[] arguments) => StartAsync(home, proxy, Quiet(), arguments);
+
+    private static Task<ClientResult> ProgramAsync(ClientHome home, PublishedProxy? proxy, (string Name, string Value) also, params string[] arguments) => StartAsync(home, proxy, Quiet(also), arguments);
+
+    private static async Task<ClientResult> StartAsync(ClientHome home, PublishedProxy? proxy, Dictionary<string, string> environment, string[] arguments)
     {
-        Dictionary<string, string> environment = Quiet();
         if (proxy is not null) environment["CCP_PORT"] = $"{new Uri(proxy.Url).Port}";
         return await ClientProcess.RunAsync(await PublishedBinary.PathAsync(), arguments, home, environment, Token);
     }
 
-    private static Dictionary<string, string> Quiet() => new() { ["DISABLE_AUTOUPDATER"] = "1", ["CLAUDE_CODE_MAX_RETRIES"] = "0", ["IS_SANDBOX"] = "1" };
+    private static Dictionary<string, string> Quiet(params (string Name, string Value)[] also)
+    {
+        Dictionary<string, string> environment = new() { ["DISABLE_AUTOUPDATER"] = "1", ["CLAUDE_CODE_MAX_RETRIES"] = "0", ["IS_SANDBOX"] = "1" };
+        foreach ((string name, string value) in also) environment[name] = value;
+        return environment;
+    }
 
     private static void AssertAnswers(ClientResult result)
     {

@@ -9,6 +9,9 @@ public sealed record ModelProfile
     /// <summary>The name shown to people.</summary>
     public string DisplayName { get => field ?? Slug; init; }
 
+    /// <summary>The name for lists that people choose from: <c>GPT-6.1 Sol</c> for <c>GPT-6.1-Sol</c>.</summary>
+    public string SpokenName => DisplayName.StartsWith("gpt-", StringComparison.OrdinalIgnoreCase) ? "GPT-" + DisplayName[4..].Replace('-', ' ') : DisplayName;
+
     /// <summary>The model is meant for the lite request shape (catalogue flag <c>use_responses_lite</c>).</summary>
     public bool Lite { get; init; }
 

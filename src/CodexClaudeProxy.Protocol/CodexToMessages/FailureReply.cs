@@ -11,8 +11,9 @@ public static partial class FailureReply
     private const string SignInAgain = "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.";
     private static readonly TimeSpan OverloadWait = TimeSpan.FromSeconds(5);
 
-    public static ApiError ToApiError(this CodexFailure failure, TurnContext context) =>
-        Tell(failure, context) with { ForRecord = failure is { Text: not null, Status: not 0 } ? ForRecord(failure) : null };
+    /// <param name="resets">When a used-up limit is free again, in words such as those of <see cref="TimeText"/>.</param>
+    public static ApiError ToApiError(this CodexFailure failure, TurnContext context, string? resets = null) =>
+        Tell(failure, context, resets) with { ForRecord = failure is { Text: not null, Status: not 0 } ? ForRecord(failure) : null };
 
     /// <summary>The failure in our own words, with the backend's code and the member it names. Its text may quote what was said.</summary>
     public static string? ForRecord(CodexFailure failure)
@@ -39,11 +40,11 @@ public static partial class FailureReply
         return details.Length > 0 ? $"{sentence} ({details})" : sentence;
     }
 
-    private static ApiError Tell(CodexFailure failure, TurnContext context) => failure.Kind switch
+    private static ApiError Tell(CodexFailure failure, TurnContext context, string? resets) => failure.Kind switch
     {
         CodexFailureKind.ContextOverflow => Overflow(context),
         CodexFailureKind.RequestTooLarge => Final(ApiErrorType.RequestTooLarge, 413, "Request exceeds the maximum size"),
-        CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure)) with
+        CodexFailureKind.UsageLimit => Final(ApiErrorType.RateLimit, 429, UsageLimit(failure, resets)) with
         {
             RetryAfter = failure.RetryAfter, Code = "usage_limit_reached", ResetsAt = failure.ResetsAt, PlanType = failure.PlanType,
         },
@@ -86,11 +87,10 @@ public static partial class FailureReply
 
     private static ApiError Passing(ApiErrorType type, int status, string message) => new(type, status, message) { ShouldRetry = true };
 
-    private static string UsageLimit(CodexFailure failure)
+    private static string UsageLimit(CodexFailure failure, string? resets)
     {
         var plan = failure.PlanType is null ? "" : $" ({failure.PlanType} plan)";
-        var reset = failure.ResetsAt is { } at ? $" Resets at {at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}." : "";
-        return $"Codex usage limit reached{plan}.{reset}";
+        return $"Codex usage limit reached{plan}." + (resets is null ? "" : $" Resets {resets}.");
     }
 
     private static string Deactivated(CodexFailure failure) =>

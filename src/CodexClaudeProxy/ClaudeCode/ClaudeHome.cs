@@ -9,6 +9,12 @@ internal sealed record ClaudeHome(string Directory, string SearchPath)
 {
     public string SettingsFile => Path.Combine(Directory, "settings.json");
 
+    /// <summary>The folder whose own settings count; null where none is known, as for a server.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Where an administrator's settings lie; null for nowhere.</summary>
+    public string? ManagedDirectory { get; init; }
+
     /// <param name="variable">Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
     public static ClaudeHome FromEnvironment(Func<string, string?> variable)
     {
@@ -17,6 +23,14 @@ internal sealed record ClaudeHome(string Directory, string SearchPath)
         string directory = string.IsNullOrEmpty(told) ? Path.Combine(home, ".claude")
             : told == "~" || told.StartsWith("~/", StringComparison.Ordinal) ? home + told[1..]
             : told;
-        return new ClaudeHome(Path.GetFullPath(directory), variable("PATH") ?? "");
+        return new ClaudeHome(Path.GetFullPath(directory), variable("PATH") ?? "") { ManagedDirectory = Managed };
     }
+
+    /// <summary>As <see cref="FromEnvironment"/>, for a command that is called in a folder.</summary>
+    public static ClaudeHome Here(Func<string, string?> variable) => FromEnvironment(variable) with { Project = Environment.CurrentDirectory };
+
+    private static string Managed =>
+        OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "ClaudeCode")
+        : OperatingSystem.IsMacOS() ? "/Library/Application Support/ClaudeCode"
+        : "/etc/claude-code";
 }

@@ -24,6 +24,12 @@ internal sealed class ClaudeReport
 
     public string? Version { get; private init; }
 
+    /// <summary>What else is in the way.</summary>
+    public IReadOnlyList<SetupWarning> Warnings { get; private init; } = [];
+
+    /// <summary>Whether the user's own file holds what <see cref="ClientChoices.SetsAside"/> would take out.</summary>
+    public bool CanSetAside => _text is not null && Leftovers.In(_text).Any();
+
     /// <summary>What keeps Claude Code from reading the file, though we can.</summary>
     public string? Note => _text?.Note;
 
@@ -39,15 +45,16 @@ internal sealed class ClaudeReport
 
     /// <param name="variables">What this proxy recommends, its address first.</param>
     /// <param name="version">Of the installed Claude Code.</param>
-    public static ClaudeReport Of(SettingsFile file, IReadOnlyList<ClientVariable> variables, string? version)
+    /// <param name="warnings">Of <see cref="SetupWarnings"/>.</param>
+    public static ClaudeReport Of(SettingsFile file, IReadOnlyList<ClientVariable> variables, string? version, IEnumerable<SetupWarning> warnings)
     {
         try
         {
-            return new ClaudeReport(file, variables, file.Read(), trouble: null) { Version = version };
+            return new ClaudeReport(file, variables, file.Read(), trouble: null) { Version = version, Warnings = [.. warnings] };
         }
         catch (Exception e) when (IsTrouble(e))
         {
-            return new ClaudeReport(file, variables, text: null, e) { Version = version };
+            return new ClaudeReport(file, variables, text: null, e) { Version = version, Warnings = [.. warnings] };
         }
     }
 
@@ -66,6 +73,17 @@ internal sealed class ClaudeReport
         json.WriteEndArray();
         WriteProblem(json, Trouble);
         json.WriteString("note"u8, Note);
+        json.WriteStartArray("warnings"u8);
+        foreach (SetupWarning warning in Warnings)
+        {
+            json.WriteStartObject();
+            json.WriteString("message"u8, warning.Message);
+            json.WriteString("fix"u8, warning.Fix);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("canSetAside"u8, CanSetAside);
         json.WriteBoolean("canRestore"u8, !_journal.IsEmpty);
         json.WritePropertyName("restorePoint"u8);
         if (_journal.IsEmpty)
@@ -94,10 +112,10 @@ internal sealed class ClaudeReport
         }
 
         yield return (ClientEnvironment.SkipPreflight, Shown(text, ClientEnvironment.SkipPreflight), "true");
-        foreach (string other in ClientEnvironment.ModelNames.Append(ClientEnvironment.ApiKey).Except(_variables.Select(variable => variable.Name)))
+        string[] others = [.. ClientEnvironment.ModelNames, ClientEnvironment.ApiKey, ClientEnvironment.AutoModeServer, ClientEnvironment.NonessentialTraffic];
+        foreach (SettingsKey key in others.Except(_variables.Select(variable => variable.Name)).Select(SettingsKey.Env).Append(ClientEnvironment.DefaultMode))
         {
-            SettingsKey key = SettingsKey.Env(other);
-            if (text.Value(key) is not null) yield return (key, Shown(text, key), null);
+            if (text.Value(key) is not null) yield return (key, Shown(text, key), key == ClientEnvironment.DefaultMode ? Shown(text, key) : null);
         }
     }
 
@@ -167,5 +185,5 @@ internal sealed class ClaudeReport
     }
 
     private static string? Shown(SettingsText text, SettingsKey key) =>
-        (key.InEnv ? ClaudeSettings.Variable(text, key.Name) : text.Value(key)) is { } value ? Secrets.Hide(key.Name, value) : null;
+        (key.InEnv ? ClaudeSettings.Variable(text, key.Name) : text.Value(key)?.Trim('"')) is { } value ? Secrets.Hide(key.Name, value) : null;
 }

@@ -28,12 +28,37 @@ internal static class ClaudeSettings
             && url.Port == own.Port && (url.Host == own.Host || (url.IsLoopback && own.IsLoopback)) ? Heading.Here : Heading.Other;
     }
 
-    /// <summary>To the proxy. A key for Anthropic would be sent along, and Claude Code would ask about it: it goes, and comes back with an undo.</summary>
-    public static IEnumerable<SettingsChange> ToProxy(IReadOnlyList<ClientVariable> variables) =>
+    /// <summary>
+    /// To the proxy. A key for Anthropic would be sent along, and Claude Code would ask about it: it goes, and comes back with an undo.
+    /// What an earlier call wrote and this one does not, goes as well.
+    /// </summary>
+    public static IEnumerable<SettingsChange> ToProxy(SettingsText text, SettingsJournal journal, IReadOnlyList<ClientVariable> variables, ClientChoices choices)
+    {
+        foreach (ClientVariable variable in variables) yield return Set(variable.Name, variable.Value);
+        yield return new SettingsChange(ClientEnvironment.SkipPreflight, "true");
+        yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.ApiKey), null);
+        if (choices.AsksPermission) yield return new SettingsChange(ClientEnvironment.DefaultMode, "\"default\"");
+
+        // Also when it is the user's own: with it the proxy would never be asked.
+        SettingsKey judge = SettingsKey.Env(ClientEnvironment.AutoModeServer);
+        if (choices.ProxyJudges) yield return new SettingsChange(judge, null);
+        foreach ((SettingsKey key, JournalEntry entry) in journal.Entries)
+        {
+            bool isOurs = key.InEnv && entry.Ours is not null && entry.Ours == text.Value(key);
+            if (isOurs && !variables.Any(variable => variable.Name == key.Name) && !(choices.ProxyJudges && key == judge))
+                yield return new SettingsChange(key, entry.Before) { Place = entry.Place };
+        }
+
+        if (!choices.SetsAside) yield break;
+        foreach (SettingsKey key in Leftovers.In(text)) yield return new SettingsChange(key, null);
+    }
+
+    /// <summary>In the settings of a project, which win over the user's: what leads elsewhere, and what other providers left.</summary>
+    public static IEnumerable<SettingsChange> PutAside(SettingsText text, IReadOnlyList<ClientVariable> variables) =>
     [
-        .. variables.Select(variable => Set(variable.Name, variable.Value)),
-        new SettingsChange(ClientEnvironment.SkipPreflight, "true"),
+        .. variables.Where(variable => Variable(text, variable.Name) is { } other && other != variable.Value).Select(variable => new SettingsChange(SettingsKey.Env(variable.Name), null)),
         new SettingsChange(SettingsKey.Env(ClientEnvironment.ApiKey), null),
+        .. Leftovers.In(text).Select(key => new SettingsChange(key, null)),
     ];
 
     /// <summary>
@@ -44,8 +69,10 @@ internal static class ClaudeSettings
     /// <param name="apiKey">Null leaves it to Claude Code's own login, or to the key that was there before.</param>
     public static IEnumerable<SettingsChange> ToAnthropic(SettingsText text, SettingsJournal journal, IReadOnlyList<ClientVariable> variables, string? apiKey)
     {
-        string[] names = [.. variables.Select(variable => variable.Name).Union(ClientEnvironment.ModelNames)];
-        foreach (SettingsKey key in names.Select(SettingsKey.Env).Append(ClientEnvironment.SkipPreflight))
+        // Also what an earlier call wrote and today's variables do not hold.
+        IEnumerable<string> written = journal.Entries.Where(each => each.Key.InEnv && each.Value.Ours is not null).Select(each => each.Key.Name);
+        string[] names = [.. variables.Select(variable => variable.Name).Union(ClientEnvironment.ModelNames).Union(written).Except([ClientEnvironment.ApiKey])];
+        foreach (SettingsKey key in names.Select(SettingsKey.Env).Append(ClientEnvironment.SkipPreflight).Append(ClientEnvironment.DefaultMode))
         {
             string? now = text.Value(key);
             if (now is null) continue;
@@ -80,7 +107,7 @@ internal static class ClaudeSettings
 
     private static SettingsChange Set(string variable, string value) => new(SettingsKey.Env(variable), SettingsText.Quote(value));
 
-    private static bool IsClaudeModel(string? name) =>
+    internal static bool IsClaudeModel(string? name) =>
         name is not null && (name.Contains("claude", StringComparison.OrdinalIgnoreCase)
             || name.ToLowerInvariant().Split('[')[0] is "opus" or "sonnet" or "haiku" or "fable" or "opusplan" or "default" or "best")
         && !name.Contains("codex", StringComparison.OrdinalIgnoreCase) && !name.Contains("gpt", StringComparison.OrdinalIgnoreCase);

@@ -8,39 +8,78 @@ internal static class ClientEnvironment
     public const string BaseUrl = "ANTHROPIC_BASE_URL";
     public const string AuthToken = "ANTHROPIC_AUTH_TOKEN";
     public const string ApiKey = "ANTHROPIC_API_KEY";
+    public const string MainModel = "ANTHROPIC_MODEL";
+
+    /// <summary>0: in auto mode Claude Code's own classifier judges, and asks a model through us.</summary>
+    public const string AutoModeServer = "CLAUDE_CODE_AUTO_MODE_SERVER";
+
+    public const string NonessentialTraffic = "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC";
 
     /// <summary>Stands in for a key where the proxy asks for none.</summary>
     public const string AnyKey = "any";
 
-    /// <summary>Variables that name a model.</summary>
+    private static readonly string[] Lanes = ["OPUS", "SONNET", "HAIKU", "FABLE"];
+
+    /// <summary>Variables that name a model, or are about one.</summary>
     public static readonly IReadOnlyList<string> ModelNames =
     [
-        "ANTHROPIC_MODEL", "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL",
-        "ANTHROPIC_DEFAULT_FABLE_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
+        MainModel, .. Lanes.SelectMany(lane => new[] { LaneModel(lane), LaneModel(lane) + "_NAME", LaneModel(lane) + "_DESCRIPTION" }),
+        "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
     ];
+
+    private static readonly string[] Limits = ["CLAUDE_CODE_MAX_CONTEXT_TOKENS", "CLAUDE_CODE_AUTO_COMPACT_WINDOW", "CLAUDE_CODE_MAX_OUTPUT_TOKENS"];
+
+    /// <summary>Whether a variable depends on which models there are.</summary>
+    public static bool IsAboutModels(string name) => ModelNames.Contains(name) || Limits.Contains(name);
+
+    /// <summary>Each takes away what auto mode falls back on when the server has no verdict: Claude Code's own classifier.</summary>
+    public static readonly IReadOnlyList<string> TakeFallbackAway =
+        [NonessentialTraffic, "DISABLE_TELEMETRY", "DO_NOT_TRACK", "DISABLE_GROWTHBOOK", "CLAUDE_CODE_DISABLE_FEATURE_FLAGS"];
 
     /// <summary>Beside the environment: otherwise each web fetch first asks Anthropic about the domain.</summary>
     public static readonly SettingsKey SkipPreflight = SettingsKey.Top("skipWebFetchPreflight");
 
+    /// <summary>The mode a session starts in.</summary>
+    public static readonly SettingsKey DefaultMode = SettingsKey.Permission("defaultMode");
+
     /// <param name="accessKey">The proxy's; null when it has none.</param>
-    public static IReadOnlyList<ClientVariable> Of(string baseUrl, string? accessKey, ClientModels models)
+    public static IReadOnlyList<ClientVariable> Of(string baseUrl, string? accessKey, ClientModels models, ClientChoices choices)
     {
         string window = models.Window.ToString(CultureInfo.InvariantCulture);
         return
         [
             new(BaseUrl, baseUrl, "Where the proxy listens"),
             new(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code wants a token; the proxy does not" : "The proxy's access key"),
-            new("ANTHROPIC_MODEL", models.Main, "The model a session starts with"),
-            new("ANTHROPIC_DEFAULT_OPUS_MODEL", models.Opus, "What opus stands for"),
-            new("ANTHROPIC_DEFAULT_SONNET_MODEL", models.Sonnet, "What sonnet stands for"),
-            new("ANTHROPIC_DEFAULT_HAIKU_MODEL", models.Haiku, "What haiku stands for; also makes titles and reads web pages"),
-            new("ANTHROPIC_DEFAULT_FABLE_MODEL", models.Fable, "What fable stands for"),
-            new("CLAUDE_CODE_AUTO_MODE_MODEL", models.Haiku, "Judges commands in auto mode; a small model answers faster"),
+            .. One(MainModel, models.Main, "The model a session starts with"),
+            .. Lane("OPUS", models.Opus, "What opus stands for"),
+            .. Lane("SONNET", models.Sonnet, "What sonnet stands for"),
+            .. Lane("HAIKU", models.Haiku, "What haiku stands for; also makes titles and reads web pages"),
+            .. Lane("FABLE", models.Fable, "What fable stands for"),
+            new("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1", "Shows the other models of the plan in /model, too"),
+            .. One("CLAUDE_CODE_AUTO_MODE_MODEL", models.Haiku?.Id, "Judges commands in auto mode; a small model answers faster"),
+            .. One(AutoModeServer, choices.ProxyJudges ? null : "0", "Auto mode works: Claude Code has a command judged by a model of the plan before it runs it"),
             new("CLAUDE_CODE_MAX_CONTEXT_TOKENS", window, "The context window of the models, so that Claude Code compacts in time"),
             new("CLAUDE_CODE_AUTO_COMPACT_WINDOW", window, "The same for older versions"),
+            new("CLAUDE_CODE_DISABLE_1M_CONTEXT", "1", "Claude Code takes no model for one with a million tokens, and writes no [1m] behind its name"),
             new("CLAUDE_CODE_MAX_OUTPUT_TOKENS", models.Output.ToString(CultureInfo.InvariantCulture), "The longest answer"),
             new("CLAUDE_CODE_ATTRIBUTION_HEADER", "0", "Leaves out a line that would spoil the prompt cache"),
-            new("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1", "No telemetry, update checks and conversation titles"),
+            .. One(NonessentialTraffic, choices.DisablesNonessentialTraffic ? "1" : null, NonessentialCost),
+            .. One("NO_PROXY", choices.NoProxy, "This machine is not looked for behind the proxy that is set"),
+            .. One("no_proxy", choices.NoProxy, "The same for programs that read the small name"),
         ];
     }
+
+    /// <summary>What it costs to have nothing but what is needed sent.</summary>
+    public const string NonessentialCost = "No telemetry, update checks and conversation titles; Claude Code then also has features switched off, and nothing to fall back on in auto mode.";
+
+    private static IEnumerable<ClientVariable> Lane(string lane, ClientModel? model, string why) => model is null ? [] :
+    [
+        new(LaneModel(lane), model.Id, why),
+        new(LaneModel(lane) + "_NAME", model.Name, "Its name in /model"),
+        new(LaneModel(lane) + "_DESCRIPTION", model.About, "Beside the name"),
+    ];
+
+    private static IEnumerable<ClientVariable> One(string name, string? value, string why) => value is null ? [] : [new(name, value, why)];
+
+    private static string LaneModel(string lane) => $"ANTHROPIC_DEFAULT_{lane}_MODEL";
 }

@@ -1,11 +1,38 @@
 namespace CodexClaudeProxy.ClaudeCode;
 
-/// <summary>The model names Claude Code is to ask for, and what they have in common.</summary>
-/// <param name="Main">What a session starts with.</param>
+/// <summary>One model as Claude Code is told of it.</summary>
+/// <param name="Id">What it asks for.</param>
+/// <param name="Name">What its list of models shows.</param>
+/// <param name="About">Beside the name.</param>
+internal sealed record ClientModel(string Id, string Name, string About);
+
+/// <summary>The models Claude Code is to ask for, and what they have in common.</summary>
+/// <param name="Main">What a session starts with. Like the others null where nobody knows the plan's models: then Claude's own names arrive, and stand for what there is.</param>
 /// <param name="Window">Tokens that fit into the smallest context window of them: Claude Code knows only one number for all.</param>
 /// <param name="Output">The longest answer to ask for.</param>
-internal sealed record ClientModels(string Main, string Opus, string Sonnet, string Haiku, string Fable, int Window, int Output);
+internal sealed record ClientModels(string? Main, ClientModel? Opus, ClientModel? Sonnet, ClientModel? Haiku, ClientModel? Fable, int Window, int Output);
 
 /// <summary>One environment variable for a client.</summary>
 /// <param name="Why">One sentence for people.</param>
 internal sealed record ClientVariable(string Name, string Value, string Why);
+
+/// <summary>What the owner decides about Claude Code beside its models.</summary>
+internal sealed record ClientChoices
+{
+    public static readonly ClientChoices None = new();
+
+    /// <summary>This proxy judges the tool calls of auto mode (setting <c>autoModeCheck</c>), so Claude Code must ask it.</summary>
+    public bool ProxyJudges { get; init; }
+
+    /// <summary>Nothing but what is needed is to be sent, whatever else that costs.</summary>
+    public bool DisablesNonessentialTraffic { get; init; }
+
+    /// <summary>Sessions start in the mode that asks about each action.</summary>
+    public bool AsksPermission { get; init; }
+
+    /// <summary>What other providers left in the settings is put aside.</summary>
+    public bool SetsAside { get; init; }
+
+    /// <summary>Hosts that are reached without a proxy, where one is set; null where none is.</summary>
+    public string? NoProxy { get; init; }
+}

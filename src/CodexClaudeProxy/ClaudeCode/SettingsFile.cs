@@ -63,7 +63,12 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
             }
 
             if (after == text) return new Rewrite(before, journal, []);
-            return new Rewrite(after.ToBytes(), Continue(journal, action, before) with { Entries = entries, MadeEnv = journal.IsEmpty ? !text.HasEnv : journal.MadeEnv }, []);
+            return new Rewrite(after.ToBytes(), Continue(journal, action, before) with
+            {
+                Entries = entries,
+                MadeEnv = journal.IsEmpty ? !text.Has(SettingsKey.EnvName) : journal.MadeEnv,
+                MadePermissions = journal.MadePermissions || (!text.Has(SettingsKey.PermissionsName) && after.Has(SettingsKey.PermissionsName)),
+            }, []);
         }, dryRun, cancellation);
 
     /// <summary>Takes back what we did, member by member; what somebody else changed after us stays.</summary>
@@ -85,7 +90,8 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
             else kept.Add(key);
         }
 
-        if (journal.MadeEnv && text.HasEmptyEnv) text = text.With(new SettingsChange(SettingsKey.Top("env"), null));
+        if (journal.MadeEnv && text.HasEmpty(SettingsKey.EnvName)) text = text.With(new SettingsChange(SettingsKey.Top(SettingsKey.EnvName), null));
+        if (journal.MadePermissions && text.HasEmpty(SettingsKey.PermissionsName)) text = text.With(new SettingsChange(SettingsKey.Top(SettingsKey.PermissionsName), null));
         return new Rewrite(text.ToBytes(), SettingsJournal.Empty, kept);
     }, dryRun, cancellation);
 

@@ -37,6 +37,9 @@ internal sealed record SettingsJournal
     /// <summary>There was no <c>env</c> before us.</summary>
     public bool MadeEnv { get; init; }
 
+    /// <summary>There was no <c>permissions</c> before us.</summary>
+    public bool MadePermissions { get; init; }
+
     public IReadOnlyDictionary<SettingsKey, JournalEntry> Entries { get; init; } = new Dictionary<SettingsKey, JournalEntry>();
 
     public bool IsEmpty => Entries.Count == 0;
@@ -56,6 +59,8 @@ internal sealed record SettingsJournal
                 Written = root.GetProperty("written"u8).GetString()!,
                 IsUnbroken = root.GetProperty("unbroken"u8).GetBoolean(),
                 MadeEnv = root.GetProperty("madeEnv"u8).GetBoolean(),
+                // Not in journals of earlier versions.
+                MadePermissions = root.TryGetProperty("madePermissions"u8, out JsonElement made) && made.GetBoolean(),
                 Entries = root.GetProperty("entries"u8).EnumerateObject().ToDictionary(member => SettingsKey.Parse(member.Name), member => ReadEntry(member.Value)),
             };
         }
@@ -84,6 +89,7 @@ internal sealed record SettingsJournal
             json.WriteString("written"u8, Written);
             json.WriteBoolean("unbroken"u8, IsUnbroken);
             json.WriteBoolean("madeEnv"u8, MadeEnv);
+            json.WriteBoolean("madePermissions"u8, MadePermissions);
             json.WriteStartObject("entries"u8);
             foreach ((SettingsKey key, JournalEntry entry) in Entries) WriteEntry(json, key, entry);
             json.WriteEndObject();

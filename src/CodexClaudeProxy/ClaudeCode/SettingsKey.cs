@@ -1,18 +1,27 @@
 namespace CodexClaudeProxy.ClaudeCode;
 
-/// <summary>One member of Claude Code's settings: of the whole, or of its <c>env</c>.</summary>
-internal readonly record struct SettingsKey(string Name, bool InEnv)
+/// <summary>One member of Claude Code's settings.</summary>
+/// <param name="Parent">The object it is in, one of <see cref="Parents"/>; null for the whole.</param>
+internal readonly record struct SettingsKey(string Name, string? Parent)
 {
-    private const string EnvPrefix = "env.";
+    public const string EnvName = "env";
+    public const string PermissionsName = "permissions";
 
-    public static SettingsKey Env(string variable) => new(variable, InEnv: true);
+    /// <summary>The objects whose members we know how to change.</summary>
+    public static readonly string[] Parents = [EnvName, PermissionsName];
 
-    public static SettingsKey Top(string member) => new(member, InEnv: false);
+    public bool InEnv => Parent == EnvName;
+
+    public static SettingsKey Env(string variable) => new(variable, EnvName);
+
+    public static SettingsKey Permission(string member) => new(member, PermissionsName);
+
+    public static SettingsKey Top(string member) => new(member, Parent: null);
 
     public static SettingsKey Parse(string text) =>
-        text.StartsWith(EnvPrefix, StringComparison.Ordinal) ? Env(text[EnvPrefix.Length..]) : Top(text);
+        Array.Find(Parents, parent => text.StartsWith(parent + ".", StringComparison.Ordinal)) is { } parent ? new(text[(parent.Length + 1)..], parent) : Top(text);
 
-    public override string ToString() => InEnv ? EnvPrefix + Name : Name;
+    public override string ToString() => Parent is null ? Name : $"{Parent}.{Name}";
 }
 
 /// <param name="Value">JSON text; null removes the member.</param>

@@ -16,7 +16,7 @@ internal sealed partial class SettingsText
     /// <summary>Something that is no white space.</summary>
     private readonly record struct Token(int End, bool IsLineComment);
 
-    private (Node Root, Node? Env) Read()
+    private Node Read()
     {
         Utf8JsonReader reader = new(_text, OptionsFor(JsonCommentHandling.Allow));
         try
@@ -25,13 +25,12 @@ internal sealed partial class SettingsText
             Utf8JsonReader strict = new(_text, OptionsFor(JsonCommentHandling.Skip));
             while (strict.Read()) { }
 
-            Node? env = null;
             Next(ref reader);
             if (reader.TokenType != JsonTokenType.StartObject) throw Refused("It is not a JSON object", (int)reader.TokenStartIndex);
-            Node root = ReadObject(ref reader, isRoot: true, ref env);
+            Node root = ReadObject(ref reader, isRoot: true);
             FindCommas(root);
-            if (env is not null) FindCommas(env);
-            return (root, env);
+            foreach (Node parent in _parents.Values) FindCommas(parent);
+            return root;
         }
         catch (JsonException e)
         {
@@ -45,7 +44,7 @@ internal sealed partial class SettingsText
 
     private static JsonReaderOptions OptionsFor(JsonCommentHandling comments) => new() { CommentHandling = comments, AllowTrailingCommas = true, MaxDepth = MaxDepth };
 
-    private Node ReadObject(ref Utf8JsonReader reader, bool isRoot, ref Node? env)
+    private Node ReadObject(ref Utf8JsonReader reader, bool isRoot)
     {
         int open = (int)reader.TokenStartIndex;
         List<Member> members = [];
@@ -57,15 +56,10 @@ internal sealed partial class SettingsText
 
             Next(ref reader);
             int valueStart = (int)reader.TokenStartIndex;
-            if (isRoot && name == EnvName)
-            {
-                if (reader.TokenType != JsonTokenType.StartObject) throw Refused("'env' is not an object", valueStart);
-                env = ReadObject(ref reader, isRoot: false, ref env);
-            }
-            else
-            {
-                reader.Skip();
-            }
+            bool isObject = reader.TokenType == JsonTokenType.StartObject;
+            if (isRoot && name == SettingsKey.EnvName && !isObject) throw Refused("'env' is not an object", valueStart);
+            if (isRoot && isObject && SettingsKey.Parents.Contains(name)) _parents[name] = ReadObject(ref reader, isRoot: false);
+            else reader.Skip();
 
             members.Add(new Member(name, start, valueStart, (int)reader.BytesConsumed, Comma: -1));
         }

@@ -11,19 +11,18 @@ namespace CodexClaudeProxy.ClaudeCode;
 /// </summary>
 internal sealed partial class SettingsText
 {
-    private const string EnvName = "env";
     private const int MaxDepth = 256;
 
     private readonly byte[] _text;
     private readonly bool _hasMark;
     private readonly Node _root;
-    private readonly Node? _env;
+    private readonly Dictionary<string, Node> _parents = [];
 
     private SettingsText(byte[] text, bool hasMark)
     {
         _text = text;
         _hasMark = hasMark;
-        (_root, _env) = Read();
+        _root = Read();
     }
 
     /// <param name="file">What the file holds; nothing, or nothing but white space, counts as an empty object.</param>
@@ -45,10 +44,11 @@ internal sealed partial class SettingsText
     public SettingsPlace? PlaceOf(SettingsKey key) =>
         Find(key) is var (node, index) ? new SettingsPlace(index == 0 ? null : node.Members[index - 1].Name, Encoding.UTF8.GetString(Gap(node, index))) : null;
 
-    /// <summary>Whether there is an <c>env</c> with nothing in it, not even a comment.</summary>
-    public bool HasEmptyEnv => _env is { Members.Count: 0 } env && _text.AsSpan((env.Open + 1)..env.Close).Trim(" \t\r\n"u8).IsEmpty;
+    /// <summary>Whether there is an object of this name with nothing in it, not even a comment.</summary>
+    public bool HasEmpty(string parent) =>
+        _parents.TryGetValue(parent, out Node? node) && node.Members.Count == 0 && _text.AsSpan((node.Open + 1)..node.Close).Trim(" \t\r\n"u8).IsEmpty;
 
-    public bool HasEnv => _env is not null;
+    public bool Has(string parent) => _parents.ContainsKey(parent);
 
     /// <summary>What keeps Claude Code from reading the file, though we can; null when nothing does. (Its 2.1 then ignores all of it.)</summary>
     public string? Note
@@ -82,8 +82,10 @@ internal sealed partial class SettingsText
             return Edit((member.ValueStart, member.ValueEnd, value));
         }
 
-        if (!key.InEnv) return Insert(_root, key.Name, value, place);
-        return _env is { } env ? Insert(env, key.Name, value, place) : Insert(_root, EnvName, "{}", place: null).Set(key, value, place);
+        if (key.Parent is not { } parent) return Insert(_root, key.Name, value, place);
+        if (_parents.TryGetValue(parent, out Node? inside)) return Insert(inside, key.Name, value, place);
+        if (_root.Members.Find(member => member.Name == parent) is { } other) throw Refused($"'{parent}' is not an object", other.ValueStart);
+        return Insert(_root, parent, "{}", place: null).Set(key, value, place);
     }
 
     private SettingsText Insert(Node node, string name, string value, SettingsPlace? place)
@@ -131,7 +133,7 @@ internal sealed partial class SettingsText
         if (member.Comma < 0 && index > 0) cuts.Insert(0, (node.Members[index - 1].Comma, node.Members[index - 1].Comma + 1, ""));
 
         SettingsText left = Edit([.. cuts]);
-        return left.Collapsed(key.InEnv ? left._env! : left._root);
+        return left.Collapsed(key.Parent is { } parent ? left._parents[parent] : left._root);
     }
 
     /// <summary>An object that has just lost its last member is written as <c>{}</c>.</summary>
@@ -156,7 +158,7 @@ internal sealed partial class SettingsText
 
     private (Node Node, int Index)? Find(SettingsKey key)
     {
-        if ((key.InEnv ? _env : _root) is not { } node) return null;
+        if ((key.Parent is { } parent ? _parents.GetValueOrDefault(parent) : _root) is not { } node) return null;
         int index = node.Members.FindIndex(member => member.Name == key.Name);
         return index < 0 ? null : (node, index);
     }

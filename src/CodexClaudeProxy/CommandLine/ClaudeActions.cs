@@ -11,6 +11,11 @@ namespace CodexClaudeProxy.CommandLine;
 /// <param name="variables">What Claude Code is to be told.</param>
 internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string address, IReadOnlyList<ClientVariable> variables, Terminal terminal)
 {
+    public ClientChoices Choices { get; init; } = ClientChoices.None;
+
+    /// <summary>The settings of the folder we are called in, which win over the user's.</summary>
+    public IReadOnlyList<SettingsFile> Others { get; init; } = [];
+
     public bool AsJson { get; init; }
 
     public bool DryRun { get; init; }
@@ -19,14 +24,27 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
     {
         string? program = ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath);
         string? version = program is null ? null : await ClaudeProgram.VersionAsync(program, cancellation);
-        ClaudeReport report = ClaudeReport.Of(file, variables, version);
+        ClaudeReport report = ClaudeReport.Of(file, variables, version, Warnings());
         if (AsJson) WriteJson(success: true, report.WriteMembers);
         else WriteText(report, program is null ? "Claude Code, which is not installed here," : version is null ? "Claude Code" : $"Claude Code {version}");
         return report.Trouble is null ? 0 : Commands.Failure;
     }
 
-    public Task<int> UseProxyAsync(CancellationToken cancellation) =>
-        ChangeAsync("proxy", $"Claude Code uses the proxy at {address}", (_, _) => ClaudeSettings.ToProxy(variables), cancellation);
+    public async Task<int> UseProxyAsync(CancellationToken cancellation)
+    {
+        List<SettingsOutcome> others = [];
+        if (Choices.SetsAside)
+        {
+            foreach (SettingsFile other in Others.Where(other => other.Exists)) others.Add(await other.ChangeAsync("set-aside", (text, _) => ClaudeSettings.PutAside(text, variables), DryRun, cancellation));
+        }
+
+        SettingsOutcome outcome = await file.ChangeAsync("proxy", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, Choices), DryRun, cancellation);
+        int exitCode = Tell($"Claude Code uses the proxy at {address}", outcome, others);
+        if (AsJson || DryRun) return exitCode;
+        if (variables.All(variable => variable.Name != ClientEnvironment.MainModel)) terminal.Out.WriteLine("No model is named, because nobody has told your plan's models yet. Sign in or start the proxy, then call this again.");
+        TellWarnings(Warnings());
+        return exitCode;
+    }
 
     public Task<int> UseAnthropicAsync(string? apiKey, CancellationToken cancellation) => apiKey is ""
         ? Task.FromResult(Fail("The key is empty", Commands.Usage))
@@ -41,8 +59,11 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
 
     public async Task<int> RestoreAsync(CancellationToken cancellation)
     {
-        if (file.ReadJournal().IsEmpty) return Fail("There is nothing to restore", Commands.Failure);
-        return Tell("Claude Code's settings are as they were", await file.RestoreAsync(DryRun, cancellation));
+        SettingsFile[] others = [.. Others.Where(other => !other.ReadJournal().IsEmpty)];
+        if (file.ReadJournal().IsEmpty && others.Length == 0) return Fail("There is nothing to restore", Commands.Failure);
+        List<SettingsOutcome> restored = [];
+        foreach (SettingsFile other in others) restored.Add(await other.RestoreAsync(DryRun, cancellation));
+        return Tell("Claude Code's settings are as they were", await file.RestoreAsync(DryRun, cancellation), restored);
     }
 
     /// <summary>Tells what is wrong with the file instead of letting the program fail.</summary>
@@ -61,9 +82,21 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
     }
 
     private async Task<int> ChangeAsync(string action, string done, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan, CancellationToken cancellation) =>
-        Tell(done, await file.ChangeAsync(action, plan, DryRun, cancellation));
+        Tell(done, await file.ChangeAsync(action, plan, DryRun, cancellation), []);
 
-    private int Tell(string done, SettingsOutcome outcome)
+    private IEnumerable<SetupWarning> Warnings() => SetupWarnings.Of(EffectiveSettings.Read(home, terminal.Variable), address, Choices);
+
+    private void TellWarnings(IEnumerable<SetupWarning> warnings)
+    {
+        foreach (SetupWarning warning in warnings)
+        {
+            terminal.Out.WriteLine($"Warning: {warning.Message}.");
+            terminal.Out.WriteLine($"  → {warning.Fix}");
+        }
+    }
+
+    /// <param name="others">What came of the folder's own files.</param>
+    private int Tell(string done, SettingsOutcome outcome, IReadOnlyList<SettingsOutcome> others)
     {
         if (AsJson)
         {
@@ -75,9 +108,10 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
             return 0;
         }
 
+        foreach (SettingsOutcome other in others) terminal.Out.Write(other.Diff);
         terminal.Out.Write(outcome.Diff);
-        foreach (SettingsKey key in outcome.Kept) terminal.Out.WriteLine($"{key} was changed by somebody else since then and stays as it is.");
-        terminal.Out.WriteLine(!outcome.Changed ? "There is nothing to change." : DryRun ? "Nothing was written." : done + ".");
+        foreach (SettingsKey key in others.SelectMany(other => other.Kept).Concat(outcome.Kept)) terminal.Out.WriteLine($"{key} was changed by somebody else since then and stays as it is.");
+        terminal.Out.WriteLine(!outcome.Changed && !others.Any(other => other.Changed) ? "There is nothing to change." : DryRun ? "Nothing was written." : done + ".");
         if (file.Read().Note is { } note) terminal.Out.WriteLine($"But {note}.");
         if (outcome.Backup is { } backup) terminal.Out.WriteLine($"The file from before: {backup}");
         return 0;
@@ -102,6 +136,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         });
 
         if (report.Note is { } note) terminal.Out.WriteLine($"But {note}.");
+        TellWarnings(report.Warnings);
 
         (string Name, string Text)[] lines = [.. report.Entries().Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Key.Name, Describe(entry.Value, entry.Recommended)))];
         int width = lines.Length == 0 ? 0 : lines.Max(line => line.Name.Length);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -14,6 +15,10 @@ internal sealed class ClaudeCommand
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change", Recursive = true };
     private readonly Option<string>[] _flags =
         [.. OptionsReader.Settings.Where(setting => setting.Name is "data-dir" or "host" or "port").Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName, Recursive = true })];
+
+    private readonly Option<bool> _askPermission = new("--ask-permission") { Description = "Also let sessions start in the mode that asks about each action, not in auto mode (permissions.defaultMode)" };
+    private readonly Option<bool> _noTraffic = new("--disable-nonessential-traffic") { Description = $"Also set {ClientEnvironment.NonessentialTraffic}. {ClientEnvironment.NonessentialCost}" };
+    private readonly Option<bool> _setAside = new("--set-aside") { Description = "Also put aside what another provider or this folder's own settings left that is in the way; restore brings it back" };
 
     private readonly Dictionary<string, Option<string>> _models =
         Lanes.ToDictionary(lane => lane, lane => new Option<string>(lane == "default" ? "--model" : "--" + lane) { Description = lane == "default" ? "The model a session starts with" : $"The model {lane} stands for", HelpName = "model" });
@@ -42,7 +47,7 @@ internal sealed class ClaudeCommand
     private Command Proxy()
     {
         Command command = Plain("proxy", "Point Claude Code at the proxy", (actions, ct) => actions.UseProxyAsync(ct));
-        foreach (Option<string> model in _models.Values) command.Options.Add(model);
+        foreach (Option option in (Option[])[.. _models.Values, _askPermission, _noTraffic, _setAside]) command.Options.Add(option);
         return command;
     }
 
@@ -91,9 +96,10 @@ internal sealed class ClaudeCommand
         }
 
         ProxyOptions options = read.Options;
-        ClaudeHome home = ClaudeHome.FromEnvironment(_terminal.Variable);
+        ClaudeHome home = ClaudeHome.Here(_terminal.Variable);
         Dictionary<string, string> wanted = [];
-        if (parsed.CommandResult.Command.Name == "proxy")
+        bool isProxy = parsed.CommandResult.Command.Name == "proxy";
+        if (isProxy)
         {
             foreach ((string lane, Option<string> option) in _models)
             {
@@ -102,8 +108,20 @@ internal sealed class ClaudeCommand
         }
 
         string address = options.AddressFor(options.Port);
-        var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, await ClientSetup.VariablesAsync(options, address, wanted, cancellation), _terminal)
+        var setup = new ClientSetup(options, _terminal);
+        EffectiveSettings settings = EffectiveSettings.Read(home, _terminal.Variable);
+        ClientChoices choices = setup.Choices with
         {
+            AsksPermission = isProxy && parsed.GetValue(_askPermission),
+            DisablesNonessentialTraffic = isProxy && parsed.GetValue(_noTraffic),
+            SetsAside = isProxy && parsed.GetValue(_setAside),
+            NoProxy = NoProxy.IsNeeded(settings.Variable) ? NoProxy.With(settings.Variable, address) : null,
+        };
+        bool isRunning = await PortProbe.AskAsync(address, options.ApiKey, cancellation) == PortState.Ours;
+        var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, await setup.VariablesAsync(address, isRunning, wanted, choices, cancellation), _terminal)
+        {
+            Choices = choices,
+            Others = [.. EffectiveSettings.Sources(home).Where(source => source.Scope is "local" or "project").Select(source => new SettingsFile(source.Path, options.DataDirectory, TimeProvider.System))],
             AsJson = parsed.GetValue(_json),
             DryRun = parsed.GetValue(_dryRun),
         };

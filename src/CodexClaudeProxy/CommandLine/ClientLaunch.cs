@@ -19,7 +19,8 @@ internal sealed partial class ClientLaunch : IDisposable
     private string? _settingsFile;
 
     /// <param name="program">The file to start.</param>
-    public ClientLaunch(string program, string[] arguments, IReadOnlyList<ClientVariable> variables, ClaudeHome home, string dataDirectory)
+    /// <param name="settings">Claude Code's own.</param>
+    public ClientLaunch(string program, string[] arguments, IReadOnlyList<ClientVariable> variables, ClientChoices choices, EffectiveSettings settings, string dataDirectory)
     {
         _variables = variables;
         _start = new ProcessStartInfo(program) { UseShellExecute = false };
@@ -27,9 +28,10 @@ internal sealed partial class ClientLaunch : IDisposable
         foreach (ClientVariable variable in variables) _start.Environment[variable.Name] = variable.Value;
         // With both, Claude Code would ask which one counts.
         _start.Environment.Remove(ClientEnvironment.ApiKey);
+        if (choices.ProxyJudges) _start.Environment.Remove(ClientEnvironment.AutoModeServer);
         if (name == ClaudeProgram.Name)
         {
-            if (!arguments.Contains(Settings) && !Array.Exists(arguments, argument => argument.StartsWith(Settings + "=", StringComparison.Ordinal))) AddSettings(home, dataDirectory);
+            if (!arguments.Contains(Settings) && !Array.Exists(arguments, argument => argument.StartsWith(Settings + "=", StringComparison.Ordinal))) AddSettings(choices, settings, dataDirectory);
         }
         else
         {
@@ -71,12 +73,12 @@ internal sealed partial class ClientLaunch : IDisposable
     /// What stands in Claude Code's settings wins over the environment. Where it contradicts us, settings given on the command line
     /// win over both. A key does not belong there, for everybody to see; then they go into a file of our own until the end.
     /// </summary>
-    private void AddSettings(ClaudeHome home, string dataDirectory)
+    private void AddSettings(ClientChoices choices, EffectiveSettings settings, string dataDirectory)
     {
-        string[] files = [home.SettingsFile, Path.Combine(".claude", "settings.json"), Path.Combine(".claude", "settings.local.json")];
-        SettingsText[] settings = [.. files.Select(TryRead).OfType<SettingsText>()];
-        List<ClientVariable> contradicted = [.. _variables.Where(variable => settings.Any(text => ClaudeSettings.Variable(text, variable.Name) is { } other && other != variable.Value))];
-        if (settings.Any(text => ClaudeSettings.Variable(text, ClientEnvironment.ApiKey) is { Length: > 0 })) contradicted.Add(new ClientVariable(ClientEnvironment.ApiKey, "", ""));
+        List<ClientVariable> contradicted = [.. _variables.Where(variable => settings.Files.Any(file => ClaudeSettings.Variable(file.Text, variable.Name) is { } other && other != variable.Value))];
+        if (IsInFile(settings, ClientEnvironment.ApiKey)) contradicted.Add(new ClientVariable(ClientEnvironment.ApiKey, "", ""));
+        // Cannot be unset from here; 1 is the same as unset.
+        if (choices.ProxyJudges && IsInFile(settings, ClientEnvironment.AutoModeServer)) contradicted.Add(new ClientVariable(ClientEnvironment.AutoModeServer, "1", ""));
 
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -123,17 +125,7 @@ internal sealed partial class ClientLaunch : IDisposable
 
     private string Value(string name) => _variables.First(variable => variable.Name == name).Value;
 
-    private static SettingsText? TryRead(string file)
-    {
-        try
-        {
-            return SettingsText.Parse(File.ReadAllBytes(file));
-        }
-        catch (Exception e) when (ClaudeReport.IsTrouble(e))
-        {
-            return null;
-        }
-    }
+    private static bool IsInFile(EffectiveSettings settings, string variable) => settings.Find(variable) is ({ Length: > 0 }, not null);
 
     /// <summary>The program decides what a signal means. A terminal sends its own to all of its programs, so that one has it already.</summary>
     private static void Pass(PosixSignalContext context, Process process, int signal, bool byTerminal = false)

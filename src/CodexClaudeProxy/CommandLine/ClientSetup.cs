@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
@@ -7,23 +8,50 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
 
-/// <summary>What a client of the proxy is to be told, found out from the files alone: the proxy need not run.</summary>
-internal static class ClientSetup
+/// <summary>What a client of the proxy is to be told. The proxy need not run; what it knows of the plan's models is asked of it, or else of the backend.</summary>
+internal sealed class ClientSetup(ProxyOptions options, Terminal terminal)
 {
-    /// <param name="baseUrl">Where the proxy is.</param>
-    /// <param name="wanted">The user's own model for a lane.</param>
-    public static async Task<IReadOnlyList<ClientVariable>> VariablesAsync(
-        ProxyOptions options, string baseUrl, IReadOnlyDictionary<string, string> wanted, CancellationToken cancellation)
+    /// <summary>For the backend's list, where nobody has asked for it yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly ProxySettings _settings = SettingsOf(options);
+
+    /// <summary>What the files say, and no person.</summary>
+    public ClientChoices Choices => new() { ProxyJudges = _settings.AutoModeCheck == AutoModeJudge.Model };
+
+    public static ProxySettings SettingsOf(ProxyOptions options)
     {
         using SettingsStore settings = new(options.DataDirectory, TimeProvider.System, NullLogger.Instance);
-        ProxySettings current = settings.Read();
-        return ClientEnvironment.Of(baseUrl, options.ApiKey, ClientModelChoice.Choose(await ModelsAsync(options, cancellation), current.ModelMappings, current.HaikuKiloModel, wanted));
+        return settings.Read();
     }
 
-    /// <summary>The copy of the backend's list that the proxy keeps, else the built-in one.</summary>
-    private static async Task<ModelCatalogue> ModelsAsync(ProxyOptions options, CancellationToken cancellation)
+    /// <param name="address">Where the proxy is.</param>
+    /// <param name="isRunning">It answers there.</param>
+    /// <param name="wanted">The user's own model for a lane.</param>
+    public async Task<IReadOnlyList<ClientVariable>> VariablesAsync(
+        string address, bool isRunning, IReadOnlyDictionary<string, string> wanted, ClientChoices choices, CancellationToken cancellation)
     {
-        await using Catalogue catalogue = new(options.DataDirectory, static _ => throw new InvalidOperationException("only the copy is asked"), TimeProvider.System, NullLogger.Instance);
-        return await catalogue.GetAsync(cancellation);
+        IReadOnlyList<ClientVariable> told = isRunning ? await RunningServer.AskForVariablesAsync(address, options.ApiKey, wanted, Patience, cancellation) : [];
+        ModelCatalogue models = await ModelsAsync(cancellation);
+        IReadOnlyList<ClientVariable> own = ClientEnvironment.Of(address, options.ApiKey, ClientModelChoice.Choose(models, _settings.ModelMappings, _settings.HaikuKiloModel, wanted), choices);
+        if (models != ModelCatalogue.BuiltIn || told.All(variable => variable.Name != ClientEnvironment.MainModel)) return own;
+        // The proxy has another data directory: only it knows the plan's models.
+        return [.. own.Where(variable => !ClientEnvironment.IsAboutModels(variable.Name)), .. told.Where(variable => ClientEnvironment.IsAboutModels(variable.Name))];
+    }
+
+    /// <summary>The copy of the backend's list that the proxy keeps; where there is none yet, the backend is asked.</summary>
+    private async Task<ModelCatalogue> ModelsAsync(CancellationToken cancellation)
+    {
+        bool hasCopy = File.Exists(Path.Combine(options.DataDirectory, Catalogue.FileName));
+        await using Catalogue catalogue = new(options.DataDirectory, hasCopy || !File.Exists(new DataDirectory(options.DataDirectory).Accounts) ? NobodyAsync : FetchAsync, TimeProvider.System, NullLogger.Instance);
+        return await catalogue.GetAsync(Patience, cancellation);
+    }
+
+    private static Task<CatalogueReply> NobodyAsync(CancellationToken cancellation) => throw new InvalidOperationException("only the copy is asked");
+
+    private async Task<CatalogueReply> FetchAsync(CancellationToken cancellation)
+    {
+        await using LocalAccounts accounts = await LocalAccounts.OpenAsync(options, terminal, cancellation);
+        return await accounts.FetchModelsAsync(cancellation);
     }
 }

@@ -6,7 +6,6 @@ using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -18,19 +17,24 @@ internal static class DoctorCommand
     public static Command Build(Terminal terminal)
     {
         var request = new Option<bool>("--request") { Description = "Also send a small, real request through the running proxy" };
+        var client = new Option<string?>("--client") { Description = "Only play one turn in auto mode with this client as it is installed here, against a simulated backend: claude", HelpName = "client" };
+        client.AcceptOnlyFromAmong(ClaudeProgram.Name);
         var json = new Option<bool>("--json") { Description = "Print JSON instead of text" };
         Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName })];
-        var command = new Command("doctor", "Look for what is wrong, and say what helps") { request, json };
+        var command = new Command("doctor", "Look for what is wrong, and say what helps") { request, client, json };
         foreach (Option<string> flag in flags) command.Options.Add(flag);
         command.SetAction((parsed, cancellation) => LocalAccounts.UseAsync(
             terminal,
             flags.Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag))),
-            accounts => RunAsync(accounts, terminal, parsed.GetValue(request), parsed.GetValue(json), cancellation),
+            async accounts => Tell(
+                terminal.Out,
+                parsed.GetValue(client) is null ? await ExamineAsync(accounts, terminal, parsed.GetValue(request), cancellation) : [await new ClientTrial(accounts.Options, terminal).RunAsync(cancellation)],
+                parsed.GetValue(json)),
             cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(LocalAccounts accounts, Terminal terminal, bool sendsRequest, bool asJson, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(LocalAccounts accounts, Terminal terminal, bool sendsRequest, CancellationToken cancellation)
     {
         ProxyOptions options = accounts.Options;
         Patient patient = new(options, accounts.Http, accounts.Time)
@@ -38,14 +42,19 @@ internal static class DoctorCommand
             Store = accounts.Store,
             Tokens = accounts.Tokens,
             Usage = accounts.Usage,
-            Codex = new CodexClient(accounts.Http, options.ChatGptUrl, options.CodexVersion),
-            Claude = ClaudeHome.FromEnvironment(terminal.Variable),
+            Codex = accounts.Backend,
+            Claude = ClaudeHome.Here(terminal.Variable),
+            Settings = ClientSetup.SettingsOf(options),
             Variable = terminal.Variable,
             Address = options.AddressFor(options.Port),
         };
-        IReadOnlyList<Finding> findings = await Examination.RunAsync(patient, sendsRequest, cancellation);
-        if (asJson) WriteJson(terminal.Out, findings);
-        else WriteText(terminal.Out, findings);
+        return await Examination.RunAsync(patient, sendsRequest, cancellation);
+    }
+
+    private static int Tell(TextWriter output, IReadOnlyList<Finding> findings, bool asJson)
+    {
+        if (asJson) WriteJson(output, findings);
+        else WriteText(output, findings);
         return findings.Any(finding => finding.Verdict.Status == CheckStatus.Fail) ? Commands.Failure : 0;
     }
 

@@ -2,12 +2,15 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>What a command does with the accounts on disk: the program's own parts, without its server.</summary>
 internal sealed class LocalAccounts : IAsyncDisposable
 {
+    private static readonly TimeSpan ModelsPatience = TimeSpan.FromSeconds(10);
+
     private readonly Journal _log;
     private readonly ILoggerFactory _loggers;
 
@@ -17,7 +20,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
         _log = new Journal(Time) { Console = terminal.Error, Level = LogLevel.Warning };
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(_log));
         Http = Egress.Create(terminal.Variable);
-        string userAgent = new CodexClient(Http, options.ChatGptUrl, options.CodexVersion).UserAgent;
+        Backend = new CodexClient(Http, options.ChatGptUrl, options.CodexVersion);
+        string userAgent = Backend.UserAgent;
         Store = new AccountStore(new DataDirectory(options.DataDirectory), Time, _loggers.CreateLogger<AccountStore>());
         Codex = CodexHome.FromEnvironment(terminal.Variable);
         TokenEndpoint = new TokenEndpoint(Http, options.AuthUrl, Time) { UserAgent = userAgent };
@@ -31,6 +35,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
     public TimeProvider Time { get; } = TimeProvider.System;
 
     public HttpMessageInvoker Http { get; }
+
+    public CodexClient Backend { get; }
 
     public AccountStore Store { get; }
 
@@ -57,15 +63,55 @@ internal sealed class LocalAccounts : IAsyncDisposable
 
         try
         {
-            await using var accounts = new LocalAccounts(read.Options, terminal);
-            await accounts.Store.OpenAsync(ct);
-            accounts.Pool.Load();
+            await using LocalAccounts accounts = await OpenAsync(read.Options, terminal, ct);
             return await act(accounts);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
         {
             await terminal.Error.WriteLineAsync(e.Message);
             return Commands.Failure;
+        }
+    }
+
+    /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
+    public static async Task<LocalAccounts> OpenAsync(ProxyOptions options, Terminal terminal, CancellationToken ct)
+    {
+        var accounts = new LocalAccounts(options, terminal);
+        try
+        {
+            await accounts.Store.OpenAsync(ct);
+            accounts.Pool.Load();
+            return accounts;
+        }
+        catch
+        {
+            await accounts.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The backend's list, asked with the account that would serve next.</summary>
+    public async Task<CatalogueReply> FetchModelsAsync(CancellationToken ct)
+    {
+        if (Pool.Preview("").Account is not { } account) throw new InvalidOperationException("no account is signed in");
+        CredentialReply reply = await Tokens.GetCredentialAsync(account, ct);
+        return reply.Credential is { } credential ? await Backend.GetModelsAsync(credential, ct) : throw new InvalidOperationException(reply.Failure!.Message);
+    }
+
+    /// <summary>What an account that has just signed in brings along: its quota, and the models of its plan. Never fails: both can be asked for later.</summary>
+    public async Task WelcomeAsync(Account account, CancellationToken ct)
+    {
+        await Usage.FetchAsync(account, ct);
+        await using Catalogue catalogue = new(Options.DataDirectory, FetchModelsAsync, Time, NullLogger.Instance);
+        await catalogue.GetAsync(ModelsPatience, ct);
+        // A copy from before is answered at once; the new one is what counts.
+        try
+        {
+            await catalogue.RefreshedAsync().WaitAsync(ModelsPatience, Time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // The next start asks again.
         }
     }
 

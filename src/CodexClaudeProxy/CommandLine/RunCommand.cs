@@ -38,7 +38,7 @@ internal static class RunCommand
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 
-        ClaudeHome home = ClaudeHome.FromEnvironment(terminal.Variable);
+        ClaudeHome home = ClaudeHome.Here(terminal.Variable);
         if (ClaudeProgram.Find(command[0], home.SearchPath) is not { } program)
         {
             await terminal.Error.WriteLineAsync($"{command[0]} was not found. {(command[0] == ClaudeProgram.Name ? ClaudeProgram.InstallHint : "Is it installed, and on the PATH?")}");
@@ -51,8 +51,12 @@ internal static class RunCommand
         {
             await using ProxyHost? own = await OwnProxyAsync(options, demo, command[0], terminal, cancellation);
             string address = own?.Address.ToString().TrimEnd('/') ?? options.AddressFor(options.Port);
-            IReadOnlyList<ClientVariable> variables = await ClientSetup.VariablesAsync(options, address, new Dictionary<string, string>(), cancellation);
-            using ClientLaunch launch = new(program, command[1..], variables, home, options.DataDirectory);
+            var setup = new ClientSetup(options, terminal);
+            EffectiveSettings settings = EffectiveSettings.Read(home, terminal.Variable);
+            // Also where no proxy is set: the program may get one from its own settings.
+            ClientChoices choices = setup.Choices with { NoProxy = NoProxy.With(settings.Variable, address) };
+            IReadOnlyList<ClientVariable> variables = await setup.VariablesAsync(address, isRunning: true, new Dictionary<string, string>(), choices, cancellation);
+            using ClientLaunch launch = new(program, command[1..], variables, choices, settings, options.DataDirectory);
             return await launch.RunAsync(cancellation);
         }
         catch (Win32Exception e)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -31,6 +32,39 @@ internal static class RunningServer
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// What a running proxy would tell a client. Asked, it fetches the plan's models where it has none yet, and keeps a copy in its data
+    /// directory. Empty when it does not answer.
+    /// </summary>
+    /// <param name="wanted">The user's own model for a lane.</param>
+    public static async Task<IReadOnlyList<ClientVariable>> AskForVariablesAsync(
+        string address, string? accessKey, IReadOnlyDictionary<string, string> wanted, TimeSpan patience, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(patience);
+        try
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+            string query = string.Join('&', wanted.Select(lane => $"{lane.Key}={Uri.EscapeDataString(lane.Value)}"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/claude/environment?{query}");
+            if (accessKey is not null) request.Headers.TryAddWithoutValidation("x-api-key", accessKey);
+            using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
+            using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token));
+            if (answer.RootElement.Member("variables") is not { ValueKind: JsonValueKind.Array } told) return [];
+            return
+            [
+                .. from variable in told.EnumerateArray()
+                   where variable.Text("name") is not null && variable.Text("value") is not null
+                   select new ClientVariable(variable.Text("name")!, variable.Text("value")!, variable.Text("why") ?? ""),
+            ];
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // Then what is known already must do.
+            return [];
         }
     }
 }

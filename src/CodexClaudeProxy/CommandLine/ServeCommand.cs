@@ -76,7 +76,7 @@ internal static partial class ServeCommand
         {
             await using ProxyHost host = await ProxyHost.StartAsync(
                 options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, console: terminal.Out, cancellation: cancellation);
-            if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host);
+            if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host, new ClientSetup(options, terminal).Choices, terminal.Variable);
             else Listening(host.Journal.CreateLogger("Host"), host.Address, ProductVersion.Text);
             await host.WaitForShutdownAsync(cancellation);
             return 0;

@@ -23,7 +23,7 @@ internal sealed class SignIn : IAsyncDisposable
         _text = new SignInText(accounts, terminal, asJson);
         // Without logs: what they would tell is told to the person here.
         _sessions = new LoginSessions(accounts.Time, NullLogger<LoginSessions>.Instance);
-        _exchange = new TokenExchange(accounts.TokenEndpoint, accounts.Store, accounts.Time, NullLogger<TokenExchange>.Instance, accounts.Usage.FetchAsync);
+        _exchange = new TokenExchange(accounts.TokenEndpoint, accounts.Store, accounts.Time, NullLogger<TokenExchange>.Instance, accounts.WelcomeAsync);
         var options = new LoginOptions(accounts.Options.AuthUrl, accounts.Options.LoginHost, accounts.Options.LoginPorts);
         _browser = new BrowserLogin(options, _sessions, _exchange, accounts.Time, NullLogger<BrowserLogin>.Instance);
         _paste = new PasteLogin(_sessions, _exchange);
@@ -76,7 +76,7 @@ internal sealed class SignIn : IAsyncDisposable
 
         ImportResult result = await import.ImportAsync(file, interrupt);
         if (result.Account is not { } account) return _text.Fail(result.Message);
-        await _accounts.Usage.FetchAsync(account, interrupt);
+        await _accounts.WelcomeAsync(account, interrupt);
         return await _text.ShowDoneAsync(result.Message, account.Key, CanAsk ? null : result.Note, interrupt);
     }
 
@@ -107,7 +107,7 @@ internal sealed class SignIn : IAsyncDisposable
         // What is typed from now on is not for this sign-in.
         await ended.CancelAsync();
         if (end.Stage != LoginStage.Done) return _text.Fail(end.Message!, interrupted: end.Stage == LoginStage.Cancelled && interrupt.IsCancellationRequested);
-        // The quota comes with the account.
+        // The quota and the plan's models come with the account.
         await _exchange.SettledAsync();
         return await _text.ShowDoneAsync(end.Message!, end.Account!, note: null, CancellationToken.None);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Network;
 
@@ -10,7 +11,9 @@ internal static class StartupText
 {
     private const int MostAddresses = 3;
 
-    public static void Write(TextWriter output, ProxyOptions options, ProxyHost host)
+    /// <param name="choices">What the owner wants of Claude Code.</param>
+    /// <param name="variable">Reads a variable of the shell we were started in.</param>
+    public static void Write(TextWriter output, ProxyOptions options, ProxyHost host, ClientChoices choices, Func<string, string?> variable)
     {
         string url = options.AddressFor(host.Address.Port);
         (string Name, string Text)[] lines =
@@ -31,7 +34,11 @@ internal static class StartupText
             "For Claude Code, in another terminal:",
             $"  {Export("ANTHROPIC_BASE_URL", url)}",
             $"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}",
+            .. choices.ProxyJudges ? (string[])[] : [$"  {Export(ClientEnvironment.AutoModeServer, "0")}"],
+            .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
+            "",
+            "Or all at once, with the models of your plan: codex-claude-proxy run",
             "",
         ]));
         output.Flush();
@@ -42,6 +49,10 @@ internal static class StartupText
         options.Host is "0.0.0.0" or "::"
             ? OwnAddresses.Find().Where(address => options.Host == "::" || address.AddressFamily == AddressFamily.InterNetwork).Take(MostAddresses).Select(address => $"http://{new IPEndPoint(address, port)}")
             : [];
+
+    /// <summary>A proxy is set, and would be asked for this machine, too.</summary>
+    private static IEnumerable<string> ProxyLines(string hosts) =>
+        OperatingSystem.IsWindows() ? [$"  {Export("NO_PROXY", hosts)}"] : [$"  {Export("NO_PROXY", hosts)}", $"  {Export("no_proxy", hosts)}"];
 
     private static string Export(string name, string value) =>
         OperatingSystem.IsWindows() ? $"$env:{name} = \"{value}\"" : $"export {name}=\"{value}\"";

@@ -65,7 +65,7 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
             yield break;
         }
 
-        yield return account.Text("label") ?? account.Text("email") ?? id!;
+        yield return account.Text("label") ?? Masked(account.Text("email")) ?? id!;
         if (account.Text("state") is { } state and not "ready") yield return Coloured(state + (account.Time("stateUntil") is { } until && until > now ? $" for {Span(until - now)}" : ""), left: 0);
 
         JsonElement[] windows = [.. Items(account, "windows").Where(window => window.Text("model") is null).OrderBy(window => window.Number("windowSeconds"))];
@@ -77,6 +77,9 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
             yield return Coloured(string.Create(CultureInfo.InvariantCulture, $"{window.Text("name")} {Math.Floor(left)}% left{renewal}"), left);
         }
     }
+
+    /// <summary>A status bar is in every screenshot.</summary>
+    private static string? Masked(string? email) => email?.IndexOf('@') is > 0 and var at ? $"{email[0]}…{email[at..]}" : email;
 
     /// <summary>Over the session's last requests, which is steadier than the last one alone.</summary>
     private double? SessionHit()

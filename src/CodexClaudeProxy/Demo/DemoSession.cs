@@ -54,7 +54,7 @@ internal sealed class DemoSession : IDisposable
         return Composition.ComposeAsync(host, new Surroundings(
             _http,
             new CodexHome(Path.Combine(_root.FullName, "codex")),
-            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude") }) { IsSimulated = true, Images = ImageNetwork.None });
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude"), ManagedDirectory = null }) { IsSimulated = true, Images = ImageNetwork.None });
     }
 
     public void Dispose()

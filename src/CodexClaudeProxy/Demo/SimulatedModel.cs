@@ -30,6 +30,12 @@ internal static partial class SimulatedModel
 
     public const string SearchText = "This is a **simulated** search: no page was looked at. A real answer would tell what was found, with links to its sources.";
 
+    /// <summary>A command that reads and writes nothing, and that a coding client still wants judged before it runs it.</summary>
+    public const string HarmlessCommand = "sh -c 'printf simulated-%s command'";
+
+    /// <summary>What that command prints.</summary>
+    public const string HarmlessOutput = "simulated-command";
+
     private const string LimitWish = "simulate a limit";
 
     private const int LongestQuote = 240;
@@ -44,10 +50,10 @@ internal static partial class SimulatedModel
             return new SimulatedAnswer("The client laid down the shape of the answer.") { Text = (SampleValue.Of(request.Schema) ?? new JsonObject()).ToJsonString() };
         }
 
-        // A coding client asks whether an action is safe. Nothing here can judge that, so it is not.
+        // A coding client asks whether an action is safe. Nothing here can judge that, so it is not, but for the one command that is known.
         if (request.Tools.Count == 0 && request.Instructions.Any(text => text.Contains("<block>", StringComparison.Ordinal)))
         {
-            return new SimulatedAnswer("A simulated model cannot judge safety.") { Text = "<block>yes</block>" };
+            return new SimulatedAnswer("A simulated model cannot judge safety.") { Text = request.AsksAbout(HarmlessCommand) ? "<block>no</block>" : "<block>yes</block>" };
         }
 
         if (request.ForcedTool is { ValueKind: JsonValueKind.Object } forced)

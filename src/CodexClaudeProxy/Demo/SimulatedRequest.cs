@@ -84,6 +84,22 @@ internal sealed class SimulatedRequest
         }
     }
 
+    /// <summary>Whether the last call in a transcript, a JSON object per line, is this command.</summary>
+    public bool AsksAbout(string command)
+    {
+        IEnumerable<string> lines = _input.Where(item => item.Text("role") == "user").SelectMany(Texts).SelectMany(text => text.Split('\n'));
+        if (lines.LastOrDefault(line => line.StartsWith("{\"", StringComparison.Ordinal)) is not { } last) return false;
+        try
+        {
+            using JsonDocument call = JsonDocument.Parse(last);
+            return call.RootElement.Text("Bash") == command;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private JsonElement Function(string name) => Tools.FirstOrDefault(tool => tool.Text("type") == "function" && tool.Text("name") == name);
 
     private string LastPrompt()

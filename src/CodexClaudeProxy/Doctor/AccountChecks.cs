@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Upstream;
 
@@ -34,7 +35,7 @@ internal static class AccountChecks
         string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % left")));
         RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
         return used is null ? Verdict.Ok($"Signed in; {left}")
-            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"Wait until {reset.ToLocalTime():yyyy-MM-dd HH:mm}, or add another account" : "Wait for the reset, or add another account");
+            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"It is renewed {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
     }
 
     private static async Task<Verdict> ModelsAsync(Patient patient, AccountList accounts, CancellationToken cancellation)

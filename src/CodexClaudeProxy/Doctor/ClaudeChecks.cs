@@ -1,4 +1,5 @@
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Doctor;
 
@@ -11,6 +12,7 @@ internal static class ClaudeChecks
     [
         new("claude", "Claude Code", token => ProgramAsync(patient.Claude, token)),
         new("claude-settings", "Claude Code's settings", _ => Task.FromResult(Settings(patient))),
+        new("claude-auto-mode", "Claude Code's auto mode", _ => Task.FromResult(AutoMode(patient))),
     ];
 
     private static async Task<Verdict> ProgramAsync(ClaudeHome home, CancellationToken cancellation)
@@ -35,8 +37,9 @@ internal static class ClaudeChecks
 
         if (text.Note is { } note) return Verdict.Fail($"{note} of {patient.Claude.SettingsFile}", "Take comments and trailing commas out of the file");
 
-        // The file wins over the environment. That of the server is not the one Claude Code is started in.
-        string? configured = ClaudeSettings.Variable(text, ClientEnvironment.BaseUrl) ?? (patient.IsRunning ? null : patient.Variable(ClientEnvironment.BaseUrl));
+        EffectiveSettings settings = Effective(patient);
+        if (SetupWarnings.Elsewhere(settings, patient.Address).FirstOrDefault() is { } elsewhere) return Verdict.Warn(elsewhere.Message, elsewhere.Fix);
+        string? configured = settings.Variable(ClientEnvironment.BaseUrl);
         switch (ClaudeSettings.HeadingOf(configured, patient.Address))
         {
             case Heading.Direct:
@@ -44,12 +47,23 @@ internal static class ClaudeChecks
             case Heading.Other:
                 return Verdict.Warn($"It uses {Secrets.Hide(ClientEnvironment.BaseUrl, configured!)}", Configure);
             default:
-                bool hasKey = ClaudeSettings.Variable(text, ClientEnvironment.ApiKey) is { Length: > 0 } || (!patient.IsRunning && patient.Variable(ClientEnvironment.ApiKey) is { Length: > 0 });
-                string? token = ClaudeSettings.Variable(text, ClientEnvironment.AuthToken) ?? (patient.IsRunning ? null : patient.Variable(ClientEnvironment.AuthToken));
+                string? token = settings.Variable(ClientEnvironment.AuthToken);
                 if (patient.Options.ApiKey is { } key && token is not null && token != key) return Verdict.Fail("It uses this proxy, but with another access key", Configure);
-                return hasKey
-                    ? Verdict.Warn($"It uses this proxy, but {ClientEnvironment.ApiKey} is set, too, and Claude Code will ask which one counts", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}")
-                    : Verdict.Ok($"It uses this proxy: {configured}");
+                if (settings.Variable(ClientEnvironment.ApiKey) is { Length: > 0 })
+                    return Verdict.Warn($"It uses this proxy, but {ClientEnvironment.ApiKey} is set, too, and Claude Code will ask which one counts", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}");
+                return SetupWarnings.OtherProviders(settings).FirstOrDefault() is { } other ? Verdict.Warn(other.Message, other.Fix) : Verdict.Ok($"It uses this proxy: {configured}");
         }
     }
+
+    private static Verdict AutoMode(Patient patient)
+    {
+        EffectiveSettings settings = Effective(patient);
+        if (ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), patient.Address) != Heading.Here) return Verdict.Skipped("Claude Code does not use this proxy");
+        bool proxyJudges = patient.Settings.AutoModeCheck == AutoModeJudge.Model;
+        return SetupWarnings.AutoMode(settings, new ClientChoices { ProxyJudges = proxyJudges }).FirstOrDefault() is { } warning ? Verdict.Fail(warning.Message, warning.Fix)
+            : Verdict.Ok(proxyJudges ? "This proxy judges its commands (autoModeCheck=model)" : "It has its commands judged by a model of the plan");
+    }
+
+    /// <summary>The environment of the server is not the one Claude Code is started in.</summary>
+    private static EffectiveSettings Effective(Patient patient) => EffectiveSettings.Read(patient.Claude, patient.IsRunning ? _ => null : patient.Variable);
 }

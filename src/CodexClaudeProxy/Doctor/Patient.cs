@@ -2,6 +2,7 @@ using System.Net;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Doctor;
@@ -18,6 +19,8 @@ internal sealed record Patient(ProxyOptions Options, HttpMessageInvoker Http, Ti
     public required CodexClient Codex { get; init; }
 
     public required ClaudeHome Claude { get; init; }
+
+    public required ProxySettings Settings { get; init; }
 
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Variable { get; init; }

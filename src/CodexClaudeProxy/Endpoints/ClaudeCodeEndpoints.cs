@@ -15,6 +15,12 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 {
     private static readonly string[] Lanes = ["default", "opus", "sonnet", "haiku", "fable"];
 
+    /// <summary>For the plan's models, which must not be guessed, where nobody has asked for them yet.</summary>
+    private static readonly TimeSpan ModelsPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads an environment variable. Where this program runs need not be where Claude Code does; a proxy is set for the whole machine.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     public void MapTo(Routes routes) => routes
         .Get("/claude/config", ShowAsync)
         .Post("/claude/config/proxy", UseProxyAsync)
@@ -25,9 +31,10 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 
     private async Task ShowAsync(HttpContext http)
     {
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]));
+        ClientChoices choices = Choices(http);
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]), choices);
         string? version = ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath) is { } program ? await ClaudeProgram.VersionAsync(program, http.RequestAborted) : null;
-        ClaudeReport report = ClaudeReport.Of(file, variables, version);
+        ClaudeReport report = ClaudeReport.Of(file, variables, version, SetupWarnings.Of(EffectiveSettings.Read(home, _ => null), Address(http), choices));
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();
@@ -52,8 +59,14 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
             }
         }
 
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => models.ValueKind == JsonValueKind.Object ? Text(models, lane) : null));
-        await ChangeAsync(http, body, "proxy", $"Claude CLI configured to use proxy at {Address(http)}", (_, _) => ClaudeSettings.ToProxy(variables));
+        ClientChoices choices = Choices(http) with
+        {
+            AsksPermission = Flag(body, "askPermission"),
+            DisablesNonessentialTraffic = Flag(body, "disableNonessentialTraffic"),
+            SetsAside = Flag(body, "setAside"),
+        };
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => models.ValueKind == JsonValueKind.Object ? Text(models, lane) : null), choices);
+        await ChangeAsync(http, body, "proxy", $"Claude CLI configured to use proxy at {Address(http)}", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, choices));
     }
 
     private async Task UseAnthropicAsync(HttpContext http)
@@ -62,7 +75,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         string? apiKey = Text(body.RootElement, "apiKey");
         if (apiKey is null && body.RootElement.TryGetProperty("apiKey"u8, out JsonElement given) && given.ValueKind != JsonValueKind.Null) throw Invalid("API key required");
 
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null));
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null), Choices(http));
         await ChangeAsync(http, body, "direct", "Claude CLI configured to use direct Anthropic API", (text, journal) => ClaudeSettings.ToAnthropic(text, journal, variables, apiKey));
     }
 
@@ -73,7 +86,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         string apiKey = Text(body.RootElement, "apiKey") ?? throw Invalid("apiKey is required");
         string address = ClaudeSettings.NormaliseAddress(given, out string? problem) ?? throw Invalid(problem!);
 
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null));
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null), Choices(http));
         await ChangeAsync(http, body, "set", "Claude CLI API endpoint updated", (text, journal) => ClaudeSettings.ToAddress(text, journal, variables, address, apiKey));
     }
 
@@ -81,13 +94,13 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
     {
         using JsonDocument body = await JsonBody.ReadAsync(http);
         if (file.ReadJournal().IsEmpty) throw Invalid("There is nothing to restore");
-        bool dryRun = IsDryRun(body);
+        bool dryRun = Flag(body, "dryRun");
         await AnswerAsync(http, "Claude CLI settings restored", () => file.RestoreAsync(dryRun, http.RequestAborted));
     }
 
     private async Task WriteEnvironmentAsync(HttpContext http)
     {
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]));
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]), Choices(http) with { DisablesNonessentialTraffic = http.Request.Query["disableNonessentialTraffic"] == "true" });
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();
@@ -120,7 +133,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 
     private Task ChangeAsync(HttpContext http, JsonDocument body, string action, string message, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan)
     {
-        bool dryRun = IsDryRun(body);
+        bool dryRun = Flag(body, "dryRun");
         return AnswerAsync(http, message, () => file.ChangeAsync(action, plan, dryRun, http.RequestAborted));
     }
 
@@ -152,11 +165,21 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         }
     }
 
-    private async Task<IReadOnlyList<ClientVariable>> VariablesAsync(HttpContext http, IReadOnlyDictionary<string, string> wanted)
+    private async Task<IReadOnlyList<ClientVariable>> VariablesAsync(HttpContext http, IReadOnlyDictionary<string, string> wanted, ClientChoices choices)
     {
-        ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
+        ModelCatalogue models = await catalogue.GetAsync(ModelsPatience, http.RequestAborted);
         ProxySettings current = settings.Read();
-        return ClientEnvironment.Of(Address(http), options.ApiKey, ClientModelChoice.Choose(models, current.ModelMappings, current.HaikuKiloModel, wanted));
+        return ClientEnvironment.Of(Address(http), options.ApiKey, ClientModelChoice.Choose(models, current.ModelMappings, current.HaikuKiloModel, wanted), choices);
+    }
+
+    private ClientChoices Choices(HttpContext http)
+    {
+        EffectiveSettings effective = EffectiveSettings.Read(home, Variable);
+        return new ClientChoices
+        {
+            ProxyJudges = settings.Read().AutoModeCheck == AutoModeJudge.Model,
+            NoProxy = NoProxy.IsNeeded(effective.Variable) ? NoProxy.With(effective.Variable, Address(http)) : null,
+        };
     }
 
     private string Address(HttpContext http) => options.AddressFor(http.Connection.LocalPort);
@@ -177,7 +200,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private static bool IsDryRun(JsonDocument body) => body.RootElement.TryGetProperty("dryRun"u8, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+    private static bool Flag(JsonDocument body, string name) => body.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
     private static Protocol.InvalidRequestException Invalid(string message) => new(Protocol.ApiError.Invalid(message));
 }

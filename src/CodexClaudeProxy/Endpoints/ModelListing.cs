@@ -16,7 +16,7 @@ internal sealed record ModelListing(string Id, ModelProfile Profile)
     /// <summary>Claude Code's picker drops every name without "claude" in it.</summary>
     public bool IsAlias => Id.StartsWith(AliasPrefix, StringComparison.OrdinalIgnoreCase);
 
-    public string DisplayName => IsMapped ? $"{Id} ({Profile.DisplayName})" : IsAlias ? Profile.DisplayName + " (Codex)" : Profile.DisplayName;
+    public string DisplayName => IsMapped ? $"{Id} ({Profile.DisplayName})" : IsAlias ? Profile.SpokenName + " (Codex)" : Profile.DisplayName;
 
     /// <summary>The plain name, and the alias for Claude Code.</summary>
     public static IEnumerable<ModelListing> Both(CatalogueModel model) =>

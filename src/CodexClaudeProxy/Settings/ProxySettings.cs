@@ -89,4 +89,7 @@ internal sealed record ProxySettings
     public LogLevel? LogLevel { get; init; }
 
     public bool MaskEmailsInLog { get; init; }
+
+    /// <summary>In which times are told to people; null is the machine's own.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
 }

@@ -74,6 +74,11 @@ internal static class SettingKeys
             LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
         SettingKey.Flag("maskEmailsInLog", "Show of an e-mail address in the log only its first letter and its domain.",
             settings => settings.MaskEmailsInLog, (settings, value) => settings with { MaskEmailsInLog = value }),
+        new("timeZone", "string",
+            "Time zone in which people are told when a limit ends, such as Europe/Berlin; null is this machine's.",
+            (settings, json) => json.ValueKind == JsonValueKind.String && TimeZoneInfo.TryFindSystemTimeZoneById(json.GetString()!, out TimeZoneInfo? zone) ? settings with { TimeZone = zone } : null,
+            (json, settings) => json.WriteStringValue(settings.TimeZone?.Id))
+        { Nullable = true },
         SettingKey.Flag("statistics", "Keep who used what, when and how long in activity.db; false keeps only the newest requests, in memory. What is in the file stays.",
             settings => settings.Statistics, (settings, value) => settings with { Statistics = value }),
         SettingKey.Number("statisticsLimitMb", "How big activity.db may become, in megabytes. The oldest requests are dropped then; their sums by hour and day stay.",

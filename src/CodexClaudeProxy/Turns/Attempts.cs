@@ -91,7 +91,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             if (step != NextStep.NextAccount || answer.IsCommitted && !_relay.CanGoOn)
             {
                 await preparation.CountAsync();
-                return last.ToApiError(preparation.Context);
+                return ErrorOf(last);
             }
 
             _tried.Add(account.Key);
@@ -297,9 +297,13 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         {
             // The client is told the windows of the account it is told of, though nobody was asked.
             _relay.Limits = parts.Pool.LimitsOf(accounts.First(candidate => candidate.Until == release).Account) ?? Limits;
-            return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow());
+            return TurnErrors.AllWaiting(accounts, release, parts.Time.GetUtcNow(), Zone);
         }
 
-        return last?.ToApiError(preparation.Context) ?? TurnErrors.NoneUsable(selection);
+        return last is null ? TurnErrors.NoneUsable(selection) : ErrorOf(last);
     }
+
+    private ApiError ErrorOf(CodexFailure failure) => TurnErrors.Of(failure, preparation.Context, parts.Time.GetUtcNow(), Zone);
+
+    private TimeZoneInfo Zone => preparation.Settings.TimeZone ?? parts.Time.LocalTimeZone;
 }

@@ -25,7 +25,7 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
         record.Note(selection);
         if (selection.Account is not { } account)
         {
-            await Corridor.RefuseAsync(http, record, TurnErrors.NobodyFor(selection, parts.Time.GetUtcNow()));
+            await Corridor.RefuseAsync(http, record, TurnErrors.NobodyFor(selection, parts.Time.GetUtcNow(), parts.Settings.Read().TimeZone ?? parts.Time.LocalTimeZone));
             return;
         }
 

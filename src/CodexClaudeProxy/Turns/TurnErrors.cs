@@ -1,6 +1,8 @@
-using System.Globalization;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -15,26 +17,26 @@ internal static class TurnErrors
         "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.") { ShouldRetry = false };
 
     /// <summary>What to say when the selection found no account.</summary>
-    public static ApiError NobodyFor(Selection selection, DateTimeOffset now)
+    public static ApiError NobodyFor(Selection selection, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (selection.Candidates.Count == 0) return NoAccount;
-        return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now) : NoneUsable(selection);
+        return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now, zone) : NoneUsable(selection);
     }
 
     /// <summary>Every account is used up or resting. Beyond a minute the wait makes Claude Code show the message at once.</summary>
-    public static ApiError AllWaiting(IReadOnlyList<Candidate> accounts, DateTimeOffset release, DateTimeOffset now)
+    public static ApiError AllWaiting(IReadOnlyList<Candidate> accounts, DateTimeOffset release, DateTimeOffset now, TimeZoneInfo zone)
     {
         Candidate first = accounts.First(candidate => candidate.Until == release);
-        string when = release.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        string when = TimeText.Until(release, now, zone);
         TimeSpan wait = release > now ? release - now : TimeSpan.FromSeconds(1);
         string name = first.Account.Email;
         string message = first.Skip switch
         {
-            SkipReason.CoolingDown => $"{name} rests until {when} ({first.Detail}).",
-            SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed at {when}.",
-            _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again at {when}.",
-            _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, at {when}.",
-            _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, at {when}.",
+            SkipReason.CoolingDown => $"{name} rests after a fault ({first.Detail}) and is free again {when}.",
+            SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed {when}.",
+            _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again {when}.",
+            _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, {when}.",
+            _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, {when}.",
         };
         return new ApiError(ApiErrorType.RateLimit, 429, message)
         {
@@ -45,6 +47,10 @@ internal static class TurnErrors
             PlanType = PlanOf(first.Account),
         };
     }
+
+    /// <summary>What is told of a failure at the backend.</summary>
+    public static ApiError Of(CodexFailure failure, TurnContext context, DateTimeOffset now, TimeZoneInfo zone) =>
+        failure.ToApiError(context, failure.ResetsAt is { } reset ? TimeText.Until(reset, now, zone) : null);
 
     /// <summary>No account will be usable by waiting: they are switched off, need a new sign-in, or are kept back for nobody knows how long.</summary>
     public static ApiError NoneUsable(Selection selection)

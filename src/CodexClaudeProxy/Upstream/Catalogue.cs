@@ -13,6 +13,8 @@ internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag);
 /// </summary>
 internal sealed partial class Catalogue : IAsyncDisposable
 {
+    public const string FileName = "models.json";
+
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
 
@@ -37,13 +39,13 @@ internal sealed partial class Catalogue : IAsyncDisposable
     /// <param name="fetch">Asks the backend; throws when it cannot, for instance because nobody is signed in.</param>
     public Catalogue(string dataDirectory, Func<CancellationToken, Task<CatalogueReply>> fetch, TimeProvider time, ILogger log)
     {
-        _file = Path.Combine(dataDirectory, "models.json");
+        _file = Path.Combine(dataDirectory, FileName);
         _fetch = fetch;
         _time = time;
         _log = log;
     }
 
-    /// <summary>The ETag of what <see cref="GetAsync"/> returns, as the backend sent it.</summary>
+    /// <summary>The ETag of what <see cref="GetAsync(CancellationToken)"/> returns, as the backend sent it.</summary>
     public string? ETag
     {
         get { lock (_lock) return _etag; }
@@ -55,7 +57,10 @@ internal sealed partial class Catalogue : IAsyncDisposable
     }
 
     /// <summary>What is known now; starts a refresh in the background when that is old.</summary>
-    public async ValueTask<ModelCatalogue> GetAsync(CancellationToken cancellation = default)
+    public ValueTask<ModelCatalogue> GetAsync(CancellationToken cancellation = default) => GetAsync(FirstWait, cancellation);
+
+    /// <param name="firstWait">How long to wait while nothing at all is known.</param>
+    public async ValueTask<ModelCatalogue> GetAsync(TimeSpan firstWait, CancellationToken cancellation)
     {
         Task refresh;
         lock (_lock)
@@ -68,7 +73,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
 
         try
         {
-            await refresh.WaitAsync(FirstWait, _time, cancellation);
+            await refresh.WaitAsync(firstWait, _time, cancellation);
         }
         catch (TimeoutException)
         {

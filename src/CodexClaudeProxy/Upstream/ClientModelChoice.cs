@@ -1,11 +1,13 @@
+using System.Globalization;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>
-/// Which model names Claude Code should be given: those the lanes stand for now. Under a Claude name it would believe in a window
-/// of a million tokens and compact too late; a name it does not know has the window it is told.
+/// Which models Claude Code should be given: those the lanes stand for now. Under a Claude name it would believe in a window
+/// of a million tokens and compact too late; a name it does not know has the window it is told. As long as only the built-in list is
+/// known nobody can say what the plan has, and no model is named that the owner has not chosen.
 /// </summary>
 internal static class ClientModelChoice
 {
@@ -15,23 +17,31 @@ internal static class ClientModelChoice
     public static ClientModels Choose(
         ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings, string? haikuKiloModel, IReadOnlyDictionary<string, string> wanted)
     {
+        bool isKnown = catalogue != ModelCatalogue.BuiltIn;
         List<ModelProfile> profiles = [];
-        string opus = Name("opus");
-        string sonnet = Name("sonnet");
-        string haiku = Name("haiku");
-        string fable = Name("fable");
-        string main = wanted.ContainsKey("default") ? Name("default") : opus;
+        ClientModel? opus = Model("opus");
+        ClientModel? sonnet = Model("sonnet");
+        ClientModel? haiku = Model("haiku");
+        ClientModel? fable = Model("fable");
+        string? main = wanted.ContainsKey("default") ? Model("default")!.Id : opus?.Id;
         return new ClientModels(main, opus, sonnet, haiku, fable, profiles.Min(profile => profile.ContextWindow), Math.Min(LongestAnswer, profiles.Min(profile => profile.MaxOutput)));
 
-        string Name(string lane)
+        ClientModel? Model(string lane)
         {
             string? own = wanted.GetValueOrDefault(lane);
             string asked = own ?? "claude-" + lane;
             Route route = ModelRouter.Resolve(asked, catalogue, mappings, haikuKiloModel);
+            string stands = $"Stands for {char.ToUpperInvariant(lane[0])}{lane[1..]}: ";
             // The gateway serves the lane, so the lane's name must arrive.
-            if (route.Kilo is not null) return own ?? "claude-haiku-4-5";
+            if (route.Kilo is { } kilo) return new ClientModel(own ?? "claude-haiku-4-5", $"{kilo} (Kilo)", stands + "a model of the Kilo gateway");
             profiles.Add(route.Profile);
-            return own ?? route.Profile.Slug + (route.FixedEffort is { } effort ? "-" + effort.Word() : "") + (route.Fast ? "-fast" : "");
+            if (own is null && !isKnown) return null;
+            if (own is not null && route.IsUnknown) return new ClientModel(own, $"{own} (Codex)", stands + own);
+
+            string effort = route.FixedEffort is { } fixedEffort ? $" {fixedEffort.Word()}" : "";
+            string id = route.Profile.Slug + effort.Replace(' ', '-') + (route.Fast ? "-fast" : "");
+            string name = $"{route.Profile.SpokenName}{effort}{(route.Fast ? " fast" : "")} (Codex)";
+            return new ClientModel(own ?? id, name, string.Create(CultureInfo.InvariantCulture, $"{stands}{id}, {route.Profile.ContextWindow / 1000}k tokens of context"));
         }
     }
 }

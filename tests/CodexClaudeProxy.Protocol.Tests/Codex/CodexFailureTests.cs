@@ -19,7 +19,7 @@ public sealed class CodexFailureTests
         { "1 text", 400, """{"detail":"Your input exceeds the context window of this model."}""", 400, "invalid_request_error", "prompt is too long: 272001 tokens > 272000 maximum", false, FailureBlame.Request },
         { "1 text 413", 413, """{"detail":"input is too long"}""", 400, "invalid_request_error", "prompt is too long: 272001 tokens > 272000 maximum", false, FailureBlame.Request },
         { "2", 413, """{"detail":"Payload too large"}""", 413, "request_too_large", "Request exceeds the maximum size", false, FailureBlame.Request },
-        { "3", 429, """{"error":{"type":"usage_limit_reached","message":"x","plan_type":"plus","resets_in_seconds":3600}}""", 429, "rate_limit_error", "Codex usage limit reached (plus plan). Resets at 2026-11-22T18:00:00Z.", false, FailureBlame.Quota },
+        { "3", 429, """{"error":{"type":"usage_limit_reached","message":"x","plan_type":"plus","resets_in_seconds":3600}}""", 429, "rate_limit_error", "Codex usage limit reached (plus plan).", false, FailureBlame.Quota },
         { "3 without plan or reset", 429, """{"error":{"type":"usage_limit_reached"}}""", 429, "rate_limit_error", "Codex usage limit reached.", false, FailureBlame.Quota },
         { "4", 429, """{"error":{"code":"rate_limit_exceeded","message":"Slower"}}""", 429, "rate_limit_error", "Slower", true, FailureBlame.Passing },
         { "5", 429, "", 429, "rate_limit_error", "Rate limited by upstream", true, FailureBlame.Passing },

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.CommandLine;
 
 namespace CodexClaudeProxy.Tests.ClaudeCode;
 
@@ -32,6 +34,81 @@ public sealed class ClaudeCommandTests : IDisposable
         Assert.Equal(UsersFile, _shell.Read());
         Assert.Equal(1, await _shell.RunAsync("claude", "config", "restore"));
         Assert.Equal("There is nothing to restore.\n", _shell.Errors);
+    }
+
+    [Fact]
+    public async Task Auto_mode_works_after_it_and_what_costs_something_is_only_written_when_asked_for()
+    {
+        Assert.Equal(0, await _shell.RunAsync("claude", "config", "proxy"));
+        JsonObject plain = JsonNode.Parse(_shell.Read())!.AsObject();
+        Assert.Equal("0", plain["env"]!["CLAUDE_CODE_AUTO_MODE_SERVER"]!.GetValue<string>());
+        Assert.Null(plain["env"]!["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"]);
+        Assert.False(plain.ContainsKey("permissions"));
+
+        Assert.Equal(0, await _shell.RunAsync("claude", "config", "proxy", "--ask-permission", "--disable-nonessential-traffic"));
+        JsonObject asked = JsonNode.Parse(_shell.Read())!.AsObject();
+        Assert.Equal(("1", "default"), (asked["env"]!["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"]!.GetValue<string>(), asked["permissions"]!["defaultMode"]!.GetValue<string>()));
+
+        // Somebody else writes the file meanwhile, so that it cannot come back byte for byte.
+        asked["mine"] = true;
+        _shell.Write(asked.ToJsonString());
+        Assert.Equal(0, await _shell.RunAsync("claude", "config", "restore"));
+        Assert.Equal("""{"mine":true}""", _shell.Read());
+    }
+
+    [Fact]
+    public async Task The_variable_that_earlier_versions_wrote_is_taken_out_and_the_users_own_stays()
+    {
+        SettingsFile file = new(_shell.SettingsPath, Path.Combine(_shell.Home, "data"), TimeProvider.System);
+        _shell.Write("""{"env":{"DISABLE_TELEMETRY":"1"}}""");
+        await file.ChangeAsync("proxy", (_, _) => [new SettingsChange(SettingsKey.Env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"), "\"1\"")], dryRun: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await _shell.RunAsync("claude", "config", "proxy"));
+
+        JsonNode env = JsonNode.Parse(_shell.Read())!["env"]!;
+        Assert.Null(env["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"]);
+        Assert.Equal("1", env["DISABLE_TELEMETRY"]!.GetValue<string>());
+        Assert.Equal(0, await _shell.RunAsync("claude", "config", "restore"));
+        Assert.Equal("""{"env":{"DISABLE_TELEMETRY":"1"}}""", _shell.Read());
+    }
+
+    [Fact]
+    public async Task What_leads_elsewhere_is_put_aside_in_the_folders_own_settings_too_and_comes_back()
+    {
+        const string local = """{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8787","FOO":"1"}}""";
+        string project = Path.Combine(_shell.Home, "project");
+        string path = Path.Combine(project, ".claude", "settings.local.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, local, TestContext.Current.CancellationToken);
+        _shell.Write("""{"apiKeyHelper":"/bin/key"}""");
+
+        await using StringWriter output = new();
+        Assert.Equal(0, await Actions(setsAside: false).UseProxyAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("apiKeyHelper", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No model is named, because nobody has told your plan's models yet.", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(local, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+
+        output.GetStringBuilder().Clear();
+        Assert.Equal(0, await Actions(setsAside: true).UseProxyAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("Warning: ", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("""{"env":{"FOO":"1"}}""", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("apiKeyHelper", _shell.Read(), StringComparison.Ordinal);
+
+        Assert.Equal(0, await Actions(setsAside: false).RestoreAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((local, """{"apiKeyHelper":"/bin/key"}"""), (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), _shell.Read()));
+
+        ClaudeActions Actions(bool setsAside)
+        {
+            string data = Path.Combine(_shell.Home, "data");
+            ClaudeHome home = new(Path.GetDirectoryName(_shell.SettingsPath)!, SearchPath: "") { Project = project };
+            ClientVariable[] variables = [new(ClientEnvironment.BaseUrl, "http://127.0.0.1:8081", ""), new(ClientEnvironment.AutoModeServer, "0", "")];
+            return new ClaudeActions(new SettingsFile(home.SettingsFile, data, TimeProvider.System), home, "http://127.0.0.1:8081", variables, new Terminal(TextReader.Null, output, output, _ => null))
+            {
+                Choices = new ClientChoices { SetsAside = setsAside },
+                Others = [new SettingsFile(path, data, TimeProvider.System)],
+            };
+        }
     }
 
     [Fact]

@@ -24,6 +24,85 @@ public sealed class ClaudeRoutesTests
     }
 
     [Fact]
+    public async Task Each_lane_has_the_name_and_the_description_that_the_list_of_models_shows()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync("{}");
+
+        await scene.PostAsync("/claude/config/proxy", """{"models":{"haiku":"my-own","sonnet":"gpt-5.5-high"}}""");
+
+        JsonNode env = JsonNode.Parse(scene.Read())!["env"]!;
+        Assert.Equal("GPT-6.1 Sol (Codex)", Text(env, "ANTHROPIC_DEFAULT_OPUS_MODEL_NAME"));
+        Assert.Equal("Stands for Opus: gpt-6.1-sol, 272k tokens of context", Text(env, "ANTHROPIC_DEFAULT_OPUS_MODEL_DESCRIPTION"));
+        Assert.Equal(("GPT-6.1 Sol (Codex)", "Stands for Fable: gpt-6.1-sol, 272k tokens of context"), (Text(env, "ANTHROPIC_DEFAULT_FABLE_MODEL_NAME"), Text(env, "ANTHROPIC_DEFAULT_FABLE_MODEL_DESCRIPTION")));
+        Assert.Equal(("gpt-5.5-high", "GPT-5.5 high (Codex)"), (Text(env, "ANTHROPIC_DEFAULT_SONNET_MODEL"), Text(env, "ANTHROPIC_DEFAULT_SONNET_MODEL_NAME")));
+        Assert.Equal("my-own (Codex)", Text(env, "ANTHROPIC_DEFAULT_HAIKU_MODEL_NAME"));
+        Assert.Equal(("1", "1"), (Text(env, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"), Text(env, "CLAUDE_CODE_DISABLE_1M_CONTEXT")));
+    }
+
+    [Fact]
+    public async Task No_model_is_named_that_nobody_asked_for_as_long_as_the_plans_models_are_unknown()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync("{}", knowsModels: false);
+
+        await scene.PostAsync("/claude/config/proxy", """{"models":{"haiku":"gpt-5.5"}}""");
+
+        JsonObject env = JsonNode.Parse(scene.Read())!["env"]!.AsObject();
+        Assert.DoesNotContain(env, member => member.Key.Contains("_MODEL", StringComparison.Ordinal) && !member.Key.Contains("HAIKU", StringComparison.Ordinal)
+            && member.Key is not ("CLAUDE_CODE_AUTO_MODE_MODEL" or "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"));
+        Assert.Equal(("gpt-5.5", "gpt-5.5", "0"), (Text(env, "ANTHROPIC_DEFAULT_HAIKU_MODEL"), Text(env, "CLAUDE_CODE_AUTO_MODE_MODEL"), Text(env, "CLAUDE_CODE_AUTO_MODE_SERVER")));
+    }
+
+    [Fact]
+    public async Task What_is_only_done_when_asked_for_is_done_then_and_taken_back()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync("{\n  \"apiKeyHelper\": \"/bin/key\"\n}\n");
+
+        await scene.PostAsync("/claude/config/proxy");
+        JsonNode plain = JsonNode.Parse(scene.Read())!;
+        Assert.Equal("0", Text(plain["env"]!, "CLAUDE_CODE_AUTO_MODE_SERVER"));
+        Assert.Null(plain["env"]!["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"]);
+        Assert.Null(plain["permissions"]);
+        JsonObject shown = await scene.GetAsync("/claude/config");
+        Assert.True(Flag(shown, "canSetAside"));
+        Assert.Contains("apiKeyHelper", Text(shown["warnings"]!.AsArray().Single()!, "message"), StringComparison.Ordinal);
+
+        await scene.PostAsync("/claude/config/proxy", """{"askPermission":true,"disableNonessentialTraffic":true,"setAside":true}""");
+        JsonNode asked = JsonNode.Parse(scene.Read())!;
+        Assert.Equal(("1", "default"), (Text(asked["env"]!, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"), Text(asked["permissions"]!, "defaultMode")));
+        Assert.Null(asked["apiKeyHelper"]);
+        Assert.Empty((await scene.GetAsync("/claude/config"))["warnings"]!.AsArray());
+
+        await scene.PostAsync("/claude/config/restore");
+        Assert.Equal("{\n  \"apiKeyHelper\": \"/bin/key\"\n}\n", scene.Read());
+    }
+
+    [Fact]
+    public async Task Where_the_proxy_judges_auto_mode_the_variable_goes_even_if_it_is_the_users_and_comes_back()
+    {
+        const string users = """{"env":{"CLAUDE_CODE_AUTO_MODE_SERVER":"0"}}""";
+        await using ClaudeScene scene = await ClaudeScene.StartAsync(users, proxySettings: """{"autoModeCheck":"model"}""");
+        Assert.DoesNotContain((await scene.GetAsync("/claude/environment"))["variables"]!.AsArray(), variable => Text(variable!, "name") == "CLAUDE_CODE_AUTO_MODE_SERVER");
+
+        await scene.PostAsync("/claude/config/proxy");
+        Assert.Null(JsonNode.Parse(scene.Read())!["env"]!["CLAUDE_CODE_AUTO_MODE_SERVER"]);
+        await scene.PostAsync("/claude/config/restore");
+        Assert.Equal(users, scene.Read());
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_this_machine_is_spared_and_what_was_spared_stays()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync("""{"env":{"NO_PROXY":"corp.example"}}""", variable: name => name == "https_proxy" ? "http://proxy.corp.example:3128" : null);
+
+        await scene.PostAsync("/claude/config/proxy");
+
+        JsonNode env = JsonNode.Parse(scene.Read())!["env"]!;
+        Assert.Equal(("corp.example,127.0.0.1,localhost,::1", "corp.example,127.0.0.1,localhost,::1"), (Text(env, "NO_PROXY"), Text(env, "no_proxy")));
+        (_, JsonObject again) = await scene.PostAsync("/claude/config/proxy");
+        Assert.False(Flag(again, "changed"));
+    }
+
+    [Fact]
     public async Task Proxy_mode_points_here_and_an_undo_gives_the_same_bytes()
     {
         await using ClaudeScene scene = await ClaudeScene.StartAsync(UsersFile);

@@ -25,21 +25,36 @@ internal sealed class ClaudeScene : IAsyncDisposable
 
     public string Folder => _directory.FullName;
 
+    /// <summary>The backend's list as it was fetched last.</summary>
+    private const string Models = """
+        {"etag":"e","catalogue":{"models":[
+          {"slug":"gpt-6.1-sol","display_name":"GPT-6.1-Sol","visibility":"list","priority":1,"context_window":272000},
+          {"slug":"gpt-6.1-terra","display_name":"GPT-6.1 Terra","visibility":"list","priority":2,"context_window":500000},
+          {"slug":"gpt-6-luna","display_name":"GPT-6-Luna","visibility":"list","priority":3,"context_window":272000},
+          {"slug":"gpt-5.5","display_name":"gpt-5.5","visibility":"list","priority":4,"context_window":272000}]}}
+        """;
+
     /// <param name="settings">Null for no file.</param>
-    public static async Task<ClaudeScene> StartAsync(string? settings, string? accessKey = null)
+    /// <param name="knowsModels">Whether the plan's models have ever been fetched.</param>
+    /// <param name="proxySettings">What our own settings hold.</param>
+    /// <param name="variable">Reads the environment of the proxy; null for an empty one.</param>
+    public static async Task<ClaudeScene> StartAsync(string? settings, string? accessKey = null, bool knowsModels = true, string? proxySettings = null, Func<string, string?>? variable = null)
     {
         ClaudeScene scene = new();
+        Directory.CreateDirectory(Path.Combine(scene.Folder, "data"));
+        if (knowsModels) await File.WriteAllTextAsync(Path.Combine(scene.Folder, "data", "models.json"), Models, TestContext.Current.CancellationToken);
+        if (proxySettings is not null) await File.WriteAllTextAsync(Path.Combine(scene.Folder, "data", "settings.json"), proxySettings, TestContext.Current.CancellationToken);
         if (settings is not null) scene.Write(settings);
         ProxyOptions options = new()
         {
             Port = 0,
             DataDirectory = Path.Combine(scene.Folder, "data"),
             ApiKey = accessKey,
-            // Nobody listens there, and nobody is signed in: the built-in list of models counts.
+            // Nobody listens there, and nobody is signed in.
             ChatGptUrl = new Uri("http://127.0.0.1:9"),
         };
         ClaudeHome claude = new(Path.GetDirectoryName(scene.SettingsPath)!, SearchPath: scene.Folder);
-        Surroundings around = new(scene._http, new CodexHome(Path.Combine(scene.Folder, "codex")), claude);
+        Surroundings around = new(scene._http, new CodexHome(Path.Combine(scene.Folder, "codex")), claude) { Variable = variable ?? (_ => null) };
         scene._host = await ProxyHost.StartAsync(options, host => Composition.ComposeAsync(host, around), logs: scene.Log, cancellation: TestContext.Current.CancellationToken);
         scene.Client = new HttpClient { BaseAddress = scene._host.Address };
         if (accessKey is not null) scene.Client.DefaultRequestHeaders.Add("x-api-key", accessKey);

@@ -6,6 +6,7 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Tests.Turns;
 using CodexClaudeProxy.Upstream;
 using FakeCodex;
@@ -144,7 +145,92 @@ public sealed class DoctorTests : IDisposable
         Assert.DoesNotContain("sk-ant", verdict.Detail + verdict.Fix, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1", null, "Fail")]
+    [InlineData("DISABLE_TELEMETRY", "1", null, "Fail")]
+    [InlineData("DO_NOT_TRACK", "true", null, "Fail")]
+    [InlineData("DISABLE_GROWTHBOOK", "1", "1", "Fail")]
+    [InlineData("CLAUDE_CODE_DISABLE_FEATURE_FLAGS", "1", null, "Fail")]
+    [InlineData("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1", "0", "Ok")]
+    [InlineData("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "0", null, "Ok")]
+    [InlineData("DISABLE_ERROR_REPORTING", "1", null, "Ok")]
+    public async Task A_set_up_in_which_auto_mode_cannot_work_is_told(string name, string value, string? server, string expected)
+    {
+        _shell.Variables["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:8081";
+        _shell.Write($"{{\"env\":{{\"{name}\":\"{value}\"}}}}");
+        if (server is not null) _shell.Variables["CLAUDE_CODE_AUTO_MODE_SERVER"] = server;
+
+        Verdict verdict = await AutoModeAsync(AutoModeJudge.Client);
+
+        Assert.Equal(expected, $"{verdict.Status}");
+        if (expected == "Ok") return;
+        Assert.Contains(name, verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains("CLAUDE_CODE_AUTO_MODE_SERVER=0", verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains("claude config proxy", verdict.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_variable_and_the_setting_that_contradict_each_other_are_both_named()
+    {
+        _shell.Write("""{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8081","CLAUDE_CODE_AUTO_MODE_SERVER":"0"}}""");
+        Verdict verdict = await AutoModeAsync(AutoModeJudge.Model);
+        Assert.Equal(CheckStatus.Fail, verdict.Status);
+        Assert.Contains("autoModeCheck=model", verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains("CLAUDE_CODE_AUTO_MODE_SERVER=0", verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains(_shell.SettingsPath, verdict.Detail, StringComparison.Ordinal);
+
+        Assert.Equal(CheckStatus.Ok, (await AutoModeAsync(AutoModeJudge.Client)).Status);
+        _shell.Write("""{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8081"}}""");
+        Assert.Equal(CheckStatus.Ok, (await AutoModeAsync(AutoModeJudge.Model)).Status);
+        _shell.Write("{}");
+        Assert.Equal(CheckStatus.Skipped, (await AutoModeAsync(AutoModeJudge.Model)).Status);
+    }
+
+    [Theory]
+    [InlineData("local", ".claude/settings.local.json", "Warn")]
+    [InlineData("project", ".claude/settings.json", "Warn")]
+    [InlineData("managed", "managed/managed-settings.json", "Warn")]
+    [InlineData("managed", "managed/managed-settings.d/10.json", "Warn")]
+    [InlineData("nobody", ".claude/other.json", "Ok")]
+    public async Task Settings_that_win_over_the_users_and_lead_elsewhere_are_named(string scope, string file, string expected)
+    {
+        _shell.Write("""{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8081","ANTHROPIC_AUTH_TOKEN":"any"}}""");
+        string project = Path.Combine(_shell.Home, "project");
+        string path = Path.Combine(project, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, """{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:8787"}}""", TestContext.Current.CancellationToken);
+
+        Verdict verdict = (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK), patient => patient with { Claude = patient.Claude with { Project = project, ManagedDirectory = Path.Combine(project, "managed") } }))
+            .Single(finding => finding.Id == "claude-settings").Verdict;
+
+        Assert.True(expected == $"{verdict.Status}", $"{scope}: {verdict}");
+        if (expected == "Ok") return;
+        Assert.Contains("http://127.0.0.1:8787", verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains(path, verdict.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"apiKeyHelper\":\"/bin/key\"", "apiKeyHelper")]
+    [InlineData("\"env\":{\"ANTHROPIC_SMALL_FAST_MODEL\":\"glm-4.5-air\"}", "ANTHROPIC_SMALL_FAST_MODEL")]
+    [InlineData("\"env\":{\"CLAUDE_CODE_SUBAGENT_MODEL\":\"kimi-k2\"}", "CLAUDE_CODE_SUBAGENT_MODEL")]
+    [InlineData("\"env\":{\"CLAUDE_CODE_USE_BEDROCK\":\"1\"}", "CLAUDE_CODE_USE_BEDROCK")]
+    [InlineData("\"env\":{\"CLAUDE_CODE_SUBAGENT_MODEL\":\"sonnet\",\"CLAUDE_CODE_USE_VERTEX\":\"0\"}", null)]
+    public async Task What_another_provider_left_is_named(string settings, string? name)
+    {
+        _shell.Variables["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:8081";
+        _shell.Write("{" + settings + "}");
+
+        Verdict verdict = (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK))).Single(finding => finding.Id == "claude-settings").Verdict;
+
+        Assert.Equal(name is null ? CheckStatus.Ok : CheckStatus.Warn, verdict.Status);
+        if (name is not null) Assert.Contains(name, verdict.Detail, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _shell.Dispose();
+
+    private async Task<Verdict> AutoModeAsync(AutoModeJudge judge) =>
+        (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK), patient => patient with { Settings = ProxySettings.Default with { AutoModeCheck = judge } }))
+            .Single(finding => finding.Id == "claude-auto-mode").Verdict;
 
     private async Task<Verdict> BackendAsync(Func<HttpRequestMessage, HttpResponseMessage> answer) =>
         (await ExamineAsync(answer)).Single(finding => finding.Id == "backend").Verdict;
@@ -164,7 +250,8 @@ public sealed class DoctorTests : IDisposable
             Tokens = tokens,
             Usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, TimeProvider.System), TimeProvider.System),
             Codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion),
-            Claude = ClaudeHome.FromEnvironment(variable),
+            Claude = ClaudeHome.FromEnvironment(variable) with { ManagedDirectory = null },
+            Settings = ProxySettings.Default,
             Variable = variable,
             Address = "http://127.0.0.1:8081",
             Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),

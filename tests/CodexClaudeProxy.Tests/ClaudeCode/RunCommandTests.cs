@@ -27,6 +27,38 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task This_machine_is_reached_without_the_proxy_that_is_set_and_what_is_spared_already_stays()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync(settings: null);
+        Install("claude");
+        _shell.Variables["HTTPS_PROXY"] = "http://proxy.corp.example:3128";
+        _shell.Variables["no_proxy"] = "corp.example";
+
+        Assert.Equal(0, await _shell.RunAsync("run", "--port", $"{new Uri(scene.Address).Port}"));
+
+        Assert.Contains("\nNO_PROXY=corp.example,127.0.0.1,localhost,::1\n", Noted, StringComparison.Ordinal);
+        Assert.Contains("\nno_proxy=corp.example,127.0.0.1,localhost,::1\n", Noted, StringComparison.Ordinal);
+        Assert.Contains("\nCLAUDE_CODE_AUTO_MODE_SERVER=0\n", Noted, StringComparison.Ordinal);
+        Assert.DoesNotContain("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", Noted, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_proxy_judges_auto_mode_nothing_keeps_Claude_Code_from_asking_it()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync(settings: null);
+        Install("claude");
+        Directory.CreateDirectory(Path.Combine(_shell.Home, "data"));
+        await File.WriteAllTextAsync(Path.Combine(_shell.Home, "data", "settings.json"), """{"autoModeCheck":"model"}""", TestContext.Current.CancellationToken);
+        _shell.Write("""{"env":{"CLAUDE_CODE_AUTO_MODE_SERVER":"0"}}""");
+
+        Assert.Equal(0, await _shell.RunAsync("run", "--port", $"{new Uri(scene.Address).Port}"));
+
+        Assert.DoesNotContain("\nCLAUDE_CODE_AUTO_MODE_SERVER=", Noted, StringComparison.Ordinal);
+        // A variable in the user's settings cannot be unset from outside; 1 is the same.
+        Assert.Contains("\"CLAUDE_CODE_AUTO_MODE_SERVER\":\"1\"", Noted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_proxy_one_lives_as_long_as_the_program()
     {
         Install("claude", "curl -s -o health \"$ANTHROPIC_BASE_URL/health\"; cat health");

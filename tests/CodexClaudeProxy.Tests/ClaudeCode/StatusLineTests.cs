@@ -24,7 +24,7 @@ public sealed class StatusLineTests : IDisposable
     [Fact]
     public void The_account_that_would_serve_its_windows_the_model_and_the_cache_are_told() =>
         Assert.Equal(
-            "a@x.com · 5h 88% left · 7d 75% left, new in 4d 0h · GPT 6 · cache 75%",
+            "a…@x.com · 5h 88% left · 7d 75% left, new in 4d 0h · GPT 6 · cache 75%",
             Line("""{"session_id":"s","model":{"id":"gpt-6","display_name":"GPT 6"},"context_window":{"current_usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":75}}}""", Pool, null));
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class StatusLineTests : IDisposable
 
         Assert.Equal(0, await _shell.RunWithInputAsync("""{"session_id":"s","model":{"id":"gpt-5.5"}}""", "statusline"));
 
-        Assert.StartsWith(proxy.Users[0].Email, _shell.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{proxy.Users[0].Email[0]}…@", _shell.Output, StringComparison.Ordinal);
         Assert.EndsWith("gpt-5.5\n", _shell.Output, StringComparison.Ordinal);
     }
 

@@ -34,6 +34,30 @@ public sealed class LoginCommandTests
     }
 
     [Fact]
+    public async Task The_plans_models_come_with_the_account_and_Claude_Code_is_told_no_others()
+    {
+        await using LoginShell shell = await LoginShell.StartAsync();
+        shell.NoBrowser = null;
+        shell.Backend.Models = _ => Reply.Json(200, """{"models":[{"slug":"gpt-5.5","display_name":"gpt-5.5","visibility":"list","priority":1},{"slug":"gpt-5.4-mini","display_name":"gpt-5.4-mini","visibility":"list","priority":2}]}""");
+        shell.Environment["CLAUDE_CONFIG_DIR"] = Path.Combine(shell.DataDirectory, "their-claude");
+
+        Task<int> login = shell.RunAsync("login");
+        await shell.VisitAsync(await shell.Opened.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        Assert.Equal(0, await login);
+        Assert.True(File.Exists(Path.Combine(shell.DataDirectory, "models.json")));
+
+        // Also where that copy is lost, as before the first start of an earlier version.
+        foreach (bool isLost in new[] { false, true })
+        {
+            if (isLost) File.Delete(Path.Combine(shell.DataDirectory, "models.json"));
+            Assert.Equal(0, await shell.RunAsync("claude", "config", "proxy"));
+            JsonElement env = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(shell.DataDirectory, "their-claude", "settings.json"), Stop)).GetProperty("env");
+            Assert.Equal(("gpt-5.5", "gpt-5.4-mini"), (env.GetProperty("ANTHROPIC_MODEL").GetString(), env.GetProperty("ANTHROPIC_DEFAULT_HAIKU_MODEL").GetString()));
+            Assert.Equal(0, await shell.RunAsync("claude", "config", "restore"));
+        }
+    }
+
+    [Fact]
     public async Task Without_a_browser_the_reason_and_the_other_ways_are_told_and_the_last_address_can_be_pasted()
     {
         await using LoginShell shell = await LoginShell.StartAsync();

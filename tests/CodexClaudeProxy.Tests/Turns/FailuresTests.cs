@@ -30,11 +30,11 @@ public sealed class FailuresTests
     [Fact]
     public async Task A_used_up_limit_says_when_it_ends_and_is_not_asked_again()
     {
-        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: """{"timeZone":"Europe/Berlin"}""");
         proxy.Backend.Answer(Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
-        Assert.StartsWith("Codex usage limit reached (plus plan). Resets at ", (await RunningProxy.JsonOf(response))["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Matches(@"^Codex usage limit reached \(plus plan\)\. Resets in [^,]+, .*UTC\+[12]\.$", (await RunningProxy.JsonOf(response))["error"]!["message"]!.GetValue<string>());
         Assert.Equal("rejected", response.Headers.GetValues("anthropic-ratelimit-unified-status").Single());
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(1));
         Assert.Equal("false", response.Headers.GetValues("x-should-retry").Single());

@@ -72,7 +72,7 @@ export const texts = {
   overview: {
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,
-      waiting: 'Waiting.', release: (at, span) => `No account can serve now. The first is free again at ${at}, in ${span}.`, releaseNow: 'An account should be free again now.',
+      waiting: 'Waiting.', release: (at, span) => `No account can serve now. The first is free again in ${span}, ${at}.`, releaseNow: 'An account should be free again now.',
       login: 'Sign-in needed.', empty: 'Not signed in yet.', offline: 'Offline.', connecting: 'Connecting …',
       more: {
         login: 'No account has a valid login any more.', empty: 'Add a ChatGPT account and this proxy can serve.', offline: 'The program does not answer. Is it still running?', connecting: '',
@@ -197,7 +197,7 @@ export const texts = {
         'most-remaining': { name: 'Most remaining', text: 'The account whose tightest window has most left serves. Runs dry last.' },
         'soonest-reset': { name: 'Soonest reset', text: 'The account whose quota is renewed first serves, so that little of it is lost.' },
       },
-      forModel: 'New conversation with', noModels: 'No model is known yet.', release: at => `The first account is free again ${at}.`,
+      forModel: 'New conversation with', noModels: 'No model is known yet.', release: (at, span) => `The first account is free again in ${span}, ${at}.`,
       candidates: 'Accounts in their order', account: 'Account', state: 'State', left: 'Left', renews: 'Renewed', priority: 'Priority', detail: 'Why',
     },
 
@@ -285,6 +285,12 @@ export const texts = {
       write: 'Write the file', written: (message, backup) => `${message}. Backup: ${backup}`,
       apiKeyOptional: 'API key (optional)', apiKeyOptionalHint: 'Without one, Claude Code signs in as it did before.',
       address: 'Address', addressExample: 'https://…', apiKey: 'API key',
+      choices: { askPermission: 'Ask about each action', disableNonessentialTraffic: 'No nonessential traffic', setAside: 'Put aside what another provider left' },
+      choiceHints: {
+        askPermission: 'Sessions start in the classic asking mode instead of auto mode; Shift+Tab still changes it.',
+        disableNonessentialTraffic: 'No telemetry, update checks and conversation titles. Claude Code then also has features switched off, and nothing to fall back on in auto mode.',
+        setAside: 'It leads past this proxy or names models nobody has here. Undo brings it back.',
+      },
       models: 'Choose the models', recommended: 'Recommended',
       lanes: { default: 'Session starts with', opus: 'opus', sonnet: 'sonnet', haiku: 'haiku', fable: 'fable' },
     },
@@ -318,7 +324,7 @@ export const texts = {
       names: {
         accountStrategy: 'Choice of accounts', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search', searchModel: 'Model for searches',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by address', emulatePrefill: 'Continue begun answers', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold back the beginning',
-        holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log', autoModeCheck: 'Auto mode check', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember answers', statistics: 'Statistics',
+        holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember answers', statistics: 'Statistics',
         statisticsLimitMb: 'Limit of the statistics in MB', metricsAccounts: 'Accounts in the metrics',
       },
       default: value => `Default: ${value}`, range: (min, max) => `${min} to ${max}`, unset: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'none' : n === 1 ? '1 entry' : `${n} entries`),

@@ -59,6 +59,12 @@ export const when = (iso, at = Date.now()) => known(parse(iso), time => {
   return Math.abs(time - at) < 6 * 86_400_000 ? dayAndTime.format(time) : dateAndTime.format(time);
 });
 
+const zoneOf = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'shortOffset' });
+
+/** The same with its zone: 14:05 UTC+1. */
+export const zoned = (iso, at = Date.now()) => known(parse(iso), value =>
+  `${when(iso, at)} ${zoneOf.formatToParts(value).find(part => part.type === 'timeZoneName').value.replace('GMT', 'UTC')}`);
+
 export const time = iso => known(parse(iso), value => clockSeconds.format(value));
 
 export const moment = iso => known(parse(iso), value => full.format(value));

@@ -1,7 +1,8 @@
 // How accounts are chosen, and who would serve a new conversation now, and why.
 import { h } from '../lib/dom.js';
 import { patch } from '../lib/api.js';
-import { percent, when } from '../lib/format.js';
+import { now } from '../lib/clock.js';
+import { parse, percent, span, when, zoned } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { pool } from '../lib/program.js';
 import { param, setParams } from '../lib/router.js';
@@ -54,7 +55,7 @@ function verdict(next, byId) {
   if (!next) return words.noModels;
   const account = next.account && byId(next.account);
   if (next.account) return [h('b', {}, nameOf(account ?? { email: next.account.split(':')[0] })), ` – ${prose(next.reason)}`];
-  return h('span', { class: 'warn' }, prose(next.reason), next.release && ` ${words.release(when(next.release))}`);
+  return h('span', { class: 'warn' }, prose(next.reason), next.release && (() => ` ${words.release(zoned(next.release), span(parse(next.release) - now()))}`));
 }
 
 const choose = accountStrategy => attempt(async () => {

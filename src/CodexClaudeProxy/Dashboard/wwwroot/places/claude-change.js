@@ -4,7 +4,7 @@ import { get, post } from '../lib/api.js';
 import { effect, signal, untracked } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { openDialog } from '../components/dialog.js';
-import { button, field, note, skeleton } from '../components/parts.js';
+import { button, field, note, skeleton, toggle } from '../components/parts.js';
 import { toast } from '../components/toast.js';
 
 const words = texts.claude.change;
@@ -81,7 +81,7 @@ function diffBlock(text) {
 }
 
 function fields(kind, body, config) {
-  if (kind === 'proxy') return modelFields(body);
+  if (kind === 'proxy') return [choices(body, config), modelFields(body)];
   if (kind === 'direct') {
     let input;
     return field({ label: words.apiKeyOptional, hint: words.apiKeyOptionalHint }, (id, about) => (input = h('input', {
@@ -98,6 +98,17 @@ function fields(kind, body, config) {
     field({ label: words.apiKey }, id => (key = h('input', { id, class: 'input', type: 'password', autocomplete: 'off', spellcheck: 'false', oninput: read }))));
 }
 
+/** What is only done when it is asked for. */
+const choices = (body, config) => h('div', { class: 'stack tight' }, ['askPermission', 'disableNonessentialTraffic', config?.canSetAside && 'setAside'].filter(Boolean).map(name =>
+  h('div', { class: 'stack tight' },
+    toggle({ name: words.choices[name], value: () => body()?.[name] === true, onchange: on => body.set(without({ ...body.peek(), [name]: on }, on ? null : name)) }),
+    h('span', { class: 'small muted' }, words.choiceHints[name]))));
+
+function without(body, name) {
+  if (name) delete body[name];
+  return body;
+}
+
 /** Which model each name of Claude Code's stands for; what is left empty is recommended by the program. */
 function modelFields(body) {
   const list = uid('models');
@@ -112,7 +123,7 @@ function modelFields(body) {
         oninput: () => {
           if (input.value.trim()) chosen[lane] = input.value.trim();
           else delete chosen[lane];
-          body.set(Object.keys(chosen).length > 0 ? { models: { ...chosen } } : {});
+          body.set(Object.keys(chosen).length > 0 ? { ...body.peek(), models: { ...chosen } } : without({ ...body.peek() }, 'models'));
         },
       })));
     })),

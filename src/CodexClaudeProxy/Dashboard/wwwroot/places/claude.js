@@ -33,6 +33,7 @@ function configCard(config) {
   }, loaded(config, data => h('div', { class: 'stack' },
     h('p', { class: 'muted' }, () => words.config.sentence[state()](data().baseUrl)),
     () => problem(data()),
+    () => data().warnings.map(warning => note(h('div', {}, h('p', {}, `${warning.message}.`), h('p', { class: 'small' }, warning.fix)), 'warn')),
     () => facts([
       [words.config.file, h('span', { class: 'row' }, h('code', { class: 'path' }, data().configPath), copyButton(data().configPath, { name: words.config.copyPath }))],
       [words.config.exists, data().exists ? null : words.config.notThere],

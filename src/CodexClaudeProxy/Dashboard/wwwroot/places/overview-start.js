@@ -81,16 +81,20 @@ async function ask({ route, model, text, result, signal: abort }) {
 const connect = texts.overview.connect;
 
 const SHELLS = {
-  bash: (url, key) => `export ANTHROPIC_BASE_URL="${url}"\nexport ANTHROPIC_AUTH_TOKEN="${key}"\nclaude`,
-  fish: (url, key) => `set -x ANTHROPIC_BASE_URL "${url}"\nset -x ANTHROPIC_AUTH_TOKEN "${key}"\nclaude`,
-  powershell: (url, key) => `$env:ANTHROPIC_BASE_URL = "${url}"\n$env:ANTHROPIC_AUTH_TOKEN = "${key}"\nclaude`,
+  bash: (name, value) => `export ${name}="${value}"`,
+  fish: (name, value) => `set -x ${name} "${value}"`,
+  powershell: (name, value) => `$env:${name} = "${value}"`,
 };
 
 export function connectCard() {
   const shell = signal(navigator.platform.startsWith('Win') ? 'powershell' : 'bash');
   // The key itself is never shown: others may look at this screen.
   const key = () => (accessKey() !== null || about.data()?.apiKeySet ? connect.key : 'any');
-  const text = () => SHELLS[shell()](baseUrl(), key());
+  const settings = poll('/api/settings');
+  // Where this program judges auto mode's commands, Claude Code must ask it.
+  const judges = () => settings.data()?.settings?.autoModeCheck === 'model';
+  const variables = () => [['ANTHROPIC_BASE_URL', baseUrl()], ['ANTHROPIC_AUTH_TOKEN', key()], ...(judges() ? [] : [['CLAUDE_CODE_AUTO_MODE_SERVER', '0']])];
+  const text = () => [...variables().map(([name, value]) => SHELLS[shell()](name, value)), 'claude'].join('\n');
   return card({ title: connect.title, class: 'connect' }, h('div', { class: 'stack' },
     h('p', { class: 'small muted' }, connect.note),
     segments({ name: connect.shell, options: Object.keys(SHELLS).map(id => [id, connect.shells[id]]), value: shell, onchange: shell.set }),

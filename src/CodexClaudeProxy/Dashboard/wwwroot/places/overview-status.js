@@ -1,7 +1,7 @@
 // The one sentence: is it working, and who serves next and why.
 import { h } from '../lib/dom.js';
 import { now } from '../lib/clock.js';
-import { parse, span, when } from '../lib/format.js';
+import { parse, span, zoned } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
 import { pool, state } from '../lib/program.js';
 import { href } from '../lib/router.js';
@@ -31,7 +31,7 @@ const reason = text => (text ? h('span', { class: 'muted' }, words.because(prose
 
 function release(next) {
   const at = parse(next?.release);
-  return at === null ? '' : () => (at > now() ? words.release(when(next.release), span(at - now())) : words.releaseNow);
+  return at === null ? '' : () => (at > now() ? words.release(zoned(next.release), span(at - now())) : words.releaseNow);
 }
 
 /** Models for which someone else serves than for the first. */

@@ -1,0 +1,60 @@
+namespace CodexClaudeProxy.ClaudeCode;
+
+/// <summary>Something in Claude Code's set-up that is in the way.</summary>
+/// <param name="Fix">What helps.</param>
+internal sealed record SetupWarning(string Message, string Fix);
+
+/// <summary>Looks at everything Claude Code reads for what keeps it from working through this proxy, though it seems to be set up.</summary>
+internal static class SetupWarnings
+{
+    private const string Configure = "codex-claude-proxy claude config proxy";
+    private const string SetAside = Configure + " --set-aside; codex-claude-proxy claude config restore brings it back";
+
+    /// <param name="address">Of this proxy.</param>
+    public static IEnumerable<SetupWarning> Of(EffectiveSettings settings, string address, ClientChoices choices) =>
+        [.. Elsewhere(settings, address), .. OtherProviders(settings), .. AutoMode(settings, choices)];
+
+    /// <summary>A file that leads to another address and wins over the user's own.</summary>
+    public static IEnumerable<SetupWarning> Elsewhere(EffectiveSettings settings, string address)
+    {
+        if (settings.Find(ClientEnvironment.BaseUrl) is not ({ } url, { Scope: not "user" } source) || ClaudeSettings.HeadingOf(url, address) == Heading.Here) yield break;
+        string where = source.Scope == "managed" ? "Claude Code uses" : "In this folder Claude Code uses";
+        yield return new SetupWarning($"{where} {Secrets.Hide(ClientEnvironment.BaseUrl, url)}: {source.Path} says so, and wins over your own settings",
+            source.Scope == "managed" ? "Ask whoever administers this machine" : $"codex-claude-proxy run wins over it. To take it out: {SetAside}");
+    }
+
+    public static IEnumerable<SetupWarning> OtherProviders(EffectiveSettings settings)
+    {
+        foreach ((SettingsSource source, SettingsText text) in settings.Files)
+        {
+            string[] left = [.. Leftovers.In(text).Select(key => key.ToString())];
+            if (left.Length == 0) continue;
+            yield return new SetupWarning($"{source.Path} holds what belongs to another provider: {string.Join(", ", left)}",
+                source.Scope == "managed" ? "Ask whoever administers this machine" : $"To put it aside: {SetAside}");
+        }
+
+        string[] shell = [.. Leftovers.InEnvironment(name => settings.Find(name) is ({ } value, null) ? value : null)];
+        if (shell.Length > 0) yield return new SetupWarning($"The environment holds what belongs to another provider: {string.Join(", ", shell)}", "unset " + string.Join(' ', shell));
+    }
+
+    /// <summary>Set-ups in which auto mode refuses, or never asks who should judge.</summary>
+    public static IEnumerable<SetupWarning> AutoMode(EffectiveSettings settings, ClientChoices choices)
+    {
+        bool judgesItself = settings.Variable(ClientEnvironment.AutoModeServer)?.Trim() == "0";
+        if (choices.ProxyJudges && judgesItself)
+        {
+            yield return new SetupWarning(
+                $"The setting autoModeCheck=model and the variable {ClientEnvironment.AutoModeServer}=0 ({Place(settings, ClientEnvironment.AutoModeServer)}) contradict each other: with the variable Claude Code never asks this proxy",
+                $"To take the variable out: {Configure}. Or set autoModeCheck to client");
+        }
+
+        string[] away = [.. ClientEnvironment.TakeFallbackAway.Where(name => EffectiveSettings.IsOn(settings.Variable(name)))];
+        if (choices.ProxyJudges || judgesItself || away.Length == 0) yield break;
+        yield return new SetupWarning(
+            $"Auto mode cannot work: {string.Join(", ", away.Select(name => $"{name} ({Place(settings, name)})"))} takes away Claude Code's own check, and {ClientEnvironment.AutoModeServer}=0, which brings it back, is not set"
+                + (away.Contains(ClientEnvironment.NonessentialTraffic) ? ". Earlier versions of this program wrote that" : ""),
+            Configure);
+    }
+
+    private static string Place(EffectiveSettings settings, string name) => settings.Find(name)?.Source?.Path ?? "environment";
+}
