@@ -4,7 +4,7 @@
 # through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
-#   scripts/setup.sh test     also Chromium and the real clients that the end-to-end tests run
+#   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -35,6 +35,8 @@ has_sqlite() {
   has gcc || compiler=clang
   [[ "$("$compiler" -print-file-name=libsqlite3.a)" == /* && "$("$compiler" -print-file-name=libsqlite3.so)" == /* ]]
 }
+
+has_tmux() { has tmux; }
 
 has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
 
@@ -68,6 +70,7 @@ need "SQLite's development files" has_sqlite libsqlite3-dev
 
 if [[ "$purpose" == test ]]; then
   need "Chromium" has_chromium chromium
+  need "tmux" has_tmux tmux
   if has npm; then
     scripts/install-clients.sh >&2 || missing+=("the clients of tests/clients (npm could not install them)")
   else

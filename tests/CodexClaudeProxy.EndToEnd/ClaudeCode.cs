@@ -29,6 +29,9 @@ internal sealed class ClaudeCode : IDisposable
     /// <summary>What it may do without asking anybody: everything.</summary>
     public string[] Permissions { get; init; } = ["--dangerously-skip-permissions"];
 
+    /// <summary>How long one run may take; null for the usual time.</summary>
+    public TimeSpan? Limit { get; init; }
+
     /// <summary>One run without a person, with an event per line of output.</summary>
     public async Task<ClaudeRun> AskAsync(string prompt, params string[] options) =>
         new(await RunAsync(
@@ -37,7 +40,7 @@ internal sealed class ClaudeCode : IDisposable
 
     /// <param name="kill">Kills the client.</param>
     public Task<ClientResult> RunAsync(string[] arguments, CancellationToken kill) =>
-        ClientProcess.RunAsync(Clients.Claude, arguments, Home, Environment, kill);
+        ClientProcess.RunAsync(Clients.Claude, arguments, Home, Environment, kill, limit: Limit);
 
     public void Dispose() => Home.Dispose();
 }

@@ -8,9 +8,6 @@ namespace CodexClaudeProxy.EndToEnd;
 /// <summary>Claude Code runs the tools that the model calls, and the model gets what they gave.</summary>
 public sealed class ClaudeCodeTools : IAsyncLifetime
 {
-    private const string RedDot =
-        "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC";
-
     private const string Pdf = """
         %PDF-1.4
         1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
@@ -42,7 +39,7 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
     {
         string notes = _claude.Home.Write("project/notes.txt", "The canary is yellow.\n");
         string picture = Path.Combine(_claude.Home.Project, "dot.png");
-        await File.WriteAllBytesAsync(picture, Convert.FromBase64String(RedDot), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(picture, Pictures.RedDot, TestContext.Current.CancellationToken);
         string report = Path.Combine(_claude.Home.Project, "report.md");
 
         Backend.Answer(Reply.Calls(Call("call_bash", "Bash", new() { ["command"] = "echo tool-ran-$((40+2))" })));

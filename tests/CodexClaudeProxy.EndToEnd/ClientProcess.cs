@@ -18,28 +18,29 @@ internal static class ClientProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    /// <param name="limit">How long it may take; null for what is enough for nearly all.</param>
     /// <param name="talk">Writes to the client and reads what it answers; behind it the standard input ends.</param>
     public static async Task<ClientResult> RunAsync(
         string program, string[] arguments, ClientHome home, Dictionary<string, string> environment, CancellationToken cancellationToken,
-        Func<StreamWriter, StreamReader, CancellationToken, Task>? talk = null)
+        Func<StreamWriter, StreamReader, CancellationToken, Task>? talk = null, TimeSpan? limit = null)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit ?? Limit);
         using Process process = Process.Start(StartInfo(program, arguments, home, environment))!;
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
         Task<string> output = Task.FromResult("");
         try
         {
-            if (talk is not null) await talk(process.StandardInput, process.StandardOutput, limit.Token);
+            if (talk is not null) await talk(process.StandardInput, process.StandardOutput, end.Token);
             process.StandardInput.Close();
             output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(end.Token);
         }
         catch (OperationCanceledException)
         {
             Kill();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{program} did not end within {Limit.TotalSeconds} s.\n{await output}\n{await errors}");
+            throw new TimeoutException($"{program} did not end within {(limit ?? Limit).TotalSeconds} s.\n{await output}\n{await errors}");
         }
         catch
         {

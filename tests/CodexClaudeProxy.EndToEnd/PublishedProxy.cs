@@ -55,6 +55,14 @@ internal sealed class PublishedProxy : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>The variables that the program offers for Claude Code.</summary>
+    public async Task<Dictionary<string, string>> ClaudeEnvironmentAsync()
+    {
+        using HttpClient http = new();
+        JsonNode offered = JsonNode.Parse(await http.GetStringAsync(Url + "/claude/environment", TestContext.Current.CancellationToken))!;
+        return offered["variables"]!.AsArray().ToDictionary(static variable => variable!["name"]!.GetValue<string>(), static variable => variable!["value"]!.GetValue<string>());
+    }
+
     /// <summary>Tells the program to stop, as a service manager or Ctrl+C does.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()

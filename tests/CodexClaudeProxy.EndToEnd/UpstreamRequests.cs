@@ -21,6 +21,10 @@ internal static class UpstreamRequests
     public static IEnumerable<string> ToolNames(this ReceivedRequest request) =>
         request.Json.Get("tools").Items().Select(tool => tool.GetText("name") ?? tool.GetText("type")!);
 
+    /// <summary>Whether the model may call tools; one lane lists them among the input.</summary>
+    public static bool OffersTools(this ReceivedRequest request) =>
+        request.ToolNames().Any() || request.Input.Any(item => item.GetText("type") == "additional_tools");
+
     /// <summary>The output of one call: its text, or its parts as JSON.</summary>
     public static string OutputOf(this ReceivedRequest request, string callId) =>
         request.ToolOutputs.Single(output => output.Key == callId).Value;

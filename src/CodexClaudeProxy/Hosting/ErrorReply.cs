@@ -14,8 +14,9 @@ internal static class ErrorReply
     public static Task WriteAsync(HttpContext http, ApiError error)
     {
         bool forCodex = Caller.IsCodex(http.Request);
-        if (!forCodex || error.Code != "usage_limit_reached") WriteRetryHeaders(http.Response.Headers, error);
-        return Caller.EnvelopeOf(http.Request) switch
+        Envelope envelope = Caller.EnvelopeOf(http.Request);
+        if (!forCodex || error.Code != "usage_limit_reached") WriteRetryHeaders(http.Response.Headers, error, envelope);
+        return envelope switch
         {
             Envelope.Anthropic => JsonReply.WriteAsync(http, error.Status, json => AnthropicError.Write(json, error, http.TraceIdentifier)),
             Envelope.OpenAi => JsonReply.WriteAsync(http, OpenAiError.Status(error), json => OpenAiError.Write(json, error, forCodex)),
@@ -29,10 +30,12 @@ internal static class ErrorReply
         };
     }
 
-    private static void WriteRetryHeaders(IHeaderDictionary headers, ApiError error)
+    private static void WriteRetryHeaders(IHeaderDictionary headers, ApiError error, Envelope envelope)
     {
         if (error.ShouldRetry is { } retry) headers["x-should-retry"] = retry ? "true" : "false";
         if (error.RetryAfter is not { } after) return;
+        // OpenAI's library for .NET does not know x-should-retry and sits out any retry-after, be it days. Its API sends none with a spent quota.
+        if (envelope == Envelope.OpenAi && error.ShouldRetry == false) return;
 
         headers.RetryAfter = Math.Clamp((long)Math.Ceiling(after.TotalSeconds), 1, LongestRetryAfter).ToString(CultureInfo.InvariantCulture);
         if (after.Ticks % TimeSpan.TicksPerSecond != 0 && after > TimeSpan.Zero)

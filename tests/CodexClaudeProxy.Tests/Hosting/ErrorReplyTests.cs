@@ -201,6 +201,21 @@ public sealed class ErrorReplyTests
         Assert.Equal((seconds, exact, null), (answer.Header("retry-after"), answer.Header("retry-after-ms"), answer.Header("x-should-retry")));
     }
 
+    /// <summary>OpenAI's library for .NET waits as long as it is told, whatever else stands there.</summary>
+    [Theory]
+    [InlineData("/v1/messages", "86400")]
+    [InlineData("/v1/chat/completions", null)]
+    [InlineData("/v1/responses", null)]
+    public async Task A_limit_that_no_retry_helps_against_gives_openai_clients_no_time_to_wait(string path, string? after)
+    {
+        var limit = new ApiError(ApiErrorType.RateLimit, 429, "used up") { ShouldRetry = false, RetryAfter = TimeSpan.FromDays(1), Code = "usage_limit_reached" };
+        await using TestProxy proxy = await TestProxy.StartAsync(compose: _ => new Routes().Get(path, http => ErrorReply.WriteAsync(http, limit)));
+
+        Answer answer = await proxy.GetAsync(path);
+
+        Assert.Equal((429, after, "false"), ((int)answer.Status, answer.Header("retry-after"), answer.Header("x-should-retry")));
+    }
+
     [Fact]
     public async Task The_tool_runner_finds_the_unsupported_member()
     {
