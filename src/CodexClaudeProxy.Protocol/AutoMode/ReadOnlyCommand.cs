@@ -103,7 +103,7 @@ internal static class ReadOnlyCommand
                     i++;
                     break;
                 default:
-                    if (!char.IsAsciiLetterOrDigit(c) && "-_./,:=@%+*".IndexOf(c) < 0) return null;
+                    if (!char.IsAsciiLetterOrDigit(c) && "-_./,:=@%+*~^".IndexOf(c) < 0) return null;
                     word.Append(c);
                     inWord = true;
                     break;
