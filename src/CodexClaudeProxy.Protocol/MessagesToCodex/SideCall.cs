@@ -29,8 +29,10 @@ public static class SideCalls
     /// <summary>What the client's request is; null for one of the conversation.</summary>
     public static SideCall? Of(JsonElement root)
     {
-        if (root.Member("tools"u8) is { ValueKind: JsonValueKind.Array } tools && tools.GetArrayLength() > 0) return null;
-        if (IsTitle(root.Member("output_config"u8).Member("format"u8).Member("schema"u8))) return SideCall.Title;
+        var tools = root.Member("tools"u8);
+        if (tools.IsArray() && tools.GetArrayLength() > 0) return null;
+        // Anybody may ask for a title in this form; the client also says that there are no tools.
+        if (tools.IsArray() && IsTitle(root.Member("output_config"u8).Member("format"u8).Member("schema"u8))) return SideCall.Title;
         return !root.IsTrue("stream"u8) && HasTranscript(root.Member("messages"u8)) ? SideCall.Classifier : null;
     }
 

@@ -14,7 +14,7 @@ public sealed class JudgedAnswerTests
     private const string Completed = """{"type":"response.completed","response":{"id":"resp_1","status":"completed","usage":{"input_tokens":1,"output_tokens":1}}}""";
 
     private static string Call(int index, string id, string arguments) =>
-        $$"""{"type":"response.output_item.done","output_index":{{index}},"item":{"type":"function_call","call_id":"{{id}}","arguments":{{JsonSerializer.Serialize(arguments)}},"name":"Bash"} }""";
+        $$"""{"type":"response.output_item.done","output_index":{{index}},"item":{"type":"function_call","call_id":"{{id}}","arguments":"{{JsonEncodedText.Encode(arguments)}}","name":"Bash"} }""";
 
     [Fact]
     public void The_end_waits_and_carries_the_verdicts()
