@@ -20,7 +20,7 @@ public static class CheckRequest
     // Line breaks and control characters are escaped by it too.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private const string Task = "Judge the calls above, each by its index, and say which rule decided.";
+    private const string Instruction = "Judge the calls above, each by its index, and say which rule decided.";
 
     /// <param name="model">Only named; who answers is decided elsewhere.</param>
     /// <param name="calls">Their place in the list is their index.</param>
@@ -36,7 +36,7 @@ public static class CheckRequest
         writer.WriteString("role"u8, "user"u8);
         writer.WriteStartArray("content"u8);
         WriteText(writer, Data(input, calls));
-        WriteText(writer, Task);
+        WriteText(writer, Instruction);
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
