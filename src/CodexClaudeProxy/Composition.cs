@@ -83,6 +83,7 @@ internal static class Composition
         Captures captures = host.Own(new Captures(host.Time));
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
         ResponseMemory responses = host.Own(new ResponseMemory(host.Time, IdleTrim.CollectGarbage, ResponseMemory.LimitFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
+        VerdictMemory verdicts = host.Own(new VerdictMemory(host.Time, IdleTrim.CollectGarbage));
         ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, $"codex-claude-proxy/{ProductVersion.Text}", host.Time));
         ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images"), IdleTrim.CollectGarbage));
         settings.Changed += Follow;
@@ -96,6 +97,7 @@ internal static class Composition
             Requests = requests,
             Captures = captures,
             Reasoning = reasoning,
+            Verdicts = verdicts,
             Images = images,
         };
         var corridor = new Corridor(attempts);
@@ -125,6 +127,7 @@ internal static class Composition
         new StatisticsEndpoints(activity, requests, LabelOf, host.Time).MapTo(routes);
         new MetricsEndpoint(counters, requests, store, pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => activity.Lost }.MapTo(routes);
         new DriftEndpoint(drift).MapTo(routes);
+        new AutoModeEndpoint(new CallJudge(attempts)).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings) { Variable = around.Variable }.MapTo(routes);
         new DoctorEndpoint(options, address => new Patient(options, http, host.Time)
         {
@@ -145,7 +148,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor, responses), responses, new Forwarding(attempts, corridor)).MapTo(routes);

@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
@@ -38,6 +39,9 @@ public interface IEventConverter : IDisposable
     /// <summary>Names of events and items that are new to us, each once.</summary>
     IReadOnlyList<string> Unknown => [];
 
+    /// <summary>The answer's tool calls, where they are to be judged before the client may run them; else null.</summary>
+    AnsweredCalls? Calls => null;
+
     /// <summary>Takes one event, a JSON object. Anything else is skipped.</summary>
     void Handle(ReadOnlySpan<byte> json);
 
@@ -50,7 +54,10 @@ public interface IEventConverter : IDisposable
     /// <summary>Shows the client that the turn is alive.</summary>
     void KeepAlive();
 
-    /// <summary>Writes an answer that ended complete but empty and was held back so that it could be tried again.</summary>
+    /// <summary>
+    /// Writes the end that was held back: of an answer that was empty, so that it could be tried again, or of one whose calls were to be
+    /// judged first.
+    /// </summary>
     void Conclude();
 
     /// <summary>The backend refused by policy, before any event. Whether that is an answer or a failure is the protocol's affair.</summary>

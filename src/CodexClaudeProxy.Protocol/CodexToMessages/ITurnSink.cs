@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
@@ -137,8 +138,11 @@ public readonly record struct TurnEnd(StopReason Reason, TurnUsage Usage)
     /// <summary>It was not the model that refused but a filter or policy of the backend.</summary>
     public bool Filtered { get; init; }
 
-    /// <summary>Ids of all tool calls of the answer, still escaped, when the client asked for safeguard verdicts.</summary>
-    public IReadOnlyList<byte[]>? ToolIdsToJudge { get; init; }
+    /// <summary>
+    /// What is said about the answer's tool calls when the client asked for safeguard verdicts, else null. A call that is not in it
+    /// was not judged.
+    /// </summary>
+    public IReadOnlyList<CallVerdict>? Verdicts { get; init; }
 
     /// <summary>The answer carries a list of applied context edits.</summary>
     public bool ContextManagement { get; init; }

@@ -55,6 +55,9 @@ internal sealed class ToolCall : IDisposable
 
     public ReadOnlySpan<byte> Received => _received.Written;
 
+    /// <summary>A part of the arguments has gone to the client.</summary>
+    public bool IsStreamed => _sent > 0;
+
     public void Add(ReadOnlySpan<byte> escaped) => _received.Append(escaped);
 
     /// <summary>What may go to the client now; empty while the arguments are held.</summary>

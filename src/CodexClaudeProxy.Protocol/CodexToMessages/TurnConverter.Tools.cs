@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
@@ -7,12 +8,11 @@ namespace CodexClaudeProxy.Protocol.CodexToMessages;
 // Function and custom tool calls.
 public sealed partial class TurnConverter
 {
-    private readonly List<byte[]> _toolIds = [];
     private readonly List<string> _repairs = [];
     private bool _hasCall;
     private bool _cutInsideCall;
 
-    private bool HasToolCall => _toolIds.Count > 0;
+    private bool HasToolCall { get; set; }
 
     private void DescribeCall(TurnItem item, in CodexItem view)
     {
@@ -81,7 +81,7 @@ public sealed partial class TurnConverter
         var tool = item.Tool!;
         if (tool.IsOpen) return;
         tool.IsOpen = true;
-        _toolIds.Add(tool.CallId);
+        HasToolCall = true;
         var toolset = tool.ClientName.Toolset is { } set ? JsonText.Escaped(set) : [];
         tool.Block = _blocks.OpenTool(new ToolStart { Id = tool.CallId, Name = JsonText.Escaped(tool.ClientName.Name), Toolset = toolset, IsFreeForm = tool.IsText });
         _blocks.ToolInput(tool.Block, tool.TakeStreamable());
@@ -95,11 +95,13 @@ public sealed partial class TurnConverter
         if (item.IsIncomplete)
         {
             _cutInsideCall = true;
+            Calls?.AddTruncated(tool.CallId);
             tool.FinishIncomplete(item.Received.Written, rest);
             _blocks.ToolInput(tool.Block, rest.Written);
             return;
         }
 
+        var wasStreamed = tool.IsStreamed;
         if (!tool.TryFinish(item.Received.Written, rest))
         {
             Fail(new CodexFailure(CodexFailureKind.InvalidToolArguments));
@@ -109,7 +111,21 @@ public sealed partial class TurnConverter
         _blocks.ToolInput(tool.Block, rest.Written);
         foreach (var repair in tool.Repairs) _repairs.Add($"{tool.ClientName.Name}: {repair}");
         _blocks.CountToolInput(tool.Received);
+        NoteForJudging(tool, wasStreamed ? tool.Received : rest.Written);
     }
+
+    /// <param name="input">All the client got as the call's input.</param>
+    private void NoteForJudging(ToolCall tool, ReadOnlySpan<byte> input)
+    {
+        if (Calls is null) return;
+        using var decoded = new PooledBuffer();
+        JsonText.Unescape(input, decoded);
+        Calls.Add(new AnsweredCall(tool.CallId, tool.ClientName.Name, decoded.Written.ToArray()));
+    }
+
+    /// <summary>A call is not whole yet, or a thought is under way that may lead to one.</summary>
+    private bool CallsMayCome() => !IsEnded && _items.Exists(static item =>
+        item is { IsFlushed: false, IsSuppressed: false, Type: CodexItemType.FunctionCall or CodexItemType.CustomToolCall or CodexItemType.Reasoning });
 
     private void CutRunaway(TurnItem item, ToolCall tool)
     {
@@ -122,6 +138,8 @@ public sealed partial class TurnConverter
 
         _blocks.ToolInput(tool.Block, rest.Written);
         item.IsFlushed = true;
+        // What was kept of it is not what the model began: it is made again rather than judged.
+        Calls?.AddTruncated(tool.CallId);
         _repairs.Add($"{tool.ClientName.Name}: {tool.Repairs[0]}");
         _blocks.Stop(StopReason.ToolUse);
     }

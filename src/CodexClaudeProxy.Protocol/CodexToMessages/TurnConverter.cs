@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
@@ -61,6 +62,8 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     /// <summary>Repairs of tool arguments that were needed, as <c>tool: repair</c>.</summary>
     public IReadOnlyList<string> Repairs => _repairs;
 
+    public AnsweredCalls? Calls { get; } = context.JudgeCalls ? new() : null;
+
     /// <summary>Takes one event, a JSON object. Anything else is skipped.</summary>
     public void Handle(ReadOnlySpan<byte> json)
     {
@@ -74,6 +77,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
 
         Dispatch(e);
         if (_blocks.LocalStop is { } stop && !IsEnded && !CallsAreOpen()) EndLocally(stop);
+        if (Calls is not null) Calls.MoreMayCome = CallsMayCome();
     }
 
     /// <summary>The upstream stream is over. <paramref name="cause"/> says why when the connection broke.</summary>
@@ -95,18 +99,25 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     /// <summary>Shows the client that the turn is alive. A long silent thought becomes an open thinking block: pings alone are not enough.</summary>
     public void KeepAlive()
     {
-        if (!HasBegun || IsEnded) return;
-        if (_blocks.Open == BlockKind.None && _cursor?.Type == CodexItemType.Reasoning && context.Thinking != ThinkingDisplay.Hidden) _blocks.OpenThinking();
+        if (!HasBegun || IsEnded && Calls is not { IsHeld: true }) return;
+        if (!IsEnded && _blocks.Open == BlockKind.None && _cursor?.Type == CodexItemType.Reasoning && context.Thinking != ThinkingDisplay.Hidden) _blocks.OpenThinking();
         _blocks.KeepAlive();
     }
 
-    /// <summary>Writes an empty answer, after <see cref="IsEmpty"/>.</summary>
+    /// <summary>Writes the end of an empty answer, after <see cref="IsEmpty"/>, or of one whose calls had to be judged.</summary>
     public void Conclude()
     {
-        if (!IsEmpty || Outcome is not { } outcome) return;
-        IsEmpty = false;
-        Begin();
-        sink.End(outcome);
+        if (Outcome is not { } outcome) return;
+        if (Calls is { IsHeld: true } judged)
+        {
+            judged.IsHeld = false;
+            WriteEnd(outcome with { Verdicts = judged.AllVerdicts() });
+        }
+        else if (IsEmpty)
+        {
+            IsEmpty = false;
+            WriteEnd(outcome);
+        }
     }
 
     /// <summary>A policy refusal that came as a failure is an answer: its text, and the stop reason <c>refusal</c>.</summary>
@@ -244,13 +255,20 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         IsEnded = true;
         var outcome = end with
         {
-            ToolIdsToJudge = context.Safeguards ? _toolIds : null,
+            Verdicts = context.Safeguards ? Calls?.AllVerdicts() ?? [] : null,
             ContextManagement = context.ContextManagement,
             Cleared = context.Cleared,
         };
         Outcome = outcome;
         IsEmpty = _blocks.Count == 0 && !_blocks.HasBegun && end.Reason == StopReason.EndTurn;
         if (IsEmpty) return;
+        if (Calls is { Complete.Count: > 0 }) Calls.IsHeld = true;
+        else WriteEnd(outcome);
+    }
+
+    private void WriteEnd(in TurnEnd outcome)
+    {
+        Outcome = outcome;
         KeepReasoning();
         Begin();
         sink.End(outcome);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
@@ -36,6 +37,8 @@ public sealed class KiloConverter(IEventConverter inner, TimeProvider time) : IE
     public bool SawPhase => false;
 
     public IReadOnlyList<string> Repairs => inner.Repairs;
+
+    public AnsweredCalls? Calls => inner.Calls;
 
     public IReadOnlyList<string> Unknown => [];
 

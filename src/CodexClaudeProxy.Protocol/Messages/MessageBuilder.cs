@@ -111,7 +111,7 @@ public sealed class MessageBuilder : IDocumentSink
         _message.Append("],"u8);
         MessageJson.WriteStop(_message, end);
         _message.Append(",\"container\":null,\"diagnostics\":null"u8);
-        if (end.ToolIdsToJudge is { } ids) MessageJson.WriteSafeguards(_message, ids);
+        if (end.Verdicts is { } verdicts) MessageJson.WriteSafeguards(_message, verdicts);
         if (end.ContextManagement) MessageJson.WriteAppliedEdits(_message, end.Cleared);
         _message.Append(",\"usage\":"u8);
         MessageJson.WriteUsage(_message, end.Usage, whole: true);

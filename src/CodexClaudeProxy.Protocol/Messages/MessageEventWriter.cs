@@ -119,7 +119,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         output.Write("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{"u8);
         MessageJson.WriteStop(output, end);
         output.Write(",\"container\":null"u8);
-        if (end.ToolIdsToJudge is { } ids) MessageJson.WriteSafeguards(output, ids);
+        if (end.Verdicts is { } verdicts) MessageJson.WriteSafeguards(output, verdicts);
         output.Write("},\"usage\":"u8);
         MessageJson.WriteUsage(output, end.Usage, whole: false);
         if (end.ContextManagement) MessageJson.WriteAppliedEdits(output, end.Cleared);

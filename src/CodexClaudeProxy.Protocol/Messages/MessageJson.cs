@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
@@ -117,20 +118,47 @@ internal static class MessageJson
     }
 
     /// <summary>
-    /// We judge no tool call, and say so for each: the client then asks its own classifier, silently. Without an answer it
-    /// would hold the action and name our host to its user.
+    /// The verdicts on the answer's tool calls. A call that nobody judged is left out: the client then decides by itself or asks its
+    /// user. Any word for such a call would refuse it, and no word at all would turn the client's check off.
     /// </summary>
-    public static void WriteSafeguards(IBufferWriter<byte> output, IReadOnlyList<byte[]> toolIds)
+    public static void WriteSafeguards(IBufferWriter<byte> output, IReadOnlyList<CallVerdict> verdicts)
     {
         output.Write(",\"safeguard_results\":[{\"type\":\"dangerous_tool_use\",\"status\":{\"type\":\"available\",\"tool_uses\":{"u8);
-        for (var i = 0; i < toolIds.Count; i++)
+        for (var i = 0; i < verdicts.Count; i++)
         {
             output.Write(i > 0 ? ",\""u8 : "\""u8);
-            output.Write(toolIds[i]);
-            output.Write("\":{\"type\":\"unavailable\",\"reason\":\"error\"}"u8);
+            output.Write(verdicts[i].CallId);
+            output.Write("\":"u8);
+            WriteVerdict(output, verdicts[i]);
         }
 
         output.Write("}}}]"u8);
+    }
+
+    private static void WriteVerdict(IBufferWriter<byte> output, CallVerdict verdict)
+    {
+        if (verdict.Outcome == CallOutcome.Truncated)
+        {
+            output.Write("{\"type\":\"unavailable\",\"reason\":\"truncated\"}"u8);
+            return;
+        }
+
+        output.Write("{\"type\":\"evaluated\",\"outcome\":"u8);
+        output.Write(verdict.Outcome == CallOutcome.Flagged ? "\"flagged\""u8 : "\"not_flagged\""u8);
+        if (verdict.Explanation is { } explanation)
+        {
+            output.Write(",\"explanation\":"u8);
+            WriteNullable(output, explanation);
+        }
+
+        if (verdict.CitedRule is { } rule)
+        {
+            output.Write(",\"cited_rule\":{\"type\":\"classifier_context\",\"path\":"u8);
+            WriteNullable(output, rule);
+            output.Write("}"u8);
+        }
+
+        output.Write("}"u8);
     }
 
     public static void WriteAppliedEdits(IBufferWriter<byte> output, ClearedToolUses? cleared)

@@ -72,6 +72,9 @@ public sealed record ConversionOptions
     /// <summary>Refuse server tools that cannot be carried instead of dropping them.</summary>
     public bool StrictServerTools { get; init; }
 
+    /// <summary>Tool calls are judged where the client asks for that (<c>safeguards</c>).</summary>
+    public bool JudgeCalls { get; init; }
+
     /// <summary>Carry out the edit <c>clear_tool_uses_20250919</c>.</summary>
     public bool ClearToolUses { get; init; }
 

@@ -122,6 +122,7 @@ public static class ResponsesRequest
             ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
             Cleared = cleared?.Sum,
             Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
+            JudgeCalls = options.JudgeCalls && conversion.Root.Member("safeguards"u8).Exists(),
             Fast = envelope.Fast,
             AnsweredLocally = request.MaxTokens == 0,
             Lite = conversion.Lite,

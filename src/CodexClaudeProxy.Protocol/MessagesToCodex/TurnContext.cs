@@ -123,8 +123,11 @@ public sealed class TurnContext
     /// <summary>What was left out of the request because the client asked for that; null for nothing.</summary>
     public ClearedToolUses? Cleared { get; init; }
 
-    /// <summary>The client sent <c>safeguards</c>, so each tool call needs a verdict.</summary>
+    /// <summary>The client sent <c>safeguards</c>, so the answer tells of verdicts.</summary>
     public bool Safeguards { get; init; }
+
+    /// <summary>The answer's tool calls are to be judged before it ends.</summary>
+    public bool JudgeCalls { get; init; }
 
     /// <summary>The priority tier was asked for and sent.</summary>
     public bool Fast { get; init; }

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Activity;
 internal sealed class ActivityFile(string path, TimeProvider time)
 {
     /// <summary>In the file as <c>user_version</c>; 0 is an empty file.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
           session INTEGER, agent INTEGER, project INTEGER, status INTEGER, outcome INTEGER NOT NULL, stop INTEGER, error_type INTEGER,
           error_code INTEGER, error_message TEXT, attempts INTEGER NOT NULL, held INTEGER NOT NULL, connect INTEGER, first_event INTEGER,
           first_token INTEGER, total INTEGER NOT NULL, fresh INTEGER, cached INTEGER, written INTEGER, output INTEGER, reasoning INTEGER,
-          estimated INTEGER NOT NULL, searches INTEGER NOT NULL);
+          estimated INTEGER NOT NULL, searches INTEGER NOT NULL, side INTEGER);
         CREATE INDEX requests_ended ON requests(ended);
         CREATE INDEX requests_request ON requests(request);
         CREATE INDEX requests_session ON requests(session) WHERE session IS NOT NULL;
@@ -61,6 +61,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
                 PRAGMA journal_size_limit = 4194304;
                 """);
             if (database.Number("PRAGMA user_version") == 0) database.InTransaction(() => CreateTables(database));
+            if (database.Number("PRAGMA user_version") == 1) database.InTransaction(() => AddSideCalls(database));
             RefuseNewer(database);
             return database;
         }
@@ -79,6 +80,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         try
         {
             database.Execute("PRAGMA query_only = 1");
+            if (database.Number("PRAGMA user_version") == 1) OpenForWriting().Dispose();
             bool isEmpty = database.Number("PRAGMA user_version") == 0;
             RefuseNewer(database);
             if (!isEmpty)
@@ -134,6 +136,13 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         if (database.Number("PRAGMA user_version") != 0) return;
         database.Execute(Tables);
         database.Execute($"PRAGMA user_version = {Version}");
+    }
+
+    /// <summary>Files of the first version do not know side calls.</summary>
+    private static void AddSideCalls(Database database)
+    {
+        if (database.Number("PRAGMA user_version") != 1) return;
+        database.Execute("ALTER TABLE requests ADD COLUMN side INTEGER; PRAGMA user_version = 2");
     }
 
     private static void RefuseNewer(Database database)

@@ -47,6 +47,9 @@ internal sealed record RequestEntry
     /// <summary>The last segment of the client's working directory.</summary>
     public string? Project { get; init; }
 
+    /// <summary>What kind of request beside a conversation it is: <c>title</c>, <c>classifier</c> or <c>check</c>; null for any other.</summary>
+    public string? SideCall { get; init; }
+
     /// <summary>Null when the client left before one was sent.</summary>
     public int? Status { get; init; }
 
@@ -79,8 +82,11 @@ internal sealed record RequestEntry
     public int WebSearches { get; init; }
 
     /// <summary>Roughly what it takes in memory: the texts are short, and what is not is the detail.</summary>
-    public int Bytes => 1_200 + 2 * (ErrorMessage?.Length ?? 0) + Detail.Length;
+    public int Bytes => 1_200 + 2 * (ErrorMessage?.Length ?? 0) + Detail.Length + 2 * Explanations.Sum(static text => text?.Length ?? 0);
 
-    /// <summary>A JSON object with <c>attempts</c>, <c>selections</c>, <c>timeline</c> and <c>route</c>, as the dashboard shows them.</summary>
+    /// <summary>A JSON object with <c>attempts</c>, <c>selections</c>, <c>timeline</c> and <c>route</c>, as the dashboard shows them, and <c>checks</c> where calls were judged.</summary>
     public ReadOnlyMemory<byte> Detail { get; init; }
+
+    /// <summary>What belongs to the <c>checks</c> of the detail, in their order. They may say what a call does, so they are never written to a file.</summary>
+    public IReadOnlyList<string?> Explanations { get; init; } = [];
 }

@@ -16,6 +16,12 @@ internal sealed record RequestFilter
 
     public string? Session { get; init; }
 
+    /// <summary>One kind of side call, <see cref="AnySide"/> or <see cref="NoSide"/>.</summary>
+    public string? Side { get; init; }
+
+    public const string AnySide = "any";
+    public const string NoSide = "none";
+
     /// <summary>A part of a model's name, the session, the project or the error, in any case of the letters.</summary>
     public string? Text { get; init; }
 
@@ -31,6 +37,7 @@ internal sealed record RequestFilter
         && (Path is null || Path == entry.Path)
         && (Conversation is null || Conversation == entry.Conversation)
         && (Session is null || Session == entry.Session)
+        && (Side is null || (Side == AnySide ? entry.SideCall is not null : Side == NoSide ? entry.SideCall is null : Side == entry.SideCall))
         && (From is null || entry.Ended >= From)
         && (To is null || entry.Ended < To)
         && (Text is null || Names(entry.RequestedModel) || Names(entry.UpstreamModel) || Names(entry.Session) || Names(entry.Project)

@@ -10,14 +10,14 @@ internal static class RequestRows
     public const string Columns = """
         id, request, received, ended, path, client, requested, upstream, lane, effort, streamed, account, conversation, session, agent, project,
         status, outcome, stop, error_type, error_code, error_message, attempts, held, connect, first_event, first_token, total,
-        fresh, cached, written, output, reasoning, estimated, searches
+        fresh, cached, written, output, reasoning, estimated, searches, side
         """;
 
     private const string Prefix = "req_";
     private const int Digits = 24;
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private static readonly string Insertion = $"INSERT INTO requests({Columns}) VALUES(NULL{string.Concat(Enumerable.Repeat(", ?", 34))})";
+    private static readonly string Insertion = $"INSERT INTO requests({Columns}) VALUES(NULL{string.Concat(Enumerable.Repeat(", ?", 35))})";
 
     public static void Insert(Database database, Words words, RequestEntry entry)
     {
@@ -57,6 +57,7 @@ internal static class RequestRows
             .Bind(32, tokens?.Reasoning)
             .Bind(33, tokens is { Estimated: true } ? 1 : 0)
             .Bind(34, entry.WebSearches)
+            .Bind(35, words.IdOf(entry.SideCall))
             .Run();
     }
 
@@ -93,6 +94,7 @@ internal static class RequestRows
             ? new RequestTokens(fresh, row.Long(29), row.Long(30), row.Long(31), row.Long(32), row.Long(33) != 0)
             : null,
         WebSearches = (int)row.Long(34),
+        SideCall = words.TextOf(row.Number(35)),
     };
 
     /// <summary>An id is a number of 128 bits in 24 digits; half the file would be made of ids if they were kept as text.</summary>

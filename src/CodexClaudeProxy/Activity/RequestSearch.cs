@@ -110,6 +110,8 @@ internal static class RequestSearch
         Word("path", filter.Path);
         Word("conversation", filter.Conversation);
         Word("session", filter.Session);
+        if (filter.Side is RequestFilter.AnySide or RequestFilter.NoSide) sql.Add($"side IS {(filter.Side == RequestFilter.AnySide ? "NOT NULL" : "NULL")}");
+        else Word("side", filter.Side);
         if (filter.Model is { } model) sql.Add($"(requested = {Value(words.Find(model) ?? -1)} OR upstream = {Value(words.Find(model) ?? -1)})");
         // The first half names the index.
         if (filter.Outcome is { } outcome) sql.Add((outcome == RequestOutcome.Ok ? "" : "outcome <> 0 AND ") + $"outcome = {(int)outcome}");

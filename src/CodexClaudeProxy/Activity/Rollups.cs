@@ -3,7 +3,7 @@ using CodexClaudeProxy.Sqlite;
 namespace CodexClaudeProxy.Activity;
 
 /// <summary>What the requests of a rollup have in common. The numbers are in the file.</summary>
-internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6 }
+internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6, SideCall = 7 }
 
 /// <summary>
 /// The table <c>rollups</c>: for each hour and each day, and each value of each dimension, what the requests add up to. One dimension
@@ -26,6 +26,7 @@ internal static class Rollups
         Dimension.Project => entry.Project,
         Dimension.Session => entry.Session,
         Dimension.ErrorType => entry.ErrorType,
+        Dimension.SideCall => entry.SideCall,
         _ => null,
     };
 
@@ -37,8 +38,8 @@ internal static class Rollups
         {
             foreach (Dimension dimension in Dimensions)
             {
-                // Only failures have an error: the others are no group of their own.
-                if (dimension == Dimension.ErrorType && entry.ErrorType is null) continue;
+                // Only failures have an error, and few requests are side calls: the others are no group of their own.
+                if (dimension is Dimension.ErrorType or Dimension.SideCall && ValueOf(entry, dimension) is null) continue;
                 long word = words.IdOf(ValueOf(entry, dimension)) ?? 0;
                 foreach (int span in (ReadOnlySpan<int>)[Hour, Day])
                 {

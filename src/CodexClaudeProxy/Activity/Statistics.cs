@@ -99,8 +99,8 @@ internal static class Statistics
 
     private static void ReadRows(Database database, long from, long to, Dimension by, Func<long, long?, Tally[]> targets)
     {
-        // Unknown is a group like any other, except that most requests have no error.
-        string group = by switch { Dimension.None => "NULL", Dimension.ErrorType => "error_type", _ => $"ifnull({ColumnOf(by)}, 0)" };
+        // Unknown is a group like any other, except that most requests have no error and are no side calls.
+        string group = by switch { Dimension.None => "NULL", Dimension.ErrorType => "error_type", Dimension.SideCall => "side", _ => $"ifnull({ColumnOf(by)}, 0)" };
         Statement rows = database.Prepare($"""
             SELECT ended / 1000, {group}, outcome, first_token, total, fresh, cached, written, output, reasoning FROM requests
             WHERE ended >= ? AND ended < ?

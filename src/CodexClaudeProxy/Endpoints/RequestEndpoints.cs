@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Sqlite;
 
 namespace CodexClaudeProxy.Endpoints;
@@ -14,6 +15,8 @@ namespace CodexClaudeProxy.Endpoints;
 internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activity, Func<string, string?> labelOf, TimeProvider time, CancellationToken stopping)
 {
     private const int MostRows = 500;
+
+    private static readonly string[] Sides = [RequestFilter.AnySide, RequestFilter.NoSide, .. Enum.GetValues<SideCall>().Select(static call => call.Word())];
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -100,6 +103,9 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
         Path = QueryText.Of(query, "path"),
         Conversation = QueryText.Of(query, "conversation"),
         Session = QueryText.Of(query, "session"),
+        Side = QueryText.Of(query, "side") is not { } side || Array.IndexOf(Sides, side) >= 0
+            ? QueryText.Of(query, "side")
+            : throw new InvalidRequestException(ApiError.Invalid($"side must be one of: {string.Join(", ", Sides)}", "side")),
         Text = QueryText.Of(query, "q"),
         From = QueryText.Time(query, "from"),
         To = QueryText.Time(query, "to"),

@@ -29,11 +29,30 @@ internal sealed class RequestJson(Func<string, string?> labelOf)
         else
         {
             using JsonDocument detail = JsonDocument.Parse(entry.Detail);
-            foreach (JsonProperty member in detail.RootElement.EnumerateObject()) member.WriteTo(json);
+            foreach (JsonProperty member in detail.RootElement.EnumerateObject())
+            {
+                if (member.NameEquals("checks"u8)) WriteChecks(json, member.Value, entry.Explanations);
+                else member.WriteTo(json);
+            }
         }
 
         json.WriteBoolean("capture"u8, captured);
         json.WriteEndObject();
+    }
+
+    /// <summary>The explanations are only there while the entry is in memory.</summary>
+    private static void WriteChecks(Utf8JsonWriter json, JsonElement checks, IReadOnlyList<string?> explanations)
+    {
+        json.WriteStartArray("checks"u8);
+        foreach ((int i, JsonElement check) in checks.EnumerateArray().Index())
+        {
+            json.WriteStartObject();
+            foreach (JsonProperty member in check.EnumerateObject()) member.WriteTo(json);
+            json.WriteString("explanation"u8, i < explanations.Count ? explanations[i] : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     public static void Write(Utf8JsonWriter json, StartedRequest request)
@@ -68,6 +87,7 @@ internal sealed class RequestJson(Func<string, string?> labelOf)
         json.WriteString("session"u8, entry.Session);
         json.WriteString("agent"u8, entry.Agent);
         json.WriteString("project"u8, entry.Project);
+        json.WriteString("sideCall"u8, entry.SideCall);
         Write(json, "status"u8, entry.Status);
         json.WriteString("outcome"u8, Word(entry.Outcome));
         json.WriteString("stopReason"u8, entry.StopReason);

@@ -20,6 +20,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     [
         ("none", Dimension.None), ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel),
         ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
+        ("sideCall", Dimension.SideCall),
     ];
 
     public void MapTo(Routes routes)

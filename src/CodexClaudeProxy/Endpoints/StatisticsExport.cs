@@ -28,6 +28,7 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
         ("firstTokenMs", entry => entry.FirstTokenMs), ("totalMs", entry => entry.TotalMs), ("fresh", entry => entry.Tokens?.Fresh), ("cached", entry => entry.Tokens?.Cached),
         ("written", entry => entry.Tokens?.Written), ("output", entry => entry.Tokens?.Output), ("reasoning", entry => entry.Tokens?.Reasoning),
         ("estimated", entry => entry.Tokens is { } tokens ? tokens.Estimated ? "true" : "false" : null), ("webSearches", entry => entry.WebSearches),
+        ("sideCall", entry => entry.SideCall),
     ];
 
     public async Task WriteAsync(HttpContext http)

@@ -15,7 +15,7 @@ internal static class RequestId
     }
 
     /// <summary><c>req_</c> and 24 letters or digits. Unique, not secret: a GUID comes without OpenSSL, which would cost 4 MB at the first request.</summary>
-    private static string New()
+    public static string New()
     {
         Span<byte> bytes = stackalloc byte[16];
         Guid.NewGuid().TryWriteBytes(bytes);

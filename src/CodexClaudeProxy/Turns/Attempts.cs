@@ -38,6 +38,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 
     public required ReasoningMemory Reasoning { get; init; }
 
+    public required VerdictMemory Verdicts { get; init; }
+
     public InputAnchors Anchors { get; } = new();
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
@@ -34,6 +35,12 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
     public IReadOnlyCollection<string> NewBetas { get; init; } = [];
 
     public SearchConversion? Search { get; init; }
+
+    /// <summary>The request stands beside the conversation, and a small model does for it; null for any other.</summary>
+    public SideCall? Side { get; init; }
+
+    /// <summary>What the answer's tool calls can be judged by; null where a protocol has nothing of the kind.</summary>
+    public Func<CheckInput?>? CheckInput { get; init; }
 
     /// <summary>The client wants the backend's own words, so no other upstream can serve it.</summary>
     public bool CodexOnly { get; init; }
@@ -87,7 +94,7 @@ internal sealed class Corridor(AttemptParts parts)
             }
 
             parts.Requests.Finish(TurnSummary.Of(record, parts.Time.GetUtcNow()));
-            Report(record);
+            Report(parts.Log, record);
         }
     }
 
@@ -120,13 +127,15 @@ internal sealed class Corridor(AttemptParts parts)
         record.Streamed = request.Streamed;
         record.Session = request.Session;
         record.Agent = request.Agent;
+        record.Side = request.Side;
         record.Capture?.NoteRequest(request.Received.Span);
         parts.Requests.Start(new StartedRequest(record.RequestId, record.Received, record.Path, request.Model, record.UserAgent, request.Streamed));
 
         // 1. Which model is meant.
-        using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone);
+        using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone, request.Side);
         preparation.Headers = request.Headers;
         preparation.Search = request.Search;
+        preparation.CheckInput = request.CheckInput;
         if (request.CodexOnly) preparation.Kilo = null;
         record.Lane = preparation.Route.Lane;
         record.RouteReason = preparation.Route.Why;
@@ -201,29 +210,32 @@ internal sealed class Corridor(AttemptParts parts)
         http.Abort();
     }
 
-    private void Report(TurnRecord record)
+    /// <summary>Says in the log how a turn ended.</summary>
+    public static void Report(ILogger log, TurnRecord record)
     {
         if (record.ClientLeft)
         {
-            Log.ClientLeft(parts.Log, record.RequestId, record.RequestedModel);
+            Log.ClientLeft(log, record.RequestId, record.RequestedModel);
         }
         else if (record.Error is { } error)
         {
-            Log.Failed(parts.Log, record.RequestId, record.RequestedModel, error.Status, AnthropicError.Word(error.Type));
+            Log.Failed(log, record.RequestId, record.RequestedModel, error.Status, AnthropicError.Word(error.Type));
         }
         else if (record.End is { } end)
         {
-            Log.Answered(parts.Log, record.RequestId, record.RequestedModel, record.UpstreamModel, record.Account ?? "nobody", end.Reason.ToString(),
+            Log.Answered(log, record.RequestId, record.RequestedModel, record.UpstreamModel, record.Account ?? "nobody", end.Reason.ToString(),
                 end.Usage.FreshInput, end.Usage.CacheRead, end.Usage.Output, (long)record.Total.TotalMilliseconds);
         }
     }
 
     /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
-    private async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation)
+    private async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation, SideCall? side = null)
     {
         ProxySettings settings = parts.Settings.Read();
         ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
-        Route route = ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
+        Route route = side is { } call
+            ? ModelRouter.Small(catalogue, call)
+            : ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
         return new Preparation(convert, received, route, parts, settings)
         {
             SearchModel = settings.SearchModel is { } searching ? ModelRouter.Resolve(searching, catalogue, settings.ModelMappings).Profile : null,

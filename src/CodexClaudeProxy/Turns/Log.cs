@@ -28,9 +28,11 @@ internal static partial class Log
     [LoggerMessage(407, LogLevel.Warning, "{Id} {Model}: the schemas of the tools are {Kilobytes} KiB long, and every request carries them")]
     public static partial void LargeSchemas(ILogger log, string id, string model, int kilobytes);
 
+    [LoggerMessage(413, LogLevel.Information, "{Id} checked {Calls} tool calls: {Judged} judged, {Flagged} of them flagged")]
+    public static partial void Checked(ILogger log, string id, int calls, int judged, int flagged);
 
     [LoggerMessage(412, LogLevel.Information, "{Id} is sent once more: {Change}")]
     public static partial void RequestChanged(ILogger log, string id, string change);
 
-    // next free id: 413
+    // next free id: 414
 }

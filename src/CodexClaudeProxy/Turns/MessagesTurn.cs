@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
@@ -64,6 +65,8 @@ internal sealed class MessagesTurn(Corridor corridor)
             Session = request.Session,
             Agent = request.Hints.AgentId,
             NewBetas = request.Betas.Where(static beta => !KnownBetas.Has(beta)).ToHashSet(),
+            Side = SideCalls.Of(request.Root),
+            CheckInput = () => CheckInput.Read(request.Root, isSubagent: request.Hints.AgentId is not null),
             Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
         });
 
@@ -72,7 +75,7 @@ internal sealed class MessagesTurn(Corridor corridor)
             : new WholeAnswer(http, static () => new MessageBuilder());
     }
 
-    private static TurnConversion ConversionOf(MessagesRequest request) => (profile, options, body, out context, out error) =>
+    public static TurnConversion ConversionOf(MessagesRequest request) => (profile, options, body, out context, out error) =>
         ResponsesRequest.TryConvert(request, profile, options, body, out context, out error);
 
     private static ClientHints HintsOf(HttpRequest request) => new()

@@ -1,5 +1,6 @@
 using System.Text;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
@@ -65,6 +66,9 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>How a request that is nothing but a search asks for just that; null where a protocol has none.</summary>
     public SearchConversion? Search { get; set; }
 
+    /// <summary>What the answer's tool calls can be judged by; null where nothing of the kind is wanted.</summary>
+    public Func<CheckInput?>? CheckInput { get; set; }
+
     /// <summary>What the request searches the web for when it is nothing but a search; then <see cref="SearchBody"/> asks for just that.</summary>
     public string? SearchQuery { get; private set; }
 
@@ -98,6 +102,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             EmulatePrefill = settings.EmulatePrefill,
             StrictServerTools = settings.StrictServerTools,
             ClearToolUses = settings.ClearToolUses,
+            JudgeCalls = CheckInput is not null && settings.AutoModeCheck == AutoModeJudge.Model,
             Counts = parts.Counts,
             WithoutReasoning = WithoutReasoning,
             Refused = parts.Lessons.RefusedMembers(profile.Slug),

@@ -50,6 +50,9 @@ internal sealed class Pump : IAsyncDisposable
         _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, tick, tick);
     }
 
+    /// <summary>Called when a part of the stream was converted, before it is sent; must only take a note.</summary>
+    public Action? Converted { get; init; }
+
     /// <summary>When the backend's stream began, as a timestamp; 0 before.</summary>
     public long FirstRead { get; private set; }
 
@@ -87,6 +90,7 @@ internal sealed class Pump : IAsyncDisposable
                     foreach (ReadOnlyMemory<byte> segment in read.Buffer) Convert(frames, segment.Span);
                     reader.AdvanceTo(read.Buffer.End);
                     if (read.IsCompleted) Complete(frames);
+                    Converted?.Invoke();
                     await SendAsync(cancellation);
                 }
                 finally
@@ -170,13 +174,15 @@ internal sealed class Pump : IAsyncDisposable
         if (!_gate.Wait(0)) return;
         try
         {
-            if (_disposed || _converter.IsEnded) return;
-            if (_time.GetElapsedTime(_lastRead) >= SilenceLimit)
+            // A whole answer whose end waits for verdicts needs no backend any more, but signs of life.
+            bool held = _converter.Calls is { IsHeld: true };
+            if (_disposed || (_converter.IsEnded && !held)) return;
+            if (!held && _time.GetElapsedTime(_lastRead) >= SilenceLimit)
             {
                 FellSilent = true;
                 await _upstream.CancelAsync();
             }
-            else if (_converter.HasErrorEvent)
+            else if (!held && _converter.HasErrorEvent)
             {
                 // It has said that it failed, and says no more.
                 await _upstream.CancelAsync();

@@ -33,10 +33,12 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     public async Task<CodexFailure?> RunAsync(HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
     {
         using IEventConverter converter = await BeginAsync();
-        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)))
+        await using CallCheck? check = CheckOf(converter, clientGone);
+        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
             if (!converter.IsEnded) converter.EndOfStream(broken);
+            if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
             if (pump.FirstRead != 0) record.FirstEvent = record.At(pump.FirstRead);
             if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
         }
@@ -82,6 +84,14 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     public CodexFailure Cancelled() => parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
 
     private static CodexFailure ShuttingDown => new(CodexFailureKind.Overloaded, "The proxy is shutting down");
+
+    /// <summary>Null when the answer's calls are not to be judged.</summary>
+    private CallCheck? CheckOf(IEventConverter converter, CancellationToken clientGone)
+    {
+        if (converter.Calls is not { } calls || preparation.CheckInput is not { } input) return null;
+        SideOrigin origin = new(preparation.Context.ConversationId) { Session = record.Session, Agent = record.Agent, Project = record.Project, UserAgent = record.UserAgent };
+        return new CallCheck(parts, input, calls, origin, record, clientGone);
+    }
 
     /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)

@@ -4,6 +4,7 @@ using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -69,6 +70,12 @@ internal sealed class TurnRecord(TimeProvider time)
     public string? Agent { get; set; }
 
     public string? Project { get; set; }
+
+    /// <summary>The turn stands beside a conversation.</summary>
+    public SideCall? Side { get; set; }
+
+    /// <summary>What was found out about the answer's tool calls; empty when they were not to be judged.</summary>
+    public IReadOnlyList<JudgedCall> Checks { get; set; } = [];
 
     /// <summary>Every choice of an account.</summary>
     public List<SelectionRecord> Selections { get; } = [];

@@ -7,6 +7,7 @@ using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -39,6 +40,7 @@ internal static class TurnSummary
             Session = Text(record.Session),
             Agent = Text(record.Agent),
             Project = Text(record.Project),
+            SideCall = record.Side?.Word(),
             Status = record.Status,
             Outcome = outcome,
             StopReason = record.End is { } end ? Word(end.Reason) : null,
@@ -58,6 +60,7 @@ internal static class TurnSummary
                 : null,
             WebSearches = record.End?.Usage.WebSearches ?? 0,
             Detail = DetailOf(record),
+            Explanations = [.. record.Checks.Select(static check => check.Judgement.Explanation)],
         };
     }
 
@@ -86,6 +89,13 @@ internal static class TurnSummary
             json.WriteString("lane"u8, Text(record.Lane));
             json.WriteString("reason"u8, Text(record.RouteReason));
             json.WriteEndObject();
+            if (record.Checks.Count > 0)
+            {
+                json.WriteStartArray("checks"u8);
+                foreach (JudgedCall check in record.Checks) Write(json, check);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -102,6 +112,17 @@ internal static class TurnSummary
         json.WriteString("failure"u8, attempt.Failure);
         json.WriteString("decision"u8, attempt.Decision);
         if (attempt.Change is not null) json.WriteString("change"u8, Text(attempt.Change));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Never what the call or its explanation says: this goes into a file.</summary>
+    private static void Write(Utf8JsonWriter json, JudgedCall check)
+    {
+        json.WriteStartObject();
+        json.WriteString("tool"u8, Text(check.Call.Tool));
+        json.WriteString("outcome"u8, CheckWords.Outcome(check.Judgement.Outcome));
+        json.WriteString("step"u8, CheckWords.Step(check.Step));
+        json.WriteString("rule"u8, check.Judgement.Rule);
         json.WriteEndObject();
     }
 

@@ -29,6 +29,9 @@ internal static class Lanes
         return null;
     }
 
+    /// <summary>The model of the haiku lane: what is small enough for side calls.</summary>
+    public static ModelProfile SmallModel(ModelCatalogue catalogue) => Resolve(Haiku, null, Small, catalogue).Profile;
+
     private static Lane Resolve(string lane, string? documented, Func<List<CatalogueModel>, CatalogueModel> choose, ModelCatalogue catalogue)
     {
         List<CatalogueModel> listed = [.. catalogue.Models.Where(model => model.Listed)];

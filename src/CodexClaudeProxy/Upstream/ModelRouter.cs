@@ -2,13 +2,14 @@ using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>Where a request goes.</summary>
 /// <param name="FixedEffort">An effort named by the model string; wins over what the request says.</param>
 /// <param name="Fast">The model string asked for the priority tier.</param>
-/// <param name="Lane">What the name stands for: <c>opus</c>, <c>sonnet</c>, <c>haiku</c>, <c>fable</c>, or <c>exact</c>, <c>unknown</c>.</param>
+/// <param name="Lane">What the name stands for: <c>opus</c>, <c>sonnet</c>, <c>haiku</c>, <c>fable</c>, or <c>exact</c>, <c>unknown</c>, <c>side</c>.</param>
 /// <param name="Why">One sentence for the log and the dashboard.</param>
 internal sealed record Route(ModelProfile Profile, Effort? FixedEffort, bool Fast, string Lane, string Why)
 {
@@ -33,6 +34,7 @@ internal static partial class ModelRouter
 {
     public const string Exact = "exact";
     public const string Unknown = "unknown";
+    public const string Side = "side";
 
     /// <param name="requested">The client's model string.</param>
     /// <param name="mappings">The user's own choices, name or pattern to target. A target is not mapped again.</param>
@@ -44,6 +46,17 @@ internal static partial class ModelRouter
         return route.Lane == Lanes.Haiku && haikuKiloModel is not null
             ? route with { Kilo = haikuKiloModel, Why = $"haiku was given to Kilo's {haikuKiloModel}" }
             : route;
+    }
+
+    /// <summary>
+    /// Where a request beside the conversation goes: to the small Codex model at the lowest effort it has, whatever model the client
+    /// names. Never to the gateway, also where haiku was given to it: such a request holds what was said and done.
+    /// </summary>
+    public static Route Small(ModelCatalogue catalogue, SideCall call)
+    {
+        ModelProfile profile = Lanes.SmallModel(catalogue);
+        string what = call switch { SideCall.Title => "a title", SideCall.Classifier => "a question of the client's classifier", _ => "a check of tool calls" };
+        return new Route(profile, Effort.None, Fast: false, Side, $"{what} goes to the small model {profile.Slug}, at its lowest effort");
     }
 
     private static Route ResolveOnCodex(string? requested, ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings)

@@ -23,6 +23,7 @@ internal static class Turn
         WebSearchFacts? search = null,
         string? prefill = null,
         bool safeguards = false,
+        bool judge = false,
         bool contextManagement = false) => new()
     {
         RequestedModel = "claude-sonnet-4-5",
@@ -39,6 +40,7 @@ internal static class Turn
         WebSearch = search,
         Prefill = prefill,
         Safeguards = safeguards,
+        JudgeCalls = judge,
         ContextManagement = contextManagement,
         InputEstimate = 250_000,
     };

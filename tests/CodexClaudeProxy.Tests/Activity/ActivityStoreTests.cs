@@ -28,7 +28,7 @@ public sealed class ActivityStoreTests : IDisposable
             UserAgent = "claude-cli/2.1.330", RequestedModel = "claude-opus-5", UpstreamModel = "gpt-6-astra", Lane = "opus", Effort = "high", Streamed = true, Account = "a@x.com:1",
             Conversation = "c", Session = "s", Agent = "g", Project = "shop", Status = 500, Outcome = RequestOutcome.Failed, StopReason = "end_turn", ErrorType = "api_error",
             ErrorCode = "x", ErrorMessage = "naïve ☃", Attempts = 3, HeldMs = 7, ConnectMs = 8, FirstEventMs = 9, FirstTokenMs = 10, TotalMs = 11,
-            Tokens = new RequestTokens(1, 2, 3, 4, 5, true), WebSearches = 6, Detail = """{"attempts":[]}"""u8.ToArray(),
+            Tokens = new RequestTokens(1, 2, 3, 4, 5, true), WebSearches = 6, SideCall = "check", Detail = """{"attempts":[]}"""u8.ToArray(),
         };
         await using ActivityStore store = Open();
         store.Add(full);
@@ -88,6 +88,21 @@ public sealed class ActivityStoreTests : IDisposable
         Assert.Equal(2, (await store.ReportAsync(Now)).Rows);
         Assert.Contains(_directory.EnumerateFiles(), file => file.Name.StartsWith("activity.db.damaged-", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, line => line.Contains("begin anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_from_before_side_calls_is_read_and_written_on()
+    {
+        await using (ActivityStore store = Open()) await FillAsync(store, 3);
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("ALTER TABLE requests DROP COLUMN side; PRAGMA user_version = 1");
+
+        await using ActivityStore later = Open();
+        RequestPage old = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter { Side = RequestFilter.NoSide }, 10, null), Now))!;
+        later.Add(Samples.Entry(9) with { SideCall = "title" });
+        RequestPage marked = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter { Side = RequestFilter.AnySide }, 10, null), Now))!;
+
+        Assert.Equal(3, old.Requests.Count);
+        Assert.Equal("title", Assert.Single(marked.Requests).SideCall);
     }
 
     [Fact]

@@ -84,6 +84,10 @@ public sealed class DirectionTests
         }
     }
 
+    /// <summary>What judges tool calls reads what a client sent, and none of the translations.</summary>
+    [Fact]
+    public void Judging_calls_knows_no_translation() => Assert.Empty(SourceTree.Uses(SourceTree.Protocol)["AutoMode"].Except(["Json"]));
+
     private static IEnumerable<string> TypeNames(string code) =>
         Regex.Matches(code, @"^\w[\w ]*\b(?:class|record|enum|struct|interface) (\w+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
 

@@ -114,6 +114,8 @@ export const texts = {
   requests: {
     title: 'Requests', live: 'Live', paused: 'Paused', pause: 'Pause', resume: 'Resume', resumeWith: n => `Resume (${n} new)`, reconnecting: 'Reconnecting',
     search: 'Search models, sessions, projects, errors', all: 'All', allAccounts: 'All accounts', removeFilter: name => `Remove the filter ${name}`,
+    sideCalls: 'Kind', allKinds: 'All kinds',
+    sides: { none: 'No side calls', any: 'Side calls', title: 'Side call: title', classifier: 'Side call: client’s classifier', check: 'Side call: check of tool calls' },
     filters: { model: 'Model', path: 'Path', conversation: 'Conversation', session: 'Session', from: 'From', to: 'To' },
     none: 'No requests yet', noneText: 'They appear here while they run. Try the quick test on the overview, or point Claude Code here.', tryOne: 'To the quick test',
     noMatch: 'Nothing matches', noMatchText: 'No request passes these filters.',
@@ -136,6 +138,12 @@ export const texts = {
     },
     drawer: {
       title: 'Request', copyId: 'Copy the request id', all: 'Show all', timeline: 'Time', usage: 'Tokens', summary: 'Summary', attempts: 'Attempts', decision: 'Why this account', bodies: 'Bodies',
+      checks: 'Check of the tool calls', sideCall: 'Side call', verdicts: { flagged: 'Flagged', not_flagged: 'Not flagged', left: 'Left to the client' },
+      steps: {
+        judged: 'A small model judged it.', remembered: 'Judged before, under the same words of the user.', covered: 'The client decides about such calls by itself.',
+        doubtful: 'The model was unsure, or its answer did not fit together.', too_long: 'Too long to be judged as a whole.', no_context: 'The request said nothing to judge it by.',
+        failed: 'The model could not be asked.', late: 'The model did not answer in time.',
+      },
       path: 'Path', model: 'Model asked for', upstream: 'Model used', route: 'Why', account: 'Account', client: 'Client', project: 'Project', session: 'Session', agent: 'Agent',
       conversation: 'Conversation', streamed: 'Streamed', yes: 'Yes', no: 'No', stop: 'Stop reason', searches: 'Web searches', error: 'Error', total: 'Total',
       stretches: {

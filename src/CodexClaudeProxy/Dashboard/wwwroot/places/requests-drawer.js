@@ -24,6 +24,7 @@ const detail = row => h('div', { class: 'stack wide' },
     row.errorMessage && note(() => prose(row.errorMessage), 'bad')),
   section(words.timeline, timeline(row)),
   section(words.usage, usage(row)),
+  section(words.checks, checks(row)),
   section(words.summary, summary(row)),
   section(words.attempts, attempts(row)),
   section(words.decision, decision(row)),
@@ -37,6 +38,7 @@ const summary = row => facts([
   [words.path, h('span', { class: 'mono' }, row.path)],
   [words.model, row.requestedModel && more(row.requestedModel, { model: row.requestedModel })],
   [words.upstream, row.upstreamModel && `${row.upstreamModel}${row.effort ? ` · ${row.effort}` : ''}`],
+  [words.sideCall, row.sideCall && more(texts.requests.sides[row.sideCall] ?? row.sideCall, { side: row.sideCall })],
   [words.route, row.route?.reason && prose(row.route.reason)],
   [words.account, row.account && more(() => accountName(row), { account: row.account })],
   [words.client, row.client && h('span', { title: row.userAgent }, row.client)],
@@ -81,6 +83,14 @@ function usage({ tokens }) {
         h('div', { class: 'tile' }, h('dt', {}, name), h('dd', {}, h('span', { class: 'value' }, value), extra && h('span', { class: 'small muted' }, extra))))),
     tokens.estimated && h('p', { class: 'small muted' }, words.estimated));
 }
+
+/** What auto mode's check said about each tool call. */
+const checks = ({ checks: list }) => (list?.length ? h('ol', { class: 'stack' }, list.map((check, i) => h('li', { class: 'step' },
+  h('div', { class: 'row wrap' }, h('span', { class: 'faint' }, `${i + 1}.`), h('span', { class: 'strong' }, check.tool),
+    check.outcome === 'flagged' ? pill(words.verdicts.flagged, 'bad') : check.outcome ? pill(words.verdicts[check.outcome] ?? check.outcome, 'ok') : pill(words.verdicts.left, ''),
+    check.rule && h('span', { class: 'push muted mono small' }, check.rule)),
+  check.explanation && h('p', { class: 'small' }, () => prose(check.explanation)),
+  h('p', { class: 'small muted' }, words.steps[check.step] ?? check.step)))) : null);
 
 const accountOf = id => h('span', { class: 'strong' }, () => (id ? who(id.split(':')[0]) : words.nobody));
 

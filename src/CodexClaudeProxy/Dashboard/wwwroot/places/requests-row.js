@@ -42,6 +42,7 @@ function model(row) {
   const other = row.upstreamModel && row.upstreamModel !== row.requestedModel;
   return h('span', { class: 'double' },
     h('span', { class: 'clip' }, row.requestedModel ?? row.upstreamModel),
+    row.sideCall && h('span', { class: 'clip small muted' }, words.sides[row.sideCall] ?? row.sideCall),
     other && h('span', { class: 'clip small muted' }, `${row.upstreamModel}${row.effort ? ` · ${row.effort}` : ''}`));
 }
 

@@ -17,9 +17,10 @@ import { openRequest } from './requests-drawer.js';
 import { columns, openName } from './requests-row.js';
 
 const words = texts.requests;
-const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session', 'q', 'from', 'to'];
+const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session', 'side', 'q', 'from', 'to'];
 /** Filters without a field of their own: they come from links, and are shown as chips that can be taken away. */
 const CHIPS = ['model', 'path', 'conversation', 'session', 'from', 'to'];
+const SIDES = ['none', 'any', 'title', 'classifier', 'check'];
 const COLUMN_NAMES = ['received', 'model', 'client', 'project', 'account', 'state', 'input', 'output', 'first', 'total'];
 
 export const actions = () => h('div', { class: 'row wrap push' },
@@ -40,7 +41,7 @@ export const render = () => {
   showDrawer();
   return h('div', { class: 'stack' },
     captureNote(),
-    h('div', { class: 'row wrap filters' }, searchField(), outcomeChoice(), accountChoice(), tail(live, paused)),
+    h('div', { class: 'row wrap filters' }, searchField(), outcomeChoice(), accountChoice(), sideChoice(), tail(live, paused)),
     chips(),
     card({ title: null, flush: true }, list(live, filter)),
     storage());
@@ -59,6 +60,7 @@ function passes(row, query) {
   for (const [name, value] of query) {
     if (name === 'outcome') { if (!row.running && row.outcome !== value) return false; }
     else if (name === 'account') { if (!row.running && row.account !== value) return false; }
+    else if (name === 'side') { if (!row.running && !(value === 'any' ? row.sideCall : value === 'none' ? !row.sideCall : row.sideCall === value)) return false; }
     else if (name === 'model') { if (row.requestedModel !== value && row.upstreamModel !== value) return false; }
     else if (name in ROW_MEMBERS) { if (!row.running && row[ROW_MEMBERS[name]] !== value) return false; }
     // Text and time are the program's to judge: such a list does not grow by itself.
@@ -85,6 +87,11 @@ const outcomeChoice = () => segments({
 const accountChoice = () => h('div', { class: 'choice' }, select({
   name: words.columns.account, value: () => param('account'), onchange: id => setParams({ account: id || null }, { replace: true }),
   options: () => [['', words.allAccounts], ...(pool.data()?.accounts ?? []).map(account => [account.id, who(account.label ?? account.email)])],
+}));
+
+const sideChoice = () => h('div', { class: 'choice' }, select({
+  name: words.sideCalls, value: () => param('side'), onchange: id => setParams({ side: id || null }, { replace: true }),
+  options: () => [['', words.allKinds], ...SIDES.map(id => [id, words.sides[id]])],
 }));
 
 const tail = ({ feed, waiting }, paused) => h('div', { class: 'row push' },
