@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -45,7 +46,7 @@ public sealed class ModelCatalogue
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, JsonDepth.Document);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
 
             List<CatalogueModel> models = [.. Items(document.RootElement, "models").Select(ReadModel).OfType<CatalogueModel>()];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -142,7 +143,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _diskRead = true;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(_file));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(_file), JsonDepth.Document);
             byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
             if (ModelCatalogue.TryParse(body) is not { } models) return;
 
