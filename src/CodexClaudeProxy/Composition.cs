@@ -90,6 +90,7 @@ internal static class Composition
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
         {
             DrainEnding = host.DrainEnding,
+            UnbegunEnding = host.UnbegunEnding,
             Limits = options.Limits,
             Capacity = host.Capacity,
             Settings = settings,

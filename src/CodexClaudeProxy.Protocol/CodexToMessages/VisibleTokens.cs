@@ -69,7 +69,7 @@ internal sealed class VisibleTokens(int? limit) : IDisposable
 
     public void Dispose() => _uncounted.Dispose();
 
-    /// <summary>Up to the last blank: no token reaches across it, so that the sum stays exact.</summary>
+    /// <summary>Up to the last blank, since hardly a token reaches across one.</summary>
     private void CountFront()
     {
         var blank = _uncounted.Written.LastIndexOf((byte)' ');

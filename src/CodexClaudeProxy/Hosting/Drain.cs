@@ -11,15 +11,22 @@ internal sealed class Drain(TimeSpan limit, TimeProvider time) : IDisposable
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _unbegun = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _ordered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hurried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _clock = new();
+    private Task? _nearlyUp;
+    private Task? _timeUp;
     private Task? _over;
     private int _running;
 
     /// <summary>Nothing new begins, and feeds without an end finish.</summary>
     public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>What has sent its client nothing would hardly be whole in time: told now, the client is not kept waiting for nothing.</summary>
+    public CancellationToken UnbegunEnding => _unbegun.Token;
 
     /// <summary>What still runs ends now, with a word to its client.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -32,11 +39,19 @@ internal sealed class Drain(TimeSpan limit, TimeProvider time) : IDisposable
     /// <summary>The order to stop. Given again, it ends the waiting.</summary>
     public void Order()
     {
-        if (!_ordered.TrySetResult())
+        lock (_lock)
         {
-            _hurried.TrySetResult();
-            return;
+            if (_timeUp is not null)
+            {
+                _hurried.TrySetResult();
+                return;
+            }
+
+            _nearlyUp = Task.Delay(limit * 5 / 6, time, _clock.Token);
+            _timeUp = Task.Delay(limit, time, _clock.Token);
         }
+
+        _ordered.TrySetResult();
 
         // Who listens may take its time, and a signal's handler must return.
         _ = _stopping.CancelAsync();
@@ -63,17 +78,20 @@ internal sealed class Drain(TimeSpan limit, TimeProvider time) : IDisposable
     public void Dispose()
     {
         _stopping.Dispose();
+        _unbegun.Dispose();
         _ending.Dispose();
+        _clock.Dispose();
     }
 
     private async Task RunAsync()
     {
         await _ordered.Task;
-        using var over = new CancellationTokenSource();
-        await Task.WhenAny(_quiet.Task, _hurried.Task, Task.Delay(limit, time, over.Token));
+        await Task.WhenAny(_quiet.Task, _hurried.Task, _nearlyUp!);
+        await _unbegun.CancelAsync();
+        await Task.WhenAny(_quiet.Task, _hurried.Task, _timeUp!);
         await _ending.CancelAsync();
-        await Task.WhenAny(_quiet.Task, Task.Delay(LastWords, time, over.Token));
-        await over.CancelAsync();
+        await Task.WhenAny(_quiet.Task, Task.Delay(LastWords, time, _clock.Token));
+        await _clock.CancelAsync();
     }
 
     private void NoteQuiet()

@@ -16,8 +16,11 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>What the server has left after the drain, for the last bytes of answers that are over.</summary>
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
 
-    /// <summary>A client that takes an answer at this rate is slow, not stuck.</summary>
-    private const double SlowestClient = 1024;
+    /// <summary>
+    /// The server adds up the time its writes would take at a rate, so that a client which was fast could stand still for hours. At this rate
+    /// they take none, and what counts is the grace that each write has.
+    /// </summary>
+    private const double AnyRate = 1e12;
 
     private readonly WebApplication _app;
     private readonly Journal _journal;
@@ -68,6 +71,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         {
             Stopping = drain.Stopping,
             DrainEnding = drain.Ending,
+            UnbegunEnding = drain.UnbegunEnding,
             Capacity = capacity,
         };
         ILogger log = parts.Loggers.CreateLogger("Host");
@@ -167,7 +171,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         // A large prompt over a slow link is fine; only a stalled upload is not.
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
         // A client that takes nothing is cut, so that it does not hold an account's stream for ever. What the system keeps for it comes on top.
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(SlowestClient, options.Limits.Client);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(AnyRate, options.Limits.Client);
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
 
         if (options.Host != "localhost") kestrel.Listen(IPAddress.Parse(options.Host), options.Port);

@@ -17,6 +17,9 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
     /// <summary>The drain is nearly over: running answers must end now.</summary>
     public CancellationToken DrainEnding { get; init; }
 
+    /// <summary>Turns whose client has seen nothing must end now.</summary>
+    public CancellationToken UnbegunEnding { get; init; }
+
     public TimeLimits Limits { get; init; } = new();
 
     public required Capacity Capacity { get; init; }
@@ -81,12 +84,13 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     public async Task<ApiError?> RunAsync(CancellationToken clientGone)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using CancellationTokenRegistration unbegun = _relay.EndUnbegun(end);
         _end = end.Token;
         try
         {
             return await TryAllAsync(clientGone);
         }
-        catch (OperationCanceledException) when (parts.DrainEnding.IsCancellationRequested && !clientGone.IsCancellationRequested)
+        catch (OperationCanceledException) when (_relay.IsEnding && !clientGone.IsCancellationRequested)
         {
             return Relay.ShuttingDown.ToApiError(preparation.Context);
         }
@@ -205,6 +209,10 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         catch (HttpRequestException e)
         {
             return Relay.Unreachable(e);
+        }
+        catch (IOException) when (!clientGone.IsCancellationRequested)
+        {
+            return CodexFailure.EndedEarly;
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
     {
         record.Account = Account;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using CancellationTokenRegistration unbegun = _relay.EndUnbegun(end);
         using var body = new PooledBuffer();
         KiloRequest.Write(preparation.Body, preparation.Received, preparation.Context, body);
         while (true)

@@ -21,6 +21,15 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     /// <summary>The client has seen nothing that another attempt could not continue.</summary>
     public bool CanGoOn { get; private set; } = true;
 
+    /// <summary>The program ends, and the turn with it.</summary>
+    public bool IsEnding => parts.DrainEnding.IsCancellationRequested || (parts.UnbegunEnding.IsCancellationRequested && !answer.IsCommitted);
+
+    /// <summary>Ends a turn whose client has seen nothing, when it is time for those.</summary>
+    public CancellationTokenRegistration EndUnbegun(CancellationTokenSource turn) => parts.UnbegunEnding.Register(() =>
+    {
+        if (!answer.IsCommitted) turn.Cancel();
+    });
+
     /// <summary>Begins the answer of one attempt.</summary>
     public async ValueTask<IEventConverter> BeginAsync()
     {
@@ -108,7 +117,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         e.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.TooManyOpenSockets };
 
     /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
-    public CodexFailure Cancelled() => parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+    public CodexFailure Cancelled() => IsEnding ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
 
     /// <summary>What the end of the program means. No other attempt could change it.</summary>
     public static readonly CodexFailure ShuttingDown = new(CodexFailureKind.Unavailable, "The proxy is shutting down");
@@ -137,7 +146,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
-            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown
+            return IsEnding ? ShuttingDown
                 : pump.Silence ?? CodexFailure.EndedEarly;
         }
     }

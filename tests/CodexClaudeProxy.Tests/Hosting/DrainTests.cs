@@ -15,7 +15,10 @@ public sealed class DrainTests
         Task over = drain.WaitAsync();
         drain.Order();
         Assert.True(drain.Stopping.IsCancellationRequested);
-        _time.Advance(TimeSpan.FromSeconds(29));
+        _time.Advance(TimeSpan.FromSeconds(24));
+        Assert.False(drain.UnbegunEnding.IsCancellationRequested);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await drain.UnbegunEnding.CancelledAsync();
         Assert.False(drain.Ending.IsCancellationRequested);
         _time.Advance(TimeSpan.FromSeconds(1));
         await drain.Ending.CancelledAsync();

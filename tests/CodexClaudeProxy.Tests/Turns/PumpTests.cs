@@ -56,8 +56,8 @@ public sealed class PumpTests
         for (int second = 1; second <= 700; second++)
         {
             // Three seconds: no sign of life may wait for the backend, nor the backend's chatter for one.
-            if (second % 3 == 0) await run.SendAsync(again);
             int before = run.Length;
+            if (second % 3 == 0) await run.SendAsync(again);
             run.Time.Advance(TimeSpan.FromSeconds(1));
             quiet = run.Length > before ? 0 : quiet + 1;
             longest = Math.Max(longest, quiet);
