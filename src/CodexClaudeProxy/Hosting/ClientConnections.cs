@@ -11,6 +11,9 @@ internal sealed class ClientConnections(int most, TimeProvider time) : IDisposab
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The request of a connection that was just made is on its way.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly HashSet<ClientConnection> _all = [];
     private readonly SemaphoreSlim _room = new(most, most);
@@ -54,7 +57,7 @@ internal sealed class ClientConnections(int most, TimeProvider time) : IDisposab
             }
         }
 
-        oldest?.Close();
+        if (oldest is not null && time.GetElapsedTime(oldest.IdleSince) >= Idle) oldest.Close();
     }
 }
 

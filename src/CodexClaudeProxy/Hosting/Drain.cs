@@ -36,6 +36,9 @@ internal sealed class Drain(TimeSpan limit, TimeProvider time) : IDisposable
 
     public TimeSpan Limit => limit;
 
+    /// <summary>There was a second order.</summary>
+    public bool IsHurried => _hurried.Task.IsCompleted;
+
     /// <summary>The order to stop. Given again, it ends the waiting.</summary>
     public void Order()
     {

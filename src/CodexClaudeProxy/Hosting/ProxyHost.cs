@@ -15,6 +15,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
 {
     /// <summary>What the server has left after the drain, for the last bytes of answers that are over.</summary>
     private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HurriedBytes = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// The server adds up the time its writes would take at a rate, so that a client which was fast could stand still for hours. At this rate
@@ -108,7 +109,8 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         if (!_drain.Ordered.IsCompleted) _drain.Order();
         await _drain.WaitAsync();
-        await _app.StopAsync();
+        using var lastBytes = new CancellationTokenSource(_drain.IsHurried ? HurriedBytes : LastBytes);
+        await _app.StopAsync(lastBytes.Token);
         await _app.DisposeAsync();
         await _parts.DisposeOwnedAsync();
         _idle.Dispose();
