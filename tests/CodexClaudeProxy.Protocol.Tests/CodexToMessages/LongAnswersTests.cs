@@ -20,7 +20,7 @@ public sealed class LongAnswersTests
         var output = new Forgetful();
         using var converter = new TurnConverter(Turn.Context(max: limit), new MessageEventWriter(output), TimeProvider.System);
         converter.Handle("""{"type":"response.output_item.added","output_index":0,"item":{"id":"msg_1","type":"message"}}"""u8);
-        byte[] delta = Encoding.UTF8.GetBytes($$"""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"{{string.Concat(Enumerable.Repeat("word ", 2000))}}"}""");
+        byte[] delta = Encoding.UTF8.GetBytes($$$"""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"{{{string.Concat(Enumerable.Repeat("word ", 2000))}}}"}""");
         converter.Handle(delta);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < 800; i++) converter.Handle(delta);
@@ -48,7 +48,7 @@ public sealed class LongAnswersTests
         using var output = new PooledBuffer();
         using var converter = new TurnConverter(Turn.Context(), new MessageEventWriter(output), TimeProvider.System);
         converter.Handle("""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"hi"}"""u8);
-        converter.Handle(Encoding.UTF8.GetBytes($$"""{"type":"response.completed","response":{"tools":[{"parameters":{{schema}}}],"usage":{"input_tokens":7,"output_tokens":5}}}"""));
+        converter.Handle(Encoding.UTF8.GetBytes($$$"""{"type":"response.completed","response":{"tools":[{"parameters":{{{schema}}} }],"usage":{"input_tokens":7,"output_tokens":5} } }"""));
         Assert.Null(converter.Failure);
         Assert.Equal(7, converter.Outcome!.Value.Usage.FreshInput);
     }
@@ -62,7 +62,7 @@ public sealed class LongAnswersTests
         string escaped = arguments.Replace("\"", "\\\"", StringComparison.Ordinal);
         var events = UpstreamScript.Raw(
             """{"type":"response.output_item.added","output_index":0,"item":{"id":"fc_1","type":"function_call","name":"t","call_id":"call_1","arguments":""}}""",
-            $$"""{"type":"response.output_item.done","output_index":0,"item":{"id":"fc_1","type":"function_call","name":"t","call_id":"call_1","arguments":"{{escaped}}"}}""",
+            $$$"""{"type":"response.output_item.done","output_index":0,"item":{"id":"fc_1","type":"function_call","name":"t","call_id":"call_1","arguments":"{{{escaped}}}"}}""",
             """{"type":"response.completed","response":{}}""");
         if (whole)
         {
@@ -84,7 +84,7 @@ public sealed class LongAnswersTests
     [InlineData(120)]
     public void A_deep_tool_schema_is_counted(int depth)
     {
-        byte[] request = Encoding.UTF8.GetBytes($$"""{"input":[],"tools":[{"type":"function","name":"t","parameters":{{Schema(depth)}}}]}""");
+        byte[] request = Encoding.UTF8.GetBytes($$$"""{"input":[],"tools":[{"type":"function","name":"t","parameters":{{{Schema(depth)}}} }]}""");
         Assert.True(InputEstimate.Count(request, 1) > depth);
     }
 
@@ -93,9 +93,9 @@ public sealed class LongAnswersTests
         var output = new Forgetful();
         byte[][] events =
         [
-            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$"""{"type":"response.output_item.added","output_index":{{i}},"item":{"id":"msg_{{i}}","type":"message"}}""")),
-            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$"""{"type":"response.output_text.delta","output_index":{{i}},"content_index":0,"delta":"a"}""")),
-            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$"""{"type":"response.output_item.done","output_index":{{i}},"item":{"id":"msg_{{i}}","type":"message","content":[{"type":"output_text","text":"ab"}]}}""")),
+            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$$"""{"type":"response.output_item.added","output_index":{{{i}}},"item":{"id":"msg_{{{i}}}","type":"message"}}""")),
+            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$$"""{"type":"response.output_text.delta","output_index":{{{i}}},"content_index":0,"delta":"a"}""")),
+            .. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($$$"""{"type":"response.output_item.done","output_index":{{{i}}},"item":{"id":"msg_{{{i}}}","type":"message","content":[{"type":"output_text","text":"ab"}]}}""")),
         ];
         ITurnSink sink = chat ? new ChatChunkWriter(output, new ChatForm()) : new MessageEventWriter(output);
         long start = Stopwatch.GetTimestamp();
