@@ -30,7 +30,7 @@ internal static class Composition
 
         // Upstream
         HttpMessageInvoker http = around.Http;
-        var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion);
+        var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion) { Time = host.Time };
         var lessons = new Lessons(host.Time);
         host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
 
@@ -91,6 +91,9 @@ internal static class Composition
         var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
         {
             DrainEnding = host.DrainEnding,
+            UnbegunEnding = host.UnbegunEnding,
+            Limits = options.Limits,
+            Capacity = host.Capacity,
             Settings = settings,
             Kilo = kilo,
             Drift = drift,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -63,7 +64,7 @@ public ref struct CodexEvent
     private static CodexEvent Parse(ReadOnlySpan<byte> json)
     {
         var view = new CodexEvent { SequenceNumber = -1, OutputIndex = -1, PartIndex = -1, Raw = json };
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, JsonDepth.Reader);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -17,6 +17,8 @@ public enum CodexFailureKind
     TimedOut,
     Unreachable,
     StreamEnded,
+    Silent,
+    Unavailable,
     Unauthorized,
     SignInNeeded,
     EdgeBlocked,
@@ -87,15 +89,20 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => FailureBlame.Quota,
         CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded or CodexFailureKind.Forbidden => FailureBlame.Login,
         CodexFailureKind.RateLimited or CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.TimedOut
-            or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded or CodexFailureKind.EdgeBlocked or CodexFailureKind.Cancelled
+            or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded or CodexFailureKind.Silent or CodexFailureKind.Unavailable or CodexFailureKind.EdgeBlocked or CodexFailureKind.Cancelled
             or CodexFailureKind.InvalidToolArguments => FailureBlame.Passing,
         _ => FailureBlame.Request,
     };
 
     public static readonly CodexFailure EndedEarly = new(CodexFailureKind.StreamEnded, "Upstream stream ended before the response was complete");
 
+    /// <summary>The answer stopped coming. The client has waited long enough already, so this is told and not tried again.</summary>
     public static CodexFailure Silent(TimeSpan idle) =>
-        new(CodexFailureKind.StreamEnded, $"Upstream produced no data for {idle.TotalSeconds:0} seconds");
+        new(CodexFailureKind.Silent, string.Create(CultureInfo.InvariantCulture, $"Upstream produced no data for {idle.TotalSeconds:0} seconds"));
+
+    /// <summary>The backend said that it is alive, and nothing else.</summary>
+    public static CodexFailure OnlyAlive(TimeSpan idle) =>
+        new(CodexFailureKind.Silent, string.Create(CultureInfo.InvariantCulture, $"Upstream produced nothing but keep-alives for {idle.TotalSeconds:0} seconds"));
 
     /// <summary>A failed HTTP response.</summary>
     public static CodexFailure FromResponse(int status, Func<string, string?> header, ReadOnlyMemory<byte> body, DateTimeOffset now)

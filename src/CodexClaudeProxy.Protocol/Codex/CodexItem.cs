@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -60,7 +61,7 @@ public ref struct CodexItem
         var item = new CodexItem();
         if (json.IsEmpty) return item;
 
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) item.ReadMember(ref reader, json);
         return item;
@@ -118,7 +119,7 @@ public ref struct CodexPart
         if (json.IsEmpty) return part;
 
         ReadOnlySpan<byte> type = default;
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -150,7 +151,7 @@ public ref struct JsonObjects
     public JsonObjects(ReadOnlySpan<byte> array)
     {
         _json = array.IsEmpty ? "[]"u8 : array;
-        _reader = new Utf8JsonReader(_json);
+        _reader = new Utf8JsonReader(_json, JsonDepth.Reader);
         _reader.Read();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Codex;
 
@@ -33,7 +34,7 @@ public ref struct CodexResponse
         var response = new CodexResponse();
         if (json.IsEmpty) return response;
 
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -55,7 +56,7 @@ public ref struct CodexResponse
     private static ReadOnlySpan<byte> Reason(ReadOnlySpan<byte> details)
     {
         if (details.IsEmpty) return default;
-        var reader = new Utf8JsonReader(details);
+        var reader = new Utf8JsonReader(details, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

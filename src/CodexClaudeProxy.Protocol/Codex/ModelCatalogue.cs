@@ -46,7 +46,7 @@ public sealed class ModelCatalogue
     {
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(json));
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(json), JsonDepth.Document);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
 
             List<CatalogueModel> models = [.. Items(document.RootElement, "models").Select(ReadModel).OfType<CatalogueModel>()];

@@ -39,7 +39,7 @@ public sealed partial record RateLimits
     /// <summary>Reads a <c>codex.rate_limits</c> event; null when it holds no window.</summary>
     public static RateLimits? FromEvent(ReadOnlyMemory<byte> json, DateTimeOffset now)
     {
-        using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
+        using var document = JsonDocument.Parse(LoneSurrogates.Replace(json), JsonDepth.Document);
         var root = document.RootElement;
         if (!root.TryGetProperty("rate_limits", out var limits) || limits.ValueKind != JsonValueKind.Object) return null;
 

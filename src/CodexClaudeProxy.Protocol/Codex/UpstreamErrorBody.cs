@@ -34,7 +34,7 @@ internal sealed record UpstreamErrorBody
 
         try
         {
-            using var document = JsonDocument.Parse(LoneSurrogates.Replace(body[^start.Length..]));
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(body[^start.Length..]), JsonDepth.Document);
             return FromRoot(document.RootElement) with { IsJson = true };
         }
         catch (JsonException)

@@ -29,7 +29,7 @@ internal static class ArgumentRepair
 
         try
         {
-            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json), JsonDepth.Document);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
             if (facts is { Wrapped: true })
@@ -53,7 +53,7 @@ internal static class ArgumentRepair
     {
         try
         {
-            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json));
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(json), JsonDepth.Document);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && Required(facts).All(name => root.TryGetProperty(name, out _));
         }
@@ -180,7 +180,7 @@ internal static class ArgumentRepair
     {
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { AllowMultipleValues = true });
+            var reader = new Utf8JsonReader(json, JsonDepth.Reader with { AllowMultipleValues = true });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             reader.Skip();
             return (int)reader.BytesConsumed;

@@ -55,7 +55,9 @@ public static partial class FailureReply
         CodexFailureKind.ServerError => Passing(ApiErrorType.Api, 500, failure.Text ?? NoDetails(failure)) with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.TimedOut => Passing(ApiErrorType.Timeout, 504, "Upstream request timed out") with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.Unreachable => Passing(ApiErrorType.Api, 502, $"Could not reach the upstream service: {failure.Text}"),
-        CodexFailureKind.StreamEnded => Passing(ApiErrorType.Api, 502, failure.Text!),
+        CodexFailureKind.StreamEnded or CodexFailureKind.Silent => Passing(ApiErrorType.Api, 502, failure.Text!),
+        // It is this program that cannot serve, so nothing of the backend is known.
+        CodexFailureKind.Unavailable => Passing(ApiErrorType.Overloaded, 529, failure.Text!) with { RetryAfter = OverloadWait },
         CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded => Final(ApiErrorType.Authentication, 401, SignInAgain),
         CodexFailureKind.EdgeBlocked => Passing(ApiErrorType.Api, 503, "Upstream edge protection blocked the request"),
         CodexFailureKind.Forbidden => Final(ApiErrorType.Permission, 403, failure.Text ?? "Upstream refused this account"),

@@ -21,6 +21,9 @@ public interface IEventConverter : IDisposable
     /// <summary>The backend announced an error and ought to say no more: not worth a long wait.</summary>
     bool HasErrorEvent { get; }
 
+    /// <summary>Grows with every event that brings the turn forward: a backend that only says that it is alive leaves it as it is.</summary>
+    int Progress { get; }
+
     /// <summary>Why the turn failed. The caller decides what the client sees of it.</summary>
     CodexFailure? Failure { get; }
 

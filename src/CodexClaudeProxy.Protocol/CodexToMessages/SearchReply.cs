@@ -17,7 +17,7 @@ public static class SearchReply
     {
         try
         {
-            using var document = JsonDocument.Parse(LoneSurrogates.Replace(ByteOrderMark.Skip(reply)));
+            using var document = JsonDocument.Parse(LoneSurrogates.Replace(ByteOrderMark.Skip(reply)), JsonDepth.Document);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("output", out _) || root.TryGetProperty("results", out _))) return false;
 

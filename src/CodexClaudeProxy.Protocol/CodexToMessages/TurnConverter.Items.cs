@@ -11,6 +11,12 @@ public sealed partial class TurnConverter
     private readonly List<TurnItem> _items = [];
     private TurnItem? _cursor;
 
+    // Every item before this place has nothing to write any more, or writes beside the others.
+    private int _settled;
+
+    // What waits at most: bytes are added as they come, and counted anew when that is too much.
+    private long _queued;
+
     /// <summary>
     /// The item of an event: by its index, which alone is reliable on this backend; else by its id; else the newest that fits.
     /// An event of an item that was never announced creates it.
@@ -35,9 +41,10 @@ public sealed partial class TurnConverter
     private TurnItem? At(int outputIndex, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> callId)
     {
         TurnItem? found = null;
-        foreach (var item in _items)
+        for (var place = PlaceOf(outputIndex); place < _items.Count && _items[place].OutputIndex == outputIndex; place++)
         {
-            if (item.OutputIndex != outputIndex || IsAnotherCall(item, callId)) continue;
+            var item = _items[place];
+            if (IsAnotherCall(item, callId)) continue;
             if (found is null || (itemId.SequenceEqual(item.Id) ? !itemId.IsEmpty : found.IsDone && !item.IsDone && !itemId.SequenceEqual(found.Id))) found = item;
         }
 
@@ -47,12 +54,26 @@ public sealed partial class TurnConverter
     private static bool IsAnotherCall(TurnItem item, ReadOnlySpan<byte> callId) =>
         !callId.IsEmpty && item.Tool is { CallId.Length: > 0 } tool && !callId.SequenceEqual(tool.CallId);
 
+    /// <summary>The first place whose item has this index or a higher one.</summary>
+    private int PlaceOf(long outputIndex)
+    {
+        var (low, high) = (0, _items.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_items[middle].OutputIndex < outputIndex) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
     private TurnItem Create(int outputIndex, CodexItemType type)
     {
         var item = new TurnItem(outputIndex, type);
-        var place = _items.Count;
-        while (place > 0 && _items[place - 1].OutputIndex > outputIndex) place--;
+        var place = PlaceOf(outputIndex + 1L);
         _items.Insert(place, item);
+        _settled = Math.Min(_settled, place);
         return item;
     }
 
@@ -69,7 +90,7 @@ public sealed partial class TurnConverter
     /// <summary>A second announcement updates names and never resets what has come.</summary>
     private void Describe(TurnItem item, in CodexItem view)
     {
-        if (view.Type != CodexItemType.Other || item.Type == CodexItemType.Other) item.Type = view.Type;
+        if (view.Type != item.Type && view.Type != CodexItemType.Other) (item.Type, _settled) = (view.Type, 0);
         if (!view.Id.IsEmpty) item.Id = view.Id.ToArray();
         if (!view.Phase.IsEmpty) SawPhase = true;
         if (item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall) DescribeCall(item, view);
@@ -113,16 +134,19 @@ public sealed partial class TurnConverter
             Begin();
             var view = CodexItem.Parse(json);
             var place = index++;
-            var item = CallWith(view.CallId) ?? At(place, view.Id, view.CallId) ?? Create(place, view.Type);
+            var item = CallWith(view.CallId, place) ?? At(place, view.Id, view.CallId) ?? Create(place, view.Type);
             if (!item.IsDone && !IsEnded) Finish(item, view);
         }
     }
 
-    private TurnItem? CallWith(ReadOnlySpan<byte> callId)
+    /// <param name="place">Where it most likely is.</param>
+    private TurnItem? CallWith(ReadOnlySpan<byte> callId, int place)
     {
+        if (callId.IsEmpty) return null;
+        if (At(place, default, callId) is { Tool: { } likely } there && callId.SequenceEqual(likely.CallId)) return there;
         foreach (var item in _items)
         {
-            if (item.Tool is { } tool && !callId.IsEmpty && callId.SequenceEqual(tool.CallId)) return item;
+            if (item.Tool is { } tool && callId.SequenceEqual(tool.CallId)) return item;
         }
 
         return null;
@@ -155,24 +179,23 @@ public sealed partial class TurnConverter
     {
         if (_cursor is { IsFlushed: false }) return _cursor;
         _cursor = null;
-        foreach (var item in _items)
-        {
-            if (item.IsFlushed || RunsBeside(item)) continue;
-            _cursor = item;
-            StartWriting(item);
-            break;
-        }
-
+        while (_settled < _items.Count && (_items[_settled].IsFlushed || RunsBeside(_items[_settled]))) _settled++;
+        if (_settled == _items.Count) return null;
+        _cursor = _items[_settled];
+        StartWriting(_cursor);
         return _cursor;
     }
 
-    private bool MayWrite(TurnItem item)
+    /// <param name="length">What there is to write. Where it must wait, it counts towards what may wait altogether.</param>
+    private bool MayWrite(TurnItem item, int length)
     {
         if (RunsBeside(item)) return item.Tool is { IsOpen: true };
         if (TakeCursor() == item) return true;
-        var queued = 0L;
-        foreach (var other in _items) queued += other.QueuedBytes;
-        if (queued > MaxQueued) Fail(new CodexFailure(CodexFailureKind.ServerError, "Upstream interleaved more than 16 MiB of output items"));
+        _queued += length;
+        if (_queued <= MaxQueued) return false;
+        _queued = length;
+        foreach (var other in _items) _queued += other.QueuedBytes;
+        if (_queued > MaxQueued) Fail(new CodexFailure(CodexFailureKind.ServerError, "Upstream interleaved more than 16 MiB of output items"));
         return false;
     }
 

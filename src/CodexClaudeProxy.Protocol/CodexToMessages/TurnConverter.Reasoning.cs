@@ -15,13 +15,13 @@ public sealed partial class TurnConverter
         if (item.Part != part)
         {
             item.Part = part;
-            item.Received.Clear();
+            item.Trace.Clear();
             item.SummaryLengths.Add(0);
         }
 
-        item.Received.Append(text);
+        item.Trace.Add(text);
         item.SummaryLengths[^1] += JsonText.Utf16Length(text);
-        if (MayWrite(item)) WriteSummary(item, part, text);
+        if (MayWrite(item, text.Length)) WriteSummary(item, part, text);
         else item.Enqueue(QueuedKind.Summary, part, text);
     }
 
@@ -29,7 +29,7 @@ public sealed partial class TurnConverter
     {
         part = Math.Max(0, part);
         if (part < item.Part) return;
-        ReceiveSummary(item, part, part == item.Part ? MissingSuffix(item.Received, whole) : whole);
+        ReceiveSummary(item, part, part == item.Part ? item.Trace.MissingIn(whole) : whole);
     }
 
     private void FinishReasoning(TurnItem item, in CodexItem view)

@@ -10,6 +10,7 @@ public sealed partial class TurnConverter
 {
     private int _searchesSeen;
     private int _webSearches;
+    private bool _isSearchWaiting;
 
     private void FinishSearch(TurnItem item, in CodexItem view)
     {
@@ -23,11 +24,17 @@ public sealed partial class TurnConverter
 
         item.Search = search;
         // In a request that is nothing but a search the pages matter most: the text behind it may still cite them.
-        if (context.WebSearch is { Forced: true } && search is { Hits.Count: 0, Failed: false }) search.Wait();
+        if (context.WebSearch is { Forced: true } && search is { Hits.Count: 0, Failed: false })
+        {
+            search.Wait();
+            _isSearchWaiting = true;
+        }
     }
 
     private void StopWaitingSearches()
     {
+        if (!_isSearchWaiting) return;
+        _isSearchWaiting = false;
         foreach (var item in _items) item.Search?.StopWaiting();
     }
 
@@ -97,7 +104,7 @@ internal sealed class WebSearchItem
     public static WebSearchItem? Read(ReadOnlySpan<byte> action, ReadOnlySpan<byte> status)
     {
         if (action.IsEmpty) return null;
-        using var document = JsonDocument.Parse(LoneSurrogates.Replace(action.ToArray()));
+        using var document = JsonDocument.Parse(LoneSurrogates.Replace(action.ToArray()), JsonDepth.Document);
         var root = document.RootElement;
         if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("search"u8)) return null;
 

@@ -18,11 +18,11 @@ public sealed partial class TurnConverter
         {
             item.Part = part;
             item.IsRefusal = refusal;
-            item.Received.Clear();
+            item.Trace.Clear();
         }
 
-        item.Received.Append(text);
-        if (MayWrite(item)) WriteText(item, part, refusal, text);
+        item.Trace.Add(text);
+        if (MayWrite(item, text.Length)) WriteText(item, part, refusal, text);
         else item.Enqueue(refusal ? QueuedKind.Refusal : QueuedKind.Text, part, text);
     }
 
@@ -32,7 +32,7 @@ public sealed partial class TurnConverter
         // A part we are past was complete, and a part that began with the other kind is another part.
         if (item.IsDone || part < item.Part || (part == item.Part && item.IsRefusal != refusal)) return;
         if (part > item.Part) ReceiveText(item, part, whole, refusal);
-        else ReceiveText(item, part, MissingSuffix(item.Received, whole), refusal);
+        else ReceiveText(item, part, item.Trace.MissingIn(whole), refusal);
     }
 
     private void ReceivePart(TurnItem item, int part, in CodexPart view)
@@ -45,24 +45,6 @@ public sealed partial class TurnConverter
     {
         var part = 0;
         foreach (var json in new JsonObjects(content)) ReceivePart(item, part++, CodexPart.Parse(json));
-    }
-
-    /// <summary>What the authoritative text has beyond what came; nothing when it differs, since what was sent cannot be taken back.</summary>
-    private static ReadOnlySpan<byte> MissingSuffix(PooledBuffer received, ReadOnlySpan<byte> whole)
-    {
-        var had = received.Written;
-        if (whole.Length <= had.Length && !whole.Contains((byte)'\\')) return default;
-        if (whole.StartsWith(had)) return whole[had.Length..];
-
-        // The same text can be escaped in two ways.
-        using var hadText = new PooledBuffer();
-        using var wholeText = new PooledBuffer();
-        JsonText.Unescape(had, hadText);
-        JsonText.Unescape(whole, wholeText);
-        if (wholeText.Length <= hadText.Length || !wholeText.Written.StartsWith(hadText.Written)) return default;
-        using var suffix = new PooledBuffer();
-        JsonText.Escape(wholeText.Written[hadText.Length..], suffix);
-        return suffix.Written.ToArray();
     }
 
     private void WriteText(TurnItem item, int part, bool refusal, ReadOnlySpan<byte> text)
@@ -91,7 +73,7 @@ public sealed partial class TurnConverter
     {
         // A part we are past has its citations: the end of the item only repeats them.
         if (item.IsDone || annotation.IsEmpty || (part >= 0 && part < item.Part)) return;
-        if (MayWrite(item)) WriteAnnotation(annotation);
+        if (MayWrite(item, annotation.Length)) WriteAnnotation(annotation);
         else item.Enqueue(QueuedKind.Annotation, 0, annotation);
     }
 
@@ -104,7 +86,7 @@ public sealed partial class TurnConverter
     {
         ReadOnlySpan<byte> type = default, url = default, title = default;
         int start = 0, end = 0;
-        var reader = new Utf8JsonReader(annotation);
+        var reader = new Utf8JsonReader(annotation, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

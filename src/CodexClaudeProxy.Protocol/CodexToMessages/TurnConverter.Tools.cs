@@ -49,7 +49,7 @@ public sealed partial class TurnConverter
         }
 
         tool.Add(text);
-        if (MayWrite(item)) _blocks.ToolInput(tool.Block, tool.TakeStreamable());
+        if (MayWrite(item, text.Length)) _blocks.ToolInput(tool.Block, tool.TakeStreamable());
         if (tool.IsRunaway()) CutRunaway(item, tool);
     }
 
@@ -130,7 +130,7 @@ public sealed partial class TurnConverter
     private void CutRunaway(TurnItem item, ToolCall tool)
     {
         using var rest = new PooledBuffer();
-        if (!MayWrite(item) || !tool.TryCloseRunaway(rest))
+        if (!MayWrite(item, 0) || !tool.TryCloseRunaway(rest))
         {
             Fail(new CodexFailure(CodexFailureKind.InvalidToolArguments));
             return;

@@ -32,6 +32,9 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     /// <summary>The turn is over, one way or the other; further events are ignored.</summary>
     public bool IsEnded { get; private set; }
 
+    /// <inheritdoc/>
+    public int Progress { get; private set; }
+
     /// <summary>Why the turn failed. The caller decides what the client sees of it.</summary>
     public CodexFailure? Failure { get; private set; }
 
@@ -68,6 +71,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     public void Handle(ReadOnlySpan<byte> json)
     {
         if (IsEnded || !CodexEvent.TryParse(json, out var e)) return;
+        if (!e.Type.IsHandshake()) Progress++;
         if (_errorEvent is not null && e.Type != CodexEventType.Failed)
         {
             // An error is usually followed by a response.failed that says the same better; nothing else matters now.

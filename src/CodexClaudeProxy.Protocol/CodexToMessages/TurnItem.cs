@@ -31,6 +31,9 @@ internal sealed class TurnItem(int outputIndex, CodexItemType type) : IDisposabl
     /// <summary>The text part being received, what has come of it, and whether it is a refusal.</summary>
     public int Part { get; set; } = -1;
 
+    public TextTrace Trace { get; } = new();
+
+    /// <summary>Arguments that came before their call's name, then the authoritative ones; or a finished image.</summary>
     public PooledBuffer Received { get; } = new();
 
     public bool IsRefusal { get; set; }

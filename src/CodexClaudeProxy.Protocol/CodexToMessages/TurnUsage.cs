@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
@@ -30,7 +31,7 @@ public readonly record struct TurnUsage
         usage = default;
         if (usageJson.IsEmpty) return false;
 
-        var reader = new Utf8JsonReader(usageJson);
+        var reader = new Utf8JsonReader(usageJson, JsonDepth.Reader);
         using var document = JsonDocument.ParseValue(ref reader);
         var json = document.RootElement;
         var input = Number(json, "input_tokens") ?? Number(json, "prompt_tokens");

@@ -5,10 +5,12 @@ namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
 /// <summary>
 /// Counts the visible output against the client's <c>max_tokens</c>. A token is at least one byte, so text is counted only
-/// when its bytes alone could reach the limit; until then it is merely kept.
+/// when its bytes alone could reach the limit; until then it is merely kept, up to a size.
 /// </summary>
 internal sealed class VisibleTokens(int? limit) : IDisposable
 {
+    private const int MostKept = 64 * 1024;
+
     private readonly PooledBuffer _uncounted = new();
     private int _counted;
     private long _unkept;
@@ -29,6 +31,7 @@ internal sealed class VisibleTokens(int? limit) : IDisposable
         }
 
         _uncounted.Append(text);
+        if (_uncounted.Length > MostKept) CountFront();
         return true;
     }
 
@@ -65,6 +68,16 @@ internal sealed class VisibleTokens(int? limit) : IDisposable
     }
 
     public void Dispose() => _uncounted.Dispose();
+
+    /// <summary>Up to the last blank, since hardly a token reaches across one.</summary>
+    private void CountFront()
+    {
+        var blank = _uncounted.Written.LastIndexOf((byte)' ');
+        byte[] rest = blank > 0 ? _uncounted.Written[blank..].ToArray() : [];
+        _uncounted.Truncate(_uncounted.Length - rest.Length);
+        CountKept();
+        _uncounted.Append(rest);
+    }
 
     private void CountKept()
     {

@@ -12,6 +12,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private const int FirstSize = 1024;
 #endif
 
+    private const int MostKept = 64 * 1024;
+
     private byte[] _bytes = [];
 
     public int Length { get; private set; }
@@ -59,6 +61,13 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>Forgets everything and keeps the array.</summary>
     public void Clear() => Length = 0;
+
+    /// <summary>Forgets everything, and keeps the array only when it is small: a single long text must not cost its length for ever.</summary>
+    public void ClearAndShrink()
+    {
+        if (_bytes.Length > MostKept) Dispose();
+        else Length = 0;
+    }
 
     /// <summary>Forgets everything after the first <paramref name="length"/> bytes.</summary>
     public void Truncate(int length)

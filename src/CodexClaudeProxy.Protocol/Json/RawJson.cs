@@ -16,7 +16,7 @@ internal static class RawJson
         kind = JsonTokenType.None;
         try
         {
-            var reader = new Utf8JsonReader(json);
+            var reader = new Utf8JsonReader(json, JsonDepth.Reader);
             if (!reader.Read()) return false;
             kind = reader.TokenType;
             reader.Skip();

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Protocol.Json;
 public static class RequestDocument
 {
     // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonDepth.OfRequest };
 
     public static bool TryRead(ReadOnlyMemory<byte> body, out JsonDocument? document, out ApiError? error)
     {

@@ -28,6 +28,8 @@ public sealed class KiloConverter(IEventConverter inner, TimeProvider time) : IE
     /// <summary>The model has said that it is done; only the usage may follow, and that is not worth a long wait.</summary>
     public bool HasErrorEvent => _finish is not null;
 
+    public int Progress => inner.Progress;
+
     public CodexFailure? Failure => inner.Failure;
 
     public TurnEnd? Outcome => inner.Outcome;
@@ -55,7 +57,7 @@ public sealed class KiloConverter(IEventConverter inner, TimeProvider time) : IE
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(LoneSurrogates.Replace(json.ToArray()));
+            using JsonDocument document = JsonDocument.Parse(LoneSurrogates.Replace(json.ToArray()), JsonDepth.Document);
             JsonElement root = document.RootElement;
             // A gateway that does not stream answers with one document, which arrives here in an event.
             Take(root.Member("response"u8) is { ValueKind: JsonValueKind.Object } whole ? whole : root);

@@ -13,14 +13,13 @@ namespace CodexClaudeProxy.Protocol.Kilo;
 /// </summary>
 public static class KiloRequest
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="codexBody">The request in the full shape, for a model that does not reason.</param>
     /// <param name="received">The client's own request, for the sampling parameters that the backend does not take.</param>
     public static void Write(ReadOnlyMemory<byte> codexBody, ReadOnlyMemory<byte> received, TurnContext context, IBufferWriter<byte> body)
     {
-        using JsonDocument document = JsonDocument.Parse(codexBody, Deep);
+        using JsonDocument document = JsonDocument.Parse(codexBody, JsonDepth.Document);
         JsonElement request = document.RootElement;
         using var writer = new Utf8JsonWriter(body, Relaxed);
         writer.WriteStartObject();
@@ -106,7 +105,7 @@ public static class KiloRequest
     private static void WriteSampling(ReadOnlySpan<byte> received, Utf8JsonWriter writer)
     {
         if (received.StartsWith("\uFEFF"u8)) received = received[3..];
-        var reader = new Utf8JsonReader(received, new JsonReaderOptions { MaxDepth = 256 });
+        var reader = new Utf8JsonReader(received, JsonDepth.Reader);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -51,7 +51,7 @@ public static class CacheKey
         if (!userId.AsSpan().TrimStart().StartsWith('{')) return null;
         try
         {
-            using var document = JsonDocument.Parse(userId);
+            using var document = JsonDocument.Parse(userId, JsonDepth.Document);
             return document.RootElement.Text("session_id"u8) is { Length: > 0 } session ? session : null;
         }
         catch (JsonException)

@@ -32,7 +32,7 @@ internal static class CallArguments
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, JsonDepth.Document);
             if (!document.RootElement.IsObject()) return false;
             CompactJson.WriteEscaped(JsonMarshal.GetRawUtf8Value(document.RootElement), to);
             return true;

@@ -125,7 +125,7 @@ public static class Reasoning
         if (Base64Url.DecodeFromUtf8(encoded, meta, out _, out var length) != OperationStatus.Done) return false;
         try
         {
-            var reader = new Utf8JsonReader(meta.AsSpan(0, length));
+            var reader = new Utf8JsonReader(meta.AsSpan(0, length), JsonDepth.Reader);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             ReadOnlySpan<byte> mark = default;
             int[]? lengths = null;

@@ -15,14 +15,12 @@ public readonly record struct SentSchema(string? Function, string Hash);
 /// <summary>Finds in a request the schemas that a refusal means.</summary>
 public static partial class SentSchemas
 {
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
-
     /// <param name="body">The request as it was refused.</param>
     /// <param name="all">Not only the one that the refusal names.</param>
     /// <returns>Those that can be reduced; empty when there is nothing left to drop.</returns>
     public static IReadOnlyList<SentSchema> Meant(ReadOnlyMemory<byte> body, CodexFailure failure, bool all)
     {
-        using var request = JsonDocument.Parse(body, Deep);
+        using var request = JsonDocument.Parse(body, JsonDepth.Document);
         var root = request.RootElement;
         if (failure.Kind == CodexFailureKind.InvalidFormatSchema)
             return Reducible([(null, root.Member("text"u8).Member("format"u8).Member("schema"u8))]);

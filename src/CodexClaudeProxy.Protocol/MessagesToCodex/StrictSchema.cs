@@ -25,7 +25,7 @@ internal static class StrictSchema
 
     public static bool Accepts(ReadOnlyMemory<byte> schema)
     {
-        using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = 512 });
+        using var document = JsonDocument.Parse(schema, JsonDepth.Document);
         var root = document.RootElement;
         var count = new Count();
         return root.Member("type"u8).IsString() && !root.TryGetProperty("anyOf"u8, out _) && Accepts(root, 0, count) &&

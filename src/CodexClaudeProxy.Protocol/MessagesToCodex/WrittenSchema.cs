@@ -7,9 +7,6 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// <summary>One schema as it is sent: sanitised, and reduced if the backend refused it like that before.</summary>
 internal sealed class WrittenSchema : IDisposable
 {
-    // As the reader of requests allows, and the few levels that sanitising adds.
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
-
     private readonly PooledBuffer _schema = new();
     private readonly Utf8JsonWriter _writer;
 
@@ -72,7 +69,7 @@ internal sealed class WrittenSchema : IDisposable
         IsReduced = options.ReducedSchemas.Count > 0 && options.ReducedSchemas.Contains(HashOf(Written));
         if (!IsReduced) return;
 
-        using var whole = JsonDocument.Parse(_schema.Written.ToArray(), Deep);
+        using var whole = JsonDocument.Parse(_schema.Written.ToArray(), JsonDepth.Document);
         Clear();
         IsReduced = true;
         ReducedSchema.Write(whole.RootElement, _writer);

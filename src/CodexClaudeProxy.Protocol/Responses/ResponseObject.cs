@@ -14,7 +14,7 @@ internal static class ResponseObject
     {
         bool hasObject = false, hasStatus = false, hasOutput = false;
         to.Append("{"u8);
-        var reader = new Utf8JsonReader(response.IsEmpty ? "{}"u8 : response);
+        var reader = new Utf8JsonReader(response.IsEmpty ? "{}"u8 : response, JsonDepth.Reader);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

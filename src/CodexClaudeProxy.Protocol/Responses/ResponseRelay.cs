@@ -37,6 +37,8 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
 
     public bool HasErrorEvent => _errorEvent is not null;
 
+    public int Progress { get; private set; }
+
     public CodexFailure? Failure { get; private set; }
 
     /// <summary>The backend's own words about the failure are part of what was relayed: nothing is left to tell.</summary>
@@ -56,6 +58,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     {
         if (IsEnded || !CodexEvent.TryParse(json, out var e)) return;
         if (e.SequenceNumber >= 0) NextSequenceNumber = e.SequenceNumber + 1L;
+        if (!e.Type.IsHandshake()) Progress++;
         switch (e.Type)
         {
             case CodexEventType.RateLimits:

@@ -12,8 +12,9 @@ public sealed class SseReader : IDisposable
     /// <summary>An event longer than this is an attack or a fault, not an answer.</summary>
     private const int MaxEvent = 64 * 1024 * 1024;
 
-    private readonly PooledBuffer _line = new();
-    private readonly PooledBuffer _data = new();
+    private PooledBuffer _line = new();
+    private PooledBuffer _data = new();
+    private int _dataStart;
     private bool _hasData;
     private bool _skipLineFeed;
     private bool _started;
@@ -58,7 +59,7 @@ public sealed class SseReader : IDisposable
             }
 
             if (TakeLine(line, ref bytes, out data)) return true;
-            _line.Clear();
+            _line.ClearAndShrink();
         }
 
         data = default;
@@ -112,6 +113,15 @@ public sealed class SseReader : IDisposable
             return true;
         }
 
+        // A long line that came in many pieces is not copied once more.
+        if (!_hasData && _line.Length > 0 && value.Length > 0)
+        {
+            _dataStart = _line.Length - value.Length;
+            (_line, _data) = (_data, _line);
+            _hasData = true;
+            return false;
+        }
+
         if (_hasData) Keep(_data, "\n"u8);
         _hasData = true;
         Keep(_data, value);
@@ -120,7 +130,7 @@ public sealed class SseReader : IDisposable
 
     private bool HandOut(out ReadOnlySpan<byte> data)
     {
-        data = _data.Written;
+        data = _data.Written[_dataStart..];
         _handedOut = _hasData;
         return _hasData;
     }
@@ -130,7 +140,8 @@ public sealed class SseReader : IDisposable
         if (!_handedOut) return;
         _handedOut = false;
         _hasData = false;
-        _data.Clear();
+        _dataStart = 0;
+        _data.ClearAndShrink();
     }
 
     private static void Keep(PooledBuffer buffer, ReadOnlySpan<byte> bytes)

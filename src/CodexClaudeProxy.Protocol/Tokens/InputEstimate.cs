@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.Tokens;
 
@@ -42,7 +43,7 @@ public static class InputEstimate
         private readonly ReadOnlySpan<byte> _request = request;
         private readonly double _imageTokenFactor = imageTokenFactor;
         private readonly TextCounts? _remembered = remembered;
-        private Utf8JsonReader _json = new(request);
+        private Utf8JsonReader _json = new(request, JsonDepth.Reader);
         private bool _anyTool;
 
         /// <summary>Count nothing that is a guess.</summary>

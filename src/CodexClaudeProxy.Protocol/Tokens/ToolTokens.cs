@@ -12,7 +12,7 @@ internal static class ToolTokens
     public static int Count(ReadOnlySpan<byte> tool)
     {
         ReadOnlySpan<byte> type = default, name = default, description = default, parameters = default;
-        var json = new Utf8JsonReader(tool);
+        var json = new Utf8JsonReader(tool, JsonDepth.Reader);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject) return AroundTool;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -79,7 +80,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         }
 
         // Parsed, because raw it would bring the file's indentation along.
-        using JsonDocument document = JsonDocument.Parse(quota);
+        using JsonDocument document = JsonDocument.Parse(quota, JsonDepth.Document);
         document.RootElement.WriteTo(json);
     }
 
@@ -164,7 +165,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     /// <summary>Health is asked by anything that can reach the port: no account ids, no raw answers.</summary>
     private static void WriteQuotaWithoutAnswers(Utf8JsonWriter json, string? quota)
     {
-        if (quota is null || JsonNode.Parse(quota) is not JsonObject members)
+        if (quota is null || JsonNode.Parse(quota, documentOptions: JsonDepth.Document) is not JsonObject members)
         {
             json.WriteNullValue();
             return;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -23,7 +24,7 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         DateTimeOffset now = time.GetUtcNow();
         string? quota = await store.UpdateAsync(document => Apply(document, account, answer, now), ct);
         if (answer.Usage is null || quota is null) return new UsageOutcome(answer.UsageError ?? "The account has been removed");
-        using JsonDocument usage = JsonDocument.Parse(answer.Usage);
+        using JsonDocument usage = JsonDocument.Parse(answer.Usage, JsonDepth.Document);
         return new UsageOutcome(null) { Quota = quota, Limits = QuotaFormat.ReadAnswer(usage.RootElement, now) };
     }
 
@@ -35,7 +36,7 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         if (answer.Usage is not null && quota["usage"]?["planType"] is { } plan) document.Set(current, "planType", plan.DeepClone());
         if (answer.Workspaces is { } workspaces)
         {
-            using JsonDocument told = JsonDocument.Parse(workspaces);
+            using JsonDocument told = JsonDocument.Parse(workspaces, JsonDepth.Document);
             document.Set(current, "routing", WorkspaceRouting.Discover(told.RootElement, current.AccountId)?.Write());
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -14,9 +15,9 @@ internal static class QuotaFormat
     public static JsonObject Merge(string? known, UsageReply reply, DateTimeOffset now)
     {
         JsonObject quota = Parse(known) ?? [];
-        if (reply.Usage is { } usage) quota["usage"] = Usage(JsonNode.Parse(usage)!.AsObject());
+        if (reply.Usage is { } usage) quota["usage"] = Usage(JsonNode.Parse(usage, documentOptions: JsonDepth.Document)!.AsObject());
         else if (!quota.ContainsKey("usage")) quota["usage"] = null;
-        if (reply.Workspaces is { } workspaces) quota["account"] = JsonNode.Parse(workspaces);
+        if (reply.Workspaces is { } workspaces) quota["account"] = JsonNode.Parse(workspaces, documentOptions: JsonDepth.Document);
         else if (!quota.ContainsKey("account")) quota["account"] = null;
         if (reply.Usage is not null || quota["fetchedAt"] is null) quota["fetchedAt"] = Times.Iso(now);
         SetOrRemove(quota, "usageError", reply.UsageError);
@@ -51,7 +52,7 @@ internal static class QuotaFormat
     public static RateLimits? Read(string? quota, DateTimeOffset now)
     {
         if (quota is null) return null;
-        using JsonDocument document = JsonDocument.Parse(quota);
+        using JsonDocument document = JsonDocument.Parse(quota, JsonDepth.Document);
         return ReadAnswer(document.RootElement.Member("usage").Member("raw"), now);
     }
 
@@ -123,7 +124,7 @@ internal static class QuotaFormat
 
     private static JsonObject Usage(JsonObject raw)
     {
-        using JsonDocument document = JsonDocument.Parse(AccountsDocument.Serialize(raw));
+        using JsonDocument document = JsonDocument.Parse(AccountsDocument.Serialize(raw), JsonDepth.Document);
         JsonElement rates = document.RootElement.Member("rate_limit");
         JsonElement window = rates.Member("primary_window");
         if (window.ValueKind != JsonValueKind.Object) window = rates.Member("secondary_window");
@@ -144,7 +145,7 @@ internal static class QuotaFormat
         };
     }
 
-    private static JsonObject? Parse(string? quota) => quota is null ? null : JsonNode.Parse(quota) as JsonObject;
+    private static JsonObject? Parse(string? quota) => quota is null ? null : JsonNode.Parse(quota, documentOptions: JsonDepth.Document) as JsonObject;
 
     private static void SetOrRemove(JsonObject target, string member, string? value)
     {

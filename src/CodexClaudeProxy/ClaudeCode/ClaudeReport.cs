@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -170,7 +171,7 @@ internal sealed class ClaudeReport
         }
 
         if (!file.Exists) text = text.With(new SettingsChange(SettingsKey.Top("env"), "{}"));
-        using JsonDocument shown = JsonDocument.Parse(Secrets.Hide(text.ToBytes()), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 256 });
+        using JsonDocument shown = JsonDocument.Parse(Secrets.Hide(text.ToBytes()), JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         shown.RootElement.WriteTo(json);
     }
 

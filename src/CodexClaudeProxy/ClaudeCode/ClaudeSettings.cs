@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -115,7 +116,7 @@ internal static class ClaudeSettings
     private static string? AsString(string? json)
     {
         if (json is null) return null;
-        using JsonDocument value = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 256 });
+        using JsonDocument value = JsonDocument.Parse(json, JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         return value.RootElement.ValueKind == JsonValueKind.String ? value.RootElement.GetString() : value.RootElement.GetRawText();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -23,7 +24,7 @@ internal static partial class Secrets
     {
         if (json.StartsWith("\uFEFF"u8)) json = json[3..];
         StringBuilder shown = new(json.Length);
-        Utf8JsonReader reader = new(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true, MaxDepth = 256 });
+        Utf8JsonReader reader = new(json, JsonDepth.Reader with { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true });
         Stack<string> owners = [];
         string name = "";
         int at = 0;

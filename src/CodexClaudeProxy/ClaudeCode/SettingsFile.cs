@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -146,7 +147,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     {
         if (one is null || other is null) return one is null && other is null;
         if (one == other) return true;
-        JsonDocumentOptions lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 256 };
+        JsonDocumentOptions lenient = JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
         using JsonDocument first = JsonDocument.Parse(one, lenient);
         using JsonDocument second = JsonDocument.Parse(other, lenient);
         return JsonElement.DeepEquals(first.RootElement, second.RootElement);

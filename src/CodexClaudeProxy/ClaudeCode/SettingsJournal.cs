@@ -49,7 +49,7 @@ internal sealed record SettingsJournal
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)));
+            using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document);
             JsonElement root = document.RootElement;
             return new SettingsJournal
             {

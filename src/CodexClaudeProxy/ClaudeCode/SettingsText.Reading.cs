@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -42,7 +43,7 @@ internal sealed partial class SettingsText
         }
     }
 
-    private static JsonReaderOptions OptionsFor(JsonCommentHandling comments) => new() { CommentHandling = comments, AllowTrailingCommas = true, MaxDepth = MaxDepth };
+    private static JsonReaderOptions OptionsFor(JsonCommentHandling comments) => JsonDepth.Reader with { CommentHandling = comments, AllowTrailingCommas = true };
 
     private Node ReadObject(ref Utf8JsonReader reader, bool isRoot)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -11,7 +12,6 @@ namespace CodexClaudeProxy.ClaudeCode;
 /// </summary>
 internal sealed partial class SettingsText
 {
-    private const int MaxDepth = 256;
 
     private readonly byte[] _text;
     private readonly bool _hasMark;
@@ -57,7 +57,7 @@ internal sealed partial class SettingsText
         {
             try
             {
-                Utf8JsonReader strict = new(_text, new JsonReaderOptions { MaxDepth = MaxDepth });
+                Utf8JsonReader strict = new(_text, JsonDepth.Reader);
                 while (strict.Read()) { }
                 return null;
             }

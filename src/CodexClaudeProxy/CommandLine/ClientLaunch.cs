@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -46,7 +47,7 @@ internal sealed partial class ClientLaunch : IDisposable
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using Process process = Process.Start(_start)!;
-        bool hasTerminal = HasTerminal();
+        bool hasTerminal = Terminals.HasOne;
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Pass(context, process, 2, byTerminal: hasTerminal));
         using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => Pass(context, process, 3, byTerminal: hasTerminal));
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, process, 1));
@@ -132,20 +133,6 @@ internal sealed partial class ClientLaunch : IDisposable
     {
         context.Cancel = true;
         if (!byTerminal && !OperatingSystem.IsWindows() && !process.HasExited) _ = Kill(process.Id, signal);
-    }
-
-    private static bool HasTerminal()
-    {
-        if (OperatingSystem.IsWindows()) return true;
-        try
-        {
-            using FileStream terminal = File.OpenRead("/dev/tty");
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -52,6 +53,6 @@ internal sealed record LocalAnswers(JsonDocument? Pool, JsonDocument? Requests)
     private static JsonDocument? Body(ReadOnlyMemory<byte> answer)
     {
         int end = answer.Span.IndexOf("\r\n\r\n"u8);
-        return end < 0 || !answer.Span.StartsWith("HTTP/1.1 200"u8) ? null : JsonDocument.Parse(answer[(end + 4)..]);
+        return end < 0 || !answer.Span.StartsWith("HTTP/1.1 200"u8) ? null : JsonDocument.Parse(answer[(end + 4)..], JsonDepth.Document);
     }
 }

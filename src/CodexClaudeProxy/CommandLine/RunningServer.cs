@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -26,7 +27,7 @@ internal static class RunningServer
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/health"));
             if (options.ApiKey is not null) request.Headers.TryAddWithoutValidation("x-api-key", options.ApiKey);
             using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
-            using JsonDocument health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token));
+            using JsonDocument health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonDepth.Document);
             return health.RootElement.Text("configPath") == accountsFile ? address : null;
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)

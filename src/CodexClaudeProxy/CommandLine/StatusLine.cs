@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -11,7 +12,7 @@ internal sealed record StatusInput(string? Session, string? Model, string? Model
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json.TrimStart('\uFEFF'));
+            using JsonDocument document = JsonDocument.Parse(json.TrimStart('\uFEFF'), JsonDepth.Document);
             JsonElement root = document.RootElement;
             JsonElement model = root.Member("model");
             JsonElement usage = root.Member("context_window").Member("current_usage");

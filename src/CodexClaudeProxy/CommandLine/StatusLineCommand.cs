@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -102,7 +103,7 @@ internal static class StatusLineCommand
 
     private static bool IsOurs(string statusLine)
     {
-        using JsonDocument value = JsonDocument.Parse(statusLine, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using JsonDocument value = JsonDocument.Parse(statusLine, JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         return value.RootElement.ValueKind == JsonValueKind.Object && value.RootElement.TryGetProperty("command"u8, out JsonElement command)
             && command.ValueKind == JsonValueKind.String && command.GetString() is { } text
             && text.Contains("codex-claude-proxy", StringComparison.Ordinal) && text.EndsWith(" " + Name, StringComparison.Ordinal);

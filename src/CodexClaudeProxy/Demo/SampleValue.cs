@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Demo;
 
@@ -17,10 +18,10 @@ internal static class SampleValue
         if (schema.Text("$ref") is { } reference) return Of(Resolve(reference, root), name, root, depth + 1);
         foreach (string fixedValue in (ReadOnlySpan<string>)["const", "default"])
         {
-            if (schema.Member(fixedValue) is { ValueKind: not JsonValueKind.Undefined } value) return JsonNode.Parse(value.GetRawText());
+            if (schema.Member(fixedValue) is { ValueKind: not JsonValueKind.Undefined } value) return JsonNode.Parse(value.GetRawText(), documentOptions: JsonDepth.Document);
         }
 
-        if (First(schema, "enum") is { ValueKind: not JsonValueKind.Undefined } choice) return JsonNode.Parse(choice.GetRawText());
+        if (First(schema, "enum") is { ValueKind: not JsonValueKind.Undefined } choice) return JsonNode.Parse(choice.GetRawText(), documentOptions: JsonDepth.Document);
         foreach (string variants in (ReadOnlySpan<string>)["anyOf", "oneOf", "allOf"])
         {
             if (First(schema, variants) is { ValueKind: JsonValueKind.Object } variant) return Of(variant, name, root, depth + 1);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Demo;
 
@@ -44,7 +45,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
 
     private HttpResponseMessage Respond(SimulatedAccount account, byte[] body, DateTimeOffset now)
     {
-        using JsonDocument document = JsonDocument.Parse(body);
+        using JsonDocument document = JsonDocument.Parse(body, JsonDepth.Document);
         // Cloned, because the answer is written while it is read.
         SimulatedRequest request = new(document.RootElement.Clone());
         if (SimulatedModel.WantsLimit(request) && !Accounts.Any(other => other.IsLimited(now))) account.Limit(now);
@@ -68,7 +69,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
 
     private HttpResponseMessage Renew(byte[] body)
     {
-        using JsonDocument document = JsonDocument.Parse(body);
+        using JsonDocument document = JsonDocument.Parse(body, JsonDepth.Document);
         string? token = document.RootElement.Text("refresh_token");
         if (Accounts.FirstOrDefault(account => account.RefreshToken == token) is not { } account)
         {

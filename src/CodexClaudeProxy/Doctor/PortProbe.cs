@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
 
@@ -51,7 +52,7 @@ internal static class PortProbe
 
     private static bool IsHealth(byte[] body)
     {
-        using JsonDocument health = JsonDocument.Parse(body);
+        using JsonDocument health = JsonDocument.Parse(body, JsonDepth.Document);
         JsonElement root = health.RootElement;
         return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("status"u8, out JsonElement status) && status.ValueKind == JsonValueKind.String && status.ValueEquals("ok"u8)
             && root.TryGetProperty("configPath"u8, out _) && root.TryGetProperty("accounts"u8, out _);

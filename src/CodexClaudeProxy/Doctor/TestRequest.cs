@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
 
@@ -22,7 +23,7 @@ internal static class TestRequest
 
         long start = patient.Time.GetTimestamp();
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
-        using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
+        using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation), JsonDepth.Document);
         return response.IsSuccessStatusCode
             ? Verdict.Ok($"Answered within {patient.Time.GetElapsedTime(start).TotalSeconds:0.0} s by {answer.RootElement.GetProperty("model"u8).GetString()}")
             : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.GetProperty("error"u8).GetProperty("message"u8).GetString()}", "Look at the accounts above; the log tells each attempt");

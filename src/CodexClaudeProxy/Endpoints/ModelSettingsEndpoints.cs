@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -34,7 +35,7 @@ internal sealed class ModelSettingsEndpoints(SettingsStore store, Catalogue cata
         ProxySettings settings = await store.UpdateAsync(root =>
         {
             JsonObject wanted = edits ? ModelMappings.Edit(Current(root), changes) : JsonObject.Create(all)!;
-            using JsonDocument read = JsonDocument.Parse(wanted.ToJsonString());
+            using JsonDocument read = JsonDocument.Parse(wanted.ToJsonString(), JsonDepth.Document);
             if (ModelMappings.TryRead(read.RootElement, out var checkedMappings) is { } problem) throw Invalid($"{(edits ? "set" : "mappings")}: {problem}");
             root[SettingKeys.Mappings.Name] = Tree(checkedMappings);
         }, http.RequestAborted);
@@ -45,7 +46,7 @@ internal sealed class ModelSettingsEndpoints(SettingsStore store, Catalogue cata
     private static IReadOnlyList<KeyValuePair<string, string>> Current(JsonObject root)
     {
         if (root[SettingKeys.Mappings.Name] is not { } node) return [];
-        using JsonDocument document = JsonDocument.Parse(node.ToJsonString());
+        using JsonDocument document = JsonDocument.Parse(node.ToJsonString(), JsonDepth.Document);
         return ModelMappings.TryRead(document.RootElement, out var mappings) is null ? mappings : [];
     }
 

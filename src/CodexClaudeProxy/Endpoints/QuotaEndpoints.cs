@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -61,7 +62,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
             return;
         }
 
-        using JsonDocument quota = JsonDocument.Parse(outcome.Quota);
+        using JsonDocument quota = JsonDocument.Parse(outcome.Quota, JsonDepth.Document);
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartObject();
@@ -83,14 +84,14 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
     private bool IsFresh(string? quota)
     {
         if (!Holds(quota, "usage")) return false;
-        using JsonDocument document = JsonDocument.Parse(quota!);
+        using JsonDocument document = JsonDocument.Parse(quota!, JsonDepth.Document);
         return document.RootElement.Time("fetchedAt") > time.GetUtcNow() - Fresh;
     }
 
     private static bool Holds(string? quota, string member)
     {
         if (quota is null) return false;
-        using JsonDocument document = JsonDocument.Parse(quota);
+        using JsonDocument document = JsonDocument.Parse(quota, JsonDepth.Document);
         return document.RootElement.Member(member).ValueKind == JsonValueKind.Object;
     }
 

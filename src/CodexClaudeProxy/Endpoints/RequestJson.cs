@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -28,7 +29,7 @@ internal sealed class RequestJson(Func<string, string?> labelOf)
         }
         else
         {
-            using JsonDocument detail = JsonDocument.Parse(entry.Detail);
+            using JsonDocument detail = JsonDocument.Parse(entry.Detail, JsonDepth.Document);
             foreach (JsonProperty member in detail.RootElement.EnumerateObject())
             {
                 if (member.NameEquals("checks"u8)) WriteChecks(json, member.Value, entry.Explanations);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -112,7 +113,7 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
     private static void Put(JsonObject root, string name, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null) root.Remove(name);
-        else root[name] = JsonNode.Parse(value.GetRawText());
+        else root[name] = JsonNode.Parse(value.GetRawText(), documentOptions: JsonDepth.Document);
     }
 
     private static string ProblemOf(SettingKey key, JsonElement value) =>

@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Hosting;
 
-/// <summary>Takes the place of the framework's lifetime, which would stop the server at a signal that is meant for another program.</summary>
+/// <summary>Takes the place of the framework's lifetime, which would close the listener at the first signal, also at one that is meant for another program.</summary>
 internal sealed class DeafLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

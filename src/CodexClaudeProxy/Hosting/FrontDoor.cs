@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The way of every request from the socket to its endpoint, and the one boundary no exception crosses.</summary>
-internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim idle, ILogger log, CancellationToken stopping)
+internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim idle, ILogger log, Drain drain)
 {
     /// <summary>32 MB, as the Messages API allows.</summary>
     public const long MaxBody = 33_554_432;
@@ -19,6 +19,9 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
     {
         long start = Stopwatch.GetTimestamp();
         idle.Enter();
+        drain.Enter();
+        var connection = http.Features.Get<ClientConnection>();
+        connection?.Enter();
         try
         {
             RequestId.Assign(http);
@@ -31,6 +34,8 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
         }
         finally
         {
+            connection?.Leave();
+            drain.Leave();
             idle.Leave();
             LogRequest(http, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
@@ -55,9 +60,10 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
             return;
         }
 
-        // 3. A connection kept open may bring a request after the listener has closed.
-        if (stopping.IsCancellationRequested)
+        // 3. The listener stays open to the end, so that whoever comes meanwhile knows to come back.
+        if (drain.Stopping.IsCancellationRequested)
         {
+            http.Response.Headers.Connection = "close";
             await ErrorReply.WriteAsync(http, LocalErrors.ShuttingDown);
             return;
         }

@@ -23,6 +23,12 @@ internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILogger
     /// <summary>The drain is nearly over: what still runs has a moment to tell its client before the connection is cut.</summary>
     public CancellationToken DrainEnding { get; init; }
 
+    /// <summary>Before that, for what has sent its client nothing yet.</summary>
+    public CancellationToken UnbegunEnding { get; init; }
+
+    /// <summary>How many streams there may be.</summary>
+    public Capacity Capacity { get; init; } = new(int.MaxValue);
+
     /// <summary>Lines for the start-up text, in the order they were announced.</summary>
     public IReadOnlyList<(string Name, string Text)> Announcements => _announcements;
 

@@ -7,6 +7,9 @@ namespace CodexClaudeProxy.Hosting;
 /// <summary>Writes one JSON document as the whole answer.</summary>
 internal static class JsonReply
 {
+    /// <summary>Whoever takes a piece in time is slow, not stuck: a long document must not be due as one.</summary>
+    private const int Piece = 64 * 1024;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write) => WriteAsync(http, StatusCodes.Status200OK, write);
@@ -25,6 +28,6 @@ internal static class JsonReply
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.ContentLength = json.Length;
-        await http.Response.Body.WriteAsync(json, http.RequestAborted);
+        for (int at = 0; at < json.Length; at += Piece) await http.Response.Body.WriteAsync(json.Slice(at, Math.Min(Piece, json.Length - at)), http.RequestAborted);
     }
 }

@@ -34,6 +34,9 @@ internal static class LocalErrors
     public static readonly ApiError ShuttingDown =
         new(ApiErrorType.Overloaded, 529, "Overloaded") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
 
+    public static readonly ApiError NoRoom =
+        new(ApiErrorType.Overloaded, 529, "Overloaded: the system lets this program open no more connections now") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
+
     public static readonly ApiError Unexpected = new(ApiErrorType.Api, 500, "Internal server error") { ShouldRetry = true };
 
     /// <summary>What the client is told of an exception.</summary>

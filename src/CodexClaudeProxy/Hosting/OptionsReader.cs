@@ -33,6 +33,12 @@ internal sealed class OptionsReader
         new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file", "path"),
         new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which a new log file begins", "number"),
         new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files stay", "number"),
+        new("drain", ["CCP_DRAIN"], "Seconds running answers may go on after the order to stop", "seconds"),
+        new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds the backend may take to begin a response", "seconds", IsFlag: false),
+        new("first-event-timeout", ["CCP_FIRST_EVENT_TIMEOUT"], "Seconds until a response's first event", "seconds", IsFlag: false),
+        new("idle-timeout", ["CCP_IDLE_TIMEOUT"], "Seconds between two events of a response", "seconds", IsFlag: false),
+        new("keepalive-timeout", ["CCP_KEEPALIVE_TIMEOUT"], "Seconds the backend may send nothing but keep-alives", "seconds", IsFlag: false),
+        new("client-timeout", ["CCP_CLIENT_TIMEOUT"], "Seconds a client may take nothing of its answer", "seconds", IsFlag: false),
         new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
         new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
         new("login-host", ["CCP_LOGIN_HOST"], "Host in the sign-in's callback address: localhost or 127.0.0.1", "host", IsFlag: false),
@@ -85,6 +91,7 @@ internal sealed class OptionsReader
             LogFile = Value("log-file") is { Length: > 0 } file ? Path.GetFullPath(ExpandHome(file)) : null,
             LogFileMegabytes = Number("log-file-size") ?? defaults.LogFileMegabytes,
             LogFileKeep = Number("log-file-keep") ?? defaults.LogFileKeep,
+            Limits = ReadLimits(defaults.Limits),
         };
 
         if (OutboundProxy.ProblemOf(_environment) is { } proxy) _problems.Add(proxy);
@@ -113,6 +120,18 @@ internal sealed class OptionsReader
         if (value is null) _problems.Add($"{name}: '{text}' is not {expected}.");
         return value;
     }
+
+    private TimeLimits ReadLimits(TimeLimits defaults) => new()
+    {
+        Headers = Seconds("header-timeout") ?? defaults.Headers,
+        FirstEvent = Seconds("first-event-timeout") ?? defaults.FirstEvent,
+        Idle = Seconds("idle-timeout") ?? defaults.Idle,
+        OnlyAlive = Seconds("keepalive-timeout") ?? defaults.OnlyAlive,
+        Client = Seconds("client-timeout") ?? defaults.Client,
+        Drain = Seconds("drain") ?? defaults.Drain,
+    };
+
+    private TimeSpan? Seconds(string name) => Number(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private int? Number(string name) =>
         Parse<int?>(name, "a whole number", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null);
@@ -162,7 +181,7 @@ internal sealed class OptionsReader
     {
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), new JsonDocumentOptions
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document with
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,

@@ -1,32 +1,43 @@
 using System.Net;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Protocol;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The running web server. Knows nothing of what it serves: that is handed in as a table of routes.</summary>
 internal sealed partial class ProxyHost : IAsyncDisposable
 {
-    /// <summary>How long running answers may go on after the order to stop.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+    /// <summary>What the server has left after the drain, for the last bytes of answers that are over.</summary>
+    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HurriedBytes = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// The server adds up the time its writes would take at a rate, so that a client which was fast could stand still for hours. At this rate
+    /// they take none, and what counts is the grace that each write has.
+    /// </summary>
+    private const double AnyRate = 1e12;
 
     private readonly WebApplication _app;
     private readonly Journal _journal;
     private readonly HostParts _parts;
     private readonly IdleTrim _idle;
-    private readonly CancellationTokenSource _drainEnding;
+    private readonly Drain _drain;
+    private readonly StopSignals? _signals;
 
-    private ProxyHost(WebApplication app, Journal journal, HostParts parts, IdleTrim idle, CancellationTokenSource drainEnding)
+    private ProxyHost(WebApplication app, Journal journal, HostParts parts, IdleTrim idle, Drain drain)
     {
         _app = app;
         _journal = journal;
         _parts = parts;
         _idle = idle;
-        _drainEnding = drainEnding;
+        _drain = drain;
+        if (parts.Options.StopsOnSignals) _signals = new StopSignals(drain, parts.Loggers.CreateLogger("Host"));
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
@@ -51,35 +62,35 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         Journal journal = OpenJournal(options, console, time);
-        WebApplication app = Build(options, journal, logs);
+        int descriptors = Descriptors.Raise();
+        var capacity = new Capacity(options.Descriptors ?? descriptors);
+        WebApplication app = Build(options, journal, logs, new ClientConnections(capacity.MostConnections, TimeProvider.System));
 
-        CancellationToken stopping = app.Lifetime.ApplicationStopping;
-        var drainEnding = new CancellationTokenSource();
+        // Its time is the system's, which kills what takes longer.
+        var drain = new Drain(options.Limits.Drain, TimeProvider.System);
         var parts = new HostParts(options, time, app.Services.GetRequiredService<ILoggerFactory>(), journal)
         {
-            Stopping = stopping,
-            DrainEnding = drainEnding.Token,
+            Stopping = drain.Stopping,
+            DrainEnding = drain.Ending,
+            UnbegunEnding = drain.UnbegunEnding,
+            Capacity = capacity,
         };
         ILogger log = parts.Loggers.CreateLogger("Host");
-        stopping.Register(() =>
-        {
-            Stopping(log, Drain.TotalSeconds);
-            drainEnding.CancelAfter(Drain - TimeSpan.FromSeconds(1));
-        });
+        drain.Stopping.Register(() => Stopping(log, drain.Limit.TotalSeconds));
 
         var idle = new IdleTrim(time, IdleTrim.CollectGarbage);
         try
         {
             Routes routes = await compose(parts);
-            var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), stopping);
+            var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
             app.Run(door.HandleAsync);
             await app.StartAsync(cancellation);
-            return new ProxyHost(app, journal, parts, idle, drainEnding);
+            return new ProxyHost(app, journal, parts, idle, drain);
         }
         catch
         {
             idle.Dispose();
-            drainEnding.Dispose();
+            drain.Dispose();
             await app.DisposeAsync();
             await parts.DisposeOwnedAsync();
             await journal.DisposeAsync();
@@ -88,16 +99,24 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     }
 
     /// <summary>Ends when the process was told to stop, or the token says so, and the drain is over.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        using CancellationTokenRegistration order = cancellation.Register(_drain.Order);
+        await _drain.WaitAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        if (!_drain.Ordered.IsCompleted) _drain.Order();
+        await _drain.WaitAsync();
+        using var lastBytes = new CancellationTokenSource(_drain.IsHurried ? HurriedBytes : LastBytes);
+        await _app.StopAsync(lastBytes.Token);
         await _app.DisposeAsync();
         await _parts.DisposeOwnedAsync();
         _idle.Dispose();
-        _drainEnding.Dispose();
         await _journal.DisposeAsync();
+        _signals?.Dispose();
+        _drain.Dispose();
     }
 
     private static Journal OpenJournal(ProxyOptions options, TextWriter? console, TimeProvider time) => new(time)
@@ -109,7 +128,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         File = options.LogFile is { } path ? new LogFile(path, options.LogFileMegabytes * 1024L * 1024, options.LogFileKeep, time) : null,
     };
 
-    private static WebApplication Build(ProxyOptions options, Journal journal, ILoggerProvider? logs)
+    private static WebApplication Build(ProxyOptions options, Journal journal, ILoggerProvider? logs, ClientConnections connections)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -132,14 +151,15 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         // Reported by the serve command, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
-        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        if (!options.StopsOnSignals) builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastBytes);
+        // Signals are ours: the framework would close the listener at once.
+        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GuardedListeners(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), connections));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, connections));
         return builder.Build();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ProxyOptions options)
+    private static void Configure(KestrelServerOptions kestrel, ProxyOptions options, ClientConnections connections)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = FrontDoor.MaxBody;
@@ -152,8 +172,9 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         // A large prompt over a slow link is fine; only a stalled upload is not.
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
-        // A client that pauses (a laptop lid, a debugger) keeps its stream.
-        kestrel.Limits.MinResponseDataRate = null;
+        // A client that takes nothing is cut, so that it does not hold an account's stream for ever. What the system keeps for it comes on top.
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(AnyRate, options.Limits.Client);
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
 
         if (options.Host != "localhost") kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
         else if (options.Port == 0) kestrel.Listen(IPAddress.Loopback, 0);

@@ -45,8 +45,14 @@ internal sealed record ProxyOptions
     /// <summary>How many full log files stay.</summary>
     public int LogFileKeep { get; init; } = 5;
 
+    /// <summary>How long what may take.</summary>
+    public TimeLimits Limits { get; init; } = new();
+
     /// <summary>False where the process lives for something else, and the server ends with that.</summary>
     public bool StopsOnSignals { get; init; } = true;
+
+    /// <summary>How many files and connections may be open; null for what the system allows.</summary>
+    public int? Descriptors { get; init; }
 
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
@@ -72,6 +78,14 @@ internal sealed record ProxyOptions
         if (LoginPorts.Count == 0 || LoginPorts.Any(port => port is < 0 or > 65_535)) yield return "login-ports: each must be between 0 and 65535.";
         if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey)) yield return "api-key: must not be empty.";
         if (LogFileMegabytes is < 1 or > 1024) yield return $"log-file-size: {LogFileMegabytes} is not between 1 and 1024.";
+        foreach ((string name, TimeSpan time) in ((string, TimeSpan)[])[
+            ("header-timeout", Limits.Headers), ("first-event-timeout", Limits.FirstEvent), ("idle-timeout", Limits.Idle), ("keepalive-timeout", Limits.OnlyAlive)])
+        {
+            if (time.TotalSeconds is < 1 or > 86_400) yield return $"{name}: {time.TotalSeconds} is not between 1 and 86400.";
+        }
+
+        if (Limits.Client.TotalSeconds is < 2 or > 86_400) yield return $"client-timeout: {Limits.Client.TotalSeconds} is not between 2 and 86400.";
+        if (Limits.Drain.TotalSeconds is < 0 or > 3600) yield return $"drain: {Limits.Drain.TotalSeconds} is not between 0 and 3600.";
         if (LogFileKeep is < 0 or > 100) yield return $"log-file-keep: {LogFileKeep} is not between 0 and 100.";
         if (LogFile is not null && Directory.Exists(LogFile)) yield return $"log-file: {LogFile} is a directory.";
         if (!Version.TryParse(CodexVersion, out _)) yield return $"codex-version: '{CodexVersion}' is not a version number.";

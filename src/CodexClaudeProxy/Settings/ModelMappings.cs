@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Settings;
 
@@ -46,7 +47,7 @@ internal static class ModelMappings
         {
             string name = edited.FirstOrDefault(known => known.Key.Equals(change.Name.Trim(), StringComparison.OrdinalIgnoreCase)).Key ?? change.Name;
             if (change.Value.ValueKind == JsonValueKind.Null) edited.Remove(name);
-            else edited[name] = JsonNode.Parse(change.Value.GetRawText());
+            else edited[name] = JsonNode.Parse(change.Value.GetRawText(), documentOptions: JsonDepth.Document);
         }
 
         return edited;

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
@@ -15,6 +16,13 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 {
     /// <summary>The drain is nearly over: running answers must end now.</summary>
     public CancellationToken DrainEnding { get; init; }
+
+    /// <summary>Turns whose client has seen nothing must end now.</summary>
+    public CancellationToken UnbegunEnding { get; init; }
+
+    public TimeLimits Limits { get; init; } = new();
+
+    public required Capacity Capacity { get; init; }
 
     public required SettingsStore Settings { get; init; }
 
@@ -66,6 +74,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
     private string? _wayAround;
 
+    /// <summary>The client has gone, or the program ends.</summary>
+    private CancellationToken _end;
+
     private readonly Relay _relay = new(parts, preparation, answer, record);
 
     /// <summary>The quota the last response told of.</summary>
@@ -73,6 +84,21 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
     /// <returns>Null when the client has the whole answer, else what it must still be told.</returns>
     public async Task<ApiError?> RunAsync(CancellationToken clientGone)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using CancellationTokenRegistration unbegun = _relay.EndUnbegun(end);
+        _end = end.Token;
+        try
+        {
+            return await TryAllAsync(clientGone);
+        }
+        catch (OperationCanceledException) when (_relay.IsEnding && !clientGone.IsCancellationRequested)
+        {
+            return Relay.ShuttingDown.ToApiError(preparation.Context);
+        }
+    }
+
+    private async Task<ApiError?> TryAllAsync(CancellationToken clientGone)
     {
         CodexFailure? last = null;
         while (true)
@@ -105,7 +131,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     /// <summary>All attempts on one account. Ends with success (no failure), with giving up, or with the wish for another account.</summary>
     private async Task<(NextStep Step, CodexFailure? Failure)> TryAccountAsync(Account account, string reason, CancellationToken clientGone)
     {
-        CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
+        CredentialReply reply = await _relay.WhileShowingLifeAsync(parts.Tokens.GetCredentialAsync(account, _end), _end);
         for (bool refused = false; ;)
         {
             if (reply.Credential is not { } credential)
@@ -114,7 +140,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
                 return (NextStep.NextAccount, NoCredential(account, reply.Failure!));
             }
 
-            if (await preparation.MakeAsync(credential.AccountId, clientGone) is { } refusal) throw new InvalidRequestException(refusal);
+            if (await preparation.MakeAsync(credential.AccountId, _end) is { } refusal) throw new InvalidRequestException(refusal);
 
             TimeSpan start = record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(credential, clientGone);
@@ -133,24 +159,22 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             if (_change is not null) Log.RequestChanged(parts.Log, record.RequestId, _change);
             if (decision.Step is NextStep.GiveUp or NextStep.NextAccount) return (decision.Step, failure);
 
-            if (decision.Wait > TimeSpan.Zero) await Task.Delay(decision.Wait, parts.Time, clientGone);
+            if (decision.Wait > TimeSpan.Zero) await Task.Delay(decision.Wait, parts.Time, _end);
             refused = decision.Step == NextStep.Renew;
-            reply = refused
-                ? await parts.Tokens.OnUnauthorizedAsync(credential, clientGone)
-                : await parts.Tokens.GetCredentialAsync(account, clientGone);
+            reply = await _relay.WhileShowingLifeAsync(refused ? parts.Tokens.OnUnauthorizedAsync(credential, _end) : parts.Tokens.GetCredentialAsync(account, _end), _end);
         }
     }
 
     /// <summary>One upstream call. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
     private async Task<CodexFailure?> TryOnceAsync(Credential credential, CancellationToken clientGone)
     {
-        using var upstream = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using var clock = new CallClock(parts.Limits, parts.Time, _end);
+        CancellationTokenSource upstream = clock.Call;
         try
         {
-            upstream.CancelAfter(Pump.SilenceLimit);
             if (preparation.SearchQuery is { } query && !parts.Lessons.HasNoSearchEndpoint)
             {
-                (bool settled, CodexFailure? failure) = await SearchAsync(credential, query, upstream.Token);
+                (bool settled, CodexFailure? failure) = await SearchAsync(credential, query, clock);
                 if (settled) return failure;
             }
 
@@ -158,19 +182,19 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             if (preparation.Context is { LacksSearch: true, WebSearch.Forced: true })
                 return new CodexFailure(CodexFailureKind.InvalidRequest, $"web_search: {Model} cannot search the web; choose a model that can with the setting searchModel");
 
-            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers };
+            var call = new CodexCall(preparation.Body, preparation.Context.PromptCacheKey, preparation.Context.Lite) { Headers = preparation.Headers, Uploaded = clock.Uploaded };
             record.Capture?.NoteUpstream(preparation.Body.Span);
             record.NoteSent();
-            using HttpResponseMessage response = await parts.Codex.RespondAsync(credential, call, upstream.Token);
+            using HttpResponseMessage response = await _relay.WhileShowingLifeAsync(parts.Codex.RespondAsync(credential, call, upstream.Token), upstream.Token);
+            clock.Answered();
             record.Headers = record.Elapsed;
-            upstream.CancelAfter(Timeout.InfiniteTimeSpan);
             answer.NoteHeaders(response);
             string? Header(string name) => CodexClient.Header(response, name);
             if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
             _relay.Limits = parts.NoteLimits(credential, response) ?? _relay.Limits;
             if (!response.IsSuccessStatusCode)
             {
-                byte[] body = await CodexClient.ReadErrorAsync(response, upstream.Token);
+                byte[] body = await CodexClient.ReadErrorAsync(response, parts.Time, upstream.Token);
                 CodexFailure refusal = CodexFailure.FromResponse((int)response.StatusCode, Header, body, parts.Time.GetUtcNow());
                 // A policy refusal is an answer, whichever way it comes.
                 return refusal.Kind == CodexFailureKind.Policy ? await _relay.RefuseAsync(refusal, clientGone) : refusal;
@@ -188,18 +212,24 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         {
             return Relay.Unreachable(e);
         }
+        catch (IOException) when (!clientGone.IsCancellationRequested)
+        {
+            return CodexFailure.EndedEarly;
+        }
     }
 
     /// <summary>
     /// A request that is nothing but a search needs no model. The endpoint may be closed to an account or vanish: then the
     /// search is hosted inside a model's turn, as if nothing had been tried.
     /// </summary>
-    private async Task<(bool Settled, CodexFailure? Failure)> SearchAsync(Credential credential, string query, CancellationToken cancellation)
+    private async Task<(bool Settled, CodexFailure? Failure)> SearchAsync(Credential credential, string query, CallClock clock)
     {
-        var call = new CodexCall(preparation.SearchBody, preparation.Context.PromptCacheKey, Lite: false);
+        CancellationToken cancellation = clock.Call.Token;
+        var call = new CodexCall(preparation.SearchBody, preparation.Context.PromptCacheKey, Lite: false) { Uploaded = clock.Uploaded };
         record.Capture?.NoteUpstream(preparation.SearchBody.Span);
         record.NoteSent();
-        using HttpResponseMessage response = await parts.Codex.SearchAsync(credential, call, cancellation);
+        using HttpResponseMessage response = await _relay.WhileShowingLifeAsync(parts.Codex.SearchAsync(credential, call, cancellation), cancellation);
+        clock.AwaitMore();
         _relay.Limits = parts.NoteLimits(credential, response) ?? _relay.Limits;
         record.Headers = record.Elapsed;
         int status = (int)response.StatusCode;

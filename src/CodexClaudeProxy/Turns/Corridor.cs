@@ -130,7 +130,24 @@ internal sealed class Corridor(AttemptParts parts)
         record.Side = request.Side;
         record.Capture?.NoteRequest(request.Received.Span);
         parts.Requests.Start(new StartedRequest(record.RequestId, record.Received, record.Path, request.Model, record.UserAgent, request.Streamed));
+        if (!parts.Capacity.TryEnter())
+        {
+            await RefuseAsync(http, record, LocalErrors.NoRoom);
+            return;
+        }
 
+        try
+        {
+            await ServeAsync(http, record, request, clientGone);
+        }
+        finally
+        {
+            parts.Capacity.Leave();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext http, TurnRecord record, TurnRequest request, CancellationToken clientGone)
+    {
         // 1. Which model is meant.
         using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone, request.Side);
         preparation.Headers = request.Headers;

@@ -30,6 +30,7 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
         }
 
         record.Account = account.Key;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
         var headers = RelayedHeaders.OfClient(http.Request.Headers);
         CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
         for (bool renewed = false; ; renewed = true)
@@ -40,10 +41,13 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
                 return;
             }
 
+            // Such an answer comes when it is whole, so that its headers have the time of a stream's silence.
+            using var clock = new CallClock(parts.Limits, parts.Time, end.Token);
+            CancellationToken call = clock.Call.Token;
             try
             {
                 record.NoteSent();
-                using HttpResponseMessage response = await parts.Codex.ForwardAsync(credential, path, body.WrittenMemory, headers, clientGone);
+                using HttpResponseMessage response = await parts.Codex.ForwardAsync(credential, path, body.WrittenMemory, headers, call);
                 record.Headers = record.Elapsed;
                 parts.NoteLimits(credential, response);
                 if ((int)response.StatusCode == StatusCodes.Status401Unauthorized && !renewed)
@@ -52,7 +56,13 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
                     continue;
                 }
 
-                await CopyAsync(response, http.Response, clientGone);
+                await CopyAsync(response, http.Response, clock);
+                return;
+            }
+            catch (OperationCanceledException) when (!clientGone.IsCancellationRequested && !http.Response.HasStarted)
+            {
+                bool stops = parts.DrainEnding.IsCancellationRequested;
+                await Corridor.RefuseAsync(http, record, stops ? LocalErrors.ShuttingDown : new ApiError(ApiErrorType.Timeout, 504, "Upstream request timed out") { ShouldRetry = true });
                 return;
             }
             catch (HttpRequestException) when (!http.Response.HasStarted)
@@ -63,12 +73,21 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
         }
     }
 
-    private static async Task CopyAsync(HttpResponseMessage from, HttpResponse to, CancellationToken cancellation)
+    private static async Task CopyAsync(HttpResponseMessage from, HttpResponse to, CallClock clock)
     {
         to.StatusCode = (int)from.StatusCode;
         if (CodexClient.Header(from, "content-type") is { } type) to.ContentType = HeaderText.Relay(type);
         if (CodexClient.Header(from, "retry-after") is { } wait) to.Headers.RetryAfter = HeaderText.Relay(wait);
         RelayedHeaders.Copy(from, to.Headers);
-        await from.Content.CopyToAsync(to.Body, cancellation);
+        await using Stream body = await from.Content.ReadAsStreamAsync(clock.Call.Token);
+        var buffer = new byte[16 * 1024];
+        while (true)
+        {
+            clock.AwaitMore();
+            int count = await body.ReadAsync(buffer, clock.Call.Token);
+            clock.Answered();
+            if (count == 0) return;
+            await to.Body.WriteAsync(buffer.AsMemory(0, count), clock.Call.Token);
+        }
     }
 }

@@ -14,6 +14,9 @@ internal interface IAnswer : IDisposable
     /// <summary>The client has the beginning of the answer: no status can be chosen any more.</summary>
     bool IsCommitted { get; }
 
+    /// <summary>Something was written that the client has not been sent.</summary>
+    bool HasUnsent { get; }
+
     /// <summary>The backend has answered, and its headers may concern the client.</summary>
     void NoteHeaders(HttpResponseMessage response);
 

@@ -19,12 +19,14 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
     public async Task<ApiError?> RunAsync(CancellationToken clientGone)
     {
         record.Account = Account;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using CancellationTokenRegistration unbegun = _relay.EndUnbegun(end);
         using var body = new PooledBuffer();
         KiloRequest.Write(preparation.Body, preparation.Received, preparation.Context, body);
         while (true)
         {
             TimeSpan start = record.Elapsed;
-            CodexFailure? failure = await TryOnceAsync(body.WrittenMemory, clientGone);
+            CodexFailure? failure = await TryOnceAsync(body.WrittenMemory, end.Token, clientGone);
             Decision decision = failure is not null && _relay.CanGoOn ? _policy.After(failure) : new Decision(NextStep.GiveUp);
             record.Attempts.Add(new AttemptRecord(Account, "the haiku lane was given to Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), start, record.Elapsed - start));
             if (failure is null) return null;
@@ -36,24 +38,26 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
                 return ErrorOf(failure);
             }
 
-            await Task.Delay(decision.Wait, parts.Time, clientGone);
+            // The next attempt tells of the end of the program.
+            await Task.Delay(decision.Wait, parts.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            clientGone.ThrowIfCancellationRequested();
         }
     }
 
-    private async Task<CodexFailure?> TryOnceAsync(ReadOnlyMemory<byte> body, CancellationToken clientGone)
+    private async Task<CodexFailure?> TryOnceAsync(ReadOnlyMemory<byte> body, CancellationToken end, CancellationToken clientGone)
     {
-        using var upstream = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using var clock = new CallClock(parts.Limits, parts.Time, end);
+        CancellationToken call = clock.Call.Token;
         try
         {
-            upstream.CancelAfter(Pump.SilenceLimit);
             record.Capture?.NoteUpstream(body.Span);
             record.NoteSent();
-            using HttpResponseMessage response = await parts.Kilo.CompleteAsync(body, upstream.Token);
+            using HttpResponseMessage response = await _relay.WhileShowingLifeAsync(parts.Kilo.CompleteAsync(body, clock.Uploaded, call), call);
+            clock.Answered();
             record.Headers = record.Elapsed;
-            upstream.CancelAfter(Timeout.InfiniteTimeSpan);
-            if (response.IsSuccessStatusCode) return await _relay.RunAsync(response, upstream, clientGone);
+            if (response.IsSuccessStatusCode) return await _relay.RunAsync(response, clock.Call, clientGone);
 
-            byte[] refusal = await CodexClient.ReadErrorAsync(response, upstream.Token);
+            byte[] refusal = await CodexClient.ReadErrorAsync(response, parts.Time, call);
             return CodexFailure.FromResponse((int)response.StatusCode, name => CodexClient.Header(response, name), refusal, parts.Time.GetUtcNow());
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
@@ -10,6 +11,8 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>
 /// Moves one upstream response through a turn converter to the client: read, convert everything that has come, send once.
 /// Beside it a timer shows the client signs of life and gives up on a backend that has fallen silent; a gate keeps the two apart.
+/// What counts for the one is the last byte the client was sent, for the other the last event that came. An event only notes that it was
+/// there: the timer looks when something could be due, and sets itself for the next such moment.
 /// A read is never cancelled to get a turn at writing: over HTTP/1.1 that would break the connection.
 /// </summary>
 internal sealed class Pump : IAsyncDisposable
@@ -17,9 +20,8 @@ internal sealed class Pump : IAsyncDisposable
     /// <summary>Clients give up after five minutes of silence; without an open block even pings do not keep them for ever.</summary>
     public static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(10);
 
-    public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(300);
-
-    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(5);
+    /// <summary>How long a better explanation may follow an error event.</summary>
+    private static readonly TimeSpan ErrorPatience = TimeSpan.FromSeconds(5);
 
     private readonly IEventConverter _converter;
     private readonly IAnswer _answer;
@@ -28,26 +30,31 @@ internal sealed class Pump : IAsyncDisposable
     private readonly RateLimits? _headerLimits;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ITimer _timer;
+    private readonly TimeLimits _limits;
     private readonly TimeSpan _commitAfter;
     private readonly long _accepted;
-    private long _lastRead;
-    private long _lastSent;
+    private long _lastEvent;
+    private long _lastProgress;
+    private int _progress;
+    private long _errorSince;
+    private bool _hasEvent;
     private bool _disposed;
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
     /// <param name="commitAfter">How long the answer's beginning waits for an event that cannot be taken back.</param>
     /// <param name="headerLimits">The quota the response's headers told of.</param>
-    public Pump(IEventConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits, TimeSpan commitAfter)
+    public Pump(IEventConverter converter, IAnswer answer, TimeProvider time, CancellationTokenSource upstream, RateLimits? headerLimits, TimeLimits limits, TimeSpan commitAfter)
     {
         _converter = converter;
         _answer = answer;
         _time = time;
         _upstream = upstream;
         _headerLimits = headerLimits;
+        _limits = limits;
         _commitAfter = commitAfter;
-        _accepted = _lastRead = _lastSent = time.GetTimestamp();
-        TimeSpan tick = commitAfter < LongestTick ? commitAfter : LongestTick;
-        _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, tick, tick);
+        _accepted = _lastEvent = _lastProgress = LastSent = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => _ = ((Pump)state!).WatchAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        SetTimer();
     }
 
     /// <summary>Called when a part of the stream was converted, before it is sent; must only take a note.</summary>
@@ -59,8 +66,11 @@ internal sealed class Pump : IAsyncDisposable
     /// <summary>When the first byte of the answer itself was written, as a timestamp; 0 before.</summary>
     public long FirstOutput { get; private set; }
 
-    /// <summary>The backend had been silent for <see cref="SilenceLimit"/>, and the call was given up.</summary>
-    public bool FellSilent { get; private set; }
+    /// <summary>When the client was last sent something, as a timestamp.</summary>
+    public long LastSent { get; private set; }
+
+    /// <summary>The backend had been silent for too long, and the call was given up.</summary>
+    public CodexFailure? Silence { get; private set; }
 
     private RateLimits? Limits => _converter.RateLimits ?? _headerLimits;
 
@@ -75,8 +85,7 @@ internal sealed class Pump : IAsyncDisposable
             while (!_converter.IsEnded)
             {
                 ReadResult read = await reader.ReadAsync(cancellation);
-                _lastRead = _time.GetTimestamp();
-                if (FirstRead == 0 && !read.Buffer.IsEmpty) FirstRead = _lastRead;
+                if (FirstRead == 0 && !read.Buffer.IsEmpty) FirstRead = _time.GetTimestamp();
                 if (first && IsDocument(read.Buffer))
                 {
                     await TakeDocumentAsync(reader, read, cancellation);
@@ -91,6 +100,7 @@ internal sealed class Pump : IAsyncDisposable
                     reader.AdvanceTo(read.Buffer.End);
                     if (read.IsCompleted) Complete(frames);
                     Converted?.Invoke();
+                    NoteError();
                     await SendAsync(cancellation);
                 }
                 finally
@@ -116,7 +126,16 @@ internal sealed class Pump : IAsyncDisposable
 
     private void Convert(SseReader frames, ReadOnlySpan<byte> bytes)
     {
-        while (frames.TryRead(ref bytes, out ReadOnlySpan<byte> data)) _converter.Handle(data);
+        bool any = false;
+        while (frames.TryRead(ref bytes, out ReadOnlySpan<byte> data))
+        {
+            any = true;
+            _converter.Handle(data);
+        }
+
+        if (!any) return;
+        _hasEvent = true;
+        _lastEvent = _time.GetTimestamp();
     }
 
     private void Complete(SseReader frames)
@@ -129,9 +148,18 @@ internal sealed class Pump : IAsyncDisposable
     {
         // An empty answer is not written yet: the caller may want to try again.
         if (!_converter.HasBegun) return;
-        _lastSent = _time.GetTimestamp();
-        if (FirstOutput == 0 && _converter.BlockCount > 0) FirstOutput = _lastSent;
+        if (FirstOutput == 0 && _converter.BlockCount > 0) FirstOutput = _time.GetTimestamp();
+        if (!_answer.HasUnsent) return;
         await _answer.SendAsync(Limits, cancellation);
+        LastSent = _time.GetTimestamp();
+    }
+
+    /// <summary>Usually it is explained at once; else the timer must not wait until something else is due.</summary>
+    private void NoteError()
+    {
+        if (_errorSince != 0 || !_converter.HasErrorEvent) return;
+        _errorSince = _time.GetTimestamp();
+        SetTimer();
     }
 
     /// <summary>The backend names no content type, so the content decides: a JSON document is an error or a complete response.</summary>
@@ -152,6 +180,7 @@ internal sealed class Pump : IAsyncDisposable
         while (!read.IsCompleted && read.Buffer.Length < Longest)
         {
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            _lastEvent = _time.GetTimestamp();
             read = await reader.ReadAsync(cancellation);
         }
 
@@ -171,32 +200,20 @@ internal sealed class Pump : IAsyncDisposable
     private async Task WatchAsync()
     {
         // While the pump itself writes there is nothing to show and no silence.
-        if (!_gate.Wait(0)) return;
+        await _gate.WaitAsync();
         try
         {
             // A whole answer whose end waits for verdicts needs no backend any more, but signs of life.
             bool held = _converter.Calls is { IsHeld: true };
             if (_disposed || (_converter.IsEnded && !held)) return;
-            if (!held && _time.GetElapsedTime(_lastRead) >= SilenceLimit)
+            if (!held && IsToBeGivenUp())
             {
-                FellSilent = true;
                 await _upstream.CancelAsync();
+                return;
             }
-            else if (!held && _converter.HasErrorEvent)
-            {
-                // It has said that it failed, and says no more.
-                await _upstream.CancelAsync();
-            }
-            else if (_converter.HasBegun && _time.GetElapsedTime(_lastSent) >= KeepAliveAfter)
-            {
-                _converter.KeepAlive();
-                await SendAsync(_upstream.Token);
-            }
-            else if (!_converter.HasBegun && _time.GetElapsedTime(_accepted) >= _commitAfter)
-            {
-                _converter.Begin();
-                await SendAsync(_upstream.Token);
-            }
+
+            await ShowLifeAsync();
+            SetTimer();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -206,5 +223,48 @@ internal sealed class Pump : IAsyncDisposable
         {
             _gate.Release();
         }
+    }
+
+    private async ValueTask ShowLifeAsync()
+    {
+        if (UntilSign() > TimeSpan.Zero) return;
+        if (_converter.HasBegun) _converter.KeepAlive();
+        else _converter.Begin();
+        await SendAsync(_upstream.Token);
+        // Also where there is nothing to send, because the answer is one document.
+        LastSent = _time.GetTimestamp();
+    }
+
+    private bool IsToBeGivenUp()
+    {
+        if (_converter.Progress != _progress) (_progress, _lastProgress) = (_converter.Progress, _time.GetTimestamp());
+        Silence = Overdue();
+        // An error event says that the call has failed, and no more is to be expected.
+        return Silence is not null || (_errorSince != 0 && UntilErrorCounts() <= TimeSpan.Zero);
+    }
+
+    private CodexFailure? Overdue()
+    {
+        if (UntilEventIsDue() <= TimeSpan.Zero) return CodexFailure.Silent(_hasEvent ? _limits.Idle : _limits.FirstEvent);
+        return UntilProgressIsDue() <= TimeSpan.Zero ? CodexFailure.OnlyAlive(_limits.OnlyAlive) : null;
+    }
+
+    private TimeSpan UntilSign() => _converter.HasBegun ? Left(KeepAliveAfter, LastSent) : Left(_commitAfter, _accepted);
+
+    private TimeSpan UntilEventIsDue() => Left(_hasEvent ? _limits.Idle : _limits.FirstEvent, _lastEvent);
+
+    private TimeSpan UntilProgressIsDue() => Left(_limits.OnlyAlive, _lastProgress);
+
+    private TimeSpan UntilErrorCounts() => Left(ErrorPatience, _errorSince);
+
+    private TimeSpan Left(TimeSpan limit, long since) => limit - _time.GetElapsedTime(since);
+
+    /// <summary>Nothing that begins after this moment is due sooner than a sign of life.</summary>
+    private void SetTimer()
+    {
+        long ticks = Math.Min(KeepAliveAfter.Ticks, UntilSign().Ticks);
+        ticks = Math.Min(ticks, Math.Min(UntilEventIsDue().Ticks, UntilProgressIsDue().Ticks));
+        if (_errorSince != 0) ticks = Math.Min(ticks, UntilErrorCounts().Ticks);
+        _timer.Change(TimeSpan.FromTicks(Math.Max(ticks, TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Kilo;
@@ -9,6 +10,7 @@ namespace CodexClaudeProxy.Turns;
 internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
 {
     private bool _emptyAnswerRetried;
+    private long _lastSent;
 
     /// <summary>The quota the last response told of.</summary>
     public RateLimits? Limits { get; set; }
@@ -19,6 +21,15 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     /// <summary>The client has seen nothing that another attempt could not continue.</summary>
     public bool CanGoOn { get; private set; } = true;
 
+    /// <summary>The program ends, and the turn with it.</summary>
+    public bool IsEnding => parts.DrainEnding.IsCancellationRequested || (parts.UnbegunEnding.IsCancellationRequested && !answer.IsCommitted);
+
+    /// <summary>Ends a turn whose client has seen nothing, when it is time for those.</summary>
+    public CancellationTokenRegistration EndUnbegun(CancellationTokenSource turn) => parts.UnbegunEnding.Register(() =>
+    {
+        if (!answer.IsCommitted) turn.Cancel();
+    });
+
     /// <summary>Begins the answer of one attempt.</summary>
     public async ValueTask<IEventConverter> BeginAsync()
     {
@@ -28,17 +39,41 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         return preparation.Kilo is null ? converter : new KiloConverter(converter, parts.Time);
     }
 
+    /// <summary>Waits for what an attempt needs before its stream begins; a client that has the beginning of an answer is shown signs of life meanwhile.</summary>
+    public async Task<T> WhileShowingLifeAsync<T>(Task<T> needed, CancellationToken cancellation)
+    {
+        if (!answer.IsCommitted || !record.Streamed) return await needed;
+        IEventConverter? shown = null;
+        try
+        {
+            while (true)
+            {
+                TimeSpan quiet = Pump.KeepAliveAfter - parts.Time.GetElapsedTime(_lastSent);
+                if (await Task.WhenAny(needed, Task.Delay(quiet > TimeSpan.Zero ? quiet : TimeSpan.Zero, parts.Time, cancellation)) == needed) return await needed;
+                shown ??= await BeginAsync();
+                shown.KeepAlive();
+                await answer.SendAsync(Limits, cancellation);
+                _lastSent = parts.Time.GetTimestamp();
+            }
+        }
+        finally
+        {
+            shown?.Dispose();
+        }
+    }
+
     /// <param name="upstream">Cancelled to end the upstream call.</param>
     /// <returns>Why it failed, or null when the client has the whole answer.</returns>
     public async Task<CodexFailure?> RunAsync(HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
     {
         using IEventConverter converter = await BeginAsync();
         await using CallCheck? check = CheckOf(converter, clientGone);
-        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
+        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, parts.Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
             if (!converter.IsEnded) converter.EndOfStream(broken);
             if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
+            _lastSent = pump.LastSent;
             if (pump.FirstRead != 0) record.FirstEvent = record.At(pump.FirstRead);
             if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
         }
@@ -71,7 +106,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     }
 
     /// <summary>What a call that never got a response means.</summary>
-    public static CodexFailure Unreachable(HttpRequestException e) => new(CodexFailureKind.Unreachable, e.HttpRequestError switch
+    public static CodexFailure Unreachable(HttpRequestException e) => HasNoDescriptor(e) ? new(CodexFailureKind.Unavailable, LocalErrors.NoRoom.Message) : new(CodexFailureKind.Unreachable, e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "its name could not be resolved",
         HttpRequestError.ConnectionError => "no connection could be made, or it was reset",
@@ -80,10 +115,14 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         _ => "the connection broke before an answer came",
     });
 
-    /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
-    public CodexFailure Cancelled() => parts.DrainEnding.IsCancellationRequested ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+    private static bool HasNoDescriptor(HttpRequestException e) =>
+        e.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.TooManyOpenSockets };
 
-    private static CodexFailure ShuttingDown => new(CodexFailureKind.Overloaded, "The proxy is shutting down");
+    /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
+    public CodexFailure Cancelled() => IsEnding ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
+
+    /// <summary>What the end of the program means. No other attempt could change it.</summary>
+    public static readonly CodexFailure ShuttingDown = new(CodexFailureKind.Unavailable, "The proxy is shutting down");
 
     /// <summary>Null when the answer's calls are not to be judged.</summary>
     private CallCheck? CheckOf(IEventConverter converter, CancellationToken clientGone)
@@ -117,9 +156,8 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
-            return parts.DrainEnding.IsCancellationRequested ? ShuttingDown
-                : pump.FellSilent ? CodexFailure.Silent(Pump.SilenceLimit)
-                : CodexFailure.EndedEarly;
+            return IsEnding ? ShuttingDown
+                : pump.Silence ?? CodexFailure.EndedEarly;
         }
     }
 }

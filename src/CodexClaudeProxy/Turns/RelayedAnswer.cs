@@ -17,6 +17,8 @@ internal sealed class RelayedAnswer(HttpContext http, RelayForm form) : IAnswer
 
     public bool IsCommitted { get; private set; }
 
+    public bool HasUnsent => _bytes.Length > 0;
+
     public IEventConverter Convert(TurnContext context, TimeProvider time)
     {
         AnswerHeaders.WriteDroppedTools(http.Response, context);

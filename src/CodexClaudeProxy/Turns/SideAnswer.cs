@@ -14,6 +14,8 @@ internal sealed class SideAnswer : IAnswer
 
     public bool IsCommitted { get; private set; }
 
+    public bool HasUnsent => !IsCommitted && !_builder.Document.IsEmpty;
+
     /// <summary>Null unless the answer ended by itself and is one text.</summary>
     public string? Text
     {

@@ -15,6 +15,8 @@ internal sealed class StreamedAnswer(HttpContext http, Func<PooledBuffer, ITurnS
 
     public bool IsCommitted { get; private set; }
 
+    public bool HasUnsent => _events.Length > 0;
+
     private ITurnSink Sink => _sink ??= sink(_events);
 
     public IEventConverter Convert(TurnContext context, TimeProvider time)

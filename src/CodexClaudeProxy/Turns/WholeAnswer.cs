@@ -14,6 +14,8 @@ internal sealed class WholeAnswer(HttpContext http, Func<IDocumentSink> make) : 
 
     public bool IsCommitted { get; private set; }
 
+    public bool HasUnsent => !IsCommitted && !_builder.Document.IsEmpty;
+
     public IEventConverter Convert(TurnContext context, TimeProvider time)
     {
         AnswerHeaders.WriteDroppedTools(http.Response, context);

@@ -148,7 +148,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _diskRead = true;
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(_file)));
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(_file)), JsonDepth.Document);
             byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
             if (ModelCatalogue.TryParse(body) is not { } models) return;
 

@@ -13,6 +13,9 @@ internal sealed record CodexCall(ReadOnlyMemory<byte> Body, string CacheKey, boo
 {
     /// <summary>Headers of the client's own; they come before ours of the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Told when the body has been handed to the connection.</summary>
+    public Action? Uploaded { get; init; }
 }
 
 /// <summary>Speaks to the Codex backend as the official client does. It is handed a credential and knows nothing of accounts.</summary>
@@ -23,6 +26,12 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     private const string Originator = "codex_cli_rs";
     private const int LongestError = 256 * 1024;
     public const int LongestCatalogue = 16 * 1024 * 1024;
+
+    /// <summary>How long the model catalogue may take, and the body of a refusal.</summary>
+    public static readonly TimeSpan CataloguePatience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ErrorPatience = TimeSpan.FromSeconds(10);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public string UserAgent { get; } = $"{Originator}/{version} ({OsName()}; {Architecture()}) unknown ({Originator}; {version})";
 
@@ -35,7 +44,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         AddMissing(request, "session-id", HeaderText.Key(call.CacheKey));
         AddMissing(request, "x-client-request-id", HeaderText.Key(call.CacheKey));
         if (call.Lite) AddMissing(request, "x-openai-internal-codex-responses-lite", "true");
-        request.Content = Json(call.Body);
+        request.Content = new JsonUpload(call.Body, call.Uploaded);
         return http.SendAsync(request, cancellation);
     }
 
@@ -45,7 +54,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         HttpRequestMessage request = Request(HttpMethod.Post, "codex/alpha/search", credential);
         Add(request, "accept", "application/json");
         Add(request, "session-id", HeaderText.Key(call.CacheKey));
-        request.Content = Json(call.Body);
+        request.Content = new JsonUpload(call.Body, call.Uploaded);
         return http.SendAsync(request, cancellation);
     }
 
@@ -56,26 +65,47 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     {
         HttpRequestMessage request = Request(HttpMethod.Post, path, credential);
         foreach ((string name, string value) in headers) Add(request, name, value);
-        request.Content = Json(body);
+        request.Content = new JsonUpload(body);
         return http.SendAsync(request, cancellation);
     }
 
     /// <summary>The models this account may use.</summary>
-    /// <exception cref="HttpRequestException">The backend did not answer 200.</exception>
+    /// <exception cref="HttpRequestException">The backend did not answer 200, or not in time.</exception>
     public async Task<CatalogueReply> GetModelsAsync(Credential credential, CancellationToken cancellation)
     {
         using HttpRequestMessage request = Request(HttpMethod.Get, $"codex/models?client_version={version}", credential);
         Add(request, "accept", "*/*");
-        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
-        if (response.StatusCode != HttpStatusCode.OK)
-            throw new HttpRequestException($"the backend answered {(int)response.StatusCode}", null, response.StatusCode);
+        using var patience = new CancellationTokenSource(CataloguePatience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            using HttpResponseMessage response = await http.SendAsync(request, either.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw new HttpRequestException($"the backend answered {(int)response.StatusCode}", null, response.StatusCode);
 
-        byte[] body = await ReadAsync(response, LongestCatalogue, cancellation);
-        return new CatalogueReply(body, response.Headers.ETag?.ToString());
+            byte[] body = await ReadAsync(response, LongestCatalogue, either.Token);
+            return new CatalogueReply(body, response.Headers.ETag?.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"the backend did not answer within {CataloguePatience.TotalSeconds} seconds");
+        }
     }
 
-    /// <summary>The body of a refusal, cut at a sensible length.</summary>
-    public static Task<byte[]> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellation) => ReadAsync(response, LongestError, cancellation);
+    /// <summary>The body of a refusal, cut at a sensible length. One that stalls or breaks off tells nothing: then the status alone counts.</summary>
+    public static async Task<byte[]> ReadErrorAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(ErrorPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            return await ReadAsync(response, LongestError, either.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException && !cancellation.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The body of a search's reply.</summary>
     public static Task<byte[]> ReadSearchAsync(HttpResponseMessage response, CancellationToken cancellation) => ReadAsync(response, LongestCatalogue, cancellation);
@@ -120,13 +150,6 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     /// <summary>Whoever chose the value, it stays one header: an unvalidated one would go out with its line breaks.</summary>
     private static void Add(HttpRequestMessage request, string name, string value) =>
         request.Headers.TryAddWithoutValidation(name, HeaderText.Encode(value));
-
-    private static ReadOnlyMemoryContent Json(ReadOnlyMemory<byte> body)
-    {
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return content;
-    }
 
     /// <summary>The body, cut at the limit.</summary>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)

@@ -29,6 +29,12 @@ internal static class Egress
             ConnectCallback = (context, cancellation) => race.ConnectAsync(context.DnsEndPoint, cancellation),
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
+            // Over HTTP/1.1 an answer that we end ourselves is read on before its connection is closed, in case that saves the connection:
+            // only the last bytes of one that is over are worth it.
+            MaxResponseDrainSize = 16 * 1024,
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(50),
+            // What the backend may send before it is read: more would wait here for a client that does not read.
+            InitialHttp2StreamWindowSize = 96 * 1024,
             ConnectTimeout = ConnectLimit,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -30,12 +29,12 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
     private long _fetched;
 
     /// <summary>Starts a completion. Success and refusal both come back as a message, with the body still to be read.</summary>
-    public Task<HttpResponseMessage> CompleteAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    /// <param name="uploaded">Told when the body has been handed to the connection.</param>
+    public Task<HttpResponseMessage> CompleteAsync(ReadOnlyMemory<byte> body, Action uploaded, CancellationToken cancellation)
     {
         HttpRequestMessage request = Request(HttpMethod.Post, "chat/completions");
         request.Headers.TryAddWithoutValidation("accept", "text/event-stream");
-        request.Content = new ReadOnlyMemoryContent(body);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Content = new JsonUpload(body, uploaded);
         return http.SendAsync(request, cancellation);
     }
 
@@ -75,7 +74,7 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway answered {(int)response.StatusCode}");
 
-        using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)));
+        using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)), JsonDepth.Document);
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array)
             throw new JsonException("the gateway's answer holds no list");
         List<KiloModel> free = [.. data.EnumerateArray().Select(ReadFree).OfType<KiloModel>()];

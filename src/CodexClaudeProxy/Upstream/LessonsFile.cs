@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -37,7 +38,7 @@ internal sealed partial class LessonsFile : IAsyncDisposable
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(_file));
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(_file), JsonDepth.Document);
             _lessons.Read(document.RootElement);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

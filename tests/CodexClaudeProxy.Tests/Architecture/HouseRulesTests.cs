@@ -19,6 +19,22 @@ public sealed class HouseRulesTests
     }
 
     [Fact]
+    public void Every_json_reader_names_the_one_depth_limit()
+    {
+        // The account file and what is kept inside it have limits that depend on each other.
+        foreach (SourceFile file in All.Where(static file => file.Name is not ("ForeignJson.cs" or "JsonDepth.cs")))
+        {
+            Assert.False(Regex.IsMatch(file.Code, @"MaxDepth\s*=\s*\d"), $"{file} has a depth limit of its own");
+            foreach (Match call in Regex.Matches(file.Code, @"(new Utf8JsonReader|Utf8JsonReader \w+ = new|JsonDocument\.Parse(Async|Value)?|JsonNode\.Parse)\([^;]*;"))
+            {
+                if (call.Value.StartsWith("JsonDocument.ParseValue", StringComparison.Ordinal)) continue;
+                bool isNamed = call.Value.Contains("JsonDepth.", StringComparison.Ordinal) || file.Code.Contains("JsonDepth.", StringComparison.Ordinal) && Regex.IsMatch(call.Value, @", (lenient|Options|OptionsFor\(\w+\.\w+\))\)");
+                Assert.True(isNamed, $"{file} reads JSON without the depth limit: {call.Value}");
+            }
+        }
+    }
+
+    [Fact]
     public void Everything_logged_has_a_source_generated_method()
     {
         foreach (SourceFile file in All)

@@ -69,7 +69,25 @@ public sealed class OptionsTests : IDisposable
             (options.Host, options.ChatGptUrl.ToString(), options.AuthUrl.ToString(), options.KiloUrl.ToString(), options.CodexVersion, options.ApiKey, options.LogFormat, options.LogLevel));
     }
 
+    [Fact]
+    public void Every_wait_can_be_set()
+    {
+        Config("""{ "headerTimeout": 1, "firstEventTimeout": 2, "idleTimeout": 3, "keepaliveTimeout": 4, "clientTimeout": 5 }""");
+
+        OptionsResult read = Read(new() { ["drain"] = "0" });
+
+        Assert.Empty(read.Problems);
+        TimeLimits limits = read.Options.Limits;
+        Assert.Equal([1, 2, 3, 4, 5, 0], ((TimeSpan[])[limits.Headers, limits.FirstEvent, limits.Idle, limits.OnlyAlive, limits.Client, limits.Drain]).Select(time => time.TotalSeconds));
+        limits = new ProxyOptions().Limits;
+        Assert.Equal([60, 120, 300, 1800, 120, 30], ((TimeSpan[])[limits.Headers, limits.FirstEvent, limits.Idle, limits.OnlyAlive, limits.Client, limits.Drain]).Select(time => time.TotalSeconds));
+    }
+
     [Theory]
+    [InlineData("drain", "3601", "drain: 3601 is not between 0 and 3600.")]
+    [InlineData("drain", "-1", "drain: '-1' is not a whole number.")]
+    [InlineData("idle-timeout", "0", "idle-timeout: 0 is not between 1 and 86400.")]
+    [InlineData("client-timeout", "1", "client-timeout: 1 is not between 2 and 86400.")]
     [InlineData("host", "example.com", "host: 'example.com' is neither an IP address nor localhost.")]
     [InlineData("port", "80a", "port: '80a' is not a whole number.")]
     [InlineData("port", "-1", "port: '-1' is not a whole number.")]

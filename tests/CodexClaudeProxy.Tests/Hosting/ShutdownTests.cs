@@ -73,14 +73,14 @@ public sealed class ShutdownTests
     [Fact]
     public async Task A_request_on_an_open_connection_during_the_drain_is_told_to_come_back()
     {
-        using var cancelled = new CancellationTokenSource();
+        using var drain = new Drain(TimeSpan.Zero, TimeProvider.System);
         var door = new FrontDoor(
             new Routes().Get("/v1/messages", static _ => Task.CompletedTask),
             new LocalGate(new ProxyOptions()),
             new IdleTrim(TimeProvider.System, static () => { }),
             new TestLog(),
-            cancelled.Token);
-        await cancelled.CancelAsync();
+            drain);
+        drain.Order();
         var http = new DefaultHttpContext { Request = { Method = "GET", Path = "/v1/messages", Host = new HostString("localhost") } };
 
         await door.HandleAsync(http);

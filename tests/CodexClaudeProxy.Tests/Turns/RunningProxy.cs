@@ -60,6 +60,12 @@ internal sealed class RunningProxy : IAsyncDisposable
     public async Task StopAsync()
     {
         Client.Dispose();
+        await EndHostAsync();
+    }
+
+    /// <summary>The program ends while answers may still be on their way to <see cref="Client"/>.</summary>
+    public async Task EndHostAsync()
+    {
         if (_host is not null) await _host.DisposeAsync();
         _host = null;
     }

@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace CodexClaudeProxy.Upstream;
+
+/// <summary>A request's JSON on its way up. It tells when it is through: a slow upload is not a slow answer.</summary>
+internal sealed class JsonUpload : HttpContent
+{
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly Action? _uploaded;
+
+    public JsonUpload(ReadOnlyMemory<byte> body, Action? uploaded = null)
+    {
+        (_body, _uploaded) = (body, uploaded);
+        Headers.ContentType = new MediaTypeHeaderValue("application/json");
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(_body, cancellationToken);
+        _uploaded?.Invoke();
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _body.Length;
+        return true;
+    }
+}
