@@ -9,8 +9,11 @@ internal static class Clients
 
     public static string Repository => Root.Value;
 
-    /// <summary>For scripts that import the SDKs: the folder their imports are resolved from.</summary>
-    public static string Folder => Path.Combine(Repository, "tests", "clients");
+    /// <summary>
+    /// For scripts that import the SDKs: the folder their imports are resolved from. <c>CCP_CLIENTS</c> names a copy of it, in
+    /// which other versions are installed.
+    /// </summary>
+    public static string Folder => Environment.GetEnvironmentVariable("CCP_CLIENTS") is { Length: > 0 } copy ? copy : Path.Combine(Repository, "tests", "clients");
 
     public static string Codex => Native("@openai", $"codex-{Platform}", "vendor", "*", "bin", Executable("codex"));
 
