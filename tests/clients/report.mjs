@@ -1,13 +1,13 @@
 // Writes the versions of the clients and what became of their tests into the generated part of a document:
-//   node report.mjs DOCUMENT RESULTS     RESULTS is a CTRF file of the test runner
+//   node report.mjs DOCUMENT RESULTS...     RESULTS are CTRF files of the test runner
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [, , document, results] = process.argv;
+const [, , document, ...results] = process.argv;
 const folder = dirname(fileURLToPath(import.meta.url));
 const read = path => JSON.parse(readFileSync(path));
-const { tests } = read(results).results;
+const tests = results.flatMap(file => read(file).results.tests);
 const scenarios = ['text', 'stream', 'tools', 'streamed tools', 'image', 'structured output', 'overloaded once', 'overloaded', 'limit', 'cut', 'cancel', 'models'];
 
 const version = (below, name) => read(join(folder, below, 'node_modules', name, 'package.json')).version;

@@ -27,11 +27,12 @@ public sealed class ClientMatrix : IAsyncDisposable
         File.WriteAllBytes(Path.Combine(home.Project, "picture.png"), Convert.FromBase64String(Picture));
 
         Gate gate = new();
-        int turns = 0;
+        List<Turn> turns = [];
         proxy.Backend.AnswerAll(request =>
         {
             if (!driver.Client.IsTurn(request)) return Reply.Text("A title");
-            Turn turn = new(driver.Client, request, Interlocked.Increment(ref turns) - 1, home.Project);
+            Turn turn;
+            lock (turns) turns.Add(turn = new(driver.Client, request, turns.Count, home.Project));
             return scenario.Name == Scenario.Cancel ? Scenario.Unfinished(gate) : scenario.Answer(turn);
         });
 
@@ -41,7 +42,7 @@ public sealed class ClientMatrix : IAsyncDisposable
             if (scenario.Name == Scenario.Cancel) await CancelAsync(driver, proxy, gate, running);
             JsonElement outcome = await running;
             TestContext.Current.TestOutputHelper?.WriteLine(outcome.GetRawText());
-            scenario.Check(outcome, [.. proxy.Backend.Requests.Where(driver.Client.IsTurn)]);
+            lock (turns) scenario.Check(outcome, turns);
         }
         catch
         {

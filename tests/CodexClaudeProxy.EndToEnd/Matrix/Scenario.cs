@@ -12,7 +12,7 @@ internal sealed record Turn(MatrixClient Client, ReceivedRequest Request, int Nu
 
 /// <summary>What every client is put through: what its user does, what the backend answers, and what the user must then have.</summary>
 /// <param name="Action">What the driver is told to do.</param>
-internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> Answer, Action<JsonElement, IReadOnlyList<ReceivedRequest>> Check)
+internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> Answer, Action<JsonElement, IReadOnlyList<Turn>> Check)
 {
     public const string Prompt = "Hello there, canary";
 
@@ -31,7 +31,7 @@ internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> An
         new("image", "image", static turn => turn.Number == 0 && turn.Client.LookAtPicture(turn.Project) is { } look ? Reply.Calls(look) : Reply.Text(Hello), static (outcome, turns) =>
         {
             AssertText(Hello, outcome);
-            Assert.Contains(turns, static turn => turn.Input.Any(HasImage));
+            Assert.Contains(turns, static turn => turn.Request.Input.Any(HasImage));
         }),
         new("structured output", "object", Object, static (outcome, _) =>
         {
@@ -53,7 +53,7 @@ internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> An
 
     public static Reply Unfinished(Gate gate) => Reply.Sse(new StreamScript().UnfinishedText(Half).Hold(gate).Completed());
 
-    private static void IsHello(JsonElement outcome, IReadOnlyList<ReceivedRequest> turns)
+    private static void IsHello(JsonElement outcome, IReadOnlyList<Turn> turns)
     {
         AssertText(Hello, outcome);
         Assert.Single(turns);
@@ -62,16 +62,16 @@ internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> An
     private static Reply TwoCalls(Turn turn) => turn.Number > 0 ? Reply.Text(Hello)
         : Reply.Sse(new StreamScript().Reasoning("**Asking for two**").Calls(turn.AskForWeather("Rome"), turn.AskForWeather("Ulm")).Completed());
 
-    /// <summary>The second step brings what both calls found, and the reasoning that led to them, whoever kept it.</summary>
-    private static void HasBothResults(JsonElement outcome, IReadOnlyList<ReceivedRequest> turns)
+    /// <summary>The second step brings what both calls found, and the reasoning that led to them: from the client where it was given any, else from the proxy.</summary>
+    private static void HasBothResults(JsonElement outcome, IReadOnlyList<Turn> turns)
     {
         AssertText(Hello, outcome);
         Assert.Equal(2, turns.Count);
-        string[] outputs = [.. turns[1].ToolOutputs.Select(static output => output.Value)];
+        string[] outputs = [.. turns[1].Request.ToolOutputs.Select(static output => output.Value)];
         Assert.Equal(2, outputs.Length);
         Assert.Contains("18 degrees in Rome", outputs[0], StringComparison.Ordinal);
         Assert.Contains("18 degrees in Ulm", outputs[1], StringComparison.Ordinal);
-        Assert.Single(turns[1].Input, static item => item.GetText("type") == "reasoning");
+        if (turns[1].Client.KeepsReasoning) Assert.Single(turns[1].Request.Input, static item => item.GetText("type") == "reasoning");
     }
 
     /// <summary>A client that asks for a format gets it as text; one that forces a tool gets a call.</summary>

@@ -3,17 +3,18 @@ import { options, serve } from '../../drivers/driver.mjs';
 import { configure, run, script } from './cli.mjs';
 
 async function ask(task, signal) {
+  // By the model's name it chooses the protocol: Responses for OpenAI's own.
+  const model = options.model ?? task.model;
   const config = configure(task, '.continue/config.yaml', `
 name: proxy
 version: 1.0.0
 schema: v1
 models:
-  - name: ${task.model}
+  - name: proxy
     provider: ${options.provider}
-    model: ${task.model}
+    model: ${model}
     apiBase: ${task.url}/v1/
     apiKey: any
-    useResponsesApi: ${options.responses === true}
     capabilities: [tool_use, image_input]
     roles: [chat]
 `);
