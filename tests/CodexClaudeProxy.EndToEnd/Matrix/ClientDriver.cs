@@ -64,7 +64,9 @@ internal sealed class ClientDriver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        // Something the client left behind may keep its error output open.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
 
