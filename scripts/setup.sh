@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what building (and, with the argument "test", testing) needs beside git, the .NET SDK and Node.js.
+# Installs what building (and, with an argument, testing) needs beside git, the .NET SDK and Node.js.
 # Does nothing, and quickly, when everything is there. System packages are installed on Debian and its relatives, as root or
 # through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
 #   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
+#   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -36,9 +37,9 @@ has_sqlite() {
   [[ "$("$compiler" -print-file-name=libsqlite3.a)" == /* && "$("$compiler" -print-file-name=libsqlite3.so)" == /* ]]
 }
 
-has_tmux() { has tmux; }
-
 has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
+
+has_tmux() { has tmux; }
 
 # The lists are fetched at most once, and only if something is to be installed.
 lists_are_fresh=
@@ -68,14 +69,24 @@ dotnet --version >/dev/null 2>&1 || missing+=("the .NET SDK that global.json nam
 need "a native linker" can_link gcc libc6-dev
 need "SQLite's development files" has_sqlite libsqlite3-dev
 
-if [[ "$purpose" == test ]]; then
+# clients <folder> <arguments...>: the packages of one folder of clients.
+clients() {
+  local folder="$1"
+  shift
+  if has npm; then
+    scripts/install-clients.sh "$@" >&2 || missing+=("the clients of $folder (npm could not install them)")
+  else
+    missing+=("the clients of $folder: Node.js 20 or newer, with npm (https://nodejs.org)")
+  fi
+}
+
+if [[ "$purpose" != build ]]; then
   need "Chromium" has_chromium chromium
   need "tmux" has_tmux tmux
-  if has npm; then
-    scripts/install-clients.sh >&2 || missing+=("the clients of tests/clients (npm could not install them)")
-  else
-    missing+=("Node.js 20 or newer, with npm (https://nodejs.org)")
-  fi
+  clients tests/clients
+fi
+if [[ "$purpose" == all ]]; then
+  clients tests/clients/more more
 fi
 
 if (( ${#missing[@]} > 0 )); then

@@ -1,12 +1,30 @@
 #!/usr/bin/env bash
-# Builds everything, publishes the native program, and runs all tests against both. The last line is the result:
+# Builds everything, publishes the native program, and runs tests against both. The last line is the result:
 #   N passed, N failed
 # A step that fails counts as one failure, and so does a test program that does not come to its end.
+#
+#   scripts/test.sh         the core; which stages are left out is printed
+#   scripts/test.sh --all   every stage
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly limit=1200 # seconds for one test program
+readonly limit=1200 stage_limit=3600 # seconds for one test program; those of a stage run longer
 readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexClaudeProxy.EndToEnd)
+
+# What only --all runs, in this order: a name and what it is. A stage is the end-to-end tests with the trait Stage=<name>, or the
+# function "stage_<name>" where there is one. Tests without the trait are the core.
+readonly stages=(
+  "nuget        the clients from NuGet"
+  "interactive  Claude Code in a terminal"
+  "clients-more the agents and heavy libraries of tests/clients/more"
+)
+
+all=
+case "$*" in
+  "") ;;
+  --all) all=1 ;;
+  *) echo "test: unknown arguments: $*; there is only --all" >&2; exit 2 ;;
+esac
 
 passed=0 failed=0 skipped=0
 failures=()
@@ -50,11 +68,12 @@ publish() {
   ! grep -E 'warning (IL|CS|NETSDK)[0-9]+' "$logs/publish"
 }
 
-# Adds one test program's numbers, from the last line of its summary.
+# run_tests <name> <seconds> <project> <filter...>: adds one test program's numbers, from the last line of its summary.
 run_tests() {
-  local project="$1" log="$logs/$1" start=$SECONDS summary number
-  printf '== %s\n' "$project"
-  timeout --kill-after=10 "$limit" "artifacts/bin/$project/debug/$project" -noColor -noLogo >"$log" 2>&1
+  local name="$1" limit="$2" project="$3" log="$logs/$1" start=$SECONDS summary number
+  shift 3
+  printf '== %s\n' "$name"
+  timeout --kill-after=10 "$limit" "artifacts/bin/$project/debug/$project" -noColor -noLogo "$@" >"$log" 2>&1
   local code=$?
   cat "$log"
   mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$log")
@@ -67,14 +86,34 @@ run_tests() {
   failed=$((failed + bad))
   skipped=$((skipped + idle))
   if [[ -z "$summary" ]] || (( code != 0 && bad == 0 )); then
-    (( code == 124 || code == 137 )) && fail "$project did not end within $limit s" || fail "$project ended with exit code $code"
+    (( code == 124 || code == 137 )) && fail "$name did not end within $limit s" || fail "$name ended with exit code $code"
   elif (( total == 0 )); then
-    fail "$project ran no test"
+    fail "$name ran no test"
   fi
-  printf '== %s: %d s\n' "$project" $((SECONDS - start))
+  printf '== %s: %d s\n' "$name" $((SECONDS - start))
 }
 
-setup() { scripts/setup.sh test; }
+run_core() {
+  local project
+  for project in "${projects[@]}"; do run_tests "$project" "$limit" "$project" -trait- "Stage=*"; done
+}
+
+# Every stage is run, or named with the reason why not.
+run_stages() {
+  local stage name what
+  for stage in "${stages[@]}"; do
+    read -r name what <<<"$stage"
+    if [[ -z "$all" ]]; then
+      printf '== %s (%s): not run, only with --all\n' "$name" "$what"
+    elif declare -F "stage_$name" >/dev/null; then
+      "stage_$name"
+    else
+      run_tests "$name" "$stage_limit" CodexClaudeProxy.EndToEnd -trait "Stage=$name"
+    fi
+  done
+}
+
+setup() { scripts/setup.sh "$([[ -n "$all" ]] && echo all || echo test)"; }
 if [[ "${CI:-}" == true ]]; then
   step "Set up" setup
 else
@@ -86,5 +125,6 @@ source scripts/binary.sh
 step "Build" dotnet build CodexClaudeProxy.sln -c Debug -v quiet
 step "Publish" publish
 export CCP_BINARY="$binary"
-for project in "${projects[@]}"; do run_tests "$project"; done
+run_core
+run_stages
 finish

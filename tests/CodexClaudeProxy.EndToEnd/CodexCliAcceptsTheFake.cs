@@ -138,7 +138,7 @@ public sealed class CodexCliAcceptsTheFake : IAsyncLifetime
         Assert.Equal("You said: Say hi", AgentText(result));
         ReceivedRequest request = Assert.Single(_backend.Requests);
         Assert.Equal("zstd", request.Header("content-encoding"));
-        Assert.Equal("0.169.0", request.Header("version"));
+        Assert.Equal(Clients.PinnedVersion("@openai/codex"), request.Header("version"));
         Assert.Contains(_backend.Received.All, other => other.Path.EndsWith("/wham/accounts/check", StringComparison.Ordinal));
         Assert.Contains(_backend.Received.All, other => other.Path.EndsWith("/codex/models", StringComparison.Ordinal));
         AssertNoRuleBroken();
