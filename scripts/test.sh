@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly limit=1200 stage_limit=3600 # seconds for one test program; those of a stage run longer
+readonly limit=1500 stage_limit=3600 # seconds for one test program; those of a stage run longer
 readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexClaudeProxy.EndToEnd)
 
 # What only --all runs, in this order: a name and what it is. A stage is the end-to-end tests with the trait Stage=<name>, or the
@@ -16,6 +16,7 @@ readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexC
 readonly stages=(
   "nuget        the clients from NuGet"
   "interactive  Claude Code in a terminal"
+  "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
 )
 
@@ -70,10 +71,10 @@ publish() {
 
 # run_tests <name> <seconds> <project> <filter...>: adds one test program's numbers, from the last line of its summary.
 run_tests() {
-  local name="$1" limit="$2" project="$3" log="$logs/$1" start=$SECONDS summary number
+  local name="$1" seconds="$2" project="$3" log="$logs/$1" start=$SECONDS summary number
   shift 3
   printf '== %s\n' "$name"
-  timeout --kill-after=10 "$limit" "artifacts/bin/$project/debug/$project" -noColor -noLogo "$@" >"$log" 2>&1
+  timeout --kill-after=10 "$seconds" "artifacts/bin/$project/debug/$project" -noColor -noLogo "$@" >"$log" 2>&1
   local code=$?
   cat "$log"
   mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$log")
@@ -86,7 +87,7 @@ run_tests() {
   failed=$((failed + bad))
   skipped=$((skipped + idle))
   if [[ -z "$summary" ]] || (( code != 0 && bad == 0 )); then
-    (( code == 124 || code == 137 )) && fail "$name did not end within $limit s" || fail "$name ended with exit code $code"
+    (( code == 124 || code == 137 )) && fail "$name did not end within $seconds s" || fail "$name ended with exit code $code"
   elif (( total == 0 )); then
     fail "$name ran no test"
   fi
