@@ -35,7 +35,7 @@ public static class CheckReply
         var judgements = Enumerable.Repeat(CallJudgement.Doubtful, calls).ToArray();
         try
         {
-            using var reply = JsonDocument.Parse(text);
+            using var reply = JsonDocument.Parse(text, JsonDepth.Document);
             if (!reply.RootElement.IsObject()) return judgements;
             HashSet<string> rules = [.. CheckRequest.RuleNames(input.Context)];
             HashSet<int> seen = [];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.AutoMode;
 
@@ -77,9 +78,9 @@ public static class CheckRequest
         json.WriteNumber("index"u8, index);
         json.WriteString("tool"u8, call.Tool);
         json.WritePropertyName("input"u8);
-        using var input = JsonDocument.Parse(call.Input);
+        using var input = JsonDocument.Parse(call.Input, JsonDepth.Document);
         // Written anew, so that nothing in it can end the line.
-        using var plain = JsonDocument.Parse(Conversation.InputOf(call.Tool, input.RootElement));
+        using var plain = JsonDocument.Parse(Conversation.InputOf(call.Tool, input.RootElement), JsonDepth.Document);
         plain.RootElement.WriteTo(json);
     });
 

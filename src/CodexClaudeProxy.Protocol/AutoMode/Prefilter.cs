@@ -21,7 +21,7 @@ public sealed class Prefilter(ClassifierContext context)
     {
         if (Harmless.Contains(call.Tool)) return true;
         if (call.Tool is not ("Bash" or "Write" or "Edit" or "MultiEdit" or "NotebookEdit")) return false;
-        using var input = JsonDocument.Parse(call.Input);
+        using var input = JsonDocument.Parse(call.Input, JsonDepth.Document);
         return call.Tool == "Bash" ? CoversShell(input.RootElement) : CoversEdit(input.RootElement);
     }
 

@@ -53,7 +53,7 @@ internal static class RunningServer
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/claude/environment?{query}");
             if (accessKey is not null) request.Headers.TryAddWithoutValidation("x-api-key", accessKey);
             using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
-            using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token));
+            using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonDepth.Document);
             if (answer.RootElement.Member("variables") is not { ValueKind: JsonValueKind.Array } told) return [];
             return
             [

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Tokens;
 
 namespace CodexClaudeProxy.Demo;
@@ -91,7 +92,7 @@ internal sealed class SimulatedRequest
         if (lines.LastOrDefault(line => line.StartsWith("{\"", StringComparison.Ordinal)) is not { } last) return false;
         try
         {
-            using JsonDocument call = JsonDocument.Parse(last);
+            using JsonDocument call = JsonDocument.Parse(last, JsonDepth.Document);
             return call.RootElement.Text("Bash") == command;
         }
         catch (JsonException)

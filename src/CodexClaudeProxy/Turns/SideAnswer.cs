@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
@@ -22,7 +23,7 @@ internal sealed class SideAnswer : IAnswer
         get
         {
             if (!IsCommitted) return null;
-            using JsonDocument message = JsonDocument.Parse(_builder.Document);
+            using JsonDocument message = JsonDocument.Parse(_builder.Document, JsonDepth.Document);
             JsonElement[] texts = [.. message.RootElement.GetProperty("content"u8).EnumerateArray().Where(static block => block.GetProperty("type"u8).ValueEquals("text"u8))];
             return message.RootElement.GetProperty("stop_reason"u8).ValueEquals("end_turn"u8) && texts.Length == 1 ? texts[0].GetProperty("text"u8).GetString() : null;
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Sse;
@@ -62,7 +63,7 @@ internal static class Turn
     {
         using var sink = new MessageBuilder();
         var error = Run(context, sink, events, static _ => { }, failAlways: true);
-        return error is not null ? (null, error) : (JsonDocument.Parse(sink.Document.ToArray()).RootElement, null);
+        return error is not null ? (null, error) : (JsonDocument.Parse(sink.Document.ToArray(), JsonDepth.Document).RootElement, null);
     }
 
     private static ApiError? Run(TurnContext context, ITurnSink sink, IEnumerable<byte[]?> events, Action<ApiError> fail, bool failAlways = false)

@@ -118,8 +118,8 @@ public sealed class O200kTests
         var tokens = O200k.CountUtf8(text);
 
         Assert.InRange(tokens, text.Length / 8, text.Length / 8 + 4);
-        // Compiled for release it is a fraction of a second; the limit is for a loaded machine and no optimisation.
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        // Compiled for release it is a fraction of a second. Counted piece by piece it would be many minutes, which no loaded machine makes of it.
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     [Theory]

@@ -174,7 +174,7 @@ public sealed class DemoTests
 
         string accounts = await File.ReadAllTextAsync(Path.Combine(demo.DataDirectory, "accounts.json"), TestContext.Current.CancellationToken);
         JsonElement[] all = [.. JsonElement.Parse(accounts).GetProperty("accounts").EnumerateArray()];
-        string models = await demo.GetAsync("/v1/models");
+        string models = await demo.GetAsync("/v1/models", ("anthropic-version", "2023-06-01"));
 
         Assert.Equal(["pro", "plus"], all.Select(account => account.GetProperty("planType").GetString()));
         Assert.All(all, account => Assert.EndsWith("@simulated.example", account.GetProperty("email").GetString(), StringComparison.Ordinal));

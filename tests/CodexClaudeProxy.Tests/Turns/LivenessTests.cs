@@ -182,7 +182,7 @@ public sealed class LivenessTests
             proxy.PostAsync(RunningProxy.Ask("headers")), proxy.PostAsync(RunningProxy.Ask("headers", stream: true)),
         ];
         HttpResponseMessage begun = await proxy.PostAsync(RunningProxy.Ask("begun", stream: true));
-        for (int i = 0; i < 5; i++) await proxy.Backend.WaitForRequestAsync();
+        await proxy.Backend.WaitForRequestAsync(5);
         Task ended = proxy.EndHostAsync();
         foreach (Task<HttpResponseMessage> asking in unbegun)
         {
