@@ -118,6 +118,14 @@ internal sealed class AnswerBlocks(ITurnSink sink, TurnContext context, bool beg
         Count += 2;
     }
 
+    public void OpenAdvice(ReadOnlySpan<byte> callId)
+    {
+        Close();
+        sink.OpenAdvice(Count++, callId);
+    }
+
+    public void Advise(ReadOnlySpan<byte> callId, Advice advice) => sink.Advise(Count++, callId, advice);
+
     public void Close()
     {
         if (Open is BlockKind.Text or BlockKind.None) FlushText();

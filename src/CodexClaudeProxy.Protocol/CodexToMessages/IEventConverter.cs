@@ -45,6 +45,11 @@ public interface IEventConverter : IDisposable
     /// <summary>The answer's tool calls, where they are to be judged before the client may run them; else null.</summary>
     AnsweredCalls? Calls => null;
 
+    /// <summary>
+    /// Set while the turn waits for its advisor between two responses: then it is ended, without outcome or failure, until it is resumed.
+    /// </summary>
+    TurnConverter? Paused => null;
+
     /// <summary>Takes one event, a JSON object. Anything else is skipped.</summary>
     void Handle(ReadOnlySpan<byte> json);
 

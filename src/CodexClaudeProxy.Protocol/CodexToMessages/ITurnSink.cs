@@ -48,6 +48,16 @@ public interface ITurnSink
     /// <summary>A finished search of the hosted web search: the call and its result, two whole blocks.</summary>
     void Search(int callBlock, in SearchCall call);
 
+    /// <summary>A call of the advisor: one whole block. Only Anthropic's protocol has such calls.</summary>
+    void OpenAdvice(int block, ReadOnlySpan<byte> callId)
+    {
+    }
+
+    /// <summary>The answer to that call: another whole block.</summary>
+    void Advise(int block, ReadOnlySpan<byte> callId, Advice advice)
+    {
+    }
+
     void Close(int block);
 
     /// <summary>Something for the client to see while the model is silent. <paramref name="block"/> is the open block, or −1.</summary>

@@ -119,6 +119,7 @@ public sealed partial class TurnConverter
             case CodexItemType.Other: _unknown.Note(view.TypeName); break;
         }
 
+        KeepForContinuation(item, view);
         item.IsIncomplete = view.IsIncomplete;
         item.IsDone = true;
         if (RunsBeside(item)) Flush(item);

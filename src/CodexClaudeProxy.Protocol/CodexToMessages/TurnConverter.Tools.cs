@@ -17,7 +17,7 @@ public sealed partial class TurnConverter
     private void DescribeCall(TurnItem item, in CodexItem view)
     {
         // The block opens with its name, so a call whose name is still to come waits for its end.
-        if (item.Tool is not null || view.Name.IsEmpty) return;
+        if (item.Tool is not null || view.Name.IsEmpty || IsAdvisorCall(item, view)) return;
         if (_hasCall && context.Serial)
         {
             item.IsSuppressed = true;

@@ -142,6 +142,8 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     public void Dispose()
     {
         _blocks.Dispose();
+        _newInput.Dispose();
+        _said.Dispose();
         foreach (var item in _items) item.Dispose();
     }
 
@@ -244,6 +246,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     /// <param name="reason">Why the model stopped; a plain end becomes <see cref="StopReason.ToolUse"/> when there is a call to answer.</param>
     private void Complete(StopReason reason, TurnUsage usage, bool filtered = false)
     {
+        if (reason == StopReason.EndTurn && PauseForAdvice(usage)) return;
         if (reason == StopReason.EndTurn && HasToolCall) reason = StopReason.ToolUse;
         End(new TurnEnd(reason, usage with { WebSearches = _webSearches, Fast = _fast }) { RefusalText = _refusalText, Filtered = filtered });
     }
@@ -259,6 +262,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
         IsEnded = true;
         var outcome = end with
         {
+            Usage = Total(end.Usage),
             Verdicts = context.Safeguards ? Calls?.AllVerdicts() ?? [] : null,
             ContextManagement = context.ContextManagement,
             Cleared = context.Cleared,
@@ -281,7 +285,7 @@ public sealed partial class TurnConverter(TurnContext context, ITurnSink sink, T
     private TurnUsage EstimatedUsage() => new()
     {
         FreshInput = context.InputEstimate,
-        Output = _blocks.VisibleTokenCount,
+        Output = _blocks.VisibleTokenCount - _tokensBefore,
         WebSearches = _webSearches,
         Fast = _fast,
         IsEstimate = true,

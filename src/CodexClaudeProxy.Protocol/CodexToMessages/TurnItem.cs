@@ -53,6 +53,12 @@ internal sealed class TurnItem(int outputIndex, CodexItemType type) : IDisposabl
 
     public ToolCall? Tool { get; set; }
 
+    /// <summary>The call's id when it is the advisor that is called.</summary>
+    public byte[]? AdvisorCall { get; set; }
+
+    /// <summary>The item as the next response of this turn would need it in its input.</summary>
+    public byte[] AsInput { get; set; } = [];
+
     /// <summary>The raw action and status of a finished web search.</summary>
     public WebSearchItem? Search { get; set; }
 

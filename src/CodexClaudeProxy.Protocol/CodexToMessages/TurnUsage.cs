@@ -25,6 +25,20 @@ public readonly record struct TurnUsage
 
     public bool Fast { get; init; }
 
+    /// <summary>What each response took, in their order, where the turn took several and these numbers are a sum; else null.</summary>
+    public IReadOnlyList<TurnIteration>? Iterations { get; init; }
+
+    /// <summary>The tokens of both.</summary>
+    public TurnUsage Plus(in TurnUsage other) => this with
+    {
+        FreshInput = FreshInput + other.FreshInput,
+        CacheRead = CacheRead + other.CacheRead,
+        CacheWritten = CacheWritten + other.CacheWritten,
+        Output = Output + other.Output,
+        Reasoning = Reasoning + other.Reasoning,
+        IsEstimate = IsEstimate || other.IsEstimate,
+    };
+
     /// <summary>Reads the backend's <c>usage</c> object; false when it is empty or says nothing. Chat Completions names are understood too.</summary>
     public static bool TryParse(ReadOnlySpan<byte> usageJson, out TurnUsage usage)
     {

@@ -5,7 +5,7 @@ public static class KnownBetas
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "advanced-tool-use-2025-11-20", "afk-mode-2026-01-31", "claude-code-20250219", "code-execution-2025-05-22", "computer-use-2024-10-22",
+        "advanced-tool-use-2025-11-20", "advisor-tool-2026-03-01", "afk-mode-2026-01-31", "claude-code-20250219", "code-execution-2025-05-22", "computer-use-2024-10-22",
         "computer-use-2025-01-24", "context-1m-2025-08-07", "context-management-2025-06-27", "dangerous-tool-use-2026-09-03",
         "dev-full-thinking-2025-05-14", "effort-2025-11-24", "extended-cache-ttl-2025-04-11", "fallback-credit-2026-06-01", "fast-mode-2026-02-01",
         "files-api-2025-04-14", "fine-grained-tool-streaming-2025-05-14", "interleaved-thinking-2025-05-14", "mcp-client-2025-04-04",

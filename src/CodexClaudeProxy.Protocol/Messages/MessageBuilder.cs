@@ -71,6 +71,18 @@ public sealed class MessageBuilder : IDocumentSink
         MessageJson.WriteSearchResult(_content, call);
     }
 
+    public void OpenAdvice(int block, ReadOnlySpan<byte> callId)
+    {
+        OpenBlock(BlockKind.None, default);
+        MessageJson.WriteAdvisorCall(_content, callId);
+    }
+
+    public void Advise(int block, ReadOnlySpan<byte> callId, Advice advice)
+    {
+        OpenBlock(BlockKind.None, default);
+        MessageJson.WriteAdvice(_content, callId, advice);
+    }
+
     public void Close(int block)
     {
         switch (_open)

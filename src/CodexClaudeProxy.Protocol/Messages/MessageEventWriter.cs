@@ -95,6 +95,22 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         Close(callBlock + 1);
     }
 
+    public void OpenAdvice(int block, ReadOnlySpan<byte> callId)
+    {
+        StartBlock(block);
+        MessageJson.WriteAdvisorCall(output, callId);
+        output.Write("}\n\n"u8);
+        Close(block);
+    }
+
+    public void Advise(int block, ReadOnlySpan<byte> callId, Advice advice)
+    {
+        StartBlock(block);
+        MessageJson.WriteAdvice(output, callId, advice);
+        output.Write("}\n\n"u8);
+        Close(block);
+    }
+
     public void Close(int block)
     {
         output.Write("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":"u8);

@@ -84,6 +84,34 @@ internal static class MessageJson
         output.Write("}"u8);
     }
 
+    public static void WriteAdvisorCall(IBufferWriter<byte> output, ReadOnlySpan<byte> callId)
+    {
+        output.Write("{\"type\":\"server_tool_use\",\"id\":\""u8);
+        WriteServerId(output, callId);
+        output.Write("\",\"name\":\"advisor\",\"input\":{},\"caller\":{\"type\":\"direct\"}}"u8);
+    }
+
+    public static void WriteAdvice(IBufferWriter<byte> output, ReadOnlySpan<byte> callId, Advice advice)
+    {
+        output.Write("{\"type\":\"advisor_tool_result\",\"tool_use_id\":\""u8);
+        WriteServerId(output, callId);
+        output.Write("\",\"content\":"u8);
+        if (advice.ErrorCode is { } code)
+        {
+            output.Write("{\"type\":\"advisor_tool_result_error\",\"error_code\":"u8);
+            WriteNullable(output, code);
+        }
+        else
+        {
+            output.Write("{\"type\":\"advisor_result\",\"text\":"u8);
+            WriteNullable(output, advice.Text);
+            output.Write(",\"stop_reason\":"u8);
+            WriteNullable(output, advice.StopReason);
+        }
+
+        output.Write("}}"u8);
+    }
+
     public static void WriteCitation(IBufferWriter<byte> output, ReadOnlySpan<byte> url, ReadOnlySpan<byte> title)
     {
         output.Write("{\"type\":\"web_search_result_location\",\"url\":\""u8);
@@ -215,8 +243,40 @@ internal static class MessageJson
             output.Write(",\"inference_geo\":null"u8);
         }
 
+        if (usage.Iterations is { } iterations) WriteIterations(output, iterations);
         if (usage.Fast) output.Write(",\"speed\":\"fast\""u8);
         output.Write("}"u8);
+    }
+
+    private static void WriteIterations(IBufferWriter<byte> output, IReadOnlyList<TurnIteration> iterations)
+    {
+        output.Write(",\"iterations\":["u8);
+        for (var i = 0; i < iterations.Count; i++)
+        {
+            var (model, usage, isAdvisor) = iterations[i];
+            if (i > 0) output.Write(","u8);
+            output.Write(isAdvisor ? "{\"type\":\"advisor_message\",\"model\":"u8 : "{\"type\":\"message\",\"model\":"u8);
+            WriteNullable(output, model);
+            output.Write(",\"input_tokens\":"u8);
+            output.WriteNumber(usage.FreshInput);
+            output.Write(",\"cache_creation_input_tokens\":"u8);
+            output.WriteNumber(usage.CacheWritten);
+            output.Write(",\"cache_read_input_tokens\":"u8);
+            output.WriteNumber(usage.CacheRead);
+            output.Write(",\"cache_creation\":{\"ephemeral_5m_input_tokens\":"u8);
+            output.WriteNumber(usage.CacheWritten);
+            output.Write(",\"ephemeral_1h_input_tokens\":0},\"output_tokens\":"u8);
+            output.WriteNumber(usage.Output);
+            output.Write("}"u8);
+        }
+
+        output.Write("]"u8);
+    }
+
+    private static void WriteServerId(IBufferWriter<byte> output, ReadOnlySpan<byte> callId)
+    {
+        output.Write("srvtoolu_"u8);
+        output.Write(callId.StartsWith("call_"u8) ? callId[5..] : callId);
     }
 
     private static ReadOnlySpan<byte> Word(StopReason reason) => reason switch

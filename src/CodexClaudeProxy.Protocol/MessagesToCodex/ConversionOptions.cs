@@ -75,6 +75,9 @@ public sealed record ConversionOptions
     /// <summary>Tool calls are judged where the client asks for that (<c>safeguards</c>).</summary>
     public bool JudgeCalls { get; init; }
 
+    /// <summary>Offer the model the client's advisor tool: there is somebody to ask.</summary>
+    public bool Advisor { get; init; }
+
     /// <summary>Carry out the edit <c>clear_tool_uses_20250919</c>.</summary>
     public bool ClearToolUses { get; init; }
 

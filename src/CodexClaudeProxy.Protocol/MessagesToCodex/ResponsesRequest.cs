@@ -118,6 +118,7 @@ public static class ResponsesRequest
             // A request that is nothing but a search can still be asked of the search endpoint.
             WebSearch = envelope.SendsSearch || search is { Forced: true } ? search : null,
             LacksSearch = lacksSearch,
+            Advisor = tools.Advisor,
             Prefill = input.Prefill,
             ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
             Cleared = cleared?.Sum,

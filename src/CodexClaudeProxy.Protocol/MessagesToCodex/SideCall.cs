@@ -3,7 +3,7 @@ using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
-/// <summary>A request beside the conversation, for which a small model does.</summary>
+/// <summary>A request beside the conversation; but for the advisor's a small model does.</summary>
 public enum SideCall
 {
     /// <summary>Claude Code wants a title for the session.</summary>
@@ -14,6 +14,9 @@ public enum SideCall
 
     /// <summary>We ask about the tool calls of an answer.</summary>
     Check,
+
+    /// <summary>We ask the advisor, for a model that wants its advice.</summary>
+    Advisor,
 }
 
 /// <summary>The words of <see cref="SideCall"/>, and how the client's own are recognised: by their shape, whatever model they name.</summary>
@@ -23,6 +26,7 @@ public static class SideCalls
     {
         SideCall.Title => "title",
         SideCall.Classifier => "classifier",
+        SideCall.Advisor => "advisor",
         _ => "check",
     };
 

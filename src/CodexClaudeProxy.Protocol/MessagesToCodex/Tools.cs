@@ -41,6 +41,9 @@ internal sealed class Tools
 
     public int WebSearchIndex { get; private set; }
 
+    /// <summary>The advisor the model may ask; null when there is none.</summary>
+    public AdvisorFacts? Advisor { get; private set; }
+
     public IReadOnlyList<string> Dropped => _dropped.ConvertAll(static tool => tool.Name);
 
     public static Tools Resolve(Conversion conversion)
@@ -83,6 +86,7 @@ internal sealed class Tools
         if (type is null or "custom") AddCustom(tool, index);
         else if (Toolsets.MembersOf(type) is { } members) AddToolset(members, tool);
         else if (ClientTools.Find(tool, type) is { } known) AddFunction(known, index);
+        else if (_conversion.Options.Advisor && AdvisorTool.IsAdvisor(type)) AddAdvisor(tool, index);
         else if (type.StartsWith("web_search_", StringComparison.Ordinal)) AddWebSearch(tool, index);
         else AddOther(tool, type, index);
     }
@@ -131,12 +135,18 @@ internal sealed class Tools
         (WebSearch, WebSearchIndex) = (tool, index);
     }
 
+    private void AddAdvisor(JsonElement tool, int index)
+    {
+        Advisor = AdvisorTool.Facts(tool, index);
+        AddFunction(AdvisorTool.Function(tool), index);
+    }
+
     private void AddOther(JsonElement tool, string type, int index)
     {
         if (type == "mcp_toolset") throw Unsupported(index, type);
         var searches = type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
         var served = searches || type.StartsWith("web_fetch_", StringComparison.Ordinal) ||
-            type.StartsWith("code_execution_", StringComparison.Ordinal) || type.StartsWith("advisor_", StringComparison.Ordinal);
+            type.StartsWith("code_execution_", StringComparison.Ordinal) || AdvisorTool.IsAdvisor(type);
         if (!served && tool.Member("input_schema"u8).Exists())
         {
             AddCustom(tool, index);

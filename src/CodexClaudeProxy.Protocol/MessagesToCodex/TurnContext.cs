@@ -111,6 +111,9 @@ public sealed class TurnContext
 
     public WebSearchFacts? WebSearch { get; init; }
 
+    /// <summary>The model may ask an advisor, and the turn pauses while it does; null when it cannot.</summary>
+    public AdvisorFacts? Advisor { get; init; }
+
     /// <summary>The request wants a hosted web search, and its shape cannot carry one.</summary>
     public bool LacksSearch { get; init; }
 

@@ -49,6 +49,9 @@ internal sealed record ProxySettings
     /// <summary>Serves requests with a web search whose own model cannot carry one; null leaves the search out.</summary>
     public string? SearchModel { get; init; }
 
+    /// <summary>Answers the advisor tool of a client; null leaves that tool out.</summary>
+    public string? AdvisorModel { get; init; }
+
     public bool SearchHistoryAsText { get; init; }
 
     public ImageUrlRoute ImageUrls { get; init; } = ImageUrlRoute.Pass;

@@ -43,11 +43,12 @@ internal static class SettingKeys
         SettingKey.Choice("search", "Web search of a request that is nothing else: auto and standalone ask the search endpoint first, hosted always lets a model search.",
             [("auto", SearchRoute.Auto), ("standalone", SearchRoute.Standalone), ("hosted", SearchRoute.Hosted)],
             settings => settings.Search, (settings, value) => settings with { Search = value }),
-        new("searchModel", "string",
+        Model("searchModel",
             "Codex model that serves a request with a web search when the request's own model is one that cannot search. Unset, such a request goes without its search, and the answer says so in x-proxy-dropped-tools.",
-            (settings, json) => json.ValueKind == JsonValueKind.String && json.GetString()!.Trim() is { Length: > 0 and <= 100 } name ? settings with { SearchModel = name } : null,
-            (json, settings) => json.WriteStringValue(settings.SearchModel))
-        { Nullable = true },
+            settings => settings.SearchModel, (settings, name) => settings with { SearchModel = name }),
+        Model("advisorModel",
+            "Codex model that answers the advisor tool (advisor_20260301): the request's own model may ask it for advice while it answers. Each time the whole conversation is sent to it. Unset, the tool is left out, and the answer says so in x-proxy-dropped-tools.",
+            settings => settings.AdvisorModel, (settings, name) => settings with { AdvisorModel = name }),
         SettingKey.Flag("searchHistoryAsText", "Send earlier searches as text instead of as search calls.",
             settings => settings.SearchHistoryAsText, (settings, value) => settings with { SearchHistoryAsText = value }),
         SettingKey.Choice("imageUrls", "Images given by address: pass hands the address to the backend, fetch has this proxy load the image from its public host, text mentions the address in words.",
@@ -86,6 +87,12 @@ internal static class SettingKeys
         SettingKey.Flag("metricsAccounts", "Tell in /metrics which account served, by its label or e-mail address; false leaves that out.",
             settings => settings.MetricsAccounts, (settings, value) => settings with { MetricsAccounts = value }),
     ];
+
+    private static SettingKey Model(string name, string help, Func<ProxySettings, string?> get, Func<ProxySettings, string, ProxySettings> set) =>
+        new(name, "string", help,
+            (settings, json) => json.ValueKind == JsonValueKind.String && json.GetString()!.Trim() is { Length: > 0 and <= 100 } model ? set(settings, model) : null,
+            (json, settings) => json.WriteStringValue(get(settings)))
+        { Nullable = true };
 
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
 

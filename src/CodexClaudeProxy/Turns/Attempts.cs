@@ -192,17 +192,25 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             string? Header(string name) => CodexClient.Header(response, name);
             if (Header("x-models-etag") is { Length: > 0 } etag) parts.Catalogue.NoteETag(etag);
             _relay.Limits = parts.NoteLimits(credential, response) ?? _relay.Limits;
-            if (!response.IsSuccessStatusCode)
-            {
-                byte[] body = await CodexClient.ReadErrorAsync(response, parts.Time, upstream.Token);
-                CodexFailure refusal = CodexFailure.FromResponse((int)response.StatusCode, Header, body, parts.Time.GetUtcNow());
-                // A policy refusal is an answer, whichever way it comes.
+            // A policy refusal is an answer, whichever way it comes.
+            if (await RefusalAsync(response, upstream.Token) is { } refusal)
                 return refusal.Kind == CodexFailureKind.Policy ? await _relay.RefuseAsync(refusal, clientGone) : refusal;
-            }
 
-            CodexFailure? broken = await _relay.RunAsync(response, upstream, clientGone);
+            CodexFailure? broken = await _relay.RunAsync(response, upstream, clientGone, ContinueAsync);
             if (_relay.Told is { } told) parts.Pool.ReportUsage(credential.AccountKey, told);
             return broken;
+
+            // The rest of the answer, from the account that holds its beginning.
+            async Task<(HttpResponseMessage, CodexFailure?)> ContinueAsync(ReadOnlyMemory<byte> body)
+            {
+                record.Capture?.NoteUpstream(body.Span);
+                using var wait = new CallClock(parts.Limits, parts.Time, upstream.Token);
+                CodexCall rest = call with { Body = body, Uploaded = wait.Uploaded };
+                HttpResponseMessage next = await _relay.WhileShowingLifeAsync(parts.Codex.RespondAsync(credential, rest, wait.Call.Token), wait.Call.Token);
+                wait.Answered();
+                _relay.Limits = parts.NoteLimits(credential, next) ?? _relay.Limits;
+                return (next, await RefusalAsync(next, upstream.Token));
+            }
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
@@ -216,6 +224,13 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         {
             return CodexFailure.EndedEarly;
         }
+    }
+
+    private async Task<CodexFailure?> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode) return null;
+        byte[] body = await CodexClient.ReadErrorAsync(response, parts.Time, cancellation);
+        return CodexFailure.FromResponse((int)response.StatusCode, name => CodexClient.Header(response, name), body, parts.Time.GetUtcNow());
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -82,11 +83,11 @@ internal sealed class CallJudge(AttemptParts parts)
     private async Task<IReadOnlyList<JudgedCall>> AskAsync(CheckInput input, IReadOnlyList<AnsweredCall> calls, SideOrigin origin, CancellationToken cancellation)
     {
         using var request = new PooledBuffer();
-        CheckRequest.Write(input, SideTurn.Path, calls, request);
-        (string? text, ApiError? error) = await new SideTurn(parts).AskAsync(request.WrittenMemory, origin, cancellation);
-        if (error is not null) return [.. calls.Select(static call => JudgedCall.Left(call, CheckStep.Failed))];
+        CheckRequest.Write(input, SideTurn.CheckPath, calls, request);
+        SideReply reply = await new SideTurn(parts, SideCall.Check).AskAsync(request.WrittenMemory, origin, cancellation);
+        if (reply.Error is not null) return [.. calls.Select(static call => JudgedCall.Left(call, CheckStep.Failed))];
 
-        IReadOnlyList<CallJudgement> judgements = CheckReply.Read(text ?? "", input, calls.Count);
+        IReadOnlyList<CallJudgement> judgements = CheckReply.Read(reply.Whole ?? "", input, calls.Count);
         return [.. calls.Select((call, i) =>
         {
             parts.Verdicts.Keep(input.KeyOf(call), judgements[i]);

@@ -101,6 +101,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             FetchedImage = url => _images.GetValueOrDefault(url),
             EmulatePrefill = settings.EmulatePrefill,
             StrictServerTools = settings.StrictServerTools,
+            Advisor = settings.AdvisorModel is not null && Kilo is null,
             ClearToolUses = settings.ClearToolUses,
             JudgeCalls = CheckInput is not null && settings.AutoModeCheck == AutoModeJudge.Model,
             Counts = parts.Counts,
@@ -177,8 +178,8 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     /// <summary>The turn's true size is known now.</summary>
     public void Learn(TurnUsage usage)
     {
-        // A search adds what it found while the model is at work.
-        if (usage.IsEstimate || usage.WebSearches > 0 || !_estimate.IsCompletedSuccessfully) return;
+        // A search or an advisor adds to the input while the model is at work.
+        if (usage.IsEstimate || usage.WebSearches > 0 || usage.Iterations is not null || !_estimate.IsCompletedSuccessfully) return;
         parts.Anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
     }
 

@@ -2,9 +2,13 @@ using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
 
 namespace CodexClaudeProxy.Turns;
+
+/// <summary>Asks the backend for the rest of an answer: the response, and why it is none.</summary>
+internal delegate Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinuationRequest(ReadOnlyMemory<byte> body);
 
 /// <summary>Brings one upstream response into the client's answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
 internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
@@ -63,27 +67,26 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     }
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
+    /// <param name="resume">How an answer that pauses for its advisor goes on; null where none does.</param>
     /// <returns>Why it failed, or null when the client has the whole answer.</returns>
-    public async Task<CodexFailure?> RunAsync(HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
+    public async Task<CodexFailure?> RunAsync(
+        HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone, ContinuationRequest? resume = null)
     {
         using IEventConverter converter = await BeginAsync();
         await using CallCheck? check = CheckOf(converter, clientGone);
-        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, parts.Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
+        try
         {
-            CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
-            if (!converter.IsEnded) converter.EndOfStream(broken);
-            if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
-            _lastSent = pump.LastSent;
-            if (pump.FirstRead != 0) record.FirstEvent = record.At(pump.FirstRead);
-            if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
+            await FollowAsync(converter, check, response, upstream, clientGone);
+            if (converter.Paused is not null && resume is not null) await FinishAdvisedAsync(converter, check, resume, upstream, clientGone);
+        }
+        finally
+        {
+            CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
         }
 
-        Told = converter.RateLimits;
-        Limits = Told ?? Limits;
         if (converter.SawPhase) parts.Lessons.NotePhases(preparation.Context.Profile.Slug);
         foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(parts.Log, record.RequestId, repair);
         foreach (string unknown in converter.Unknown) parts.Drift.Note(DriftKind.UpstreamEvent, unknown, record.UserAgent);
-        CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
         if (converter.Failure is { } failure) return failure;
 
         if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
@@ -92,6 +95,50 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         if (converter.Outcome is { } outcome) preparation.Learn(outcome.Usage);
         record.End = converter.Outcome;
         return null;
+    }
+
+    /// <summary>Brings one response into the answer, to its end.</summary>
+    private async Task FollowAsync(
+        IEventConverter converter, CallCheck? check, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
+    {
+        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, parts.Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
+        {
+            CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
+            if (!converter.IsEnded) converter.EndOfStream(broken);
+            if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
+            _lastSent = pump.LastSent;
+            if (pump.FirstRead != 0) record.FirstEvent ??= record.At(pump.FirstRead);
+            if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
+        }
+
+        Told = converter.RateLimits;
+        Limits = Told ?? Limits;
+    }
+
+    /// <summary>Gets the advice the model waits for and lets it go on, until the turn ends.</summary>
+    private async Task FinishAdvisedAsync(
+        IEventConverter converter, CallCheck? check, ContinuationRequest resume, CancellationTokenSource upstream, CancellationToken clientGone)
+    {
+        var advisor = new Advisor(parts, preparation, answer, this, OriginOf());
+        while (converter.Paused is { } paused)
+        {
+            await advisor.AnswerAsync(paused, upstream.Token);
+            if (paused.TryEndAdvised(always: advisor.IsInsisted))
+            {
+                if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
+                return;
+            }
+
+            using var body = new PooledBuffer();
+            paused.Resume(preparation.Body, body);
+            (HttpResponseMessage response, CodexFailure? refusal) = await resume(body.WrittenMemory);
+            using (response)
+            {
+                if (refusal is { Kind: CodexFailureKind.Policy }) converter.Refuse(refusal);
+                else if (refusal is not null) converter.EndOfStream(refusal);
+                else await FollowAsync(converter, check, response, upstream, clientGone);
+            }
+        }
     }
 
     /// <summary>A policy refusal is an answer, whichever way it comes.</summary>
@@ -128,9 +175,11 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     private CallCheck? CheckOf(IEventConverter converter, CancellationToken clientGone)
     {
         if (converter.Calls is not { } calls || preparation.CheckInput is not { } input) return null;
-        SideOrigin origin = new(preparation.Context.ConversationId) { Session = record.Session, Agent = record.Agent, Project = record.Project, UserAgent = record.UserAgent };
-        return new CallCheck(parts, input, calls, origin, record, clientGone);
+        return new CallCheck(parts, input, calls, OriginOf(), record, clientGone);
     }
+
+    private SideOrigin OriginOf() =>
+        new(preparation.Context.ConversationId) { Session = record.Session, Agent = record.Agent, Project = record.Project, UserAgent = record.UserAgent };
 
     /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)

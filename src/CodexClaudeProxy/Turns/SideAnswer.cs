@@ -8,7 +8,7 @@ using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Turns;
 
-/// <summary>The answer to a turn of our own: nobody is sent anything, and what counts is the text of a complete answer.</summary>
+/// <summary>The answer to a turn of our own: nobody is sent anything, and what counts is the text of the whole.</summary>
 internal sealed class SideAnswer : IAnswer
 {
     private MessageBuilder _builder = new();
@@ -17,17 +17,10 @@ internal sealed class SideAnswer : IAnswer
 
     public bool HasUnsent => !IsCommitted && !_builder.Document.IsEmpty;
 
-    /// <summary>Null unless the answer ended by itself and is one text.</summary>
-    public string? Text
-    {
-        get
-        {
-            if (!IsCommitted) return null;
-            using JsonDocument message = JsonDocument.Parse(_builder.Document, JsonDepth.Document);
-            JsonElement[] texts = [.. message.RootElement.GetProperty("content"u8).EnumerateArray().Where(static block => block.GetProperty("type"u8).ValueEquals("text"u8))];
-            return message.RootElement.GetProperty("stop_reason"u8).ValueEquals("end_turn"u8) && texts.Length == 1 ? texts[0].GetProperty("text"u8).GetString() : null;
-        }
-    }
+    public IReadOnlyList<string> Texts { get; private set; } = [];
+
+    /// <summary>In Anthropic's words; empty before the end.</summary>
+    public string StopReason { get; private set; } = "";
 
     public IEventConverter Convert(TurnContext context, TimeProvider time) => new TurnConverter(context, _builder, time);
 
@@ -44,7 +37,12 @@ internal sealed class SideAnswer : IAnswer
 
     public ValueTask SendAsync(RateLimits? limits, CancellationToken cancellation)
     {
-        IsCommitted = !_builder.Document.IsEmpty;
+        if (!HasUnsent) return ValueTask.CompletedTask;
+        IsCommitted = true;
+        using JsonDocument message = JsonDocument.Parse(_builder.Document, JsonDepth.Document);
+        Texts = [.. message.RootElement.GetProperty("content"u8).EnumerateArray()
+            .Where(static block => block.GetProperty("type"u8).ValueEquals("text"u8)).Select(static block => block.GetProperty("text"u8).GetString()!)];
+        StopReason = message.RootElement.GetProperty("stop_reason"u8).GetString()!;
         return ValueTask.CompletedTask;
     }
 

@@ -1,5 +1,7 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
@@ -19,28 +21,42 @@ internal sealed record SideOrigin(string ConversationId)
     public string? UserAgent { get; init; }
 }
 
+/// <summary>What a model answered, or why there is no answer.</summary>
+internal sealed record SideReply(ApiError? Error)
+{
+    public IReadOnlyList<string> Texts { get; init; } = [];
+
+    /// <summary>In Anthropic's words; empty without an answer.</summary>
+    public string StopReason { get; init; } = "";
+
+    public TurnUsage Usage { get; init; }
+
+    /// <summary>Null unless the answer ended by itself and is one text.</summary>
+    public string? Whole => StopReason == "end_turn" && Texts.Count == 1 ? Texts[0] : null;
+}
+
 /// <summary>
-/// A turn of our own beside a client's: a small model is asked on one of the accounts, with all remedies of any turn, and it is counted
+/// A turn of our own beside a client's: a model is asked on one of the accounts, with all remedies of any turn, and it is counted
 /// like one. What is asked and answered is kept nowhere.
 /// </summary>
-internal sealed class SideTurn(AttemptParts parts)
+internal sealed class SideTurn(AttemptParts parts, SideCall side)
 {
-    /// <summary>What stands in the request log where other requests have their path.</summary>
-    public const string Path = "auto-mode-check";
+    /// <summary>What stands in the request log where other requests have their path; also the name of a cache of its own.</summary>
+    public const string CheckPath = "auto-mode-check";
 
-    /// <summary>A cache of its own for what always begins with the same rules.</summary>
-    private const string Agent = "auto-mode-check";
+    private const string AdvisorPath = "advisor";
 
-    /// <param name="request">A Messages request; the model it names does not count.</param>
-    /// <returns>The model's text, or why there is none.</returns>
-    public async Task<(string? Text, ApiError? Error)> AskAsync(ReadOnlyMemory<byte> request, SideOrigin origin, CancellationToken cancellation)
+    private string Path => side == SideCall.Advisor ? AdvisorPath : CheckPath;
+
+    /// <param name="request">A Messages request; the model it names counts for an advisor only.</param>
+    public async Task<SideReply> AskAsync(ReadOnlyMemory<byte> request, SideOrigin origin, CancellationToken cancellation)
     {
         var record = new TurnRecord(parts.Time)
         {
             RequestId = RequestId.New(),
             Path = Path,
             UserAgent = origin.UserAgent,
-            Side = SideCall.Check,
+            Side = side,
             Session = origin.Session,
             Agent = origin.Agent,
             Project = origin.Project,
@@ -48,8 +64,7 @@ internal sealed class SideTurn(AttemptParts parts)
         parts.Requests.Enter();
         try
         {
-            string? text = await AskAsync(request, origin, record, cancellation);
-            return (text, record.Error);
+            return await AskAsync(request, origin, record, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -59,7 +74,7 @@ internal sealed class SideTurn(AttemptParts parts)
         catch (Exception e)
         {
             record.Error = LocalErrors.Of(e);
-            return (null, record.Error);
+            return new SideReply(record.Error);
         }
         finally
         {
@@ -70,16 +85,18 @@ internal sealed class SideTurn(AttemptParts parts)
         }
     }
 
-    private async Task<string?> AskAsync(ReadOnlyMemory<byte> body, SideOrigin origin, TurnRecord record, CancellationToken cancellation)
+    private async Task<SideReply> AskAsync(ReadOnlyMemory<byte> body, SideOrigin origin, TurnRecord record, CancellationToken cancellation)
     {
-        ClientHints hints = new() { SessionId = origin.ConversationId, AgentId = Agent };
+        ClientHints hints = new() { SessionId = origin.ConversationId, AgentId = Path };
         if (!MessagesRequest.TryParse(body, hints, out MessagesRequest? parsed, out ApiError? invalid)) throw new InvalidRequestException(invalid!);
 
         using MessagesRequest request = parsed!;
-        Route route = ModelRouter.Small(await parts.Catalogue.GetAsync(cancellation), SideCall.Check);
-        // Whoever waits for the answer to this cannot wait for a quota.
-        ProxySettings settings = parts.Settings.Read() with { HoldUntilReset = 0 };
-        using var preparation = new Preparation(MessagesTurn.ConversionOf(request), body, route, parts, settings);
+        // Whoever waits for the answer to this cannot wait for a quota; and an advisor has no advisor.
+        ProxySettings settings = parts.Settings.Read() with { HoldUntilReset = 0, AdvisorModel = null };
+        ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
+        Route route = side == SideCall.Advisor ? ModelRouter.Resolve(request.Model, catalogue, settings.ModelMappings) : ModelRouter.Small(catalogue, side);
+        // The reasoning in a conversation is another model's.
+        using var preparation = new Preparation(MessagesTurn.ConversionOf(request), body, route, parts, settings) { WithoutReasoning = true };
         (record.Lane, record.RouteReason, record.RequestedModel) = (route.Lane, route.Why, route.Profile.Slug);
         if (await preparation.MakeAsync(parts.Pool.Preview(route.Profile.Slug).Account?.AccountId ?? "", cancellation) is { } refusal)
             throw new InvalidRequestException(refusal);
@@ -90,6 +107,6 @@ internal sealed class SideTurn(AttemptParts parts)
         record.ConversationId = preparation.Context.ConversationId;
         using var answer = new SideAnswer();
         record.Error = await new Attempts(parts, preparation, answer, record).RunAsync(cancellation);
-        return record.Error is null ? answer.Text : null;
+        return new SideReply(record.Error) { Texts = answer.Texts, StopReason = answer.StopReason, Usage = record.End?.Usage ?? default };
     }
 }

@@ -115,7 +115,7 @@ export const texts = {
     title: 'Requests', live: 'Live', paused: 'Paused', pause: 'Pause', resume: 'Resume', resumeWith: n => `Resume (${n} new)`, reconnecting: 'Reconnecting',
     search: 'Search models, sessions, projects, errors', all: 'All', allAccounts: 'All accounts', removeFilter: name => `Remove the filter ${name}`,
     sideCalls: 'Kind', allKinds: 'All kinds',
-    sides: { none: 'No side calls', any: 'Side calls', title: 'Side call: title', classifier: 'Side call: client’s classifier', check: 'Side call: check of tool calls' },
+    sides: { none: 'No side calls', any: 'Side calls', title: 'Side call: title', classifier: 'Side call: client’s classifier', check: 'Side call: check of tool calls', advisor: 'Side call: advisor' },
     filters: { model: 'Model', path: 'Path', conversation: 'Conversation', session: 'Session', from: 'From', to: 'To' },
     none: 'No requests yet', noneText: 'They appear here while they run. Try the quick test on the overview, or point Claude Code here.', tryOne: 'To the quick test',
     noMatch: 'Nothing matches', noMatchText: 'No request passes these filters.',
@@ -330,7 +330,7 @@ export const texts = {
 
     form: {
       names: {
-        accountStrategy: 'Choice of accounts', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search', searchModel: 'Model for searches',
+        accountStrategy: 'Choice of accounts', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Model of the advisor',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by address', emulatePrefill: 'Continue begun answers', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold back the beginning',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember answers', statistics: 'Statistics',
         statisticsLimitMb: 'Limit of the statistics in MB', metricsAccounts: 'Accounts in the metrics',

@@ -20,7 +20,7 @@ const words = texts.requests;
 const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session', 'side', 'q', 'from', 'to'];
 /** Filters without a field of their own: they come from links, and are shown as chips that can be taken away. */
 const CHIPS = ['model', 'path', 'conversation', 'session', 'from', 'to'];
-const SIDES = ['none', 'any', 'title', 'classifier', 'check'];
+const SIDES = ['none', 'any', 'title', 'classifier', 'check', 'advisor'];
 const COLUMN_NAMES = ['received', 'model', 'client', 'project', 'account', 'state', 'input', 'output', 'first', 'total'];
 
 export const actions = () => h('div', { class: 'row wrap push' },
