@@ -12,7 +12,7 @@ internal static class Continuation
     /// <param name="items">Input items, each with a comma in front.</param>
     public static void Write(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> items, PooledBuffer to)
     {
-        using var document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(body, JsonDepth.Document);
         to.Append("{"u8);
         foreach (var member in document.RootElement.EnumerateObject())
         {

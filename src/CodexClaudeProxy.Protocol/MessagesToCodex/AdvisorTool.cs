@@ -44,7 +44,7 @@ public static class AdvisorTool
     /// <param name="said">What the model has said in this turn, the inside of a JSON string.</param>
     public static void WriteRequest(ReadOnlyMemory<byte> request, string model, AdvisorFacts facts, ReadOnlySpan<byte> said, PooledBuffer to)
     {
-        using var document = JsonDocument.Parse(request);
+        using var document = JsonDocument.Parse(LoneSurrogates.Replace(request), JsonDepth.Document);
         var root = document.RootElement;
         using var writer = new Utf8JsonWriter(to, ResponsesRequest.WriterOptions);
         writer.WriteStartObject();

@@ -132,6 +132,16 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
     {
         var result = HostedCalls.ResultOf(call, content);
         if (!result.Exists()) return;
+        if (conversion.Options.Advisor && AdvisorHistory.OutputOf(call, result) is { } advice)
+        {
+            CloseRun();
+            WriteReasoning();
+            _recalled.WriteBeforeWords();
+            AdvisorHistory.Write(call, advice, writer);
+            _wrote = true;
+            return;
+        }
+
         if (type == BlockType.ServerToolUse && WebSearchHistory.IsOwn(call, result, conversion.Options))
         {
             CloseRun();

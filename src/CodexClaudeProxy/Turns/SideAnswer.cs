@@ -39,7 +39,7 @@ internal sealed class SideAnswer : IAnswer
     {
         if (!HasUnsent) return ValueTask.CompletedTask;
         IsCommitted = true;
-        using JsonDocument message = JsonDocument.Parse(_builder.Document, JsonDepth.Document);
+        using JsonDocument message = JsonDocument.Parse(LoneSurrogates.Replace(_builder.Document), JsonDepth.Document);
         Texts = [.. message.RootElement.GetProperty("content"u8).EnumerateArray()
             .Where(static block => block.GetProperty("type"u8).ValueEquals("text"u8)).Select(static block => block.GetProperty("text"u8).GetString()!)];
         StopReason = message.RootElement.GetProperty("stop_reason"u8).GetString()!;

@@ -228,6 +228,23 @@ public sealed class AdvisorTests
     }
 
     [Fact]
+    public async Task The_next_turn_begins_as_the_one_with_the_advice_ended()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: Settings);
+        proxy.Backend.Answer(Asks("Let me ask."), Reply.Text("Use a \"queue\"."), Reply.Text("I use a queue."), Reply.Text("Done."));
+        JsonElement message = await AnswerAsync(proxy, Request());
+
+        await AnswerAsync(proxy, Request().Replace("\"messages\":[{\"role\":\"user\",\"content\":\"How shall I build it?\"}]",
+            $$""" "messages":[{"role":"user","content":"How shall I build it?"},{"role":"assistant","content":{{message.GetProperty("content").GetRawText()}}},{"role":"user","content":"Go on"}] """, StringComparison.Ordinal));
+
+        string[] advised = [.. proxy.Backend.Requests[2].Input.Select(item => item.GetRawText())];
+        string[] next = [.. proxy.Backend.Requests[3].Input.Select(item => item.GetRawText())];
+        Assert.Equal(advised, next.Take(advised.Length));
+        Assert.Equal(advised.Length + 2, next.Length);
+        Assert.Empty(proxy.Backend.Rejections);
+    }
+
+    [Fact]
     public async Task Without_a_model_for_it_the_tool_is_left_out_and_the_answer_says_so()
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();
