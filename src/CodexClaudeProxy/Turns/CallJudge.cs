@@ -1,4 +1,3 @@
-using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;

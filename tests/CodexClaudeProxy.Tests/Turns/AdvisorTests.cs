@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Tests.OpenAi;
 using FakeCodex;
 using Microsoft.Extensions.Time.Testing;
 
