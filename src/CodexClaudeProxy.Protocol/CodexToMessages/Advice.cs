@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
 /// <summary>What came of one question to the advisor: its text, or Anthropic's code for why there is none.</summary>
@@ -18,10 +20,7 @@ public sealed record Advice
     public static Advice Failed(string errorCode) => new() { ErrorCode = errorCode };
 
     /// <summary>What the model that asked is told.</summary>
-    public string ForModel =>
-        Text is null ? $"The advisor could not be asked ({ErrorCode}). Go on without it."
-        : StopReason == "max_tokens" ? Text + "\n\n[The advice was cut off at its token limit.]"
-        : Text;
+    public string ForModel => AdvisorTool.Output(Text, StopReason, ErrorCode);
 }
 
 /// <summary>One of the responses a turn is made of.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
@@ -14,8 +13,8 @@ internal static class AdvisorHistory
     {
         if (call.Text("name"u8) != "advisor") return null;
         var content = result.Member("content"u8);
-        if (content.Text("error_code"u8) is { } code) return Advice.Failed(code).ForModel;
-        return content.Text("text"u8) is { } text ? Advice.Of(text, content.Text("stop_reason"u8) ?? "", default).ForModel : null;
+        var (text, code) = (content.Text("text"u8), content.Text("error_code"u8));
+        return text is null && code is null ? null : AdvisorTool.Output(text, content.Text("stop_reason"u8), code);
     }
 
     public static void Write(JsonElement call, string output, Utf8JsonWriter writer)

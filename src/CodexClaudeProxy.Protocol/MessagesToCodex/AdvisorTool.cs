@@ -76,6 +76,12 @@ public static class AdvisorTool
         writer.WriteEndObject();
     }
 
+    /// <summary>What the model that asked is told.</summary>
+    internal static string Output(string? text, string? stopReason, string? errorCode) =>
+        text is null ? $"The advisor could not be asked ({errorCode}). Go on without it."
+        : stopReason == "max_tokens" ? text + "\n\n[The advice was cut off at its token limit.]"
+        : text;
+
     private static void WriteSystem(JsonElement system, Utf8JsonWriter writer)
     {
         if (system.IsString()) WriteText(system.GetString()!, writer);
