@@ -18,6 +18,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
+            RegularFile.Demand(path);
             return Parse(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -74,6 +75,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
+            RegularFile.Demand(path);
             return ForeignJson.ParseTree(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
