@@ -108,7 +108,7 @@ internal static partial class ServeCommand
         if (StartupText.Exposure(options) is { } exposure) Exposed(log, exposure);
     }
 
-    [LoggerMessage(3, LogLevel.Warning, "{Exposure}")]
+    [LoggerMessage(4, LogLevel.Warning, "{Exposure}")]
     private static partial void Exposed(ILogger log, string exposure);
 
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, version {Version}")]

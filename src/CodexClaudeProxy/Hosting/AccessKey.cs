@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -33,7 +34,7 @@ internal sealed class AccessKey(string key)
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] content = new byte[LongestFile + 1];
         int length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        string key = Encoding.UTF8.GetString(content.AsSpan(0, length) is [0xEF, 0xBB, 0xBF, .. var rest] ? rest : content.AsSpan(0, length)).Trim();
+        string key = Encoding.UTF8.GetString(ByteOrderMark.Skip(content.AsMemory(0, length)).Span).Trim();
         if (length > LongestFile || key.Length == 0 || key.Any(char.IsControl)) throw new IOException($"{path} does not hold one line with a key.");
         return key;
     }

@@ -24,6 +24,21 @@ public sealed partial class LogFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_was_there_keeps_its_rights()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Rights are Unix's.");
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        await File.WriteAllTextAsync(Path, "zero\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(Path, Mode);
+
+        await WriteAsync(1000, 2, "one");
+
+        Assert.Equal(["zero", "one"], await LinesAsync(Path));
+        Assert.Equal(Mode, File.GetUnixFileMode(Path));
+    }
+
+    [Fact]
     public async Task A_full_file_is_set_aside_and_the_oldest_are_forgotten()
     {
         await WriteAsync(19, 2, "aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd", "eeeeeeee", "ffffffff", "g");
