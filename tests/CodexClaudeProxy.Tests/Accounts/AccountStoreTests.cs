@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
@@ -235,6 +236,7 @@ public sealed class AccountStoreTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task What_is_not_ours_keeps_its_rights()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Rights are Unix's.");

@@ -14,13 +14,13 @@ internal sealed class FrontServer : IAsyncDisposable
     private readonly DirectoryInfo _directory;
     private readonly HttpClient _http;
 
-    private FrontServer(Process process, DirectoryInfo directory, int port)
+    private FrontServer(Process process, DirectoryInfo directory, int port, byte[] certificate)
     {
         _process = process;
         _directory = directory;
         _http = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetRawCertData().AsSpan().SequenceEqual(certificate) },
             ConnectCallback = async (_, cancellation) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -37,7 +37,7 @@ internal sealed class FrontServer : IAsyncDisposable
         if (path is null) Assert.Skip($"{program} is not installed.");
 
         DirectoryInfo directory = Directory.CreateTempSubdirectory("ccp-front-");
-        WriteCertificate(name, directory.FullName);
+        byte[] certificate = WriteCertificate(name, directory.FullName);
         string file = Path.Combine(directory.FullName, "front.conf");
         await File.WriteAllTextAsync(file, configure(directory.FullName), cancellation);
         string[] arguments = program == "nginx" ? ["-e", "stderr", "-p", directory.FullName, "-c", file] : ["run", "--adapter", "caddyfile", "--config", file];
@@ -47,7 +47,7 @@ internal sealed class FrontServer : IAsyncDisposable
         var said = new StringBuilder();
         process.ErrorDataReceived += (_, line) => { lock (said) said.AppendLine(line.Data); };
         process.BeginErrorReadLine();
-        var front = new FrontServer(process, directory, port);
+        var front = new FrontServer(process, directory, port, certificate);
         for (int i = 0; i < 300 && !process.HasExited; i++)
         {
             if (await AnswersAsync(port, cancellation)) return front;
@@ -113,7 +113,7 @@ internal sealed class FrontServer : IAsyncDisposable
         }
     }
 
-    private static void WriteCertificate(string name, string directory)
+    private static byte[] WriteCertificate(string name, string directory)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -124,5 +124,6 @@ internal sealed class FrontServer : IAsyncDisposable
         using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllText(Path.Combine(directory, "front.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(directory, "front.key"), key.ExportPkcs8PrivateKeyPem());
+        return certificate.RawData;
     }
 }

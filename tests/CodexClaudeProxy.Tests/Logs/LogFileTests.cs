@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using CodexClaudeProxy.Logs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -24,6 +25,7 @@ public sealed partial class LogFileTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_file_that_was_there_keeps_its_rights()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Rights are Unix's.");
