@@ -41,6 +41,10 @@ has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-st
 
 has_tmux() { has tmux; }
 
+has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
+
+has_caddy() { has caddy; }
+
 # The lists are fetched at most once, and only if something is to be installed.
 lists_are_fresh=
 install() {
@@ -87,6 +91,11 @@ if [[ "$purpose" != build ]]; then
 fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
+  # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
+  if [[ "${CI:-}" == true ]]; then
+    need "nginx" has_nginx nginx-light
+    need "Caddy" has_caddy caddy
+  fi
 fi
 
 if (( ${#missing[@]} > 0 )); then

@@ -15,6 +15,7 @@ readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexC
 # function "stage_<name>" where there is one. Tests without the trait are the core.
 readonly stages=(
   "nuget        the clients from NuGet"
+  "front        the examples of docs/REVERSE-PROXY.md, with nginx and Caddy; skipped where they are not installed"
   "interactive  Claude Code in a terminal"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
@@ -113,6 +114,8 @@ run_stages() {
     fi
   done
 }
+
+stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
 
 setup() { scripts/setup.sh "$([[ -n "$all" ]] && echo all || echo test)"; }
 if [[ "${CI:-}" == true ]]; then

@@ -31,12 +31,13 @@ internal static class Composition
         // Upstream
         HttpMessageInvoker http = around.Http;
         var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion) { Time = host.Time };
-        var lessons = new Lessons(host.Time);
-        host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
 
         // Accounts
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
+        // First of all: it makes the directory ours, and names what lies there instead of a file.
         await store.OpenAsync(host.Stopping);
+        var lessons = new Lessons(host.Time);
+        host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
         host.Announce("Accounts", store.Read().All.Length switch { 0 => "none signed in yet", var count => $"{count}" });
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
         TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));

@@ -9,6 +9,7 @@ public sealed class Dashboard
     [InlineData("mask")]
     [InlineData("paint")]
     [InlineData("motion")]
+    [InlineData("path")]
     public Task The_frame(string name) => Browser.RunAsync("frame", name);
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
+            RegularFile.Demand(path);
             return Parse(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -52,7 +53,9 @@ internal sealed record CodexAuthFile
         && (Tokens.Claims.Email is not { } email || email.Equals(account.Email, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Writes the account's tokens in Codex's format. Members that are already there and that we do not know stay.</summary>
-    public static void Write(string path, Account account, DateTimeOffset now) => AtomicFile.Write(path, Format(account, now, ReadTree(path)));
+    /// <param name="mode">The rights of a file that is not ours alone.</param>
+    public static void Write(string path, Account account, DateTimeOffset now, UnixFileMode? mode = null) =>
+        AtomicFile.Write(path, Format(account, now, ReadTree(path)), mode: mode);
 
     /// <param name="root">What is there already; null for nothing.</param>
     public static byte[] Format(Account account, DateTimeOffset now, JsonObject? root = null)
@@ -74,6 +77,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
+            RegularFile.Demand(path);
             return ForeignJson.ParseTree(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

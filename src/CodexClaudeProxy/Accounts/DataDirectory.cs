@@ -9,6 +9,11 @@ internal sealed class DataDirectory
 {
     private const int LongestName = 100;
 
+    private static readonly string[] Ours =
+    [
+        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "refresh-", "run-",
+    ];
+
     public DataDirectory(string path) => Root = Path.GetFullPath(path);
 
     public string Root { get; }
@@ -22,16 +27,63 @@ internal sealed class DataDirectory
 
     public string State => Path.Combine(Root, "state.json");
 
-    /// <summary>Creates the directory and takes the rights of others away from everything in it, also from what the original left readable.</summary>
+    /// <summary>
+    /// Creates the directory and takes the rights of others away from our files in it, also from what the original left readable.
+    /// What is not ours is left alone, and so is a directory that we share with it.
+    /// </summary>
+    /// <exception cref="IOException">Something that is no file has the name of one of our files.</exception>
     public void Prepare()
     {
         PrivateFiles.CreateDirectory(Root);
-        PrivateFiles.Tighten(Root);
-        foreach (string file in Directory.EnumerateFiles(Root)) PrivateFiles.Tighten(file);
-        string accounts = Path.Combine(Root, "accounts");
-        if (!Directory.Exists(accounts)) return;
-        PrivateFiles.Tighten(accounts);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(accounts, "*", SearchOption.AllDirectories)) PrivateFiles.Tighten(entry);
+        bool isShared = false;
+        foreach (string entry in Directory.EnumerateFileSystemEntries(Root))
+        {
+            string name = Path.GetFileName(entry);
+            if (name is "accounts" or "claude-code") continue;
+            isShared |= !IsOurs(name);
+            if (IsOurs(name)) MakePrivate(entry);
+        }
+
+        if (!isShared && !IsSticky(Root)) PrivateFiles.Tighten(Root);
+        foreach (string home in Directories(Path.Combine(Root, "accounts")))
+        {
+            string file = Path.Combine(home, "auth.json");
+            if (!File.Exists(file)) continue;
+            PrivateFiles.Tighten(home);
+            MakePrivate(file);
+        }
+
+        string claude = Path.Combine(Root, "claude-code");
+        foreach (string file in IsDirectory(claude) ? Directory.EnumerateFileSystemEntries(claude) : [])
+        {
+            if (Path.GetFileName(file) is "lock" or ['j', 'o', 'u', 'r', 'n', 'a', 'l', '-', ..] or ['s', 'e', 't', 't', 'i', 'n', 'g', 's', '-', ..]) MakePrivate(file);
+        }
+    }
+
+    /// <summary>The directories in one of ours, which becomes private itself. Links lead elsewhere.</summary>
+    private static IEnumerable<string> Directories(string path)
+    {
+        if (!IsDirectory(path)) return [];
+        PrivateFiles.Tighten(path);
+        return Directory.EnumerateDirectories(path).Where(IsDirectory);
+    }
+
+    private static bool IsDirectory(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
+
+    private static void MakePrivate(string file)
+    {
+        RegularFile.Demand(file);
+        PrivateFiles.Tighten(file);
+    }
+
+    /// <summary>Everybody may put files there, as into <c>/tmp</c>.</summary>
+    private static bool IsSticky(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.StickyBit) != 0;
+
+    /// <summary>One of our files, or what belongs to it: a backup, a lock, a quarantine, what a killed writer left.</summary>
+    private static bool IsOurs(string name)
+    {
+        string bare = name.TrimStart('.');
+        return Array.Exists(Ours, own => bare.StartsWith(own, StringComparison.Ordinal) && (bare.Length == own.Length || bare[own.Length] is '.' or '-' || own[^1] == '-'));
     }
 
     /// <summary>The lock that only one process holds while it renews a token of this e-mail address.</summary>

@@ -247,7 +247,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         {
             if (CodexAuthFile.Read(codex.AuthFile) is { } file && file.Belongs(renewed) && file.Tokens!.RefreshToken == spent)
             {
-                CodexAuthFile.Write(codex.AuthFile, renewed, time.GetUtcNow());
+                CodexAuthFile.Write(codex.AuthFile, renewed, time.GetUtcNow(), PrivateFiles.ModeOf(codex.AuthFile));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

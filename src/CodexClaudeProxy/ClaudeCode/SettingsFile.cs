@@ -175,7 +175,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
         }
 
         PrivateFiles.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-        AtomicFile.Write(Path, content, mode: !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null);
+        AtomicFile.Write(Path, content, mode: PrivateFiles.ModeOf(target));
     }
 
     private string Keep(byte[] content)

@@ -19,6 +19,7 @@ internal static class Commands
         (["run"], RunCommand.Build),
         (["claude"], ClaudeCommand.Build),
         (["statusline"], StatusLineCommand.Build),
+        (["keys"], KeysCommand.Build),
         (["doctor"], DoctorCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),

@@ -12,7 +12,7 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>Tells what is wrong and what helps. The exit code is 1 when something must be done.</summary>
 internal static class DoctorCommand
 {
-    private static readonly string[] Flags = ["data-dir", "host", "port", "api-key"];
+    private static readonly string[] Flags = ["data-dir", "host", "port", "api-key", "api-key-file"];
 
     public static Command Build(Terminal terminal)
     {

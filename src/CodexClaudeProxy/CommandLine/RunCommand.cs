@@ -90,7 +90,17 @@ internal static class RunCommand
             }
         }
 
-        options = options with { Host = "127.0.0.1", Port = 0, StopsOnSignals = false, LogFile = null, Limits = options.Limits with { Drain = TimeSpan.FromSeconds(2) } };
+        options = options with
+        {
+            Host = "127.0.0.1",
+            Port = 0,
+            PublicUrl = null,
+            BasePath = "",
+            TrustedProxies = [],
+            StopsOnSignals = false,
+            LogFile = null,
+            Limits = options.Limits with { Drain = TimeSpan.FromSeconds(2) },
+        };
         ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, cancellation: cancellation);
         await terminal.Error.WriteLineAsync($"{(demo is null ? "No proxy is running, so one" : "A proxy")} at {host.Address.ToString().TrimEnd('/')} lives as long as {program}.");
         foreach ((string name, string text) in host.Announcements) await terminal.Error.WriteLineAsync($"  {name}: {text}");

@@ -77,7 +77,7 @@ internal static partial class ServeCommand
             await using ProxyHost host = await ProxyHost.StartAsync(
                 options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, console: terminal.Out, cancellation: cancellation);
             if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host, new ClientSetup(options, terminal).Choices, terminal.Variable);
-            else Listening(host.Journal.CreateLogger("Host"), host.Address, ProductVersion.Text);
+            else Tell(host.Journal.CreateLogger("Host"), host, options);
             await host.WaitForShutdownAsync(cancellation);
             return 0;
         }
@@ -101,6 +101,15 @@ internal static partial class ServeCommand
             return $"codex-claude-proxy is already running at {address}{(holder is null ? "" : $": {holder}")}. Use it as it is, or stop it first; another --port gives a second one.";
         return $"Port {options.Port} on {options.Host} is already in use by {holder ?? "another program"}. Stop that program, or choose another --port.";
     }
+
+    private static void Tell(ILogger log, ProxyHost host, ProxyOptions options)
+    {
+        Listening(log, host.Address, ProductVersion.Text);
+        if (StartupText.Exposure(options) is { } exposure) Exposed(log, exposure);
+    }
+
+    [LoggerMessage(4, LogLevel.Warning, "{Exposure}")]
+    private static partial void Exposed(ILogger log, string exposure);
 
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, version {Version}")]
     private static partial void Listening(ILogger log, Uri address, string version);

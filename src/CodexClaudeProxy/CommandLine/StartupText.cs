@@ -21,6 +21,7 @@ internal static class StartupText
             ("Address", url),
             .. Elsewhere(options, host.Address.Port).Select(address => ("Elsewhere", address)),
             ("Health", url + "/health"),
+            .. options.PublicUrl is { } shown ? [("Public", shown.ToString().TrimEnd('/'))] : ((string, string)[])[],
             .. host.Announcements,
         ];
 
@@ -30,6 +31,7 @@ internal static class StartupText
         [
             $"codex-claude-proxy {ProductVersion.Text}",
             .. lines.Select(line => $"  {line.Name.PadRight(width)}  {line.Text}"),
+            .. Exposure(options) is { } warning ? ["", $"  WARNING: {warning}"] : (string[])[],
             "",
             "For Claude Code, in another terminal:",
             $"  {Export("ANTHROPIC_BASE_URL", url)}",
@@ -53,6 +55,16 @@ internal static class StartupText
     /// <summary>A proxy is set, and would be asked for this machine, too.</summary>
     private static IEnumerable<string> ProxyLines(string hosts) =>
         OperatingSystem.IsWindows() ? [$"  {Export("NO_PROXY", hosts)}"] : [$"  {Export("NO_PROXY", hosts)}", $"  {Export("no_proxy", hosts)}"];
+
+    /// <summary>Who can get here besides this machine, and what keeps them from spending the accounts; null when nobody can.</summary>
+    public static string? Exposure(ProxyOptions options)
+    {
+        if (!options.IsExposed) return null;
+        string where = options.IsLoopback ? $"through {options.PublicUrl}" : options.Host is "0.0.0.0" or "::" ? "at every address of this machine" : $"at {options.Host}";
+        return $"this program can be reached from outside, {where}. " + (options.ApiKey is null
+            ? "It has no access key: whoever gets past the reverse proxy can use your accounts. Set one with --api-key-file."
+            : "Whoever has the access key can use your accounts, and without TLS the key can be read on the way.");
+    }
 
     private static string Export(string name, string value) =>
         OperatingSystem.IsWindows() ? $"$env:{name} = \"{value}\"" : $"export {name}=\"{value}\"";

@@ -23,6 +23,14 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
     {
         http.Response.Headers.Vary = "Accept, Accept-Encoding";
         bool wantsPage = http.Request.GetTypedHeaders().Accept.Any(static type => type.MediaType == "text/html" && type.Quality is not 0);
+        // Without the slash everything that the page names would be looked for one level higher.
+        if (wantsPage && http.Request is { PathBase.HasValue: true, Path.HasValue: false })
+        {
+            http.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+            http.Response.Headers.Location = $"{http.Request.PathBase.Value!.Split('/')[^1]}/";
+            return Task.CompletedTask;
+        }
+
         return wantsPage ? AnswerFileAsync(http, "index.html") : answerStatus(http);
     }
 

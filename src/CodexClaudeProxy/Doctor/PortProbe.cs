@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
@@ -22,6 +23,8 @@ internal enum PortState
 /// <summary>Finds out whether the proxy runs, by asking it.</summary>
 internal static class PortProbe
 {
+    private const int MostBytes = 4 * 1024 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <param name="address">For instance <c>http://127.0.0.1:8081</c>.</param>
@@ -29,7 +32,7 @@ internal static class PortProbe
     {
         // What the environment says about proxies is not meant for this machine.
         using SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Patience };
-        using HttpMessageInvoker http = new(handler);
+        using HttpClient http = new(handler) { MaxResponseContentBufferSize = MostBytes };
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         using HttpRequestMessage request = new(HttpMethod.Get, address + "/health");
@@ -38,7 +41,14 @@ internal static class PortProbe
         {
             using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
             if (response.StatusCode == HttpStatusCode.Unauthorized && response.Headers.Contains("request-id")) return PortState.OtherKey;
-            return response.StatusCode == HttpStatusCode.OK && IsHealth(await response.Content.ReadAsByteArrayAsync(limit.Token)) ? PortState.Ours : PortState.Other;
+            if (response.StatusCode != HttpStatusCode.OK) return PortState.Other;
+            using JsonDocument health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonDepth.Document);
+            if (!Says(health, "status", "ok")) return PortState.Other;
+            if (health.RootElement.TryGetProperty("configPath"u8, out _) && health.RootElement.TryGetProperty("accounts"u8, out _)) return PortState.Ours;
+
+            // That much any program may say. Ours tells callers without its key no more here, but says its name at the root.
+            using JsonDocument root = JsonDocument.Parse(await http.GetByteArrayAsync(address + "/", limit.Token), JsonDepth.Document);
+            return Says(root, "name", ProductVersion.Name) ? PortState.OtherKey : PortState.Other;
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
@@ -50,11 +60,7 @@ internal static class PortProbe
         }
     }
 
-    private static bool IsHealth(byte[] body)
-    {
-        using JsonDocument health = JsonDocument.Parse(body, JsonDepth.Document);
-        JsonElement root = health.RootElement;
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("status"u8, out JsonElement status) && status.ValueKind == JsonValueKind.String && status.ValueEquals("ok"u8)
-            && root.TryGetProperty("configPath"u8, out _) && root.TryGetProperty("accounts"u8, out _);
-    }
+    private static bool Says(JsonDocument answer, string member, string value) =>
+        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty(member, out JsonElement said)
+        && said.ValueKind == JsonValueKind.String && said.ValueEquals(value);
 }

@@ -50,7 +50,7 @@ internal sealed class AboutEndpoint(HostParts host)
         string name = host.Options.Host.Contains(':', StringComparison.Ordinal) ? $"[{host.Options.Host}]" : host.Options.Host;
         int port = http.Connection.LocalPort;
         json.WriteString("address"u8, $"http://{name}:{port}");
-        json.WriteString("baseUrl"u8, $"{http.Request.Scheme}://{http.Request.Host.Value}");
+        json.WriteString("baseUrl"u8, $"{http.Request.Scheme}://{http.Request.Host.Value}{http.Request.PathBase.Value}");
         json.WriteString("host"u8, host.Options.Host);
         json.WriteNumber("port"u8, port);
         json.WriteBoolean("apiKeySet"u8, host.Options.ApiKey is not null);

@@ -25,10 +25,13 @@ internal static class PrivateFiles
         Directory.CreateDirectory(path, Owner);
     }
 
-    /// <summary>Takes every right of group and others away from one file or directory.</summary>
+    /// <summary>The rights of a file that somebody else made, for <see cref="AtomicFile.Write"/>; null where there is none.</summary>
+    public static UnixFileMode? ModeOf(string path) => !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : null;
+
+    /// <summary>Takes every right of group and others away from one file or directory. A link stays untouched: what it leads to may be somebody else's.</summary>
     public static void Tighten(string path)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null) return;
         UnixFileMode mode = File.GetUnixFileMode(path);
         if ((mode & ~Owner) != 0) File.SetUnixFileMode(path, mode & Owner);
     }

@@ -1,12 +1,43 @@
 using System.Security.Cryptography;
 using System.Text;
+using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The key clients must present, compared through its hash so that neither content nor length leaks through time.</summary>
 internal sealed class AccessKey(string key)
 {
+    /// <summary>Of the characters that keys are made of, so many are 128 bits.</summary>
+    public const int LeastLength = 22;
+
+    public const int LeastDifferent = 8;
+
+    private const int NewLength = 43;
+    private const int LongestFile = 4096;
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
     private readonly byte[] _hash = Hash(key);
+
+    /// <summary>Somebody who tries could guess it.</summary>
+    public static bool IsWeak(string key) => key.Length < LeastLength || key.Distinct().Count() < LeastDifferent;
+
+    /// <summary>A new key of 256 bits, of letters and digits only, so that no shell and no file format takes offence at it.</summary>
+    public static string Generate() => RandomNumberGenerator.GetString(Letters, NewLength);
+
+    /// <summary>The key in a file, without the blanks and line breaks around it.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot hold a key.</exception>
+    public static string Read(string path)
+    {
+        // A shell hands over what another program prints as a pipe below /dev.
+        if (!path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/proc/", StringComparison.Ordinal)) RegularFile.Demand(path);
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] content = new byte[LongestFile + 1];
+        int length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        string key = Encoding.UTF8.GetString(ByteOrderMark.Skip(content.AsMemory(0, length)).Span).Trim();
+        if (length > LongestFile || key.Length == 0 || key.Any(char.IsControl)) throw new IOException($"{path} does not hold one line with a key.");
+        return key;
+    }
 
     /// <summary>Clients differ in where they put a key, and some send two: one right one is enough.</summary>
     public bool IsPresentedBy(HttpRequest request)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The way of every request from the socket to its endpoint, and the one boundary no exception crosses.</summary>
-internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim idle, ILogger log, Drain drain)
+internal sealed partial class FrontDoor(Routes routes, LocalGate gate, ReverseProxy reverseProxy, IdleTrim idle, ILogger log, Drain drain)
 {
     /// <summary>32 MB, as the Messages API allows.</summary>
     public const long MaxBody = 33_554_432;
@@ -43,6 +43,8 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
 
     private async Task AnswerAsync(HttpContext http)
     {
+        reverseProxy.Restore(http.Request);
+
         // 1. The path decides what the gate must know, so it is looked up first; nothing runs yet.
         Routes.Resource? resource = routes.Find(http.Request);
 
@@ -53,11 +55,16 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
             return;
         }
 
-        // 2. Strangers get nothing else out of us.
+        // 2. Strangers get nothing else out of us, but for what is meant for them.
+        RequestDelegate? handler = resource?.Handler(http.Request.Method);
         if (gate.Refuse(http.Request, resource?.IsPage == true) is { } refusal)
         {
-            await ErrorReply.WriteAsync(http, refusal);
-            return;
+            handler = refusal == LocalErrors.WrongKey ? resource?.HandlerWithoutKey(http.Request.Method) : null;
+            if (handler is null)
+            {
+                await ErrorReply.WriteAsync(http, refusal);
+                return;
+            }
         }
 
         // 3. The listener stays open to the end, so that whoever comes meanwhile knows to come back.
@@ -78,7 +85,7 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, IdleTrim 
         }
 
         // 5. The endpoint.
-        if (resource?.Handler(http.Request.Method) is { } handler)
+        if (handler is not null)
         {
             await handler(http);
             return;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Mime;
 using CodexClaudeProxy.Protocol;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,14 +19,14 @@ internal sealed class LocalGate(ProxyOptions options)
     /// <param name="isPage">The path belongs to the dashboard's page, see <see cref="Routes.Page"/>.</param>
     public ApiError? Refuse(HttpRequest request, bool isPage)
     {
-        if (!IsOurName(request.Host.Host)) return LocalErrors.WrongHost;
+        if (!options.IsOwnName(request.Host.Host)) return LocalErrors.WrongHost;
         if (HttpMethods.IsOptions(request.Method)) return LocalErrors.CrossOrigin;
 
         bool reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         if (!(isPage && reads))
         {
             if (IsCrossOrigin(request)) return LocalErrors.CrossOrigin;
-            if (_key is not null && !_key.IsPresentedBy(request) && !IsWarmUp(request)) return LocalErrors.WrongKey;
+            if (_key is not null && !_key.IsPresentedBy(request)) return LocalErrors.WrongKey;
         }
 
         return !reads && HasBody(request) && !IsJson(request.ContentType) ? LocalErrors.NotJson : null;
@@ -37,26 +36,22 @@ internal sealed class LocalGate(ProxyOptions options)
         request.ContentLength is not (null or 0)
         || (request.ContentLength is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
 
-    private bool IsOurName(string host)
+    /// <summary>Compares with the address the browser saw, which <see cref="ReverseProxy"/> has restored.</summary>
+    private bool IsCrossOrigin(HttpRequest request)
     {
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
-
-        // Beyond this machine the access key is the guard; under which names we are known there cannot be told.
-        if (!options.IsLoopback && (options.Host is "0.0.0.0" or "::" || host.Equals(options.Host, StringComparison.OrdinalIgnoreCase))) return true;
-
-        return IPAddress.TryParse(host.AsSpan().Trim("[]"), out IPAddress? address) && IPAddress.IsLoopback(address);
-    }
-
-    private static bool IsCrossOrigin(HttpRequest request)
-    {
-        if (request.Headers.Origin is [var origin, ..]
-            && !$"{request.Scheme}://{request.Host.Value}".Equals(origin, StringComparison.OrdinalIgnoreCase)) return true;
+        if (request.Headers.Origin is [var origin, ..] && !IsOwnOrigin(request, origin)) return true;
 
         // "none" is the address bar; clients that are no browsers do not send it at all.
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
     }
 
-    private static bool IsWarmUp(HttpRequest request) => HttpMethods.IsHead(request.Method) && request.Path == "/api/hello";
+    private bool IsOwnOrigin(HttpRequest request, string? text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? origin) || origin.Scheme is not ("http" or "https")) return false;
+        if (options.PublicUrl is { } shown && Uri.Compare(origin, shown, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0) return true;
+        int port = request.Host.Port ?? (request.Scheme == "https" ? 443 : 80);
+        return origin.Scheme == request.Scheme && origin.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase) && origin.Port == port;
+    }
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Json;
@@ -28,6 +31,10 @@ internal sealed class OptionsReader
         new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number"),
         new("data-dir", ["CCP_DATA_DIR"], "Where accounts, settings and statistics are kept", "directory"),
         new("api-key", ["CCP_API_KEY"], "Access key clients must present", "key"),
+        new("api-key-file", ["CCP_API_KEY_FILE"], "File that holds the access key", "path"),
+        new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Reverse proxies whose X-Forwarded headers count, by address", "addresses"),
+        new("public-url", ["CCP_PUBLIC_URL"], "Address of this program behind a reverse proxy", "url"),
+        new("base-path", ["CCP_BASE_PATH"], "Path that a reverse proxy leaves in front of ours", "path"),
         new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
         new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
         new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file", "path"),
@@ -74,12 +81,16 @@ internal sealed class OptionsReader
         dataDirectory = Path.GetFullPath(dataDirectory);
         if (!TryReadConfig(Path.Combine(dataDirectory, "config.json"))) return new OptionsResult(defaults, _problems, Unreadable: true);
 
+        Uri? publicUrl = Url("public-url");
         var options = new ProxyOptions
         {
             DataDirectory = dataDirectory,
             Host = HostName(Value("host")) ?? defaults.Host,
             Port = Number("port") ?? defaults.Port,
-            ApiKey = Value("api-key"),
+            ApiKey = ReadAccessKey(),
+            TrustedProxies = Parse("trusted-proxies", "a list of addresses such as 127.0.0.1,10.0.0.0/8", ParseNetworks) ?? defaults.TrustedProxies,
+            PublicUrl = publicUrl,
+            BasePath = BasePath(Value("base-path") ?? publicUrl?.AbsolutePath ?? ""),
             ChatGptUrl = Url("chatgpt-url") ?? defaults.ChatGptUrl,
             AuthUrl = Url("auth-url") ?? defaults.AuthUrl,
             LoginHost = Value("login-host")?.ToLowerInvariant() ?? defaults.LoginHost,
@@ -99,18 +110,46 @@ internal sealed class OptionsReader
     }
 
     /// <summary>An empty environment variable counts as unset, as in every shell script; an empty flag is a mistake worth telling.</summary>
-    private string? Value(string name)
+    private string? Value(string name) => Find(name).Text;
+
+    /// <summary>The value, and where it stands: in a flag, in the environment, in the file or nowhere.</summary>
+    private (string? Text, int Place) Find(string name)
     {
-        if (_flags.TryGetValue(name, out string? flag)) return flag;
+        if (_flags.TryGetValue(name, out string? flag)) return (flag, 0);
 
         Setting setting = Array.Find(Settings, setting => setting.Name == name)!;
         foreach (string variable in setting.Environment)
         {
-            if (_environment(variable) is { Length: > 0 } value) return value;
+            if (_environment(variable) is { Length: > 0 } value) return (value, 1);
         }
 
-        return _config.GetValueOrDefault(setting.ConfigKey);
+        return _config.TryGetValue(setting.ConfigKey, out string? member) ? (member, 2) : (null, 3);
     }
+
+    /// <summary>The key itself or the file that holds it, whichever is named in the stronger place.</summary>
+    private string? ReadAccessKey()
+    {
+        (string? key, int place) = Find("api-key");
+        (string? file, int filePlace) = Find("api-key-file");
+        if (file is null || place < filePlace) return key;
+        if (place == filePlace)
+        {
+            _problems.Add("api-key-file: there is also an api-key; name only one of them.");
+            return key;
+        }
+
+        try
+        {
+            return AccessKey.Read(Path.GetFullPath(ExpandHome(file)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            _problems.Add($"api-key-file: {e.Message}");
+            return null;
+        }
+    }
+
+    private static string BasePath(string text) => text.Trim('/') is { Length: > 0 } path ? "/" + path : "";
 
     private T? Parse<T>(string name, string expected, Func<string, T?> parse)
     {
@@ -153,6 +192,17 @@ internal sealed class OptionsReader
         return ports.All(port => port is not null) ? [.. ports.Select(port => port!.Value)] : null;
     }
 
+    private static IPNetwork[]? ParseNetworks(string text)
+    {
+        IPNetwork?[] networks = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ParseNetwork)];
+        return networks.All(network => network is not null) ? [.. networks.Select(network => network!.Value)] : null;
+    }
+
+    private static IPNetwork? ParseNetwork(string text) =>
+        IPAddress.TryParse(text.AsSpan().Trim("[]"), out IPAddress? address) ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : IPNetwork.TryParse(text, out IPNetwork network) ? network
+        : null;
+
     private static LogFormat? ParseFormat(string text) => text.ToLowerInvariant() switch
     {
         "text" => LogFormat.Text,
@@ -181,6 +231,7 @@ internal sealed class OptionsReader
     {
         try
         {
+            RegularFile.Demand(file);
             using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document with
             {
                 CommentHandling = JsonCommentHandling.Skip,
@@ -189,7 +240,7 @@ internal sealed class OptionsReader
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object.");
             _config = document.RootElement.EnumerateObject()
                 .Where(member => member.Value.ValueKind != JsonValueKind.Null)
-                .ToDictionary(member => member.Name, member => member.Value.ToString());
+                .ToDictionary(member => member.Name, member => member.Value.ValueKind == JsonValueKind.Array ? string.Join(',', member.Value.EnumerateArray()) : member.Value.ToString());
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -82,7 +82,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             Routes routes = await compose(parts);
-            var door = new FrontDoor(routes, new LocalGate(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
+            var door = new FrontDoor(routes, new LocalGate(options), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
             app.Run(door.HandleAsync);
             await app.StartAsync(cancellation);
             return new ProxyHost(app, journal, parts, idle, drain);

@@ -17,6 +17,15 @@ internal sealed record ProxyOptions
     /// <summary>What clients must present when it is set; needed to listen beyond this machine.</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count. This machine is none unless it is named: a web page can send such headers too.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>The address under which browsers see the program behind a reverse proxy.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The path that a reverse proxy leaves in front of ours, such as <c>/ccp</c>; empty for none.</summary>
+    public string BasePath { get; init; } = "";
+
     public Uri ChatGptUrl { get; init; } = new("https://chatgpt.com/backend-api");
 
     public Uri AuthUrl { get; init; } = new("https://auth.openai.com");
@@ -56,6 +65,21 @@ internal sealed record ProxyOptions
 
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
+    /// <summary>Others than this machine may get here: directly, or through a reverse proxy.</summary>
+    public bool IsExposed => !IsLoopback || PublicUrl is { IsLoopback: false };
+
+    /// <summary>The name in a <c>Host</c> header is one of ours.</summary>
+    public bool IsOwnName(string host)
+    {
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Equals(PublicUrl?.Host, StringComparison.OrdinalIgnoreCase)) return true;
+
+        // Beyond this machine the access key is the guard; under which names we are known there cannot be told.
+        ReadOnlySpan<char> name = host.AsSpan().Trim("[]");
+        if (!IsLoopback && (Host is "0.0.0.0" or "::" || name.Equals(Host, StringComparison.OrdinalIgnoreCase))) return true;
+
+        return IPAddress.TryParse(name, out IPAddress? address) && IPAddress.IsLoopback(address);
+    }
+
     /// <summary>Where programs on this machine reach the server. Numbers, because <c>localhost</c> may lead to IPv6 first.</summary>
     /// <param name="port">The real one, where the system chose it.</param>
     public string AddressFor(int port) => Host switch
@@ -71,12 +95,15 @@ internal sealed record ProxyOptions
         if (Host != "localhost" && !IPAddress.TryParse(Host, out _))
             yield return $"host: '{Host}' is neither an IP address nor localhost.";
         else if (!IsLoopback && ApiKey is null)
-            yield return $"host: listening on {Host} would let anyone on the network spend your accounts; set an access key with --api-key first.";
+            yield return $"host: listening on {Host} would let anyone on the network spend your accounts; set an access key first: codex-claude-proxy keys generate makes one, --api-key-file names the file that holds it.";
+        else if (IsExposed && ApiKey is not null && AccessKey.IsWeak(ApiKey))
+            yield return $"api-key: anyone on the network could guess this key; beyond this machine it must have at least {AccessKey.LeastLength} characters, {AccessKey.LeastDifferent} of them different. Make one: codex-claude-proxy keys generate";
 
         if (Port is < 0 or > 65_535) yield return $"port: {Port} is not between 0 and 65535.";
         if (LoginHost is not ("localhost" or "127.0.0.1")) yield return $"login-host: '{LoginHost}' is neither localhost nor 127.0.0.1.";
         if (LoginPorts.Count == 0 || LoginPorts.Any(port => port is < 0 or > 65_535)) yield return "login-ports: each must be between 0 and 65535.";
         if (ApiKey is not null && string.IsNullOrWhiteSpace(ApiKey)) yield return "api-key: must not be empty.";
+        if (BasePath.Length > 0 && !IsPath(BasePath)) yield return $"base-path: '{BasePath}' is not a path such as /ccp.";
         if (LogFileMegabytes is < 1 or > 1024) yield return $"log-file-size: {LogFileMegabytes} is not between 1 and 1024.";
         foreach ((string name, TimeSpan time) in ((string, TimeSpan)[])[
             ("header-timeout", Limits.Headers), ("first-event-timeout", Limits.FirstEvent), ("idle-timeout", Limits.Idle), ("keepalive-timeout", Limits.OnlyAlive)])
@@ -90,4 +117,9 @@ internal sealed record ProxyOptions
         if (LogFile is not null && Directory.Exists(LogFile)) yield return $"log-file: {LogFile} is a directory.";
         if (!Version.TryParse(CodexVersion, out _)) yield return $"codex-version: '{CodexVersion}' is not a version number.";
     }
+
+    /// <summary>Segments of plain characters, each behind a slash.</summary>
+    public static bool IsPath(string text) =>
+        text.StartsWith('/') && text[1..].Split('/').All(static segment =>
+            segment.Length > 0 && segment is not ("." or "..") && segment.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~'));
 }

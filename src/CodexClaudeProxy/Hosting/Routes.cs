@@ -14,9 +14,11 @@ internal sealed class Routes
     private readonly Dictionary<string, Resource> _literal = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(string[] Segments, Resource Resource)> _patterns = [];
 
-    public Routes Get(string path, RequestDelegate handler) => Add(path, "GET", handler);
+    /// <param name="withoutKey">What callers get that do not present the access key; null for an error.</param>
+    public Routes Get(string path, RequestDelegate handler, RequestDelegate? withoutKey = null) => Add(path, "GET", handler, withoutKey);
 
-    public Routes Head(string path, RequestDelegate handler) => Add(path, "HEAD", handler);
+    /// <param name="withoutKey">What callers get that do not present the access key; null for an error.</param>
+    public Routes Head(string path, RequestDelegate handler, RequestDelegate? withoutKey = null) => Add(path, "HEAD", handler, withoutKey);
 
     public Routes Post(string path, RequestDelegate handler) => Add(path, "POST", handler);
 
@@ -57,9 +59,9 @@ internal sealed class Routes
         return null;
     }
 
-    private Routes Add(string path, string method, RequestDelegate handler)
+    private Routes Add(string path, string method, RequestDelegate handler, RequestDelegate? withoutKey = null)
     {
-        At(path).Add(method, handler);
+        At(path).Add(method, handler, withoutKey);
         return this;
     }
 
@@ -115,15 +117,25 @@ internal sealed class Routes
     internal sealed class Resource
     {
         private readonly Dictionary<string, RequestDelegate> _handlers = [];
+        private readonly Dictionary<string, RequestDelegate> _withoutKey = [];
 
         public bool IsPage { get; set; }
 
         /// <summary>Value of the <c>Allow</c> header.</summary>
         public string Allow => string.Join(", ", _handlers.ContainsKey("GET") ? _handlers.Keys.Append("HEAD").Distinct() : _handlers.Keys);
 
-        public void Add(string method, RequestDelegate handler) => _handlers.Add(method, handler);
+        public void Add(string method, RequestDelegate handler, RequestDelegate? withoutKey)
+        {
+            _handlers.Add(method, handler);
+            if (withoutKey is not null) _withoutKey.Add(method, withoutKey);
+        }
 
-        public RequestDelegate? Handler(string method) =>
-            _handlers.GetValueOrDefault(method) ?? (method == "HEAD" ? _handlers.GetValueOrDefault("GET") : null);
+        public RequestDelegate? Handler(string method) => Find(_handlers, method);
+
+        /// <summary>For callers without the access key, where they get anything.</summary>
+        public RequestDelegate? HandlerWithoutKey(string method) => Find(_withoutKey, method);
+
+        private static RequestDelegate? Find(Dictionary<string, RequestDelegate> handlers, string method) =>
+            handlers.GetValueOrDefault(method) ?? (method == "HEAD" ? handlers.GetValueOrDefault("GET") : null);
     }
 }

@@ -60,8 +60,7 @@ internal sealed class LogFile : IAsyncDisposable
         FileStreamOptions options = PrivateFiles.Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         options.BufferSize = 0;
         using FileStream file = new(Path, options);
-        // A device has no length: it is never full, and its rights are not ours.
-        if (file.Length > 0) PrivateFiles.Tighten(Path);
+        // A device has no length: it is never full.
         int count = 0;
         for (; from + count < lines.Count; count++)
         {

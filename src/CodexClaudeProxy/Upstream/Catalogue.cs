@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -132,7 +134,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
             }
 
             if (models is null) Unusable(_log, reply.Body.Length);
-            else if (changed) await WriteDiskAsync(reply);
+            else if (changed) WriteDisk(reply);
         }
         catch (Exception e)
         {
@@ -160,17 +162,12 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    private async Task WriteDiskAsync(CatalogueReply reply)
+    private void WriteDisk(CatalogueReply reply)
     {
         try
         {
-            string directory = Path.GetDirectoryName(_file)!;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-            string temporary = _file + ".new";
-            await using (FileStream file = File.Create(temporary))
-            await using (var json = new Utf8JsonWriter(file))
+            var content = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(content))
             {
                 json.WriteStartObject();
                 json.WriteString("etag"u8, reply.ETag);
@@ -180,7 +177,8 @@ internal sealed partial class Catalogue : IAsyncDisposable
                 json.WriteEndObject();
             }
 
-            File.Move(temporary, _file, overwrite: true);
+            PrivateFiles.CreateDirectory(Path.GetDirectoryName(_file)!);
+            AtomicFile.Write(_file, content.WrittenSpan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

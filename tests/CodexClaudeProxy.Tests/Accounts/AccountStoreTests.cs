@@ -1,6 +1,8 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Tests.Hosting;
 
 namespace CodexClaudeProxy.Tests.Accounts;
 
@@ -231,6 +233,77 @@ public sealed class AccountStoreTests
             UnixFileMode expected = UnixFileMode.UserRead | UnixFileMode.UserWrite | (Directory.Exists(path) ? UnixFileMode.UserExecute : 0);
             Assert.True(expected == File.GetUnixFileMode(path), $"{path} is {File.GetUnixFileMode(path)}");
         }
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_is_not_ours_keeps_its_rights()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Rights are Unix's.");
+        using AccountFixture fixture = new();
+        fixture.WriteAccounts(OriginalFiles.TwoAccounts);
+        string root = fixture.Data.Root;
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        const UnixFileMode Open = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        string elsewhere = Directory.CreateDirectory(Path.Combine(fixture.Root, "elsewhere", "below")).FullName;
+        string foreign = Path.Combine(root, "foreign.txt"), linked = Path.Combine(elsewhere, "tool"), home = Directory.CreateDirectory(Path.Combine(root, "accounts", "mine")).FullName;
+        foreach (string file in (string[])[foreign, linked, Path.Combine(home, "auth.json"), Path.Combine(root, "accounts", "foreign")]) File.WriteAllText(file, "{}");
+        File.CreateSymbolicLink(Path.Combine(root, "settings.json"), linked);
+        Directory.CreateSymbolicLink(Path.Combine(root, "accounts", "link"), Path.Combine(fixture.Root, "elsewhere"));
+        foreach (string loop in (string[])["l0", "l1"]) Directory.CreateSymbolicLink(Path.Combine(root, "accounts", loop), ".");
+        string[] kept = [foreign, linked, Path.Combine(root, "accounts", "foreign")];
+        foreach (string file in kept.Append(fixture.Data.Accounts)) File.SetUnixFileMode(file, Readable);
+        foreach (string directory in (string[])[elsewhere, Path.GetDirectoryName(elsewhere)!, home]) File.SetUnixFileMode(directory, Open);
+        File.SetUnixFileMode(root, Open);
+
+        await fixture.Store.OpenAsync(Stop);
+
+        Assert.All(kept, file => Assert.Equal(Readable, File.GetUnixFileMode(file)));
+        Assert.All((string[])[elsewhere, Path.GetDirectoryName(elsewhere)!, root], directory => Assert.Equal(Open, File.GetUnixFileMode(directory)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(home));
+        Assert.All((string[])[fixture.Data.Accounts, Path.Combine(home, "auth.json")], file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Theory]
+    [InlineData("accounts.json", "pipe")]
+    [InlineData("accounts.json", "directory")]
+    [InlineData("accounts.json", "link")]
+    [InlineData("accounts.json", "loop")]
+    [InlineData("accounts.json", "device")]
+    [InlineData("accounts.lock", "pipe")]
+    [InlineData("settings.json", "pipe")]
+    [InlineData("state.json", "pipe")]
+    [InlineData("lessons.json", "pipe")]
+    [InlineData("models.json", "pipe")]
+    [InlineData("activity.db", "directory")]
+    public async Task What_is_no_file_is_named_and_not_waited_for(string name, string kind)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no such files.");
+        using AccountFixture fixture = new();
+        Directory.CreateDirectory(fixture.Data.Root);
+        string path = Path.Combine(fixture.Data.Root, name);
+        if (kind == "pipe") NamedPipe.Make(path);
+        else if (kind == "directory") Directory.CreateDirectory(path);
+        else File.CreateSymbolicLink(path, kind switch { "link" => "nowhere", "loop" => name, _ => "/dev/zero" });
+
+        IOException told = await Assert.ThrowsAsync<IOException>(() => fixture.Store.OpenAsync(Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+
+        Assert.StartsWith(path + " is a ", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_for_other_programs_that_is_a_pipe_is_named_too()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no named pipes among the files.");
+        using AccountFixture fixture = new();
+        await fixture.AddAsync("a@x.com", "1");
+        string copy = Assert.Single(Directory.GetFiles(Path.Combine(fixture.Data.Root, "accounts"), "auth.json", SearchOption.AllDirectories));
+        File.Delete(copy);
+        NamedPipe.Make(copy);
+
+        using AccountStore next = fixture.NewStore();
+        IOException told = await Assert.ThrowsAsync<IOException>(() => next.OpenAsync(Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        Assert.StartsWith(copy + " is a pipe", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]

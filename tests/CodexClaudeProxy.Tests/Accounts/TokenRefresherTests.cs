@@ -327,10 +327,13 @@ public sealed class TokenRefresherTests
         file["future"] = "kept";
         file["tokens"]!["login_owner_id"] = "owner";
         File.WriteAllText(scene.Codex.AuthFile, file.ToJsonString());
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(scene.Codex.AuthFile, Mode);
 
         await scene.Refresher.GetCredentialAsync(account, Stop);
 
         JsonNode after = JsonNode.Parse(File.ReadAllText(scene.Codex.AuthFile))!;
+        if (!OperatingSystem.IsWindows()) Assert.Equal(Mode, File.GetUnixFileMode(scene.Codex.AuthFile));
         Account stored = scene.OnDisk;
         Assert.Equal((stored.AccessToken, stored.RefreshToken, stored.IdToken), ((string?)after["tokens"]!["access_token"], (string?)after["tokens"]!["refresh_token"], (string?)after["tokens"]!["id_token"]));
         Assert.Equal(("kept", "owner"), ((string?)after["future"], (string?)after["tokens"]!["login_owner_id"]));

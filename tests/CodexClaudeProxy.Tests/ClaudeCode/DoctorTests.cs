@@ -4,12 +4,15 @@ using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Tests.Hosting;
 using CodexClaudeProxy.Tests.Turns;
 using CodexClaudeProxy.Upstream;
 using FakeCodex;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Tests.ClaudeCode;
@@ -80,6 +83,31 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(PortState.Other, await PortProbe.AskAsync($"http://127.0.0.1:{port}", null, TestContext.Current.CancellationToken));
         stranger.Stop();
         Assert.Equal(PortState.Free, await PortProbe.AskAsync($"http://127.0.0.1:{port}", null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_proxy_with_another_key_is_known_by_its_name()
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync(new ProxyOptions { ApiKey = "sesame" });
+        string address = proxy.Address.ToString().TrimEnd('/');
+        ProxyOptions options = new() { Port = proxy.Address.Port, ApiKey = "sesame" };
+        string accounts = (await proxy.GetAsync("/health", ("x-api-key", "sesame"))).Json.GetProperty("configPath").GetString()!;
+
+        Assert.Equal(PortState.Ours, await PortProbe.AskAsync(address, "sesame", TestContext.Current.CancellationToken));
+        Assert.Equal(PortState.OtherKey, await PortProbe.AskAsync(address, "another", TestContext.Current.CancellationToken));
+        Assert.Equal(PortState.OtherKey, await PortProbe.AskAsync(address, null, TestContext.Current.CancellationToken));
+        Assert.Equal(proxy.Address, await RunningServer.FindAsync(options, accounts, TestContext.Current.CancellationToken));
+        Assert.Null(await RunningServer.FindAsync(options with { ApiKey = null }, accounts, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_stranger_that_says_it_is_well_stays_a_stranger()
+    {
+        await using TestProxy stranger = await TestProxy.StartAsync(compose: static _ => new Routes()
+            .Get("/health", static http => http.Response.WriteAsync("""{"status":"ok"}"""))
+            .Get("/", static http => http.Response.WriteAsync("""{"name":"another"}""")));
+
+        Assert.Equal(PortState.Other, await PortProbe.AskAsync(stranger.Address.ToString().TrimEnd('/'), null, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -58,6 +58,7 @@ public sealed class CommandsTests : IDisposable
     [InlineData("serve", "--port", "1", "--port", "2")]
     [InlineData("--port", "x")]
     [InlineData("start", "--host", "0.0.0.0")]
+    [InlineData("--host", "0.0.0.0", "--api-key", "a")]
     public async Task Wrong_usage_is_one_line_and_code_2(params string[] arguments)
     {
         Assert.Equal(2, await RunAsync(arguments));
@@ -120,8 +121,43 @@ public sealed class CommandsTests : IDisposable
     [Fact]
     public async Task An_address_of_another_machine_is_one_line_and_code_1()
     {
-        Assert.Equal(1, await RunAsync("--host", "203.0.113.7", "--api-key", "k", "--port", "0"));
+        Assert.Equal(1, await RunAsync("--host", "203.0.113.7", "--api-key", "0123456789abcdefghijkl", "--port", "0"));
         Assert.StartsWith("The proxy cannot start: ", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--host", "0.0.0.0", "--api-key", "0123456789abcdefghijkl")]
+    [InlineData("--public-url", "https://proxy.example.com")]
+    [InlineData("--public-url", "https://proxy.example.com", "--log-format", "json")]
+    public async Task What_can_be_reached_from_outside_says_so(params string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        Task<int> running = Commands.RunAsync([.. arguments, "--port", "0"], Terminal(), stop.Token);
+        await _output.Contains("this program can be reached from outside");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running);
+    }
+
+    [Fact]
+    public async Task A_generated_key_is_printed_or_put_into_a_file_of_its_own()
+    {
+        string file = Path.Combine(_directory.FullName, "keys", "key");
+
+        Assert.Equal(0, await RunAsync("keys", "generate"));
+        string printed = _output.ToString().Trim();
+        Assert.Matches("^[A-Za-z0-9]{43}$", printed);
+        Assert.False(AccessKey.IsWeak(printed));
+
+        Assert.Equal(0, await RunAsync("keys", "generate", "--file", file));
+        string kept = AccessKey.Read(file);
+        Assert.Matches("^[A-Za-z0-9]{43}$", kept);
+        Assert.NotEqual(printed, kept);
+        Assert.DoesNotContain(kept, _output.ToString(), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        Assert.Equal(1, await RunAsync("keys", "generate", "--file", file));
+        Assert.Equal(kept, AccessKey.Read(file));
     }
 
     [Theory]

@@ -166,7 +166,7 @@ public sealed class LocalGateTests
 
         Assert.Equal(HttpStatusCode.OK, (await proxy.GetAsync("/")).Status);
         Assert.Equal(HttpStatusCode.OK, (await proxy.SendAsync(HttpMethod.Head, "/api/hello", null)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await proxy.GetAsync("/health")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await proxy.GetAsync("/api/about")).Status);
     }
 
     [Theory]
@@ -175,6 +175,7 @@ public sealed class LocalGateTests
     [InlineData("192.168.1.2", "127.0.0.1", true)]
     [InlineData("192.168.1.2", "192.168.1.3", false)]
     [InlineData("192.168.1.2", "evil.example", false)]
+    [InlineData("fe80::1", "[fe80::1]", true)]
     public void Bound_elsewhere_the_configured_address_is_ours(string bound, string host, bool letIn)
     {
         var gate = new LocalGate(new ProxyOptions { Host = bound, ApiKey = "sesame" });

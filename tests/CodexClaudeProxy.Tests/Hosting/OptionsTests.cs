@@ -45,7 +45,7 @@ public sealed class OptionsTests : IDisposable
         Config("""
             {
               // comments and a trailing comma are fine
-              "host": "0.0.0.0", "port": "9000", "apiKey": "k", "logFormat": "JSON", "logLevel": "debug",
+              "host": "0.0.0.0", "port": "9000", "apiKey": "0123456789abcdefghijkl", "logFormat": "JSON", "logLevel": "debug",
               "chatgptUrl": "http://127.0.0.1:1/backend-api/", "authUrl": "http://127.0.0.1:2", "kiloUrl": "http://127.0.0.1:3/x", "codexVersion": "1.2.3",
             }
             """);
@@ -53,7 +53,7 @@ public sealed class OptionsTests : IDisposable
         OptionsResult read = Read();
 
         Assert.Empty(read.Problems);
-        Assert.Equal(("0.0.0.0", 9000, "k", "1.2.3"), (read.Options.Host, read.Options.Port, read.Options.ApiKey, read.Options.CodexVersion));
+        Assert.Equal(("0.0.0.0", 9000, "0123456789abcdefghijkl", "1.2.3"), (read.Options.Host, read.Options.Port, read.Options.ApiKey, read.Options.CodexVersion));
         Assert.Equal((LogFormat.Json, LogLevel.Debug), (read.Options.LogFormat, read.Options.LogLevel));
         Assert.Equal("http://127.0.0.1:1/backend-api", read.Options.ChatGptUrl.ToString());
         Assert.Equal("http://127.0.0.1:3/x", read.Options.KiloUrl.ToString());
@@ -108,7 +108,78 @@ public sealed class OptionsTests : IDisposable
     public void Listening_beyond_this_machine_needs_a_key(string host)
     {
         Assert.StartsWith("host: listening on ", Assert.Single(Read(new() { ["host"] = host }).Problems), StringComparison.Ordinal);
-        Assert.Empty(Read(new() { ["host"] = host, ["api-key"] = "k" }).Problems);
+        Assert.Empty(Read(new() { ["host"] = host, ["api-key"] = "0123456789abcdefghijkl" }).Problems);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("0123456789abcdefghijk")]
+    [InlineData("1234567123456712345671234567")]
+    public void A_key_that_can_be_guessed_is_enough_for_this_machine_only(string key)
+    {
+        Assert.Empty(Read(new() { ["api-key"] = key }).Problems);
+        foreach (Dictionary<string, string> exposed in (Dictionary<string, string>[])[new() { ["host"] = "0.0.0.0" }, new() { ["public-url"] = "https://proxy.example.com" }])
+        {
+            exposed["api-key"] = key;
+            string problem = Assert.Single(Read(exposed).Problems);
+            Assert.StartsWith("api-key: anyone on the network could guess this key", problem, StringComparison.Ordinal);
+            Assert.DoesNotContain($" {key} ", problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_key_may_lie_in_a_file()
+    {
+        string file = Path.Combine(_directory.FullName, "key");
+        File.WriteAllText(file, "\uFEFF0123456789abcdefghijkl\r\n");
+
+        Assert.Equal("0123456789abcdefghijkl", Read(new() { ["api-key-file"] = file }).Options.ApiKey);
+        Assert.Equal("0123456789abcdefghijkl", Read([], ("CCP_API_KEY_FILE", file)).Options.ApiKey);
+        // A flag wins over the environment, whichever of the two it is.
+        Assert.Equal("0123456789abcdefghijkl", Read(new() { ["api-key-file"] = file }, ("CCP_API_KEY", "k")).Options.ApiKey);
+        Assert.Equal("k", Read(new() { ["api-key"] = "k" }, ("CCP_API_KEY_FILE", file)).Options.ApiKey);
+        Assert.StartsWith("api-key-file: there is also an api-key", Assert.Single(Read(new() { ["api-key"] = "k", ["api-key-file"] = file }).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_a_key_is_told()
+    {
+        string file = Path.Combine(_directory.FullName, "key");
+        Assert.StartsWith("api-key-file: ", Assert.Single(Read(new() { ["api-key-file"] = file }).Problems), StringComparison.Ordinal);
+        foreach (string content in new[] { "", "\n", "one\ntwo", new string('k', 5000) })
+        {
+            File.WriteAllText(file, content);
+            Assert.EndsWith("does not hold one line with a key.", Assert.Single(Read(new() { ["api-key-file"] = file }).Problems), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("is a directory", Assert.Single(Read(new() { ["api-key-file"] = _directory.FullName }).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reverse_proxy_is_described_in_any_of_the_places()
+    {
+        Config("""{ "trustedProxies": ["127.0.0.1", "10.0.0.0/8"], "publicUrl": "https://proxy.example.com/ccp/" }""");
+        ProxyOptions options = Read(new() { ["api-key"] = "0123456789abcdefghijkl" }).Options;
+
+        Assert.Equal(["127.0.0.1/32", "10.0.0.0/8"], options.TrustedProxies.Select(network => network.ToString()));
+        Assert.Equal(("https://proxy.example.com/ccp", "/ccp"), (options.PublicUrl!.ToString(), options.BasePath));
+        Assert.Equal("/other", Read(new() { ["base-path"] = "other/" }).Options.BasePath);
+        Assert.Equal("::1/128", Assert.Single(Read([], ("CCP_TRUSTED_PROXIES", "::1")).Options.TrustedProxies).ToString());
+    }
+
+    [Theory]
+    [InlineData("trusted-proxies", "localhost", "trusted-proxies: 'localhost' is not a list of addresses such as 127.0.0.1,10.0.0.0/8.")]
+    [InlineData("public-url", "proxy.example.com", "public-url: 'proxy.example.com' is not an http or https address.")]
+    [InlineData("base-path", "/a/../b", "base-path: '/a/../b' is not a path such as /ccp.")]
+    public void A_badly_described_reverse_proxy_is_told(string name, string value, string problem) => Assert.Equal([problem], Read(new() { [name] = value }).Problems);
+
+    [Fact]
+    public void A_pipe_in_the_place_of_the_file_is_named_and_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no named pipes among the files.");
+        NamedPipe.Make(Path.Combine(_directory.FullName, "config.json"));
+
+        Assert.Contains("config.json is a pipe", Assert.Single(Read().Problems), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -77,6 +77,7 @@ public sealed class ShutdownTests
         var door = new FrontDoor(
             new Routes().Get("/v1/messages", static _ => Task.CompletedTask),
             new LocalGate(new ProxyOptions()),
+            new ReverseProxy(new ProxyOptions()),
             new IdleTrim(TimeProvider.System, static () => { }),
             new TestLog(),
             drain);

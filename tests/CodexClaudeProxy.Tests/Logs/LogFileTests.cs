@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using CodexClaudeProxy.Logs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -21,6 +22,22 @@ public sealed partial class LogFileTests : IDisposable
 
         Assert.Equal(["one", "two"], await LinesAsync(Path));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_file_that_was_there_keeps_its_rights()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Rights are Unix's.");
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        await File.WriteAllTextAsync(Path, "zero\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(Path, Mode);
+
+        await WriteAsync(1000, 2, "one");
+
+        Assert.Equal(["zero", "one"], await LinesAsync(Path));
+        Assert.Equal(Mode, File.GetUnixFileMode(Path));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 // What surrounds the places: navigation, theme, mask, key.
+import http from 'node:http';
 import assert from 'node:assert/strict';
 import { eventually, VIEWS, withPage } from './harness.mjs';
 
@@ -79,6 +80,41 @@ export const cases = {
     assert.ok(problems.every(problem => problem.includes('401')), problems.join('\n'));
     problems.length = 0;
   }),
+
+  /** Behind a reverse proxy that shows the program below a path: nothing is asked for above it, and changes work. */
+  path: async settings => {
+    const target = new URL(settings.url);
+    const above = [];
+    const front = http.createServer((request, response) => {
+      if (!request.url.startsWith('/ccp/')) { above.push(request.url); response.writeHead(404).end(); return; }
+      const { method, headers } = request;
+      const behind = http.request({ host: target.hostname, port: target.port, method, headers, path: request.url.slice(4) }, answer => {
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      });
+      behind.on('error', () => response.destroy());
+      response.on('close', () => behind.destroy());
+      request.pipe(behind);
+    });
+    await new Promise(listening => front.listen(0, '127.0.0.1', listening));
+    const url = `http://127.0.0.1:${front.address().port}/ccp`;
+    try {
+      await withPage({ ...settings, url }, async ({ open, page }) => {
+        for (const place of ['/', '/accounts', '/requests', '/claude', '/settings']) await open(place);
+        await page.getByText('Online').waitFor();
+        await open('/');
+        await page.getByLabel('Prompt').fill('Hello there');
+        await page.getByRole('button', { name: 'Test', exact: true }).click();
+        await page.getByText(/first token .* output tokens/).waitFor();
+        await page.getByRole('button', { name: 'Copy the commands' }).click();
+        assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`"${url}"`));
+      });
+      assert.deepEqual(above, []);
+    } finally {
+      front.closeAllConnections();
+      front.close();
+    }
+  },
 
   paint: settings => withPage(settings, async ({ page, url }) => {
     const paint = async path => {

@@ -32,6 +32,9 @@ try { memory = sessionStorage.getItem(KEY); } catch { /* storage is switched off
 
 export const accessKey = () => memory;
 
+/** Where the program has a path: below the page's own address, which may lie below a path of a reverse proxy. */
+export const address = path => new URL(`.${path}`, document.baseURI);
+
 /** A request as fetch makes it, with the key; for answers that are read as a stream. */
 export async function call(path, { method = 'GET', body, signal: abort, headers = {} } = {}) {
   const all = { accept: 'application/json', ...headers };
@@ -39,7 +42,7 @@ export async function call(path, { method = 'GET', body, signal: abort, headers 
   if (body !== undefined) all['content-type'] = 'application/json';
   let response;
   try {
-    response = await fetch(path, { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), signal: abort, cache: 'no-store' });
+    response = await fetch(address(path), { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), signal: abort, cache: 'no-store' });
   } catch (e) {
     if (e.name === 'AbortError') throw e;
     reachable.set(false);

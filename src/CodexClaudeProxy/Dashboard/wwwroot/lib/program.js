@@ -1,7 +1,7 @@
 // What every place may want to know of the program, asked for once: who it is, and how its accounts stand.
 import { poll } from './feed.js';
 import { computed, effect, root } from './signal.js';
-import { reachable } from './api.js';
+import { address, reachable } from './api.js';
 import { sameAccount } from './identity.js';
 
 const { value } = root(() => {
@@ -22,8 +22,8 @@ export const state = value.state;
 
 export const version = () => value.about.data()?.version ?? value.status.data()?.version ?? '';
 
-/** What clients are pointed at. The page itself came from there, so this is right also behind a tunnel. */
-export const baseUrl = () => value.about.data()?.baseUrl ?? location.origin;
+/** What clients are pointed at. The page itself came from there, so this is right also behind a tunnel or a reverse proxy. */
+export const baseUrl = () => address('/').href.replace(/\/$/, '');
 
 function stateOf({ data, error }) {
   if (!reachable()) return 'offline';

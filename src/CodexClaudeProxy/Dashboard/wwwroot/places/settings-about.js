@@ -4,6 +4,7 @@ import { remove } from '../lib/api.js';
 import { now } from '../lib/clock.js';
 import { poll } from '../lib/feed.js';
 import { bytes, moment, number, parse, span } from '../lib/format.js';
+import { baseUrl } from '../lib/program.js';
 import { signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { openDialog } from '../components/dialog.js';
@@ -26,7 +27,7 @@ const program = data => h('div', { class: 'stack' },
   () => facts([
     [words.version, [h('span', {}, data().version), data().commit && h('code', { class: 'faint' }, ` ${data().commit}`)]],
     [words.address, copied(data().address)],
-    [words.baseUrl, data().baseUrl === data().address ? null : copied(data().baseUrl)],
+    [words.baseUrl, baseUrl() === data().address ? null : copied(baseUrl())],
     [words.uptime, h('span', { title: moment(data().startedAt) }, () => span(now() - parse(data().startedAt)))],
     [words.key, data().apiKeySet ? words.keySet : words.keyNone],
     [words.speaksAs, `Codex ${data().codexVersion}`],
