@@ -94,7 +94,9 @@ internal sealed class AccountsDocument
     public bool DemandSignIn(Account account, string? expected, SignInDemand demand)
     {
         if (Accounts.Find(account) is not { } current || current.RefreshToken != expected || Entry(current) is not { } entry) return false;
-        entry["needsSignIn"] = new JsonObject { ["at"] = Times.Iso(demand.At), ["reason"] = demand.Reason };
+        var told = new JsonObject { ["at"] = Times.Iso(demand.At), ["reason"] = demand.Reason };
+        if (demand.TokenRefused) told["tokenRefused"] = true;
+        entry["needsSignIn"] = told;
         return true;
     }
 

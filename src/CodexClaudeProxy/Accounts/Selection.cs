@@ -28,6 +28,9 @@ internal enum SkipReason
     Reserved,
 
     CoolingDown,
+
+    /// <summary>The backend has told this account that it does not have the model.</summary>
+    LacksModel,
 }
 
 /// <summary>One account as the selector saw it.</summary>
@@ -55,6 +58,7 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
         SkipReason.Exhausted => "exhausted",
         SkipReason.Reserved => "reserved",
         SkipReason.CoolingDown => "cooling-down",
+        SkipReason.LacksModel => "lacks-model",
         _ => "ready",
     };
 }

@@ -66,6 +66,8 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public Task<int> RefreshAsync(string? address, CancellationToken ct) => ForEachAsync(address, async account =>
     {
         RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
+        // The quota comes with it, as in the dashboard.
+        await usage.FetchAsync(outcome.Account ?? account, ct);
         return outcome.Failure is { } failure ? (false, failure.Message) : (true, $"Token refreshed, valid until {AccountTable.Local(outcome.Account!.ExpiresAt, time)}");
     });
 

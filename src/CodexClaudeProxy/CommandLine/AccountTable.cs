@@ -61,7 +61,8 @@ internal static class AccountTable
     {
         if (account.AccessToken is null) return "not fetched yet";
         if (account.IsExpired(now)) return "expired";
-        return account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+        string left = account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+        return account.CannotRenew ? left + ", then signed out" : left;
     }
 
     private static string State(Candidate candidate, DateTimeOffset now)
@@ -74,6 +75,7 @@ internal static class AccountTable
             SkipReason.Exhausted => "used up" + until,
             SkipReason.Reserved => "kept back" + until,
             SkipReason.CoolingDown => $"resting{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
+            _ when candidate.Account.CannotRenew => "ready; sign in again before the token ends",
             _ => "ready",
         };
     }

@@ -129,7 +129,13 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     private async Task<(bool Success, string Message)> RefreshAsync(Account account, CancellationToken ct)
     {
         RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
-        if (outcome.Account is not { } renewed) return (false, outcome.Failure!.Message);
+        // What is left is worth knowing also with the old token, as long as that lives.
+        if (outcome.Account is not { } renewed)
+        {
+            await usage.FetchAsync(account, ct);
+            return (false, outcome.Failure!.Message);
+        }
+
         await usage.FetchAsync(renewed, ct);
         return (true, $"Token refreshed for: {renewed.Email}");
     }

@@ -69,7 +69,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         string email = tokens.Claims.Email ?? NoAddress;
         Account? known = document.Accounts.Find(new Account { Email = email, AccountId = tokens.AccountId ?? "" });
         // A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.
-        if (known is not null && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
+        if (known is { NeedsSignIn: null } && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
         return document.Upsert(tokens, email, "imported", now);
     }
 }

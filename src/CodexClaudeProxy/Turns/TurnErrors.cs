@@ -35,6 +35,8 @@ internal static class TurnErrors
             SkipReason.CoolingDown => $"{name} rests after a fault ({first.Detail}) and is free again {when}.",
             SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed {when}.",
             _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again {when}.",
+            _ when accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel) =>
+                $"Codex usage limit reached. {name} is free again {when}, and no other account has the model.",
             _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, {when}.",
             _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, {when}.",
         };

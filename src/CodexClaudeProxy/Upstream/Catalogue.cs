@@ -5,7 +5,11 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>The backend's answer to <c>GET /models</c>.</summary>
-internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag);
+internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag)
+{
+    /// <summary>The ETags of further lists that went into this one, because accounts differ in what they are offered.</summary>
+    public IReadOnlyList<string> OtherETags { get; init; } = [];
+}
 
 /// <summary>
 /// The models the backend offers: fetched while the program runs, kept in memory, with the last good copy on disk.
@@ -31,6 +35,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     private readonly Lock _lock = new();
     private ModelCatalogue _models = ModelCatalogue.BuiltIn;
     private string? _etag;
+    private IReadOnlyList<string> _otherETags = [];
     private DateTimeOffset _nextFetch = DateTimeOffset.MinValue;
     private Task _refresh = Task.CompletedTask;
     private bool _diskRead;
@@ -83,12 +88,18 @@ internal sealed partial class Catalogue : IAsyncDisposable
         lock (_lock) return _models;
     }
 
+    /// <summary>Some account is offered a model of that name, as far as is known now.</summary>
+    public bool Knows(string model)
+    {
+        lock (_lock) return _models.Find(model) is not null;
+    }
+
     /// <summary>The backend names its catalogue's ETag in every answer (<c>x-models-etag</c>): another one means ours is outdated.</summary>
     public void NoteETag(string etag)
     {
         lock (_lock)
         {
-            if (_etag is not null && _etag != etag) _nextFetch = DateTimeOffset.MinValue;
+            if (_etag is not null && _etag != etag && !_otherETags.Contains(etag)) _nextFetch = DateTimeOffset.MinValue;
         }
     }
 
@@ -126,7 +137,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
                 if (models is not null)
                 {
                     changed = !models.Source.Span.SequenceEqual(_models.Source.Span);
-                    _etag = reply.ETag;
+                    (_etag, _otherETags) = (reply.ETag, reply.OtherETags);
                     if (changed) _models = models;
                 }
             }

@@ -138,7 +138,7 @@ public sealed class AccountPoolTests
         Assert.Equal(now.AddMinutes(20), pool.EarliestRelease("gpt"));
 
         // The usage endpoint ends the exhaustion, not the rest.
-        pool.ReportFetched("a@x.com:1", new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 3, null)]));
+        pool.ReportFetched("a@x.com:1", new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 3, null)]), now);
         Assert.Equal(SkipReason.CoolingDown, pool.Judge("gpt")[0].Skip);
 
         _time.Advance(TimeSpan.FromMinutes(20));

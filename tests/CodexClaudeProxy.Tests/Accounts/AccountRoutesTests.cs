@@ -164,7 +164,7 @@ public sealed class AccountRoutesTests
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
         await using Server server = await Server.StartAsync(scene);
-        FakeTokens tokens = scene.Auth.SignIn();
+        FakeTokens tokens = scene.Auth.SignIn(lifetime: TimeSpan.FromMinutes(-1));
         scene.Auth.RevokeRefreshToken(tokens.RefreshToken);
         await scene.StoreAsync(tokens);
 
@@ -278,6 +278,7 @@ public sealed class AccountRoutesTests
         await server.SendAsync("GET", "/accounts/quota?refresh=true");
         Assert.True(server.Pool.Judge("gpt")[0].IsUsable);
 
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
         scene.Backend.Usage = user => AccountAnswers.Usage(user, "wham-usage-200-limit-reached");
         await server.SendAsync("GET", "/accounts/quota?refresh=true");
         Assert.Equal((SkipReason.Exhausted, DateTimeOffset.FromUnixTimeSeconds(1795680000)), (server.Pool.Judge("gpt")[0].Skip, server.Pool.EarliestRelease("gpt")));
