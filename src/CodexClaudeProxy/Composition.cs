@@ -118,6 +118,7 @@ internal static class Composition
         new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
         new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time))
         {
+            Pool = pool,
             Logout = new Logout(store, tokenEndpoint, host.Loggers.CreateLogger<Logout>()),
         }.MapTo(routes);
         new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);

@@ -78,6 +78,15 @@ internal sealed record Account
     /// <summary>Never the tokens: records print all their members, and this text ends in logs.</summary>
     public override string ToString() => Key;
 
+    /// <summary>A token says what the plan was when it was issued; the usage endpoint or an answer may have told of another since.</summary>
+    private static string? LatestPlan(JsonElement entry, TokenClaims? access)
+    {
+        JsonElement quota = entry.Member("quota");
+        string? told = quota.Member("usage").Text("planType");
+        bool isNewer = access?.IssuedAt is not { } issued || quota.Time("fetchedAt") > issued;
+        return (isNewer ? told : null) ?? access?.PlanType ?? told ?? entry.Text("planType");
+    }
+
     public static Account? Read(JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object || entry.Text("email") is not { } email) return null;
@@ -88,7 +97,7 @@ internal sealed record Account
         {
             Email = email,
             AccountId = entry.Text("accountId") ?? "",
-            PlanType = TokenClaims.Decode(access)?.PlanType ?? entry.Text("planType") ?? "unknown",
+            PlanType = LatestPlan(entry, TokenClaims.Decode(access)) ?? "unknown",
             AccessToken = access,
             RefreshToken = entry.Text("refreshToken"),
             IdToken = entry.Text("idToken"),
@@ -118,4 +127,16 @@ internal sealed record SignInDemand(DateTimeOffset At, string Reason)
 {
     /// <summary>The backend does not accept the access token either, so nothing is sent with it any more.</summary>
     public bool TokenRefused { get; init; }
+
+    /// <summary>The account or its workspace is closed; a new sign-in alone does not open it.</summary>
+    public bool IsDeactivation => Reason.Contains("deactivated", StringComparison.Ordinal) || Reason is "account_disabled" or "account_suspended";
+
+    /// <summary>For the owner: a sentence where there is one, else the code.</summary>
+    public string Explanation => Reason switch
+    {
+        _ when Reason.Contains("workspace", StringComparison.Ordinal) || Reason.Contains("organization", StringComparison.Ordinal) => "OpenAI says that this workspace is deactivated.",
+        _ when IsDeactivation => "OpenAI says that this account is deactivated.",
+        "no_refresh_token" => "Its token is refused, and there is none to renew it with.",
+        _ => Reason,
+    };
 }

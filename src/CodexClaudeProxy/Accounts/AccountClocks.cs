@@ -15,6 +15,11 @@ internal sealed class AccountClocks
     /// <summary>A model may have any name a client makes up: beyond this the clock that ends first gives way.</summary>
     private const int MostClocks = 1_000;
 
+    /// <summary>Plans have windows of hours, of a week and of a month.</summary>
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(32);
+
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<Scope, Clock> _exhausted = [];
     private readonly Dictionary<Scope, Clock> _cooling = [];
 
@@ -48,7 +53,7 @@ internal sealed class AccountClocks
     }
 
     public Clock? Cooling(string account, string model, DateTimeOffset now) =>
-        Later(Running(_cooling, new Scope(account, null), now), Running(_cooling, new Scope(account, model), now));
+        Later(Plausible(Running(_cooling, new Scope(account, null), now), now), Plausible(Running(_cooling, new Scope(account, model), now), now));
 
     /// <summary>Every clock of the account that still runs, for reports.</summary>
     public IEnumerable<RunningClock> Running(string account, DateTimeOffset now) =>
@@ -100,6 +105,9 @@ internal sealed class AccountClocks
     private static RunningClock Told(KeyValuePair<Scope, Clock> entry, bool exhausted) =>
         new(entry.Key.Account, entry.Key.Model, exhausted, entry.Value.Until, entry.Value.Reason, entry.Value.IsFault, entry.Value.Since);
 
+    /// <summary>A rest is short. One that the clock was set back in is over.</summary>
+    private static Clock? Plausible(Clock? clock, DateTimeOffset now) => clock?.IsImplausible(now) == true ? null : clock;
+
     private static Clock? Later(Clock? whole, Clock? part) => whole?.Until > part?.Until ? whole : part ?? whole;
 
     private static Clock? Running(Dictionary<Scope, Clock> clocks, Scope scope, DateTimeOffset now)
@@ -112,7 +120,11 @@ internal sealed class AccountClocks
 
     private readonly record struct Scope(string Account, string? Model);
 
-    internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since);
+    internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since)
+    {
+        /// <summary>The system's clock was set back since, or the end lies farther than any window is long: nobody should wait for it.</summary>
+        public bool IsImplausible(DateTimeOffset now) => Since > now + ClocksDiffer || Until - now > LongestWindow;
+    }
 }
 
 /// <summary>One clock of one account that has not run down.</summary>

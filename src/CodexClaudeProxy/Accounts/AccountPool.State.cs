@@ -89,6 +89,7 @@ internal sealed partial class AccountPool
                 if (accounts.Find(key) is not { } account || account.QuotaAskedAt >= told.At) continue;
                 document.Set(account, "quota", QuotaFormat.Merge(account.Quota, told.Limits, told.At));
                 document.Set(account, "lastUsed", Times.Iso(told.At));
+                if (told.Limits.PlanType is { } plan) document.Set(account, "planType", plan);
             }
 
             return true;

@@ -158,6 +158,12 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         }
     }
 
+    /// <summary>The account's plan as told last, by its token, an answer or the usage endpoint.</summary>
+    public string PlanOf(Account account)
+    {
+        lock (_gate) return _limits.PlanOf(account);
+    }
+
     /// <summary>The account's quota object with what responses told since it was stored.</summary>
     public string? QuotaOf(Account account)
     {
@@ -212,7 +218,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         };
         if (tried?.Contains(account.Key) == true) return candidate with { Skip = SkipReason.AlreadyTried };
         if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled };
-        if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Reason };
+        if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Explanation };
 
         if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"The backend does not offer {model} to this account." };
 
@@ -221,7 +227,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         if (exhausted is { } empty)
         {
             bool restsLonger = cooling?.Until > empty.Until;
-            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason };
+            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason, IsLastResort = empty.IsImplausible(now) };
         }
 
         if (cooling is { } rest) return candidate with { Skip = SkipReason.CoolingDown, Until = rest.Until, Detail = rest.Reason, IsLastResort = rest.IsFault };

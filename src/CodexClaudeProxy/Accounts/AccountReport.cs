@@ -35,7 +35,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         {
             json.WriteStartObject();
             json.WriteString("email"u8, account.Email);
-            json.WriteString("planType"u8, account.PlanType);
+            json.WriteString("planType"u8, pool.PlanOf(account));
             json.WriteBoolean("isActive"u8, account == accounts.Active);
             json.WritePropertyName("quota"u8);
             WriteQuotaWithoutAnswers(json, account.Quota);
@@ -91,7 +91,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteStartObject();
         json.WriteString("email"u8, account.Email);
         json.WriteString("accountId"u8, account.AccountId);
-        json.WriteString("planType"u8, account.PlanType);
+        json.WriteString("planType"u8, pool.PlanOf(account));
         if (account.AddedAt is { } added) json.WriteString("addedAt"u8, added);
         json.WriteBoolean("isActive"u8, account.Key == active?.Key);
         WriteTimes(json, account);

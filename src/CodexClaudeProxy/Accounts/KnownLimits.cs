@@ -35,6 +35,9 @@ internal sealed class KnownLimits
         return limits?.At(now);
     }
 
+    /// <summary>The plan as told last.</summary>
+    public string PlanOf(Account account) => _told.GetValueOrDefault(account.Key) is { Saved: false, Limits.PlanType: { } plan } ? plan : account.PlanType;
+
     /// <summary>The account's quota object with what waits for being written in it.</summary>
     public string? QuotaOf(Account account) => _told.GetValueOrDefault(account.Key) is { Saved: false } told
         ? Encoding.UTF8.GetString(AccountsDocument.Serialize(QuotaFormat.Merge(account.Quota, told.Limits, told.At)))

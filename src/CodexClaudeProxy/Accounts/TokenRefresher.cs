@@ -53,7 +53,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         lock (_gate)
         {
             if (_fresh.TryGetValue(current.Key, out Fresh? fresh) && fresh.AccessToken == rejected.AccessToken
-                && time.GetUtcNow() < fresh.At + TooYoungToRefuse)
+                && time.GetUtcNow() < fresh.At + TooYoungToRefuse && time.GetUtcNow() >= fresh.At)
             {
                 return new CredentialReply(null, new RefreshFailure(
                     RefreshFailureKind.Transient, "The backend refuses a token that was refreshed a moment ago", fresh.At + TooYoungToRefuse));
@@ -64,6 +64,22 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         if (current.AccessToken != rejected.AccessToken && !IsDue(current, TimeSpan.Zero)) return Ready(current);
         RefreshOutcome outcome = await RefreshUnlessPausedAsync(seen, AfterRefusal, ct);
         return outcome.Account is { } renewed ? Ready(renewed) : new CredentialReply(null, outcome.Failure);
+    }
+
+    /// <summary>The account itself is closed: nothing is sent with it until its owner acts.</summary>
+    /// <param name="reason">The backend's error code.</param>
+    public async Task TakeOutAsync(Credential refused, string reason)
+    {
+        try
+        {
+            if (store.Read().Find(refused.AccountKey) is { } account && account.AccessToken == refused.AccessToken)
+                await DemandAsync(account, new SignInDemand(time.GetUtcNow(), reason) { TokenRefused = true });
+        }
+        catch (Exception e) when (AccountStore.IsTrouble(e))
+        {
+            // It is told again with the next turn.
+            Log.NotTakenOut(logger, refused.AccountKey, e.Message);
+        }
     }
 
     /// <summary>Renews the tokens now, unless somebody else has done so since <paramref name="seen"/> was read.</summary>
@@ -107,7 +123,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     {
         lock (_gate)
         {
-            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until)
+            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until && time.GetUtcNow() >= pause.At)
             {
                 return Task.FromResult(RefreshOutcome.Failed(RefreshFailureKind.Transient, pause.Message, pause.Until));
             }
@@ -148,7 +164,9 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
 
         bool tokenRefused = reason == AfterRefusal && current.AccessToken == seen.AccessToken;
-        if (current.CannotRenew)
+        // An owner who asks for new tokens of a closed account may know that it is open again.
+        bool isTrial = reason == "forced" && current is { RefreshToken: not null, NeedsSignIn.IsDeactivation: true };
+        if (current.CannotRenew && !isTrial)
         {
             SignInDemand demand = current.NeedsSignIn ?? new SignInDemand(time.GetUtcNow(), "no_refresh_token");
             if (tokenRefused) await DemandAsync(current, demand with { TokenRefused = true });
@@ -300,7 +318,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             if (wait > LongestPause) wait = LongestPause;
             if (retryAfter > wait) wait = retryAfter.Value;
             string message = $"Token refresh failed: {reason}";
-            Pause pause = new(failures, time.GetUtcNow() + wait, message);
+            Pause pause = new(failures, time.GetUtcNow(), time.GetUtcNow() + wait, message);
             _pauses[account.Key] = pause;
             Log.RefreshFailed(logger, account.Key, reason, pause.Until);
             return RefreshOutcome.Failed(RefreshFailureKind.Transient, message, pause.Until);
@@ -311,7 +329,8 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private static CredentialReply Ready(Account account) => new(Credential.Of(account), null);
 
-    private sealed record Pause(int Failures, DateTimeOffset Until, string Message);
+    /// <param name="At">A clock that shows less has been set back, and the end means nothing any more.</param>
+    private sealed record Pause(int Failures, DateTimeOffset At, DateTimeOffset Until, string Message);
 
     private sealed record Fresh(string AccessToken, DateTimeOffset At);
 

@@ -50,7 +50,7 @@ internal static class AccountTable
         [
             account == accounts.Active ? "*" : "",
             account.Label is null ? name : $"{account.Label}: {name}",
-            account.PlanType,
+            pool.PlanOf(account),
             Token(account, now),
             Quota(pool.LimitsOf(account), now),
             State(candidate, now) + Preferences(account),
@@ -71,6 +71,7 @@ internal static class AccountTable
         return candidate.Skip switch
         {
             SkipReason.Disabled => "disabled",
+            SkipReason.NeedsSignIn when candidate.Account.NeedsSignIn is { IsDeactivation: true } => "deactivated",
             SkipReason.NeedsSignIn => $"needs a new sign-in{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
             SkipReason.Exhausted => "used up" + until,
             SkipReason.Reserved => "kept back" + until,

@@ -56,7 +56,7 @@ internal sealed partial class AttemptPolicy(bool isModelKnown)
     public Decision After(CodexFailure failure) => failure.Kind switch
     {
         CodexFailureKind.Unauthorized => _renewed ? new(NextStep.NextAccount) : Renew(),
-        CodexFailureKind.SignInNeeded => new(NextStep.NextAccount),
+        CodexFailureKind.SignInNeeded or CodexFailureKind.Deactivated => new(NextStep.NextAccount),
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => new(NextStep.NextAccount),
         CodexFailureKind.Forbidden => Hop(),
         CodexFailureKind.RateLimited => AfterRateLimit(failure),

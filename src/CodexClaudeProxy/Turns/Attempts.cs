@@ -157,6 +157,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
             Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
             Report(account, failure, decision);
+            if (failure.IsDeactivation) await parts.Tokens.TakeOutAsync(credential, CodexFailure.AsWord(failure.Code) ?? "account_deactivated");
             record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), start, record.Elapsed - start) { Change = _change });
             Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, CodexFailure.AsWord(failure.Code), decision.Step);
             if (_change is not null) Log.RequestChanged(parts.Log, record.RequestId, _change);

@@ -71,7 +71,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         lock (_lock)
         {
             ReadDiskOnce();
-            if (_refresh.IsCompleted && _time.GetUtcNow() >= _nextFetch) _refresh = RefreshAsync();
+            if (_refresh.IsCompleted && IsDue(_time.GetUtcNow())) _refresh = RefreshAsync();
             if (_models != ModelCatalogue.BuiltIn || _refresh.IsCompleted) return _models;
             refresh = _refresh;
         }
@@ -121,6 +121,9 @@ internal sealed partial class Catalogue : IAsyncDisposable
         await RefreshedAsync();
         _closing.Dispose();
     }
+
+    /// <summary>Also when the clock was set back: no next time lies farther off than this.</summary>
+    private bool IsDue(DateTimeOffset now) => now >= _nextFetch || _nextFetch - now > Fresh;
 
     /// <summary>Never throws: nobody may be waiting.</summary>
     private async Task RefreshAsync()

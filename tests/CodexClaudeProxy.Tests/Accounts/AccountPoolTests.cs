@@ -84,7 +84,7 @@ public sealed class AccountPoolTests
         await fixture.Store.UpdateAsync(document =>
         {
             document.Set(document.Accounts.Find("a@x.com")!, "enabled", false);
-            return document.DemandSignIn(document.Accounts.Find("b@x.com")!, "rt_b@x.com_2", new SignInDemand(_time.GetUtcNow(), "refresh_token_reused"));
+            return document.DemandSignIn(document.Accounts.Find("b@x.com")!, "rt_b@x.com_2", new SignInDemand(_time.GetUtcNow(), "refresh_token_reused") { TokenRefused = true });
         }, Stop);
         AccountPool pool = Pool(fixture);
         DateTimeOffset soon = _time.GetUtcNow().AddMinutes(5);

@@ -342,7 +342,7 @@ public sealed class AccountRoutesTests
                 Routes routes = new();
                 AccountReport report = new(scene.Files.Store, pool, scene.Time);
                 CodexImport import = new(scene.Files.Store, scene.Codex, scene.Time);
-                new AccountEndpoints(scene.Files.Store, report, scene.Refresher, scene.Usage, import) { Logout = scene.Logout }.MapTo(routes);
+                new AccountEndpoints(scene.Files.Store, report, scene.Refresher, scene.Usage, import) { Logout = scene.Logout, Pool = pool }.MapTo(routes);
                 new QuotaEndpoints(scene.Files.Store, pool, scene.Usage, scene.Time).MapTo(routes);
                 return Task.FromResult(routes);
             });

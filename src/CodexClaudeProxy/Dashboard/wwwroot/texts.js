@@ -182,7 +182,7 @@ export const texts = {
     empty: { title: 'No accounts yet', text: 'Sign in with a ChatGPT account, or take over the sign-in of the Codex CLI. Everything stays on this machine.', import: 'Import from Codex' },
     refreshed: { title: 'Tokens renewed', done: 'Renewed, and the quota with it.', none: 'No account has a token that could be renewed.' },
     exportHint: 'To take an account along to the Codex CLI: ', exportCommand: 'codex-claude-proxy accounts export <account> --output auth.json',
-    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => answer.message,
+    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => [answer.message, answer.note].filter(Boolean).join('. '),
     refreshOne: name => `Refresh token and quota of ${name}`, refreshedOne: answer => answer.message,
     edit: name => `Details of ${name}`, removeOne: name => `Remove ${name}`,
     enabled: name => `Use ${name}`, enabledNow: 'The account is used again', disabledNow: 'The account is left out from now on',
