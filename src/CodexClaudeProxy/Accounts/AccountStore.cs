@@ -39,6 +39,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         {
             AtomicFile.DeleteLeftovers(Path);
             AtomicFile.DeleteLeftovers(Directory.AccountsBackup);
+            KeepFirst();
             if (document.Accounts.Active is { AccessToken: not null } active) Mirror(active);
             return true;
         }, ct);
@@ -71,12 +72,13 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
             using FileLock held = await FileLock.AcquireAsync(Directory.AccountsLock, LockPatience, time, ct);
             FileStamp stamp = FileStamp.Of(Path);
             AccountsDocument document = await LoadForUpdateAsync(ct);
-            KeepFirst(stamp);
+            // Reading thousands of accounts takes long, and what was read last is usually still there.
+            if (_seen is { } seen && seen.Stamp == stamp && stamp == FileStamp.Of(Path)) document.Begin(seen.List);
             AccountList accounts = document.Accounts;
             byte[] before = document.Serialize();
             T result = change(document);
             byte[] after = document.Serialize();
-            if (!after.AsSpan().SequenceEqual(before)) Save(after, stamp, accounts);
+            if (!after.AsSpan().SequenceEqual(before)) Save(document, after, stamp, accounts);
             return result;
         }
         finally
@@ -101,16 +103,17 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         list.All.Select(account => (account.Key, account.PlanType, account.Enabled && account.NeedsSignIn is null, ReferenceEquals(account, list.Active)));
 
     /// <summary>What others wrote is copied before our first change: should that go wrong, or theirs, there is something to repair from.</summary>
-    private void KeepFirst(FileStamp stamp)
+    private void KeepFirst()
     {
-        if (stamp == default || File.Exists(Directory.AccountsBackup)) return;
-        AtomicFile.Write(Directory.AccountsBackup, File.ReadAllBytes(Path));
+        if (File.Exists(Path) && !File.Exists(Directory.AccountsBackup)) AtomicFile.Write(Directory.AccountsBackup, File.ReadAllBytes(Path));
     }
 
-    private void Save(byte[] content, FileStamp replaced, AccountList before)
+    private void Save(AccountsDocument document, byte[] content, FileStamp replaced, AccountList before)
     {
         // What cannot be read again is not written.
-        AccountList after = AccountList.Parse(content);
+        using (ForeignJson.ParseFile(content)) { }
+        AccountList after = document.Accounts;
+        KeepFirst();
         AtomicFile.Write(Path, content, replaced.Changed);
         AtomicFile.Write(Directory.AccountsBackup, content);
         lock (_reading) See(FileStamp.Of(Path), after);

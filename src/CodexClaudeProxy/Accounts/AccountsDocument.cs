@@ -31,6 +31,16 @@ internal sealed class AccountsDocument
     public AccountList Accounts => _accounts ??= AccountList.Of(
         ((JsonArray)_root["accounts"]!).OfType<JsonObject>().Select(Read).OfType<Account>(), TextOf(_root, "activeAccount"), TextOf(_root, "activeAccountId"));
 
+    /// <summary>Spares the reading of what is known already.</summary>
+    /// <param name="accounts">Read from this very content.</param>
+    public void Begin(AccountList accounts)
+    {
+        JsonObject[] entries = [.. ((JsonArray)_root["accounts"]!).OfType<JsonObject>().Where(entry => TextOf(entry, "email").Length > 0)];
+        if (entries.Length != accounts.All.Length) return;
+        foreach ((JsonObject entry, Account account) in entries.Zip(accounts.All)) _read[entry] = account;
+        _accounts = accounts;
+    }
+
     public static AccountsDocument Create() =>
         new(new JsonObject { ["accounts"] = new JsonArray(), ["activeAccount"] = null, ["version"] = 1 });
 
