@@ -10,9 +10,6 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     /// <summary>The original's placeholder for an account without an address.</summary>
     public const string NoAddress = "imported@unknown.com";
 
-    /// <summary>The real file has some 6 KB.</summary>
-    private const int LongestFile = 1024 * 1024;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <param name="path">Another file than Codex's own.</param>
@@ -37,7 +34,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     /// <summary>What comes over standard input.</summary>
     public async Task<ImportResult> ImportTextAsync(TextReader input, CancellationToken ct)
     {
-        char[] text = new char[LongestFile];
+        char[] text = new char[CodexAuthFile.Longest];
         int length = await input.ReadBlockAsync(text, ct);
         return length == text.Length ? ImportResult.Failed($"Import failed: {TooLong("the input")}") : await ImportJsonAsync(Encoding.UTF8.GetBytes(text, 0, length), ct);
     }
@@ -100,7 +97,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     private static byte[] Read(string file)
     {
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] content = new byte[LongestFile];
+        byte[] content = new byte[CodexAuthFile.Longest];
         int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         return length == content.Length ? throw new IOException(TooLong(file)) : content[..length];
     }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -104,14 +105,14 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
         if (ModelCatalogue.TryParse(first.Body) is not { } models) return replies.FirstOrDefault(reply => ModelCatalogue.TryParse(reply.Body) is not null) ?? first;
 
         HashSet<string> known = new(models.Models.Select(model => model.Profile.Slug), StringComparer.OrdinalIgnoreCase);
-        List<string> more = [];
+        List<JsonElement> more = [];
         foreach (CatalogueReply other in replies.Skip(1))
         {
-            using JsonDocument? list = ForeignJson.TryParseAnswer(other.Body);
-            if (list?.RootElement.Member("models") is not { ValueKind: JsonValueKind.Array } entries) continue;
-            foreach (JsonElement entry in entries.EnumerateArray())
+            if (ModelCatalogue.TryParse(other.Body) is null) continue;
+            using JsonDocument list = JsonDocument.Parse(ByteOrderMark.Skip(other.Body), JsonDepth.Document);
+            foreach (JsonElement entry in list.RootElement.Member("models").EnumerateArray())
             {
-                if (entry.Text("slug") is { } slug && known.Add(slug)) more.Add(entry.GetRawText());
+                if (entry.Text("slug") is { } slug && known.Add(slug)) more.Add(entry.Clone());
             }
         }
 
@@ -119,10 +120,10 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
         return (more.Count == 0 ? first : first with { Body = With(first.Body, more) }) with { OtherETags = etags };
     }
 
-    private static ReadOnlyMemory<byte> With(ReadOnlyMemory<byte> list, List<string> more)
+    private static ReadOnlyMemory<byte> With(ReadOnlyMemory<byte> list, List<JsonElement> more)
     {
         ArrayBufferWriter<byte> body = new(list.Length * 2);
-        using (JsonDocument document = JsonDocument.Parse(list))
+        using (JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(list), JsonDepth.Document))
         using (Utf8JsonWriter json = new(body))
         {
             json.WriteStartObject();
@@ -136,8 +137,7 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
                 }
 
                 json.WriteStartArray();
-                foreach (JsonElement entry in member.Value.EnumerateArray()) json.WriteRawValue(entry.GetRawText());
-                foreach (string entry in more) json.WriteRawValue(entry);
+                foreach (JsonElement entry in member.Value.EnumerateArray().Concat(more)) entry.WriteTo(json);
                 json.WriteEndArray();
             }
 

@@ -167,6 +167,37 @@ public sealed class AccountTroubleTests
     }
 
     [Fact]
+    public async Task A_pipe_in_the_place_of_codexs_file_holds_up_no_refresh()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such pipes");
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        using (Process made = Process.Start("mkfifo", [scene.Codex.AuthFile])) await made.WaitForExitAsync(Stop);
+        Account account = await scene.SignInAsync(TimeSpan.FromMinutes(1), "imported");
+
+        CredentialReply reply = await scene.Refresher.GetCredentialAsync(account, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+
+        Assert.NotEqual(account.AccessToken, reply.Credential?.AccessToken);
+        Assert.NotNull(reply.Credential);
+    }
+
+    [Fact]
+    public async Task A_rest_that_began_in_the_future_is_over()
+    {
+        FakeTimeProvider wrong = new(new DateTimeOffset(2030, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        using AccountFixture fixture = new(wrong);
+        Account account = await fixture.AddAsync("a@x.com", "1");
+        AccountPool before = new(fixture.Store, wrong, fixture.Logs.CreateLogger<AccountPool>());
+        before.ReportCooldown(account.Key, null, wrong.GetUtcNow().AddMinutes(5), "rate limited");
+        before.Save();
+
+        FakeTimeProvider right = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        AccountPool after = new(fixture.Store, right, fixture.Logs.CreateLogger<AccountPool>());
+        after.Load();
+
+        Assert.True(after.Judge("gpt")[0].IsUsable);
+    }
+
+    [Fact]
     public async Task Among_thousands_of_accounts_one_is_refreshed_in_a_moment()
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();

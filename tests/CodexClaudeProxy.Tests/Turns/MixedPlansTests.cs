@@ -53,6 +53,22 @@ public sealed class MixedPlansTests
     }
 
     [Fact]
+    public async Task An_answer_that_names_another_accounts_list_is_no_reason_to_fetch_again()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(2);
+        string TagOf(ReceivedRequest request) => request.User == proxy.Users[1] ? "W/\"b\"" : "W/\"a\"";
+        proxy.Backend.Models = request => Reply.Json(200, ListFor(request.User == proxy.Users[1])).With("etag", TagOf(request));
+        proxy.Backend.AnswerAll(request => (request.User == proxy.Users[0] && request.Json.GetProperty("model").GetString() == Special
+            ? Reply.Json(404, NotFound) : Reply.Text("served")).With("x-models-etag", TagOf(request)));
+        await proxy.GetJsonAsync("/v1/models");
+
+        foreach (string model in (string[])["gpt-5.5", Special, "gpt-5.5", Special]) await AskAsync(proxy, "about " + model, model);
+        await proxy.GetJsonAsync("/v1/models");
+
+        Assert.Equal(2, proxy.Backend.Received.All.Count(request => request.Path.EndsWith("/models", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task When_those_who_have_it_are_used_up_the_client_is_told_to_wait()
     {
         await using RunningProxy proxy = await StartAsync(2, owner: 1);
