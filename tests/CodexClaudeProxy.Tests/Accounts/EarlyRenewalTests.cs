@@ -137,7 +137,7 @@ public sealed class EarlyRenewalTests
 
     private static async Task RefuseAsync(RunningProxy proxy)
     {
-        long resets = (DateTimeOffset.UtcNow + ThreeDays).ToUnixTimeSeconds();
+        long resets = (TimeProvider.System.GetUtcNow() + ThreeDays).ToUnixTimeSeconds();
         proxy.Backend.Answer(Reply.Json(429, $$$"""{"error":{"type":"usage_limit_reached","message":"The usage limit has been reached","plan_type":"plus","resets_at":{{{resets}}},"resets_in_seconds":259200} }"""));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await proxy.PostAsync(RunningProxy.Ask())).StatusCode);
     }
@@ -151,7 +151,7 @@ public sealed class EarlyRenewalTests
 
     private static Reply Usage(int shortUsed, int longUsed)
     {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         string reached = shortUsed >= 100 || longUsed >= 100 ? "true" : "false", allowed = reached == "true" ? "false" : "true";
         return Reply.Json(200, $$$"""
             {"plan_type":"pro","rate_limit":{"allowed":{{{allowed}}},"limit_reached":{{{reached}}},

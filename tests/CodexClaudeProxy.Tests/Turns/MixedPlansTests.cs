@@ -72,7 +72,7 @@ public sealed class MixedPlansTests
     public async Task When_those_who_have_it_are_used_up_the_client_is_told_to_wait()
     {
         await using RunningProxy proxy = await StartAsync(2, owner: 1);
-        proxy.Backend.Usage = user => AccountAnswers.UsedUp(user, DateTimeOffset.UtcNow.AddHours(3));
+        proxy.Backend.Usage = user => AccountAnswers.UsedUp(user, TimeProvider.System.GetUtcNow().AddHours(3));
         proxy.Backend.AnswerAll(request => request.User == proxy.Users[1] ? Reply.Json(429, Limited) : Reply.Json(404, NotFound));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(proxy, "one"));
