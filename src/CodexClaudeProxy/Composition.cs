@@ -48,10 +48,12 @@ internal static class Composition
         host.Own(new RefreshSchedule(store, tokens, new Random(), host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
 
         var usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
+        QuotaWatch quotas = host.Own(new QuotaWatch(pool, usage, new Random(), host.Time, host.Loggers.CreateLogger<QuotaWatch>()));
         var report = new AccountReport(store, pool, host.Time);
 
         // Models
-        Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, FetchModelsAsync, host.Time, host.Loggers.CreateLogger("Models")));
+        var catalogues = new AccountCatalogues(store, pool, tokens, codex, host.Time);
+        Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, catalogues.FetchAllAsync, host.Time, host.Loggers.CreateLogger("Models")));
         // Another account or plan may offer other models; also when a command changed the file beside us.
         store.AccountsChanged += catalogue.Expire;
 
@@ -103,6 +105,7 @@ internal static class Composition
             Reasoning = reasoning,
             Verdicts = verdicts,
             Images = images,
+            Quotas = quotas,
         };
         var corridor = new Corridor(attempts);
 
@@ -116,13 +119,13 @@ internal static class Composition
         new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
         new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time))
         {
+            Pool = pool,
             Logout = new Logout(store, tokenEndpoint, host.Loggers.CreateLogger<Logout>()),
         }.MapTo(routes);
         new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);
         new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
-        new PoolEndpoint(report, catalogue, settings).MapTo(routes);
-        var accountModels = new AccountModelsEndpoint(store, tokens, codex, host.Time);
-        accountModels.MapTo(routes);
+        new PoolEndpoint(report, catalogue, catalogues, settings).MapTo(routes);
+        new AccountModelsEndpoint(store, catalogues).MapTo(routes);
         new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
         new SettingsEndpoints(settings, kilo).MapTo(routes);
         new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
@@ -152,7 +155,7 @@ internal static class Composition
             AccountsPath = store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size, catalogue.Size, accountModels.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size, catalogue.Size, catalogues.Size, drift.Size, requests.Size, captures.Size],
         }.MapTo(routes);
         new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(corridor, responses), responses, new Forwarding(attempts, corridor)).MapTo(routes);
@@ -172,18 +175,8 @@ internal static class Composition
         // The quota, the workspace's routing and the plan's models come with the account.
         async Task WelcomeAsync(Account account, CancellationToken cancellation)
         {
-            UsageOutcome outcome = await usage.FetchAsync(account, cancellation);
-            if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
+            await usage.FetchAsync(account, cancellation);
             await catalogue.GetAsync(cancellation);
-        }
-
-        async Task<CatalogueReply> FetchModelsAsync(CancellationToken cancellation)
-        {
-            if (pool.Preview("").Account is not { } account) throw new InvalidOperationException("no account is signed in");
-            CredentialReply reply = await tokens.GetCredentialAsync(account, cancellation);
-            return reply.Credential is { } credential
-                ? await codex.GetModelsAsync(credential, cancellation)
-                : throw new InvalidOperationException($"the account has no valid login ({reply.Failure!.Kind})");
         }
     }
 }

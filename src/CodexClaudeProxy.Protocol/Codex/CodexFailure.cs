@@ -21,6 +21,10 @@ public enum CodexFailureKind
     Unavailable,
     Unauthorized,
     SignInNeeded,
+
+    /// <summary>The account itself is closed: only its owner can change that.</summary>
+    Deactivated,
+
     EdgeBlocked,
     Forbidden,
     ModelNotFound,
@@ -84,15 +88,20 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     private static readonly string[] ReasoningWords =
         ["encrypted", "decrypt", "reasoning item", "reasoning content", "type 'reasoning'", "'reasoning' item", "'rs_", "\"rs_", "thinking block", "signature", "Unsupported content type"];
 
+    /// <summary>The account or its workspace is closed, so waiting is in vain.</summary>
+    public bool IsDeactivation => Kind == CodexFailureKind.Deactivated || Code == DeactivatedWorkspace;
+
     public FailureBlame Blame => Kind switch
     {
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => FailureBlame.Quota,
-        CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded or CodexFailureKind.Forbidden => FailureBlame.Login,
+        CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded or CodexFailureKind.Deactivated or CodexFailureKind.Forbidden => FailureBlame.Login,
         CodexFailureKind.RateLimited or CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.TimedOut
             or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded or CodexFailureKind.Silent or CodexFailureKind.Unavailable or CodexFailureKind.EdgeBlocked or CodexFailureKind.Cancelled
             or CodexFailureKind.InvalidToolArguments => FailureBlame.Passing,
         _ => FailureBlame.Request,
     };
+
+    private const string DeactivatedWorkspace = "deactivated_workspace";
 
     public static readonly CodexFailure EndedEarly = new(CodexFailureKind.StreamEnded, "Upstream stream ended before the response was complete");
 
@@ -162,7 +171,8 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         "usage_limit_reached" => CodexFailureKind.UsageLimit,
         "usage_not_included" => CodexFailureKind.PlanExcludesCodex,
         "insufficient_quota" or "billing_hard_limit_reached" or "credit_balance_exhausted" or "organization_spend_limit_exceeded"
-            or "project_spend_limit_exceeded" or "organization_usage_limit_exceeded" or "deactivated_workspace" => CodexFailureKind.QuotaSpent,
+            or "project_spend_limit_exceeded" or "organization_usage_limit_exceeded" or DeactivatedWorkspace => CodexFailureKind.QuotaSpent,
+        "account_deactivated" or "user_deactivated" or "organization_deactivated" or "account_disabled" or "account_suspended" => CodexFailureKind.Deactivated,
         "rate_limit_exceeded" => CodexFailureKind.RateLimited,
         "server_is_overloaded" or "slow_down" or "service_unavailable_error" => CodexFailureKind.Overloaded,
         "server_error" or "internal_error" => CodexFailureKind.ServerError,
@@ -180,6 +190,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
 
     private static CodexFailureKind? ByText(string text, int status)
     {
+        if (Has(text, "account has been deactivated")) return CodexFailureKind.Deactivated;
         if (Has(text, "at capacity") || Has(text, "overloaded")) return CodexFailureKind.Overloaded;
         if (status is not (200 or 400 or 404 or 422)) return null;
         if (Has(text, "encrypted content") && (Has(text, "verified") || Has(text, "decrypted"))) return CodexFailureKind.ReasoningUnreadable;

@@ -25,6 +25,7 @@ public static partial class FailureReply
             CodexFailureKind.PlanExcludesCodex => "This ChatGPT plan does not include Codex usage",
             CodexFailureKind.Overloaded => "The backend is overloaded",
             CodexFailureKind.ServerError => "The backend failed",
+            CodexFailureKind.Deactivated => "The ChatGPT account is deactivated",
             CodexFailureKind.Forbidden => "The backend refused this account",
             CodexFailureKind.ModelNotFound => "The backend does not have the model",
             CodexFailureKind.InvalidImage => "The backend could not process an image",
@@ -59,6 +60,7 @@ public static partial class FailureReply
         // It is this program that cannot serve, so nothing of the backend is known.
         CodexFailureKind.Unavailable => Passing(ApiErrorType.Overloaded, 529, failure.Text!) with { RetryAfter = OverloadWait },
         CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded => Final(ApiErrorType.Authentication, 401, SignInAgain),
+        CodexFailureKind.Deactivated => Final(ApiErrorType.Authentication, 401, $"This ChatGPT account is deactivated. {failure.Text}".TrimEnd()),
         CodexFailureKind.EdgeBlocked => Passing(ApiErrorType.Api, 503, "Upstream edge protection blocked the request"),
         CodexFailureKind.Forbidden => Final(ApiErrorType.Permission, 403, failure.Text ?? "Upstream refused this account"),
         CodexFailureKind.ModelNotFound => Final(ApiErrorType.NotFound, 404, ModelNotFound(failure, context)),

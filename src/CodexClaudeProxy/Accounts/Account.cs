@@ -45,7 +45,7 @@ internal sealed record Account
     /// <summary>Percent of the weekly window that the owner keeps for himself; 0 for nothing.</summary>
     public int Reserve { get; init; }
 
-    /// <summary>Set when the issuer refused the refresh token for good.</summary>
+    /// <summary>Set when the issuer refused the refresh token for good. The access token is used to its end all the same.</summary>
     public SignInDemand? NeedsSignIn { get; init; }
 
     public bool IsFedRamp { get; init; }
@@ -55,6 +55,9 @@ internal sealed record Account
 
     /// <summary>The stored <c>quota</c> object as JSON text, or null.</summary>
     public string? Quota { get; init; }
+
+    /// <summary>When the usage endpoint was asked last, by whichever process; null when never, or by a program that does not note it.</summary>
+    public DateTimeOffset? QuotaAskedAt { get; init; }
 
     public bool IsImported => Source == "imported";
 
@@ -66,11 +69,23 @@ internal sealed record Account
     /// <summary>The access token's end has passed; a token that does not tell counts as valid until the backend refuses it.</summary>
     public bool IsExpired(DateTimeOffset now) => AccessToken is null || ExpiresAt <= now;
 
-    /// <summary>Only a new sign-in helps: the issuer said so, or there is nothing left to send or to renew.</summary>
-    public bool CannotSend(DateTimeOffset now) => NeedsSignIn is not null || (RefreshToken is null && IsExpired(now));
+    /// <summary>The access token is the last one: no other follows without a new sign-in.</summary>
+    public bool CannotRenew => NeedsSignIn is not null || RefreshToken is null;
+
+    /// <summary>Only a new sign-in helps: there is nothing left to send and nothing to renew it with.</summary>
+    public bool CannotSend(DateTimeOffset now) => NeedsSignIn is { TokenRefused: true } || (CannotRenew && IsExpired(now));
 
     /// <summary>Never the tokens: records print all their members, and this text ends in logs.</summary>
     public override string ToString() => Key;
+
+    /// <summary>A token says what the plan was when it was issued; the usage endpoint or an answer may have told of another since.</summary>
+    private static string? LatestPlan(JsonElement entry, TokenClaims? access)
+    {
+        JsonElement quota = entry.Member("quota");
+        string? told = quota.Member("usage").Text("planType");
+        bool isNewer = access?.IssuedAt is not { } issued || quota.Time("fetchedAt") > issued;
+        return (isNewer ? told : null) ?? access?.PlanType ?? told ?? entry.Text("planType");
+    }
 
     public static Account? Read(JsonElement entry)
     {
@@ -82,7 +97,7 @@ internal sealed record Account
         {
             Email = email,
             AccountId = entry.Text("accountId") ?? "",
-            PlanType = TokenClaims.Decode(access)?.PlanType ?? entry.Text("planType") ?? "unknown",
+            PlanType = LatestPlan(entry, TokenClaims.Decode(access)) ?? "unknown",
             AccessToken = access,
             RefreshToken = entry.Text("refreshToken"),
             IdToken = entry.Text("idToken"),
@@ -96,15 +111,32 @@ internal sealed record Account
             Priority = (int)(entry.Number("priority") is { } priority ? Math.Clamp(priority, -AccountPreferences.MostPriority, AccountPreferences.MostPriority) : 0),
             Reserve = (int)(entry.Number("reserve") is { } reserve ? Math.Clamp(reserve, 0, 100) : 0),
             NeedsSignIn = demand.ValueKind == JsonValueKind.Object
-                ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown")
+                ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown") { TokenRefused = demand.Flag("tokenRefused") == true }
                 : null,
             IsFedRamp = claims.IsFedRamp,
             Routing = WorkspaceRouting.Read(entry.Member("routing")),
             Quota = entry.Member("quota") is { ValueKind: JsonValueKind.Object } quota ? quota.GetRawText() : null,
+            QuotaAskedAt = entry.Time("quotaAskedAt"),
         };
     }
 }
 
 /// <summary>Why and since when an account waits for its owner.</summary>
 /// <param name="Reason">The issuer's error code, for instance <c>refresh_token_reused</c>.</param>
-internal sealed record SignInDemand(DateTimeOffset At, string Reason);
+internal sealed record SignInDemand(DateTimeOffset At, string Reason)
+{
+    /// <summary>The backend does not accept the access token either, so nothing is sent with it any more.</summary>
+    public bool TokenRefused { get; init; }
+
+    /// <summary>The account or its workspace is closed; a new sign-in alone does not open it.</summary>
+    public bool IsDeactivation => Reason.Contains("deactivated", StringComparison.Ordinal) || Reason is "account_disabled" or "account_suspended";
+
+    /// <summary>For the owner: a sentence where there is one, else the code.</summary>
+    public string Explanation => Reason switch
+    {
+        _ when Reason.Contains("workspace", StringComparison.Ordinal) || Reason.Contains("organization", StringComparison.Ordinal) => "OpenAI says that this workspace is deactivated.",
+        _ when IsDeactivation => "OpenAI says that this account is deactivated.",
+        "no_refresh_token" => "Its token is refused, and there is none to renew it with.",
+        _ => Reason,
+    };
+}

@@ -15,23 +15,34 @@ internal sealed class AccountClocks
     /// <summary>A model may have any name a client makes up: beyond this the clock that ends first gives way.</summary>
     private const int MostClocks = 1_000;
 
+    /// <summary>Plans have windows of hours, of a week and of a month.</summary>
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(32);
+
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<Scope, Clock> _exhausted = [];
     private readonly Dictionary<Scope, Clock> _cooling = [];
 
     /// <summary>The latest word counts: a window's end is told anew with every refusal.</summary>
-    public void Exhaust(string account, string? model, DateTimeOffset until, string reason) =>
-        Put(_exhausted, new Scope(account, model), new Clock(until, reason, IsFault: false));
+    /// <param name="since">When the backend said so.</param>
+    public void Exhaust(string account, string? model, DateTimeOffset until, string reason, DateTimeOffset since) =>
+        Put(_exhausted, new Scope(account, model), new Clock(until, reason, IsFault: false, since));
 
     /// <summary>The later end counts: a second fault does not shorten the rest.</summary>
     /// <param name="isFault">Nobody said that waiting helps: the account may be tried when there is no other.</param>
-    public void Cool(string account, string? model, DateTimeOffset until, string reason, bool isFault)
+    /// <param name="since">When the rest began.</param>
+    public void Cool(string account, string? model, DateTimeOffset until, string reason, bool isFault, DateTimeOffset since)
     {
         Scope scope = new(account, model);
-        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) Put(_cooling, scope, new Clock(until, reason, isFault));
+        if (!_cooling.TryGetValue(scope, out Clock clock) || clock.Until < until) Put(_cooling, scope, new Clock(until, reason, isFault, since));
     }
 
-    /// <summary>The backend says that this may be used: true when that is news.</summary>
-    public bool Restore(string account, string? model) => _exhausted.Remove(new Scope(account, model));
+    /// <summary>The backend said at <paramref name="at"/> that this may be used: true when that is news.</summary>
+    public bool Restore(string account, string? model, DateTimeOffset at)
+    {
+        Scope scope = new(account, model);
+        return _exhausted.TryGetValue(scope, out Clock clock) && clock.Since <= at && _exhausted.Remove(scope);
+    }
 
     /// <param name="ownWindows">The model has a limit to itself, so the plan's used-up windows are nothing to it.</param>
     public Clock? Exhausted(string account, string model, bool ownWindows, DateTimeOffset now)
@@ -42,22 +53,23 @@ internal sealed class AccountClocks
     }
 
     public Clock? Cooling(string account, string model, DateTimeOffset now) =>
-        Later(Running(_cooling, new Scope(account, null), now), Running(_cooling, new Scope(account, model), now));
+        Later(Plausible(Running(_cooling, new Scope(account, null), now), now), Plausible(Running(_cooling, new Scope(account, model), now), now));
 
     /// <summary>Every clock of the account that still runs, for reports.</summary>
     public IEnumerable<RunningClock> Running(string account, DateTimeOffset now) =>
-        All(now).Where(clock => clock.Account == account);
+        Running(now).Where(clock => clock.Account == account);
 
     public void Write(Utf8JsonWriter writer, DateTimeOffset now)
     {
         writer.WriteStartArray();
-        foreach (RunningClock clock in All(now))
+        foreach (RunningClock clock in Running(now))
         {
             writer.WriteStartObject();
             writer.WriteString("account"u8, clock.Account);
             if (clock.Model is not null) writer.WriteString("model"u8, clock.Model);
             writer.WriteString(clock.Exhausted ? "exhaustedUntil"u8 : "coolingUntil"u8, Times.Iso(clock.Until));
             writer.WriteString("reason"u8, clock.Reason);
+            writer.WriteString("since"u8, Times.Iso(clock.Since));
             if (clock.IsFault) writer.WriteBoolean("fault"u8, true);
             writer.WriteEndObject();
         }
@@ -72,8 +84,9 @@ internal sealed class AccountClocks
         {
             if (clock.Text("account") is not { } account) continue;
             string? reason = clock.Text("reason");
-            if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted, reason ?? UsageLimit);
-            if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, reason ?? "unknown", clock.Flag("fault") == true);
+            DateTimeOffset since = clock.Time("since") ?? DateTimeOffset.MinValue;
+            if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted, reason ?? UsageLimit, since);
+            if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, reason ?? "unknown", clock.Flag("fault") == true, since);
         }
     }
 
@@ -83,13 +96,17 @@ internal sealed class AccountClocks
         clocks[scope] = clock;
     }
 
-    private IEnumerable<RunningClock> All(DateTimeOffset now) =>
+    /// <summary>Every clock that still runs.</summary>
+    public IEnumerable<RunningClock> Running(DateTimeOffset now) =>
         _exhausted.Select(entry => Told(entry, exhausted: true))
             .Concat(_cooling.Select(entry => Told(entry, exhausted: false)))
             .Where(clock => clock.Until > now);
 
     private static RunningClock Told(KeyValuePair<Scope, Clock> entry, bool exhausted) =>
-        new(entry.Key.Account, entry.Key.Model, exhausted, entry.Value.Until, entry.Value.Reason, entry.Value.IsFault);
+        new(entry.Key.Account, entry.Key.Model, exhausted, entry.Value.Until, entry.Value.Reason, entry.Value.IsFault, entry.Value.Since);
+
+    /// <summary>A rest is short. One that the clock was set back in is over.</summary>
+    private static Clock? Plausible(Clock? clock, DateTimeOffset now) => clock?.IsImplausible(now) == true ? null : clock;
 
     private static Clock? Later(Clock? whole, Clock? part) => whole?.Until > part?.Until ? whole : part ?? whole;
 
@@ -103,10 +120,14 @@ internal sealed class AccountClocks
 
     private readonly record struct Scope(string Account, string? Model);
 
-    internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault);
+    internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since)
+    {
+        /// <summary>The system's clock was set back since, or the end lies farther than any window is long: nobody should wait for it.</summary>
+        public bool IsImplausible(DateTimeOffset now) => Since > now + ClocksDiffer || Until - now > LongestWindow;
+    }
 }
 
 /// <summary>One clock of one account that has not run down.</summary>
 /// <param name="Model">Null for the whole account.</param>
 /// <param name="IsFault">See <see cref="AccountClocks.Cool"/>.</param>
-internal readonly record struct RunningClock(string Account, string? Model, bool Exhausted, DateTimeOffset Until, string Reason, bool IsFault);
+internal readonly record struct RunningClock(string Account, string? Model, bool Exhausted, DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since);

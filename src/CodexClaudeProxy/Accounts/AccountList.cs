@@ -31,7 +31,13 @@ internal sealed class AccountList
         ImmutableArray<Account> all = entries.ValueKind == JsonValueKind.Array
             ? [.. entries.EnumerateArray().Select(Account.Read).OfType<Account>()]
             : [];
-        return new AccountList(all, Chosen(all, root.Text("activeAccount"), root.Text("activeAccountId")));
+        return Of(all, root.Text("activeAccount"), root.Text("activeAccountId"));
+    }
+
+    public static AccountList Of(IEnumerable<Account> accounts, string? activeEmail, string? activeAccountId)
+    {
+        ImmutableArray<Account> all = [.. accounts];
+        return new AccountList(all, Chosen(all, activeEmail, activeAccountId));
     }
 
     /// <summary>

@@ -86,9 +86,10 @@ internal sealed partial class AccountPool
             AccountList accounts = document.Accounts;
             foreach ((string key, KnownLimits.Told told) in pending)
             {
-                if (accounts.Find(key) is not { } account) continue;
+                if (accounts.Find(key) is not { } account || account.QuotaAskedAt >= told.At) continue;
                 document.Set(account, "quota", QuotaFormat.Merge(account.Quota, told.Limits, told.At));
                 document.Set(account, "lastUsed", Times.Iso(told.At));
+                if (told.Limits.PlanType is { } plan) document.Set(account, "planType", plan);
             }
 
             return true;

@@ -16,10 +16,14 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     private readonly AccountClocks _clocks = new();
     private readonly Conversations _conversations = new();
     private readonly KnownLimits _limits = new();
+    private readonly MissingModels _missing = new();
     private readonly UsageHistory _history = new();
     private readonly Channel<bool> _stateChanged = Signal();
     private readonly Channel<bool> _quotaChanged = Signal();
 
+    private readonly Dictionary<string, DateTimeOffset> _asked = [];
+
+    private AccountList _followed = AccountList.Empty;
     private string? _activeBefore;
     private string? _last;
 
@@ -34,6 +38,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         DateTimeOffset now = time.GetUtcNow();
         lock (_gate)
         {
+            Follow(accounts);
             FollowSwitch(accounts);
             string? pinned = string.IsNullOrEmpty(conversation) ? null : _conversations.AccountOf(conversation);
             Selection selection = Decide(accounts, pinned, model, tried, now);
@@ -54,6 +59,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         AccountList accounts = store.Read();
         lock (_gate)
         {
+            Follow(accounts);
             FollowSwitch(accounts);
             return Decide(accounts, pinned: null, model, tried: null, time.GetUtcNow());
         }
@@ -66,7 +72,11 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     public IReadOnlyList<Candidate> Judge(string model)
     {
         AccountList accounts = store.Read();
-        lock (_gate) return [.. accounts.All.Select(account => Judge(account, model, tried: null, time.GetUtcNow()))];
+        lock (_gate)
+        {
+            Follow(accounts);
+            return [.. accounts.All.Select(account => Judge(account, model, tried: null, time.GetUtcNow()))];
+        }
     }
 
     /// <summary>A response told the account's windows; one that is full, with the limit reached, exhausts what it is for.</summary>
@@ -90,8 +100,13 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     /// <param name="reason">Anything but <see cref="AccountClocks.UsageLimit"/> concerns every model.</param>
     public void ReportExhausted(string account, string? model, DateTimeOffset? until, string reason = AccountClocks.UsageLimit)
     {
-        DateTimeOffset end = until ?? time.GetUtcNow() + UnknownReset;
-        lock (_gate) _clocks.Exhaust(account, model, end, reason);
+        DateTimeOffset now = time.GetUtcNow(), end = until ?? now + UnknownReset;
+        lock (_gate)
+        {
+            _clocks.Exhaust(account, model, end, reason, now);
+            if (until is not null && model is null && reason == AccountClocks.UsageLimit) NoteFull(account, end, now);
+        }
+
         _stateChanged.Writer.TryWrite(true);
         Log.Exhausted(logger, account, end, model ?? "all models");
     }
@@ -100,22 +115,30 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     /// <param name="isFault">See <see cref="AccountClocks.Cool"/>.</param>
     public void ReportCooldown(string account, string? model, DateTimeOffset until, string reason, bool isFault = false)
     {
-        lock (_gate) _clocks.Cool(account, model, until, reason, isFault);
+        lock (_gate) _clocks.Cool(account, model, until, reason, isFault, time.GetUtcNow());
         _stateChanged.Writer.TryWrite(true);
         Log.CoolingDown(logger, account, until, model ?? "all models", reason);
     }
 
+    /// <summary>The backend does not have the model for this account.</summary>
+    public void ReportMissing(Account account, string model)
+    {
+        lock (_gate) _missing.Note(account, model, time.GetUtcNow());
+        Log.LacksModel(logger, account.Key, model);
+    }
+
     /// <summary>The usage endpoint was asked and its answer is in the account file; it overrules what was reported before.</summary>
-    public void ReportFetched(string account, RateLimits limits)
+    /// <param name="at">When it was asked.</param>
+    public void ReportFetched(string account, RateLimits limits, DateTimeOffset at)
     {
         lock (_gate)
         {
-            _limits.Forget(account);
+            _limits.Forget(account, at);
             bool news = _history.Note(account, limits, time.GetUtcNow());
-            if (!limits.LimitReached) news |= _clocks.Restore(account, model: null);
+            if (!limits.LimitReached) news |= _clocks.Restore(account, model: null, at);
             foreach (LimitFamily family in limits.Families)
             {
-                if (!family.LimitReached && family.Model is { } model) news |= _clocks.Restore(account, model);
+                if (!family.LimitReached && family.Model is { } model) news |= _clocks.Restore(account, model, at);
             }
 
             if (news) _stateChanged.Writer.TryWrite(true);
@@ -127,13 +150,29 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     /// <summary>The account's windows as last heard, those that have been reset since empty; null when nothing is known.</summary>
     public RateLimits? LimitsOf(Account account)
     {
-        lock (_gate) return _limits.Of(account, time.GetUtcNow());
+        AccountList accounts = store.Read();
+        lock (_gate)
+        {
+            Follow(accounts);
+            return _limits.Of(account, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The account's plan as told last, by its token, an answer or the usage endpoint.</summary>
+    public string PlanOf(Account account)
+    {
+        lock (_gate) return _limits.PlanOf(account);
     }
 
     /// <summary>The account's quota object with what responses told since it was stored.</summary>
     public string? QuotaOf(Account account)
     {
-        lock (_gate) return _limits.QuotaOf(account);
+        AccountList accounts = store.Read();
+        lock (_gate)
+        {
+            Follow(accounts);
+            return _limits.QuotaOf(account);
+        }
     }
 
     /// <param name="limit">The id of a model's own limit; empty for the plan's windows.</param>
@@ -146,6 +185,19 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     public IReadOnlyList<RunningClock> ClocksOf(Account account)
     {
         lock (_gate) return [.. _clocks.Running(account.Key, time.GetUtcNow())];
+    }
+
+    /// <summary>The accounts that could serve if their quota were renewed before its time.</summary>
+    public IReadOnlyList<Account> UsedUp()
+    {
+        AccountList accounts = store.Read();
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_gate)
+        {
+            Follow(accounts);
+            HashSet<string> usedUp = [.. _clocks.Running(now).Where(clock => clock.Exhausted).Select(clock => clock.Account)];
+            return [.. accounts.All.Where(account => usedUp.Contains(account.Key) && account.Enabled && !account.CannotSend(now))];
+        }
     }
 
     private Selection Decide(AccountList accounts, string? pinned, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
@@ -166,14 +218,16 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         };
         if (tried?.Contains(account.Key) == true) return candidate with { Skip = SkipReason.AlreadyTried };
         if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled };
-        if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Reason };
+        if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Explanation };
+
+        if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"The backend does not offer {model} to this account." };
 
         AccountClocks.Clock? exhausted = _clocks.Exhausted(account.Key, model, limits?.FamilyOf(model) is not null, now);
         AccountClocks.Clock? cooling = _clocks.Cooling(account.Key, model, now);
         if (exhausted is { } empty)
         {
             bool restsLonger = cooling?.Until > empty.Until;
-            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason };
+            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason, IsLastResort = empty.IsImplausible(now) };
         }
 
         if (cooling is { } rest) return candidate with { Skip = SkipReason.CoolingDown, Until = rest.Until, Detail = rest.Reason, IsLastResort = rest.IsFault };
@@ -192,6 +246,33 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         {
             if (family is { LimitReached: true, Model: { } model } && ResetOf(family.Windows) is { } end) ReportExhausted(account, model, end);
         }
+    }
+
+    /// <summary>Whoever asked the usage endpoint, here or in another process, left the answer in the file.</summary>
+    private void Follow(AccountList accounts)
+    {
+        if (ReferenceEquals(accounts, _followed)) return;
+        _followed = accounts;
+        foreach (Account account in accounts.All)
+        {
+            if (account.QuotaAskedAt is not { } at || (_asked.TryGetValue(account.Key, out DateTimeOffset known) && known == at)) continue;
+            _asked[account.Key] = at;
+            if (_limits.Stored(account)?.At(time.GetUtcNow()) is { } limits) ReportFetched(account.Key, limits, at);
+        }
+    }
+
+    /// <summary>A refusal names no window: the shortest that lasts as long as the wait is the one that is full.</summary>
+    private void NoteFull(string account, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (_followed.All.FirstOrDefault(each => each.Key == account) is not { } known || _limits.Of(known, now) is not { Windows.Count: > 0 } limits) return;
+        if (limits.Windows.Any(window => window.UsedPercent >= 100)) return;
+        RateLimitWindow full = limits.Windows.Where(window => window.Length >= until - now).MinBy(window => window.Length) ?? limits.Windows.MaxBy(window => window.Length)!;
+        _limits.Tell(account, limits with
+        {
+            LimitReached = true,
+            Windows = [.. limits.Windows.Select(window => window == full ? window with { UsedPercent = 100, ResetsAt = until } : window)],
+        }, now);
+        _quotaChanged.Writer.TryWrite(true);
     }
 
     /// <summary>After a switch, by whichever process, the conversations follow the owner's choice too.</summary>

@@ -35,7 +35,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         {
             json.WriteStartObject();
             json.WriteString("email"u8, account.Email);
-            json.WriteString("planType"u8, account.PlanType);
+            json.WriteString("planType"u8, pool.PlanOf(account));
             json.WriteBoolean("isActive"u8, account == accounts.Active);
             json.WritePropertyName("quota"u8);
             WriteQuotaWithoutAnswers(json, account.Quota);
@@ -48,7 +48,8 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
 
     /// <summary>The members of <c>GET /api/pool</c>: how each account stands now, and who would serve a new conversation next and why.</summary>
     /// <param name="models">The models to tell the next account of.</param>
-    public void WritePool(Utf8JsonWriter json, IEnumerable<string> models)
+    /// <param name="offers">Whether an account is offered a model; null when that is not known.</param>
+    public void WritePool(Utf8JsonWriter json, IEnumerable<string> models, Func<Account, string, bool?> offers)
     {
         json.WriteString("activeAccount"u8, store.Read().Active?.Key);
         json.WriteStartArray("accounts"u8);
@@ -66,7 +67,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteStartArray("next"u8);
         // A model with a limit to itself has a next account of its own, also where the catalogue hides it.
         IEnumerable<string> limited = store.Read().All.SelectMany(account => pool.LimitsOf(account)?.Families ?? []).Select(family => family.Model).OfType<string>();
-        foreach (string model in models.Concat(limited).Distinct(StringComparer.OrdinalIgnoreCase)) WriteNext(json, model, pool.Preview(model));
+        foreach (string model in models.Concat(limited).Distinct(StringComparer.OrdinalIgnoreCase)) WriteNext(json, model, pool.Preview(model), offers);
         json.WriteEndArray();
     }
 
@@ -90,7 +91,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteStartObject();
         json.WriteString("email"u8, account.Email);
         json.WriteString("accountId"u8, account.AccountId);
-        json.WriteString("planType"u8, account.PlanType);
+        json.WriteString("planType"u8, pool.PlanOf(account));
         if (account.AddedAt is { } added) json.WriteString("addedAt"u8, added);
         json.WriteBoolean("isActive"u8, account.Key == active?.Key);
         WriteTimes(json, account);
@@ -99,14 +100,13 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
 
         WriteStanding(json, candidate);
         json.WriteString("source"u8, account.Source);
-        Times.Write(json, "expiresAt", account.ExpiresAt);
         json.WritePropertyName("limits"u8);
         _quota.WriteWindows(json, account, pool.LimitsOf(account), withHistory: false);
         WriteClocks(json, pool.ClocksOf(account));
         json.WriteEndObject();
     }
 
-    private static void WriteNext(Utf8JsonWriter json, string model, Selection selection)
+    private static void WriteNext(Utf8JsonWriter json, string model, Selection selection, Func<Account, string, bool?> offers)
     {
         json.WriteStartObject();
         json.WriteString("model"u8, model);
@@ -125,6 +125,8 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
             if (candidate.Left is { } left) json.WriteNumber("leftPercent"u8, Math.Round(left, 2));
             else json.WriteNull("leftPercent"u8);
             Times.Write(json, "renewsAt", candidate.RenewsAt);
+            if (offers(candidate.Account, model) is { } offered) json.WriteBoolean("offersModel"u8, offered);
+            else json.WriteNull("offersModel"u8);
             json.WriteEndObject();
         }
 
@@ -133,7 +135,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     }
 
     /// <summary>How the account stands and what its owner set about it.</summary>
-    private static void WriteStanding(Utf8JsonWriter json, Candidate candidate)
+    private void WriteStanding(Utf8JsonWriter json, Candidate candidate)
     {
         Account account = candidate.Account;
         json.WriteString("id"u8, account.Key);
@@ -144,6 +146,9 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         json.WriteString("state"u8, candidate.State);
         Times.Write(json, "stateUntil", candidate.Until);
         json.WriteString("stateDetail"u8, candidate.Detail);
+        Times.Write(json, "expiresAt", account.ExpiresAt);
+        // It works, but its sign-in is the last one: the owner should know before it ends.
+        json.WriteBoolean("signsOut"u8, account.CannotRenew && !account.CannotSend(time.GetUtcNow()));
     }
 
     private static void WriteClocks(Utf8JsonWriter json, IReadOnlyList<RunningClock> clocks)

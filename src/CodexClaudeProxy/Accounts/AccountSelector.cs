@@ -21,7 +21,16 @@ internal static class AccountSelector
 
         // Trying costs less than a refusal for certain.
         if (candidates.FirstOrDefault(candidate => candidate.IsLastResort) is { Account: { } faulty } fault)
-            return (faulty, $"rests after a fault ({fault.Detail}), but no other account can serve");
+        {
+            return (faulty, fault.Skip == SkipReason.Exhausted
+                ? "its reset lies implausibly far, so it is asked"
+                : $"rests after a fault ({fault.Detail}), but no other account can serve");
+        }
+
+        // A refusal may have been a slip: where nobody is known to have the model, one account is asked again. Not where one that has it only waits.
+        bool othersRemain = candidates.Any(candidate => candidate.Skip is SkipReason.AlreadyTried or SkipReason.Exhausted or SkipReason.CoolingDown or SkipReason.Reserved);
+        if (!othersRemain && candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.LacksModel) is { Account: { } asked })
+            return (asked, "no account is known to have the model, so this one is asked again");
 
         return (null, "no account is usable");
     }

@@ -39,6 +39,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         {
             AtomicFile.DeleteLeftovers(Path);
             AtomicFile.DeleteLeftovers(Directory.AccountsBackup);
+            KeepFirst();
             if (document.Accounts.Active is { AccessToken: not null } active) Mirror(active);
             return true;
         }, ct);
@@ -71,10 +72,13 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
             using FileLock held = await FileLock.AcquireAsync(Directory.AccountsLock, LockPatience, time, ct);
             FileStamp stamp = FileStamp.Of(Path);
             AccountsDocument document = await LoadForUpdateAsync(ct);
+            // Reading thousands of accounts takes long, and what was read last is usually still there.
+            if (_seen is { } seen && seen.Stamp == stamp && stamp == FileStamp.Of(Path)) document.Begin(seen.List);
+            AccountList accounts = document.Accounts;
             byte[] before = document.Serialize();
             T result = change(document);
             byte[] after = document.Serialize();
-            if (!after.AsSpan().SequenceEqual(before)) Save(after, stamp, AccountList.Parse(before));
+            if (!after.AsSpan().SequenceEqual(before)) Save(document, after, stamp, accounts);
             return result;
         }
         finally
@@ -98,18 +102,29 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     private static IEnumerable<(string Key, string Plan, bool Usable, bool Active)> Standing(AccountList list) =>
         list.All.Select(account => (account.Key, account.PlanType, account.Enabled && account.NeedsSignIn is null, ReferenceEquals(account, list.Active)));
 
-    private void Save(byte[] content, FileStamp replaced, AccountList before)
+    /// <summary>What others wrote is copied before our first change: should that go wrong, or theirs, there is something to repair from.</summary>
+    private void KeepFirst()
+    {
+        if (File.Exists(Path) && !File.Exists(Directory.AccountsBackup)) AtomicFile.Write(Directory.AccountsBackup, File.ReadAllBytes(Path));
+    }
+
+    private void Save(AccountsDocument document, byte[] content, FileStamp replaced, AccountList before)
     {
         // What cannot be read again is not written.
-        AccountList after = AccountList.Parse(content);
+        using (ForeignJson.ParseFile(content)) { }
+        AccountList after = document.Accounts;
+        KeepFirst();
         AtomicFile.Write(Path, content, replaced.Changed);
         AtomicFile.Write(Directory.AccountsBackup, content);
         lock (_reading) See(FileStamp.Of(Path), after);
 
-        foreach (Account gone in before.All.Where(account => after.All.All(other => other.Key != account.Key))) DeleteMirror(gone);
+        // By key, for there may be thousands.
+        Dictionary<string, Account> known = before.All.DistinctBy(account => account.Key).ToDictionary(account => account.Key);
+        HashSet<string> kept = [.. after.All.Select(account => account.Key)];
+        foreach (Account gone in before.All.Where(account => !kept.Contains(account.Key))) DeleteMirror(gone);
         foreach (Account account in after.All)
         {
-            Account? old = before.All.FirstOrDefault(other => other.Key == account.Key);
+            Account? old = known.GetValueOrDefault(account.Key);
             bool renewed = old?.AccessToken != account.AccessToken || old?.RefreshToken != account.RefreshToken || old?.IdToken != account.IdToken;
             bool chosen = after.Active == account && before.Active?.Key != account.Key;
             if (account.AccessToken is not null && (renewed || chosen)) Mirror(account);

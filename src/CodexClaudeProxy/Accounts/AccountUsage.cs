@@ -5,7 +5,10 @@ using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>Brings an account's quota, plan and routing up to date from the backend, with a token that is fresh.</summary>
+/// <summary>
+/// Brings an account's quota, plan and routing up to date from the backend, with a token that is fresh. The answer goes into the account
+/// file; every process's <see cref="AccountPool"/> finds it there.
+/// </summary>
 internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher, UsageQuery query, TimeProvider time)
 {
     public async Task<UsageOutcome> FetchAsync(Account account, CancellationToken ct)
@@ -33,6 +36,7 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         if (document.Accounts.Find(account) is not { } current) return null;
         JsonObject quota = QuotaFormat.Merge(current.Quota, answer, now);
         document.Set(current, "quota", quota);
+        if (answer.Usage is not null) document.Set(current, "quotaAskedAt", Times.Iso(now));
         if (answer.Usage is not null && quota["usage"]?["planType"] is { } plan) document.Set(current, "planType", plan.DeepClone());
         if (answer.Workspaces is { } workspaces)
         {

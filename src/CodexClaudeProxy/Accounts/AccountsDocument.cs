@@ -20,10 +20,26 @@ internal sealed class AccountsDocument
 
     private readonly JsonObject _root;
 
+    /// <summary>The typed entries, because among thousands of accounts a change concerns one.</summary>
+    private readonly Dictionary<JsonObject, Account?> _read = new(ReferenceEqualityComparer.Instance);
+
+    private AccountList? _accounts;
+
     private AccountsDocument(JsonObject root) => _root = root;
 
     /// <summary>The typed view of the content as it is now.</summary>
-    public AccountList Accounts => AccountList.Parse(Serialize());
+    public AccountList Accounts => _accounts ??= AccountList.Of(
+        ((JsonArray)_root["accounts"]!).OfType<JsonObject>().Select(Read).OfType<Account>(), TextOf(_root, "activeAccount"), TextOf(_root, "activeAccountId"));
+
+    /// <summary>Spares the reading of what is known already.</summary>
+    /// <param name="accounts">Read from this very content.</param>
+    public void Begin(AccountList accounts)
+    {
+        JsonObject[] entries = [.. ((JsonArray)_root["accounts"]!).OfType<JsonObject>().Where(entry => TextOf(entry, "email").Length > 0)];
+        if (entries.Length != accounts.All.Length) return;
+        foreach ((JsonObject entry, Account account) in entries.Zip(accounts.All)) _read[entry] = account;
+        _accounts = accounts;
+    }
 
     public static AccountsDocument Create() =>
         new(new JsonObject { ["accounts"] = new JsonArray(), ["activeAccount"] = null, ["version"] = 1 });
@@ -72,6 +88,7 @@ internal sealed class AccountsDocument
         if (!entry.ContainsKey("lastUsed")) entry["lastUsed"] = null;
         if (source is null) entry.Remove("source");
         else entry["source"] = source;
+        Changed(entry);
 
         Account added = Accounts.All.First(account => account.Key == Account.KeyOf(email, accountId));
         if (Accounts.Active is null) SetActive(added);
@@ -86,6 +103,7 @@ internal sealed class AccountsDocument
         // An account added without a token learns its workspace from the first one.
         if (current.AccountId.Length == 0 && tokens.AccountId is { } learnt) entry["accountId"] = learnt;
         SetTokens(entry, tokens);
+        Changed(entry);
         if (active && Accounts.Find(current) is { } renewed) SetActive(renewed);
         return true;
     }
@@ -94,7 +112,10 @@ internal sealed class AccountsDocument
     public bool DemandSignIn(Account account, string? expected, SignInDemand demand)
     {
         if (Accounts.Find(account) is not { } current || current.RefreshToken != expected || Entry(current) is not { } entry) return false;
-        entry["needsSignIn"] = new JsonObject { ["at"] = Times.Iso(demand.At), ["reason"] = demand.Reason };
+        var told = new JsonObject { ["at"] = Times.Iso(demand.At), ["reason"] = demand.Reason };
+        if (demand.TokenRefused) told["tokenRefused"] = true;
+        entry["needsSignIn"] = told;
+        Changed(entry);
         return true;
     }
 
@@ -103,6 +124,7 @@ internal sealed class AccountsDocument
         _root["activeAccount"] = account?.Email;
         if (account is { AccountId.Length: > 0 }) _root["activeAccountId"] = account.AccountId;
         else _root.Remove("activeAccountId");
+        _accounts = null;
     }
 
     /// <summary>Removes the account; if it was the active one, the first that remains takes its place.</summary>
@@ -111,6 +133,7 @@ internal sealed class AccountsDocument
         if (Entry(account) is not { } entry) return false;
         bool active = Accounts.Active?.Key == account.Key;
         ((JsonArray)_root["accounts"]!).Remove(entry);
+        Changed(entry);
         if (active) SetActive(Accounts.All.FirstOrDefault());
         return true;
     }
@@ -121,7 +144,21 @@ internal sealed class AccountsDocument
         if (Accounts.Find(account) is not { } current || Entry(current) is not { } entry) return false;
         if (value is null) entry.Remove(member);
         else entry[member] = value;
+        Changed(entry);
         return true;
+    }
+
+    private void Changed(JsonObject entry)
+    {
+        _read.Remove(entry);
+        _accounts = null;
+    }
+
+    private Account? Read(JsonObject entry)
+    {
+        if (_read.TryGetValue(entry, out Account? known)) return known;
+        using JsonDocument document = ForeignJson.ParseFile(Serialize(entry));
+        return _read[entry] = Account.Read(document.RootElement);
     }
 
     private static void SetTokens(JsonObject entry, TokenSet tokens)
@@ -142,6 +179,7 @@ internal sealed class AccountsDocument
         ((JsonArray)_root["accounts"]!).OfType<JsonObject>().FirstOrDefault(entry =>
             Account.KeyOf(TextOf(entry, "email"), TextOf(entry, "accountId")) == account.Key);
 
+    /// <summary>Empty for what is no text.</summary>
     private static string TextOf(JsonObject entry, string member) =>
         entry[member] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
 }

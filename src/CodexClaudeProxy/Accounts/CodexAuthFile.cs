@@ -10,16 +10,19 @@ internal sealed record CodexAuthFile
     /// <summary>Null when the file holds no ChatGPT sign-in.</summary>
     public TokenSet? Tokens { get; init; }
 
+    /// <summary>In bytes; the real file has some 6,000.</summary>
+    public const int Longest = 1024 * 1024;
+
     /// <summary>The file holds a platform API key instead.</summary>
     public bool HoldsApiKey { get; init; }
 
-    /// <summary>Null when there is no file or nobody can read it as JSON.</summary>
+    /// <summary>Null when there is no file or nobody can read it as JSON. A pipe or a device, which might never end, has no length and counts as none.</summary>
     public static CodexAuthFile? Read(string path)
     {
         try
         {
             RegularFile.Demand(path);
-            return Parse(File.ReadAllBytes(path));
+            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? Parse(File.ReadAllBytes(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -78,7 +81,7 @@ internal sealed record CodexAuthFile
         try
         {
             RegularFile.Demand(path);
-            return ForeignJson.ParseTree(File.ReadAllBytes(path));
+            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? ForeignJson.ParseTree(File.ReadAllBytes(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -7,7 +7,7 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
-/// Parses JSON that other programs, services and people wrote. Comments, trailing commas, a byte order mark, halves of characters
+/// Parses JSON that other programs, services and people wrote. Comments, trailing commas, a byte order mark, UTF-16 with one, halves of characters
 /// and broken UTF-8 are forgiven, because one of them in a member nobody needs must not make an account unusable; a name that
 /// occurs twice is not, because nobody can tell which one was meant.
 /// </summary>
@@ -42,6 +42,9 @@ internal static class ForeignJson
 
     private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> json)
     {
+        // Windows PowerShell 5 writes what it redirects in UTF-16.
+        if (json.Span.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])) json = Encoding.Convert(Encoding.Unicode, Encoding.UTF8, json[2..].ToArray());
+        else if (json.Span.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) json = Encoding.Convert(Encoding.BigEndianUnicode, Encoding.UTF8, json[2..].ToArray());
         json = ByteOrderMark.Skip(json);
         if (!Utf8.IsValid(json.Span)) json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
         return LoneSurrogates.Replace(json);

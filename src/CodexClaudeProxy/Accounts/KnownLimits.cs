@@ -20,9 +20,6 @@ internal sealed class KnownLimits
     public void Tell(string account, RateLimits limits, DateTimeOffset now) =>
         _told[account] = new Told(limits.Over(_told.GetValueOrDefault(account)?.Limits.At(now)), now);
 
-    /// <summary>The file knows something newer.</summary>
-    public void Forget(string account) => _told.Remove(account);
-
     /// <summary>Written into the file, unless something newer came meanwhile.</summary>
     public void Saved(string account, Told written)
     {
@@ -38,15 +35,25 @@ internal sealed class KnownLimits
         return limits?.At(now);
     }
 
+    /// <summary>The plan as told last.</summary>
+    public string PlanOf(Account account) => _told.GetValueOrDefault(account.Key) is { Saved: false, Limits.PlanType: { } plan } ? plan : account.PlanType;
+
     /// <summary>The account's quota object with what waits for being written in it.</summary>
     public string? QuotaOf(Account account) => _told.GetValueOrDefault(account.Key) is { Saved: false } told
         ? Encoding.UTF8.GetString(AccountsDocument.Serialize(QuotaFormat.Merge(account.Quota, told.Limits, told.At)))
         : account.Quota;
 
-    private RateLimits? Stored(Account account)
+    /// <summary>The usage endpoint was asked at <paramref name="at"/>: what responses told before is outdated.</summary>
+    public void Forget(string account, DateTimeOffset at)
+    {
+        if (_told.GetValueOrDefault(account)?.At <= at) _told.Remove(account);
+    }
+
+    /// <summary>What the account file holds, as it was told.</summary>
+    public RateLimits? Stored(Account account)
     {
         if (account.Quota is not { } quota) return null;
-        if (_read.TryGetValue(account.Key, out (string Quota, RateLimits? Limits) known) && ReferenceEquals(known.Quota, quota)) return known.Limits;
+        if (_read.TryGetValue(account.Key, out (string Quota, RateLimits? Limits) known) && known.Quota == quota) return known.Limits;
         RateLimits? limits = QuotaFormat.Read(quota, DateTimeOffset.MinValue);
         _read[account.Key] = (quota, limits);
         return limits;

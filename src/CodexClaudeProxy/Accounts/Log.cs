@@ -44,4 +44,13 @@ internal static partial class Log
 
     [LoggerMessage(213, LogLevel.Error, "The token schedule failed once and goes on: {Reason}")]
     public static partial void ScheduleFailed(ILogger logger, string reason);
+
+    [LoggerMessage(214, LogLevel.Information, "Whether the quota of {Account} was renewed early could not be asked: {Reason}")]
+    public static partial void QuotaNotAsked(ILogger logger, string account, string reason);
+
+    [LoggerMessage(216, LogLevel.Warning, "That {Account} is deactivated could not be noted in the account file: {Reason}")]
+    public static partial void NotTakenOut(ILogger logger, string account, string reason);
+
+    [LoggerMessage(215, LogLevel.Information, "Account {Account} does not have the model {Model}; others are asked for it")]
+    public static partial void LacksModel(ILogger logger, string account, string model);
 }

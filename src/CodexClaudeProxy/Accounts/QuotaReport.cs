@@ -12,7 +12,7 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
     public void WriteMembers(Utf8JsonWriter json, Account account, bool withHistory)
     {
         RateLimits? limits = pool.LimitsOf(account);
-        json.WriteString("plan"u8, limits?.PlanType ?? account.PlanType);
+        json.WriteString("plan"u8, pool.PlanOf(account));
         json.WritePropertyName("credits"u8);
         WriteCredits(json, limits?.Credits);
         json.WritePropertyName("windows"u8);

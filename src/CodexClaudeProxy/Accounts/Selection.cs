@@ -28,6 +28,9 @@ internal enum SkipReason
     Reserved,
 
     CoolingDown,
+
+    /// <summary>The backend has told this account that it does not have the model.</summary>
+    LacksModel,
 }
 
 /// <summary>One account as the selector saw it.</summary>
@@ -41,7 +44,7 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
     /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
     public DateTimeOffset? RenewsAt { get; init; }
 
-    /// <summary>It rests after a fault of its own, and nobody said that waiting helps.</summary>
+    /// <summary>It rests after a fault of its own, or is used up until a time that cannot be right: nobody said that waiting helps.</summary>
     public bool IsLastResort { get; init; }
 
     public bool IsUsable => Skip == SkipReason.None;
@@ -55,6 +58,7 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
         SkipReason.Exhausted => "exhausted",
         SkipReason.Reserved => "reserved",
         SkipReason.CoolingDown => "cooling-down",
+        SkipReason.LacksModel => "lacks-model",
         _ => "ready",
     };
 }

@@ -20,7 +20,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 
     /// <summary>After these no repetition helps: the owner must sign in again.</summary>
     private static readonly SearchValues<string> FinalCodes = SearchValues.Create(
-        ["refresh_token_expired", "refresh_token_reused", "refresh_token_invalidated", "token_expired", "invalid_grant"], StringComparison.Ordinal);
+        ["refresh_token_expired", "refresh_token_reused", "refresh_token_invalidated", "token_expired", "invalid_grant", "account_deactivated"], StringComparison.Ordinal);
 
     /// <summary>Sent when set, as the official client does.</summary>
     public string? Originator { get; init; }

@@ -5,12 +5,15 @@ namespace CodexClaudeProxy.Accounts;
 /// <summary>
 /// Keeps access tokens fresh. A refresh token works once, so each account is refreshed by one caller at a time: one flight inside
 /// the process, one lock between processes, a second look at the disk before the request, and the new pair on disk before it is used.
-/// Nothing is ever deleted because of a refusal.
+/// Nothing is ever deleted because of a refusal, and an access token is used to its end whatever became of its refresh token.
 /// </summary>
 internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint, CodexHome codex, TimeProvider time, ILogger<TokenRefresher> logger) : IAsyncDisposable
 {
     /// <summary>As the official client: an access token is renewed this long before its end.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    /// <summary>The issuer's word for a renewal because the backend refused the access token.</summary>
+    private const string AfterRefusal = "unauthorized_recovery";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
@@ -37,8 +40,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
         RefreshOutcome outcome = await RefreshUnlessPausedAsync(current ?? account, "proactive_expiry", ct);
         if (outcome.Account is { } renewed) return Ready(renewed);
-        bool oldOneLives = current is { NeedsSignIn: null } && !current.IsExpired(time.GetUtcNow());
-        return oldOneLives ? Ready(current!) : new CredentialReply(null, outcome.Failure);
+        return current is not null && Lives(current, TimeSpan.Zero) ? Ready(current) : new CredentialReply(null, outcome.Failure);
     }
 
     /// <summary>
@@ -51,7 +53,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         lock (_gate)
         {
             if (_fresh.TryGetValue(current.Key, out Fresh? fresh) && fresh.AccessToken == rejected.AccessToken
-                && time.GetUtcNow() < fresh.At + TooYoungToRefuse)
+                && time.GetUtcNow() < fresh.At + TooYoungToRefuse && time.GetUtcNow() >= fresh.At)
             {
                 return new CredentialReply(null, new RefreshFailure(
                     RefreshFailureKind.Transient, "The backend refuses a token that was refreshed a moment ago", fresh.At + TooYoungToRefuse));
@@ -60,8 +62,24 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
         Account seen = current with { AccessToken = rejected.AccessToken };
         if (current.AccessToken != rejected.AccessToken && !IsDue(current, TimeSpan.Zero)) return Ready(current);
-        RefreshOutcome outcome = await RefreshUnlessPausedAsync(seen, "unauthorized_recovery", ct);
+        RefreshOutcome outcome = await RefreshUnlessPausedAsync(seen, AfterRefusal, ct);
         return outcome.Account is { } renewed ? Ready(renewed) : new CredentialReply(null, outcome.Failure);
+    }
+
+    /// <summary>The account itself is closed: nothing is sent with it until its owner acts.</summary>
+    /// <param name="reason">The backend's error code.</param>
+    public async Task TakeOutAsync(Credential refused, string reason)
+    {
+        try
+        {
+            if (store.Read().Find(refused.AccountKey) is { } account && account.AccessToken == refused.AccessToken)
+                await DemandAsync(account, new SignInDemand(time.GetUtcNow(), reason) { TokenRefused = true });
+        }
+        catch (Exception e) when (AccountStore.IsTrouble(e))
+        {
+            // It is told again with the next turn.
+            Log.NotTakenOut(logger, refused.AccountKey, e.Message);
+        }
     }
 
     /// <summary>Renews the tokens now, unless somebody else has done so since <paramref name="seen"/> was read.</summary>
@@ -98,14 +116,14 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         await SaveLastAsync();
     }
 
-    private bool Lives(Account account, TimeSpan margin) => account.NeedsSignIn is null && !account.IsExpired(time.GetUtcNow() + margin);
+    private bool Lives(Account account, TimeSpan margin) => !account.CannotSend(time.GetUtcNow()) && !account.IsExpired(time.GetUtcNow() + margin);
 
     /// <summary>As <see cref="RefreshAsync"/>, but not while a failure a moment ago advises to wait.</summary>
     public Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct)
     {
         lock (_gate)
         {
-            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until)
+            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until && time.GetUtcNow() >= pause.At)
             {
                 return Task.FromResult(RefreshOutcome.Failed(RefreshFailureKind.Transient, pause.Message, pause.Until));
             }
@@ -145,13 +163,22 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             if (Lives(current, Margin)) return RefreshOutcome.Renewed(current);
         }
 
-        if (current.NeedsSignIn is { } demand) return RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"New sign-in needed: {demand.Reason}");
-        if (current.RefreshToken is null) return RefreshOutcome.Failed(RefreshFailureKind.NoRefreshToken, "No refresh token available");
+        bool tokenRefused = reason == AfterRefusal && current.AccessToken == seen.AccessToken;
+        // An owner who asks for new tokens of a closed account may know that it is open again.
+        bool isTrial = reason == "forced" && current is { RefreshToken: not null, NeedsSignIn.IsDeactivation: true };
+        if (current.CannotRenew && !isTrial)
+        {
+            SignInDemand demand = current.NeedsSignIn ?? new SignInDemand(time.GetUtcNow(), "no_refresh_token");
+            if (tokenRefused) await DemandAsync(current, demand with { TokenRefused = true });
+            return current.RefreshToken is null && current.NeedsSignIn is null
+                ? RefreshOutcome.Failed(RefreshFailureKind.NoRefreshToken, "No refresh token available" + UntilWhen(current, tokenRefused))
+                : RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"New sign-in needed: {demand.Reason}" + UntilWhen(current, tokenRefused));
+        }
 
         // 3. Now the token is spent, and its successor must not be lost.
-        TokenAnswer answer = await endpoint.RefreshAsync(current.RefreshToken, reason, CancellationToken.None);
+        TokenAnswer answer = await endpoint.RefreshAsync(current.RefreshToken!, reason, CancellationToken.None);
         if (answer.Tokens is { } tokens) return RefreshOutcome.Renewed(await KeepAsync(current, tokens));
-        if (answer.FinalCode is { } code) return await RefusedAsync(current, code, answer.Message);
+        if (answer.FinalCode is { } code) return await RefusedAsync(current, new SignInDemand(time.GetUtcNow(), code) { TokenRefused = tokenRefused }, answer.Message);
         return Postpone(current, answer.Message, answer.RetryAfter);
     }
 
@@ -256,16 +283,30 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
     }
 
-    private async Task<RefreshOutcome> RefusedAsync(Account refused, string code, string message)
+    private async Task<RefreshOutcome> RefusedAsync(Account refused, SignInDemand demand, string message)
     {
         // The other program may have been faster between our look and our request.
         if (await AdoptAsync(refused, orEqual: true) is { } adopted && Lives(adopted, TimeSpan.Zero)) return RefreshOutcome.Renewed(adopted);
 
-        SignInDemand demand = new(time.GetUtcNow(), code);
-        bool noted = await store.UpdateAsync(document => document.DemandSignIn(refused, refused.RefreshToken, demand), CancellationToken.None);
+        bool noted = await DemandAsync(refused, demand);
         if (!noted && store.Read().Find(refused) is { } replaced && Lives(replaced, TimeSpan.Zero)) return RefreshOutcome.Renewed(replaced);
-        Log.NeedsSignIn(logger, refused.Key, code);
-        return RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"Token refresh failed: {message}");
+        return RefreshOutcome.Failed(RefreshFailureKind.NeedsSignIn, $"Token refresh failed: {message}" + UntilWhen(refused, demand.TokenRefused));
+    }
+
+    /// <summary>False when the tokens have been replaced meanwhile.</summary>
+    private async Task<bool> DemandAsync(Account account, SignInDemand demand)
+    {
+        if (!await store.UpdateAsync(document => document.DemandSignIn(account, account.RefreshToken, demand), CancellationToken.None)) return false;
+        Log.NeedsSignIn(logger, account.Key, demand.Reason);
+        return true;
+    }
+
+    /// <summary>What is left of the account, for the owner; nothing when it is over.</summary>
+    private string UntilWhen(Account account, bool tokenRefused)
+    {
+        if (tokenRefused || !Lives(account, TimeSpan.Zero)) return "";
+        string end = account.ExpiresAt is { } at ? $"until {Times.Iso(at)}" : "until the backend refuses it";
+        return $". The present token works {end}; sign in again before then";
     }
 
     private RefreshOutcome Postpone(Account account, string reason, TimeSpan? retryAfter)
@@ -277,7 +318,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             if (wait > LongestPause) wait = LongestPause;
             if (retryAfter > wait) wait = retryAfter.Value;
             string message = $"Token refresh failed: {reason}";
-            Pause pause = new(failures, time.GetUtcNow() + wait, message);
+            Pause pause = new(failures, time.GetUtcNow(), time.GetUtcNow() + wait, message);
             _pauses[account.Key] = pause;
             Log.RefreshFailed(logger, account.Key, reason, pause.Until);
             return RefreshOutcome.Failed(RefreshFailureKind.Transient, message, pause.Until);
@@ -288,7 +329,8 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private static CredentialReply Ready(Account account) => new(Credential.Of(account), null);
 
-    private sealed record Pause(int Failures, DateTimeOffset Until, string Message);
+    /// <param name="At">A clock that shows less has been set back, and the end means nothing any more.</param>
+    private sealed record Pause(int Failures, DateTimeOffset At, DateTimeOffset Until, string Message);
 
     private sealed record Fresh(string AccessToken, DateTimeOffset At);
 

@@ -25,7 +25,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public async Task<int> ImportAsync(string? file, TextReader input, CancellationToken ct)
     {
         ImportResult result = file == "-"
-            ? await Import.ImportJsonAsync(Encoding.UTF8.GetBytes(await input.ReadToEndAsync(ct)), ct)
+            ? await Import.ImportTextAsync(input, ct)
             : await Import.ImportAsync(file, ct);
 
         // The quota comes with it if the backend can be reached.
@@ -33,11 +33,19 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         return Outcome.Tell(Terminal, AsJson, result.Success, result.Message, result.Note);
     }
 
-    public Task<int> SwitchAsync(string address) => ChangeAsync(address, (document, account) =>
+    public async Task<int> SwitchAsync(string address)
     {
-        document.SetActive(account);
-        return $"Switched to account: {account.Email}";
-    });
+        string problem = "";
+        Account? chosen = await store.UpdateAsync(document =>
+        {
+            Account? found = NamedAccount.Find(document.Accounts, address, out problem);
+            if (found is not null) document.SetActive(found);
+            return found;
+        }, default);
+        if (chosen is null) return Tell(false, problem);
+        string? note = SwitchNote.Of(pool, chosen, moment => AccountTable.Local(moment, time));
+        return Outcome.Tell(Terminal, AsJson, true, $"Switched to account: {chosen.Email}", note);
+    }
 
     public Task<int> LabelAsync(string address, string label) => SetAsync("label", AccountPreferences.IsLabel(label), address, (document, account) =>
     {
@@ -66,6 +74,8 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public Task<int> RefreshAsync(string? address, CancellationToken ct) => ForEachAsync(address, async account =>
     {
         RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
+        // The quota comes with it, as in the dashboard.
+        await usage.FetchAsync(outcome.Account ?? account, ct);
         return outcome.Failure is { } failure ? (false, failure.Message) : (true, $"Token refreshed, valid until {AccountTable.Local(outcome.Account!.ExpiresAt, time)}");
     });
 

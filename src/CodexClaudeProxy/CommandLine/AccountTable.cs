@@ -50,7 +50,7 @@ internal static class AccountTable
         [
             account == accounts.Active ? "*" : "",
             account.Label is null ? name : $"{account.Label}: {name}",
-            account.PlanType,
+            pool.PlanOf(account),
             Token(account, now),
             Quota(pool.LimitsOf(account), now),
             State(candidate, now) + Preferences(account),
@@ -61,7 +61,8 @@ internal static class AccountTable
     {
         if (account.AccessToken is null) return "not fetched yet";
         if (account.IsExpired(now)) return "expired";
-        return account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+        string left = account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+        return account.CannotRenew ? left + ", then signed out" : left;
     }
 
     private static string State(Candidate candidate, DateTimeOffset now)
@@ -70,10 +71,12 @@ internal static class AccountTable
         return candidate.Skip switch
         {
             SkipReason.Disabled => "disabled",
+            SkipReason.NeedsSignIn when candidate.Account.NeedsSignIn is { IsDeactivation: true } => "deactivated",
             SkipReason.NeedsSignIn => $"needs a new sign-in{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
             SkipReason.Exhausted => "used up" + until,
             SkipReason.Reserved => "kept back" + until,
             SkipReason.CoolingDown => $"resting{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
+            _ when candidate.Account.CannotRenew => "ready; sign in again before the token ends",
             _ => "ready",
         };
     }

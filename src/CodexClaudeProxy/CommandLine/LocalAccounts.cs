@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -90,13 +91,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
         }
     }
 
-    /// <summary>The backend's list, asked with the account that would serve next.</summary>
-    public async Task<CatalogueReply> FetchModelsAsync(CancellationToken ct)
-    {
-        if (Pool.Preview("").Account is not { } account) throw new InvalidOperationException("no account is signed in");
-        CredentialReply reply = await Tokens.GetCredentialAsync(account, ct);
-        return reply.Credential is { } credential ? await Backend.GetModelsAsync(credential, ct) : throw new InvalidOperationException(reply.Failure!.Message);
-    }
+    /// <summary>What the accounts are offered; the list of the one that would serve next leads.</summary>
+    public Task<CatalogueReply> FetchModelsAsync(CancellationToken ct) => new AccountCatalogues(Store, Pool, Tokens, Backend, Time).FetchAllAsync(ct);
 
     /// <summary>What an account that has just signed in brings along: its quota, and the models of its plan. Never fails: both can be asked for later.</summary>
     public async Task WelcomeAsync(Account account, CancellationToken ct)

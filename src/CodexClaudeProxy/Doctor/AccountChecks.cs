@@ -22,7 +22,7 @@ internal static class AccountChecks
     private static async Task<Verdict> LoginAsync(Patient patient, Account account, CancellationToken cancellation)
     {
         if (!account.Enabled) return Verdict.Skipped("Disabled by you");
-        if (account.NeedsSignIn is not null) return Verdict.Fail("The login server has refused its tokens for good", SignIn);
+        if (account.NeedsSignIn is not null && account.CannotSend(patient.Time.GetUtcNow())) return Verdict.Fail("The login server has refused its tokens for good", SignIn);
 
         CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
         if (reply.Failure is { } failure)
@@ -33,6 +33,7 @@ internal static class AccountChecks
         if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; the backend tells no limits");
 
         string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % left")));
+        if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its sign-in cannot be renewed{(account.ExpiresAt is { } end ? $" and ends on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
         RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
         return used is null ? Verdict.Ok($"Signed in; {left}")
             : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"It is renewed {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
@@ -40,7 +41,7 @@ internal static class AccountChecks
 
     private static async Task<Verdict> ModelsAsync(Patient patient, AccountList accounts, CancellationToken cancellation)
     {
-        if (accounts.All.FirstOrDefault(account => account is { Enabled: true, NeedsSignIn: null }) is not { } account) return Verdict.Skipped("No account could ask for them");
+        if (accounts.All.FirstOrDefault(account => account.Enabled && !account.CannotSend(patient.Time.GetUtcNow())) is not { } account) return Verdict.Skipped("No account could ask for them");
         CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
         if (reply.Credential is not { } credential) return Verdict.Skipped("No account could ask for them");
         try

@@ -14,6 +14,8 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
 {
     public required Logout Logout { get; init; }
 
+    public required AccountPool Pool { get; init; }
+
     public void MapTo(Routes routes) => routes
         .Get("/accounts", http => JsonReply.WriteAsync(http, report.WriteList))
         .Get("/accounts/status", AnswerStatusAsync)
@@ -55,7 +57,9 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
             if (found is not null) document.SetActive(found);
             return found;
         }, http.RequestAborted);
-        await (chosen is null ? WriteNotFoundAsync(http, address) : WriteOutcomeAsync(http, true, $"Switched to account: {chosen.Email}"));
+        await (chosen is null
+            ? WriteNotFoundAsync(http, address)
+            : WriteOutcomeAsync(http, true, $"Switched to account: {chosen.Email}", note: SwitchNote.Of(Pool, chosen, Times.Iso)));
     }
 
     /// <summary>Sets what the owner decides about an account. All members are checked before the first is changed; null is the default.</summary>
@@ -109,7 +113,10 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     private async Task RefreshAllAsync(HttpContext http)
     {
         Account[] accounts = [.. store.Read().All.Where(account => account.RefreshToken is not null)];
-        (bool Success, string Message)[] results = await Task.WhenAll(accounts.Select(account => RefreshAsync(account, http.RequestAborted)));
+        var results = new (bool Success, string Message)[accounts.Length];
+        // Each writes the account file several times: more of them at once would only wait for each other.
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = http.RequestAborted };
+        await Parallel.ForAsync(0, accounts.Length, limit, async (i, ct) => results[i] = await RefreshAsync(accounts[i], ct));
         await JsonReply.WriteAsync(http, json =>
         {
             json.WriteStartArray();
@@ -129,7 +136,13 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     private async Task<(bool Success, string Message)> RefreshAsync(Account account, CancellationToken ct)
     {
         RefreshOutcome outcome = await tokens.RefreshAsync(account, "forced", ct);
-        if (outcome.Account is not { } renewed) return (false, outcome.Failure!.Message);
+        // What is left is worth knowing also with the old token, as long as that lives.
+        if (outcome.Account is not { } renewed)
+        {
+            await usage.FetchAsync(account, ct);
+            return (false, outcome.Failure!.Message);
+        }
+
         await usage.FetchAsync(renewed, ct);
         return (true, $"Token refreshed for: {renewed.Email}");
     }

@@ -2,12 +2,13 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>How the accounts stand and who would serve next, for the models of the catalogue or for the one in <c>?model=</c>.</summary>
-internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, SettingsStore settings)
+internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, AccountCatalogues catalogues, SettingsStore settings)
 {
     public void MapTo(Routes routes) => routes.Get("/api/pool", AnswerAsync);
 
@@ -22,7 +23,7 @@ internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, Se
             json.WriteStartObject();
             json.WritePropertyName("strategy"u8);
             SettingKeys.AccountStrategy.Write(json, current);
-            report.WritePool(json, slugs);
+            report.WritePool(json, slugs, catalogues.Offers);
             json.WriteEndObject();
         });
     }

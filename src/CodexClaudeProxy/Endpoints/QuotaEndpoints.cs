@@ -28,7 +28,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
             return;
         }
 
-        UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
+        UsageOutcome outcome = await usage.FetchAsync(account, http.RequestAborted);
         if (outcome.Quota is not null) await WriteQuotaAsync(http, account, outcome.Quota, cached: false);
         else if (Holds(known, "usage")) await WriteQuotaAsync(http, account, known, cached: true, "Using cached data due to fetch error");
         else await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
@@ -55,7 +55,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
     private async Task AnswerUsageAsync(HttpContext http)
     {
         if (await QueriedAccount.FindAsync(http, store.Read()) is not { } account) return;
-        UsageOutcome outcome = await FetchAsync(account, http.RequestAborted);
+        UsageOutcome outcome = await usage.FetchAsync(account, http.RequestAborted);
         if (outcome.Quota is null)
         {
             await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
@@ -72,13 +72,6 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
             quota.RootElement.Member("usage").WriteTo(json);
             json.WriteEndObject();
         });
-    }
-
-    private async Task<UsageOutcome> FetchAsync(Account account, CancellationToken ct)
-    {
-        UsageOutcome outcome = await usage.FetchAsync(account, ct);
-        if (outcome.Limits is { } limits) pool.ReportFetched(account.Key, limits);
-        return outcome;
     }
 
     private bool IsFresh(string? quota)

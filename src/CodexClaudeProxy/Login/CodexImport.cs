@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 
@@ -9,13 +10,15 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     /// <summary>The original's placeholder for an account without an address.</summary>
     public const string NoAddress = "imported@unknown.com";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <param name="path">Another file than Codex's own.</param>
     public async Task<ImportResult> ImportAsync(string? path, CancellationToken ct)
     {
         try
         {
             string file = Path.GetFullPath(path ?? codex.AuthFile);
-            ImportResult result = await ImportJsonAsync(await File.ReadAllBytesAsync(file, ct), ct);
+            ImportResult result = await ImportJsonAsync(await ReadAsync(file, ct), ct);
             return result.Account is { RefreshToken: not null, IsImported: true } ? result with { Note = ExplainSharing(file) } : result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -26,6 +29,14 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         {
             return ImportResult.Failed($"Import failed: {e.Message}");
         }
+    }
+
+    /// <summary>What comes over standard input.</summary>
+    public async Task<ImportResult> ImportTextAsync(TextReader input, CancellationToken ct)
+    {
+        char[] text = new char[CodexAuthFile.Longest];
+        int length = await input.ReadBlockAsync(text, ct);
+        return length == text.Length ? ImportResult.Failed($"Import failed: {TooLong("the input")}") : await ImportJsonAsync(Encoding.UTF8.GetBytes(text, 0, length), ct);
     }
 
     public async Task<ImportResult> ImportJsonAsync(ReadOnlyMemory<byte> json, CancellationToken ct)
@@ -48,7 +59,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         }
 
         Account account = await store.UpdateAsync(document => Take(document, tokens), ct);
-        return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account);
+        return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account) { Note = account.RefreshToken is null ? ExplainEnd(account) : null };
     }
 
     /// <summary>What an import means from then on.</summary>
@@ -63,13 +74,43 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         return consequence + "To keep the two apart, sign in here instead: codex-claude-proxy login";
     }
 
+    private static string ExplainEnd(Account account)
+    {
+        string end = account.ExpiresAt is { } at ? $"until {Times.Iso(at)} only" : "only as long as its access token is accepted";
+        return $"The file holds no refresh token: the account works {end} and cannot be renewed. To keep it, sign in here before then: codex-claude-proxy login";
+    }
+
+    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own waits for them, and nobody for the thread.</summary>
+    private async Task<byte[]> ReadAsync(string file, CancellationToken ct)
+    {
+        Task<byte[]> reading = Task.Factory.StartNew(() => Read(file), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return await reading.WaitAsync(Patience, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            throw new IOException($"{file} gave nothing within {Patience.TotalSeconds:0} seconds; it seems to be no plain file");
+        }
+    }
+
+    private static byte[] Read(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] content = new byte[CodexAuthFile.Longest];
+        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        return length == content.Length ? throw new IOException(TooLong(file)) : content[..length];
+    }
+
+    private static string TooLong(string name) => $"{name} is longer than 1 MB and cannot be an auth.json";
+
     private Account Take(AccountsDocument document, TokenSet tokens)
     {
         DateTimeOffset now = time.GetUtcNow();
         string email = tokens.Claims.Email ?? NoAddress;
         Account? known = document.Accounts.Find(new Account { Email = email, AccountId = tokens.AccountId ?? "" });
         // A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.
-        if (known is not null && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
+        if (known is { NeedsSignIn: null } && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
         return document.Upsert(tokens, email, "imported", now);
     }
 }

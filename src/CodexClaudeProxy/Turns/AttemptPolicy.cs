@@ -29,8 +29,11 @@ internal readonly record struct Decision(NextStep Step, TimeSpan Wait = default)
 /// Decides about one turn's failures, as long as the client has seen nothing of the answer. Each remedy has a small budget,
 /// so that a turn always ends; the client retries too. A fault of the request never moves or punishes an account.
 /// </summary>
-internal sealed partial class AttemptPolicy
+/// <param name="isModelKnown">Some account's catalogue holds the model, so that it is worth looking for the account that has it. A mistyped name is asked for twice at most.</param>
+internal sealed partial class AttemptPolicy(bool isModelKnown)
 {
+    private const int MostAskedForModel = 8;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
@@ -39,17 +42,21 @@ internal sealed partial class AttemptPolicy
     private int _hops = 1;
     private int _adaptions = 3;
     private int _schemas = 4;
+    private int _elsewhere = isModelKnown ? MostAskedForModel - 1 : 1;
     private bool _renewed;
     private bool _withoutReasoning;
     private bool _otherLane;
 
-    /// <summary>Another account begins with a fresh token budget of its own.</summary>
-    public void AccountChanged() => _renewed = false;
+    /// <summary>Another account begins with a fresh token budget of its own, and with the usual lane.</summary>
+    public void AccountChanged() => _renewed = _otherLane = false;
+
+    /// <summary>The account does not have the model: plans differ, so the next one may.</summary>
+    public Decision AfterMissingModel() => _elsewhere-- > 0 ? new(NextStep.NextAccount) : new(NextStep.GiveUp);
 
     public Decision After(CodexFailure failure) => failure.Kind switch
     {
         CodexFailureKind.Unauthorized => _renewed ? new(NextStep.NextAccount) : Renew(),
-        CodexFailureKind.SignInNeeded => new(NextStep.NextAccount),
+        CodexFailureKind.SignInNeeded or CodexFailureKind.Deactivated => new(NextStep.NextAccount),
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => new(NextStep.NextAccount),
         CodexFailureKind.Forbidden => Hop(),
         CodexFailureKind.RateLimited => AfterRateLimit(failure),
@@ -62,7 +69,7 @@ internal sealed partial class AttemptPolicy
         CodexFailureKind.ReasoningUnreadable => Once(ref _withoutReasoning),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => _schemas-- > 0 ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),
-        CodexFailureKind.ModelNotFound => Once(ref _otherLane),
+        CodexFailureKind.ModelNotFound => _otherLane ? AfterMissingModel() : Once(ref _otherLane),
         CodexFailureKind.InvalidRequest when IsLiteRefusal(failure) => Once(ref _otherLane),
         CodexFailureKind.InvalidRequest when RefusedMember(failure) is not null || RefusedEffort(failure) is not null =>
             _adaptions-- > 0 ? new(NextStep.Adapt) : new(NextStep.GiveUp),

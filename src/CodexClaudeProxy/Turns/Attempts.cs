@@ -36,6 +36,8 @@ internal sealed record AttemptParts(AccountPool Pool, TokenRefresher Tokens, Cod
 
     public required ConversationImages Images { get; init; }
 
+    public required QuotaWatch Quotas { get; init; }
+
     /// <summary>Learns an account's quota from the headers of an answer, whatever was asked. Null when they tell nothing.</summary>
     public RateLimits? NoteLimits(Credential credential, HttpResponseMessage response)
     {
@@ -63,7 +65,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     /// <summary>How long an account that refuses us is passed over while another can serve.</summary>
     private static readonly TimeSpan FaultRest = TimeSpan.FromMinutes(5);
 
-    private readonly AttemptPolicy _policy = new();
+    private readonly AttemptPolicy _policy = new(parts.Catalogue.Knows(preparation.Context.Profile.Slug));
     private readonly HashSet<string> _tried = [];
 
     private readonly Adaptation _adaptation = new(parts, preparation);
@@ -108,7 +110,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             if (parts.Log.IsEnabled(LogLevel.Debug)) Log.Selected(parts.Log, record.RequestId, record.Selections[^1]);
             if (selection.Account is not { } account)
             {
-                if (await HoldAsync(last, clientGone)) continue;
+                if (await parts.Quotas.AskBeforeRefusalAsync(Model, _tried, clientGone) || await HoldAsync(last, clientGone)) continue;
                 return await NobodyCanServeAsync(selection, last);
             }
 
@@ -123,6 +125,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             }
 
             _tried.Add(account.Key);
+            if (last.Kind == CodexFailureKind.ModelNotFound) preparation.OtherLane = null;
         }
     }
 
@@ -154,6 +157,7 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
 
             Decision decision = _relay.CanGoOn ? Decide(failure, account) : new Decision(NextStep.GiveUp);
             Report(account, failure, decision);
+            if (failure.IsDeactivation) await parts.Tokens.TakeOutAsync(credential, CodexFailure.AsWord(failure.Code) ?? "account_deactivated");
             record.Attempts.Add(new AttemptRecord(account.Key, reason, failure.Kind.ToString(), decision.Step.ToString(), start, record.Elapsed - start) { Change = _change });
             Log.AttemptFailed(parts.Log, record.RequestId, account.Key, failure.Kind, failure.Status, CodexFailure.AsWord(failure.Code), decision.Step);
             if (_change is not null) Log.RequestChanged(parts.Log, record.RequestId, _change);
@@ -288,6 +292,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
             case CodexFailureKind.Unauthorized when decision.Step != NextStep.Renew:
                 ReportFault(account, "unauthorized");
                 break;
+            case CodexFailureKind.ModelNotFound when decision.Step != NextStep.Adapt:
+                parts.Pool.ReportMissing(account, Model);
+                break;
             case CodexFailureKind.Forbidden:
                 ReportFault(account, "forbidden");
                 break;
@@ -301,7 +308,8 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
     {
         Decision decision = _policy.After(failure);
         _change = decision.Step == NextStep.Adapt ? _adaptation.Learn(failure, account) : null;
-        if (decision.Step == NextStep.Adapt && _change is null) decision = new Decision(NextStep.GiveUp);
+        if (decision.Step == NextStep.Adapt && _change is null)
+            decision = failure.Kind == CodexFailureKind.ModelNotFound ? _policy.AfterMissingModel() : new Decision(NextStep.GiveUp);
         // The way around led nowhere, so it was not for the member's sake that the request was refused.
         if (_wayAround is { } member && decision.Step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) parts.Lessons.Permit(Model, member);
         _wayAround = decision.Step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
@@ -339,7 +347,9 @@ internal sealed class Attempts(AttemptParts parts, Preparation preparation, IAns
         // The failure just met tells more than the state it left behind; only of several used-up accounts one is free before the others.
         // Judged anew, since what this turn tried counts as waiting too.
         IReadOnlyList<Candidate> accounts = parts.Pool.Judge(Model);
-        bool waiting = last is null || last.Blame == FailureBlame.Quota && accounts.Count > 1;
+        bool missing = accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel);
+        bool waiting = missing ? parts.Catalogue.Knows(Model) : last is null || last.Blame == FailureBlame.Quota && accounts.Count > 1;
+        if (missing && !waiting) last ??= new CodexFailure(CodexFailureKind.ModelNotFound, "no account that can be asked now has it");
         if (waiting && AccountSelector.Release(accounts) is { } release)
         {
             // The client is told the windows of the account it is told of, though nobody was asked.

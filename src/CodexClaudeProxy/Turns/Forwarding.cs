@@ -21,7 +21,9 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, clientGone);
         record.Capture?.NoteRequest(body.WrittenMemory.Span);
         record.Session = Caller.SessionOf(http.Request);
-        Selection selection = parts.Pool.Select(record.Session, "", new HashSet<string>());
+        HashSet<string> none = [];
+        Selection selection = parts.Pool.Select(record.Session, "", none);
+        if (selection.Account is null && await parts.Quotas.AskBeforeRefusalAsync("", none, clientGone)) selection = parts.Pool.Select(record.Session, "", none);
         record.Note(selection);
         if (selection.Account is not { } account)
         {

@@ -12,7 +12,7 @@ internal sealed class KiloAttempts(AttemptParts parts, Preparation preparation, 
 {
     private const string Account = "kilo";
 
-    private readonly AttemptPolicy _policy = new();
+    private readonly AttemptPolicy _policy = new(isModelKnown: false);
     private readonly Relay _relay = new(parts, preparation, answer, record);
 
     /// <returns>Null when the client has the whole answer, else what it must still be told.</returns>

@@ -35,6 +35,8 @@ internal static class TurnErrors
             SkipReason.CoolingDown => $"{name} rests after a fault ({first.Detail}) and is free again {when}.",
             SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed {when}.",
             _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again {when}.",
+            _ when accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel) =>
+                $"Codex usage limit reached. {name} is free again {when}, and no other account has the model.",
             _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, {when}.",
             _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, {when}.",
         };
@@ -57,7 +59,14 @@ internal static class TurnErrors
     {
         if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } kept })
             return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached", PlanType = PlanOf(kept) };
-        if (selection.Candidates.Any(candidate => candidate.Skip == SkipReason.NeedsSignIn)) return SignInAgain;
+        Candidate[] signedOut = [.. selection.Candidates.Where(candidate => candidate.Skip == SkipReason.NeedsSignIn)];
+        if (signedOut.Length > 0 && signedOut.All(candidate => candidate.Account.NeedsSignIn is { IsDeactivation: true }))
+        {
+            return new ApiError(ApiErrorType.Authentication, 401,
+                $"{signedOut[0].Account.Email}: {signedOut[0].Detail} When that is settled, or with another account, sign in with: codex-claude-proxy login") { ShouldRetry = false };
+        }
+
+        if (signedOut.Length > 0) return SignInAgain;
         return new ApiError(ApiErrorType.Authentication, 401, "No ChatGPT account is usable: all are disabled. Enable one with: codex-claude-proxy accounts enable EMAIL") { ShouldRetry = false };
     }
 

@@ -7,7 +7,11 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>The backend's answer to <c>GET /models</c>.</summary>
-internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag);
+internal sealed record CatalogueReply(ReadOnlyMemory<byte> Body, string? ETag)
+{
+    /// <summary>The ETags of further lists that went into this one, because accounts differ in what they are offered.</summary>
+    public IReadOnlyList<string> OtherETags { get; init; } = [];
+}
 
 /// <summary>
 /// The models the backend offers: fetched while the program runs, kept in memory, with the last good copy on disk.
@@ -33,6 +37,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     private readonly Lock _lock = new();
     private ModelCatalogue _models = ModelCatalogue.BuiltIn;
     private string? _etag;
+    private IReadOnlyList<string> _otherETags = [];
     private DateTimeOffset _nextFetch = DateTimeOffset.MinValue;
     private Task _refresh = Task.CompletedTask;
     private bool _diskRead;
@@ -68,7 +73,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         lock (_lock)
         {
             ReadDiskOnce();
-            if (_refresh.IsCompleted && _time.GetUtcNow() >= _nextFetch) _refresh = RefreshAsync();
+            if (_refresh.IsCompleted && IsDue(_time.GetUtcNow())) _refresh = RefreshAsync();
             if (_models != ModelCatalogue.BuiltIn || _refresh.IsCompleted) return _models;
             refresh = _refresh;
         }
@@ -85,12 +90,18 @@ internal sealed partial class Catalogue : IAsyncDisposable
         lock (_lock) return _models;
     }
 
+    /// <summary>Some account is offered a model of that name, as far as is known now.</summary>
+    public bool Knows(string model)
+    {
+        lock (_lock) return _models.Find(model) is not null;
+    }
+
     /// <summary>The backend names its catalogue's ETag in every answer (<c>x-models-etag</c>): another one means ours is outdated.</summary>
     public void NoteETag(string etag)
     {
         lock (_lock)
         {
-            if (_etag is not null && _etag != etag) _nextFetch = DateTimeOffset.MinValue;
+            if (_etag is not null && _etag != etag && !_otherETags.Contains(etag)) _nextFetch = DateTimeOffset.MinValue;
         }
     }
 
@@ -113,6 +124,9 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _closing.Dispose();
     }
 
+    /// <summary>Also when the clock was set back: no next time lies farther off than this.</summary>
+    private bool IsDue(DateTimeOffset now) => now >= _nextFetch || _nextFetch - now > Fresh;
+
     /// <summary>Never throws: nobody may be waiting.</summary>
     private async Task RefreshAsync()
     {
@@ -128,7 +142,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
                 if (models is not null)
                 {
                     changed = !models.Source.Span.SequenceEqual(_models.Source.Span);
-                    _etag = reply.ETag;
+                    (_etag, _otherETags) = (reply.ETag, reply.OtherETags);
                     if (changed) _models = models;
                 }
             }

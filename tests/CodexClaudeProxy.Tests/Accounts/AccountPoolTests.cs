@@ -84,7 +84,7 @@ public sealed class AccountPoolTests
         await fixture.Store.UpdateAsync(document =>
         {
             document.Set(document.Accounts.Find("a@x.com")!, "enabled", false);
-            return document.DemandSignIn(document.Accounts.Find("b@x.com")!, "rt_b@x.com_2", new SignInDemand(_time.GetUtcNow(), "refresh_token_reused"));
+            return document.DemandSignIn(document.Accounts.Find("b@x.com")!, "rt_b@x.com_2", new SignInDemand(_time.GetUtcNow(), "refresh_token_reused") { TokenRefused = true });
         }, Stop);
         AccountPool pool = Pool(fixture);
         DateTimeOffset soon = _time.GetUtcNow().AddMinutes(5);
@@ -138,7 +138,7 @@ public sealed class AccountPoolTests
         Assert.Equal(now.AddMinutes(20), pool.EarliestRelease("gpt"));
 
         // The usage endpoint ends the exhaustion, not the rest.
-        pool.ReportFetched("a@x.com:1", new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 3, null)]));
+        pool.ReportFetched("a@x.com:1", new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 3, null)]), now);
         Assert.Equal(SkipReason.CoolingDown, pool.Judge("gpt")[0].Skip);
 
         _time.Advance(TimeSpan.FromMinutes(20));

@@ -164,7 +164,7 @@ public sealed class AccountRoutesTests
     {
         await using RefreshScene scene = await RefreshScene.StartAsync();
         await using Server server = await Server.StartAsync(scene);
-        FakeTokens tokens = scene.Auth.SignIn();
+        FakeTokens tokens = scene.Auth.SignIn(lifetime: TimeSpan.FromMinutes(-1));
         scene.Auth.RevokeRefreshToken(tokens.RefreshToken);
         await scene.StoreAsync(tokens);
 
@@ -278,6 +278,7 @@ public sealed class AccountRoutesTests
         await server.SendAsync("GET", "/accounts/quota?refresh=true");
         Assert.True(server.Pool.Judge("gpt")[0].IsUsable);
 
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
         scene.Backend.Usage = user => AccountAnswers.Usage(user, "wham-usage-200-limit-reached");
         await server.SendAsync("GET", "/accounts/quota?refresh=true");
         Assert.Equal((SkipReason.Exhausted, DateTimeOffset.FromUnixTimeSeconds(1795680000)), (server.Pool.Judge("gpt")[0].Skip, server.Pool.EarliestRelease("gpt")));
@@ -341,7 +342,7 @@ public sealed class AccountRoutesTests
                 Routes routes = new();
                 AccountReport report = new(scene.Files.Store, pool, scene.Time);
                 CodexImport import = new(scene.Files.Store, scene.Codex, scene.Time);
-                new AccountEndpoints(scene.Files.Store, report, scene.Refresher, scene.Usage, import) { Logout = scene.Logout }.MapTo(routes);
+                new AccountEndpoints(scene.Files.Store, report, scene.Refresher, scene.Usage, import) { Logout = scene.Logout, Pool = pool }.MapTo(routes);
                 new QuotaEndpoints(scene.Files.Store, pool, scene.Usage, scene.Time).MapTo(routes);
                 return Task.FromResult(routes);
             });

@@ -42,7 +42,7 @@ public sealed class SelectionProperties
                     pool.ReportUsage(any.Key, RandomLimits(random, time.GetUtcNow()));
                     break;
                 case 4:
-                    pool.ReportFetched(any.Key, RandomLimits(random, time.GetUtcNow()));
+                    pool.ReportFetched(any.Key, RandomLimits(random, time.GetUtcNow()), time.GetUtcNow());
                     break;
                 case 5:
                     time.Advance(TimeSpan.FromMinutes(random.Next(1, 120)));

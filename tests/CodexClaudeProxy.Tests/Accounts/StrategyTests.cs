@@ -206,7 +206,7 @@ public sealed class StrategyTests
         Assert.Equal((SkipReason.Exhausted, Now.AddHours(2), 0.0), (pool.Judge(Spark)[0].Skip, pool.Judge(Spark)[0].Until, pool.Judge(Spark)[0].Left));
 
         // The usage endpoint knows better; then the plan's windows end, which is nothing to that model.
-        pool.ReportFetched("a@x.com:1", WithSpark(50));
+        pool.ReportFetched("a@x.com:1", WithSpark(50), Now);
         Assert.True(pool.Judge(Spark)[0].IsUsable);
         pool.ReportUsage("a@x.com:1", WithSpark(50));
         pool.ReportExhausted("a@x.com:1", null, Now.AddHours(1));

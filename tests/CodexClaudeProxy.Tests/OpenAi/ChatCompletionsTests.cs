@@ -115,7 +115,9 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
     [Fact]
     public async Task A_used_up_limit_tells_the_plan_and_the_time_also_when_nobody_was_asked()
     {
-        long until = TimeProvider.System.GetUtcNow().AddHours(2).ToUnixTimeSeconds();
+        DateTimeOffset resets = TimeProvider.System.GetUtcNow().AddHours(2);
+        long until = resets.ToUnixTimeSeconds();
+        Backend.Usage = user => AccountAnswers.UsedUp(user, resets);
         Backend.Answer(Reply.Json(429, $$$"""{"error":{"type":"usage_limit_reached","plan_type":"plus","resets_at":{{{until}}}}}"""));
         for (int turn = 0; turn < 2; turn++)
         {

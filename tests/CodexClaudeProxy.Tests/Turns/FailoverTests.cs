@@ -78,7 +78,6 @@ public sealed class FailoverTests
     [Theory]
     [InlineData("403-cloudflare-challenge", 503)]
     [InlineData("400-invalid-image", 400)]
-    [InlineData("404-model-not-found", 404)]
     public async Task Neither_the_network_nor_a_faulty_request_moves_or_punishes_an_account(string fixture, int status)
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);

@@ -31,7 +31,9 @@ public sealed class FailuresTests
     public async Task A_used_up_limit_says_when_it_ends_and_is_not_asked_again()
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync(settings: """{"timeZone":"Europe/Berlin"}""");
-        proxy.Backend.Answer(Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
+        DateTimeOffset resets = TimeProvider.System.GetUtcNow().AddHours(2);
+        proxy.Backend.Usage = user => AccountAnswers.UsedUp(user, resets);
+        proxy.Backend.Answer(Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", resets.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Matches(@"^Codex usage limit reached \(plus plan\)\. Resets in [^,]+, .*UTC\+[12]\.$", (await RunningProxy.JsonOf(response))["error"]!["message"]!.GetValue<string>());

@@ -125,7 +125,7 @@ public sealed class PumpTests
         for (int i = 0; i < 30; i++) run.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((CodexFailureKind.Silent, words), (run.Pump.Silence!.Kind, run.Pump.Silence.Text));
         Assert.True(run.Upstream.IsCancellationRequested);
-        Assert.Equal(NextStep.GiveUp, new AttemptPolicy().After(run.Pump.Silence).Step);
+        Assert.Equal(NextStep.GiveUp, new AttemptPolicy(isModelKnown: true).After(run.Pump.Silence).Step);
     }
 
     [Fact]

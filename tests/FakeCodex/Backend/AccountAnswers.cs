@@ -19,6 +19,19 @@ public static class AccountAnswers
         return Reply.Json(200, body.ToCompactJson());
     }
 
+    /// <summary>The five hours are used up, and the week is half.</summary>
+    public static Reply UsedUp(FakeUser user, DateTimeOffset resets)
+    {
+        JsonObject body = Body("wham-usage-200");
+        JsonNode rates = body["rate_limit"]!;
+        (rates["allowed"], rates["limit_reached"]) = (false, true);
+        rates["primary_window"] = Window(100, 18_000, resets);
+        rates["secondary_window"] = Window(45, 604_800, resets.AddDays(3));
+        body["credits"] = null;
+        body["plan_type"] = user.Plan;
+        return Reply.Json(200, body.ToCompactJson());
+    }
+
     public static Reply AccountsCheck(FakeUser user) => AccountsCheck(user, "https://chatgpt.com", "NO_CONSTRAINT");
 
     /// <param name="user">Whose workspace it is.</param>
@@ -36,6 +49,9 @@ public static class AccountAnswers
         body["default_account_id"] = user.AccountId;
         return Reply.Json(200, body.ToCompactJson());
     }
+
+    private static JsonObject Window(int used, int seconds, DateTimeOffset resets) =>
+        new() { ["used_percent"] = used, ["limit_window_seconds"] = seconds, ["reset_at"] = resets.ToUnixTimeSeconds() };
 
     private static JsonObject Body(string fixture) => JsonNode.Parse(Fixtures.Answer(fixture).GetProperty("body").GetRawText())!.AsObject();
 }

@@ -46,7 +46,7 @@ export const texts = {
 
   account: {
     states: {
-      ready: 'Ready', 'already-tried': 'Ready', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Resting',
+      ready: 'Ready', 'already-tried': 'Ready', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Resting', 'lacks-model': 'Does not have it',
     },
     next: 'Next', active: 'Active', until: 'until',
     noWindows: 'No quota known yet. It comes with the first answer, or with a refresh.',
@@ -182,7 +182,7 @@ export const texts = {
     empty: { title: 'No accounts yet', text: 'Sign in with a ChatGPT account, or take over the sign-in of the Codex CLI. Everything stays on this machine.', import: 'Import from Codex' },
     refreshed: { title: 'Tokens renewed', done: 'Renewed, and the quota with it.', none: 'No account has a token that could be renewed.' },
     exportHint: 'To take an account along to the Codex CLI: ', exportCommand: 'codex-claude-proxy accounts export <account> --output auth.json',
-    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => answer.message,
+    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => [answer.message, answer.note].filter(Boolean).join('. '),
     refreshOne: name => `Refresh token and quota of ${name}`, refreshedOne: answer => answer.message,
     edit: name => `Details of ${name}`, removeOne: name => `Remove ${name}`,
     enabled: name => `Use ${name}`, enabledNow: 'The account is used again', disabledNow: 'The account is left out from now on',
@@ -195,6 +195,7 @@ export const texts = {
     },
     clock: (model, state, until) => `${model}: ${state.toLowerCase()} until ${until}`,
     tokenValid: 'Token valid', tokenExpired: 'Token expired', tokenUntil: at => `Token valid until ${at}`,
+    signsOut: at => (at ? `Signs out ${at} and cannot be renewed: sign in again before then.` : 'Its sign-in cannot be renewed: sign in again soon.'),
     priorityIs: n => `Priority ${n}`, reserveIs: n => `Keeps ${n} % for you`, imported: 'Shared with Codex', lastUsed: at => `Last used ${at}`, neverUsed: 'Not used yet',
 
     next: {
@@ -205,7 +206,7 @@ export const texts = {
         'most-remaining': { name: 'Most remaining', text: 'The account whose tightest window has most left serves. Runs dry last.' },
         'soonest-reset': { name: 'Soonest reset', text: 'The account whose quota is renewed first serves, so that little of it is lost.' },
       },
-      forModel: 'New conversation with', noModels: 'No model is known yet.', release: (at, span) => `The first account is free again in ${span}, ${at}.`,
+      forModel: 'New conversation with', noModels: 'No model is known yet.', notOffered: 'The model is not in this account’s list.', release: (at, span) => `The first account is free again in ${span}, ${at}.`,
       candidates: 'Accounts in their order', account: 'Account', state: 'State', left: 'Left', renews: 'Renewed', priority: 'Priority', detail: 'Why',
     },
 

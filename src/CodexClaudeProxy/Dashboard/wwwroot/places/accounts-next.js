@@ -46,7 +46,7 @@ export const nextCard = accounts => card({ title: words.title, class: 'next' }, 
         { title: words.left, num: true, cell: candidate => percent(candidate.leftPercent) },
         { title: words.renews, num: true, cell: candidate => when(candidate.renewsAt) },
         { title: words.priority, num: true, cell: candidate => String(candidate.priority) },
-        { title: words.detail, cell: candidate => h('span', { class: 'muted' }, prose(candidate.detail)) },
+        { title: words.detail, cell: candidate => h('span', { class: 'muted' }, prose(candidate.detail) || (candidate.offersModel === false ? words.notOffered : '')) },
       ],
     }));
 }));

@@ -88,6 +88,7 @@ function details(account) {
   const expires = parse(account.expiresAt);
   return [
     h('li', { class: account.tokenExpired ? 'bad' : null }, account.tokenExpired ? words.tokenExpired : expires === null ? words.tokenValid : words.tokenUntil(when(account.expiresAt))),
+    account.signsOut && h('li', { class: 'warn' }, words.signsOut(expires === null ? null : when(account.expiresAt))),
     account.priority !== 0 && h('li', {}, words.priorityIs(account.priority)),
     account.reserve !== 0 && h('li', {}, words.reserveIs(account.reserve)),
     account.source === 'imported' && h('li', {}, words.imported),

@@ -26,6 +26,7 @@ const strip = (account, { next }) => h('li', { class: `strip ${account.enabled ?
     next[0]?.account === account.id && pill(texts.account.next, 'accent', { dot: false }),
     credits(account.credits)),
   account.stateDetail && account.state !== 'ready' && h('p', { class: 'small muted' }, () => prose(account.stateDetail)),
+  account.signsOut && h('p', { class: 'small warn' }, () => texts.accounts.signsOut(parse(account.expiresAt) === null ? null : when(account.expiresAt))),
   account.enabled && windowList(account.windows),
   account.clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn' }, () => words.clock(clock.model, texts.account.states[clock.kind], when(clock.until)))));
 
