@@ -18,7 +18,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
-            return Parse(File.ReadAllBytes(path));
+            return Parse(BusyFile.Read(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -74,7 +74,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
-            return ForeignJson.ParseTree(File.ReadAllBytes(path));
+            return ForeignJson.ParseTree(BusyFile.Read(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -27,6 +27,9 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private readonly Dictionary<string, Fresh> _fresh = [];
     private readonly Dictionary<string, Unsaved> _unsaved = [];
 
+    /// <summary>The locks of accounts whose newest pair is only in memory: another process would spend the one on the disk a second time.</summary>
+    private readonly Dictionary<string, FileLock> _kept = [];
+
     /// <summary>
     /// The account's token, renewed first when it ends within five minutes. When that fails, the old one is returned as long as it lives.
     /// </summary>
@@ -96,6 +99,11 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         lock (_gate) flights = [.. _flights.Values];
         await Task.WhenAny(Task.WhenAll(flights), Task.Delay(FarewellPatience, time));
         await SaveLastAsync();
+        lock (_gate)
+        {
+            foreach (FileLock held in _kept.Values) held.Dispose();
+            _kept.Clear();
+        }
     }
 
     private bool Lives(Account account, TimeSpan margin) => account.NeedsSignIn is null && !account.IsExpired(time.GetUtcNow() + margin);
@@ -116,9 +124,11 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
     {
+        FileLock? held = null;
         try
         {
-            using FileLock held = await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
+            lock (_gate) _kept.Remove(seen.Key, out held);
+            held ??= await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
             return await RenewAsync(seen, reason);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
@@ -127,14 +137,24 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
         finally
         {
-            lock (_gate) _flights.Remove(seen.Key);
+            lock (_gate)
+            {
+                if (held is not null && _unsaved.ContainsKey(seen.Key)) _kept[seen.Key] = held;
+                else held?.Dispose();
+                _flights.Remove(seen.Key);
+            }
         }
     }
 
     private async Task<RefreshOutcome> RenewAsync(Account seen, string reason)
     {
         // 1. Whoever held the lock before may have renewed it: the disk knows.
-        if (store.Read().Find(seen) is not { } current) return Gone(seen.Key);
+        if (store.Read().Find(seen) is not { } current)
+        {
+            lock (_gate) _unsaved.Remove(seen.Key);
+            return Gone(seen.Key);
+        }
+
         current = await SaveLateAsync(current);
         if (current.AccessToken != seen.AccessToken && Lives(current, TimeSpan.Zero)) return RefreshOutcome.Renewed(current);
 

@@ -109,7 +109,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         string aside = $"{path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}";
         foreach (string suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
         {
-            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix, overwrite: true);
+            if (File.Exists(path + suffix)) BusyFile.Move(path + suffix, aside + suffix);
         }
 
         return aside;

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Files;
+
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>One of the files Claude Code takes its settings from.</summary>
@@ -66,7 +68,7 @@ internal sealed class EffectiveSettings
     {
         try
         {
-            return File.Exists(file) ? SettingsText.Parse(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? SettingsText.Parse(BusyFile.Read(file)) : null;
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))
         {

@@ -67,7 +67,7 @@ internal sealed partial class ClientLaunch : IDisposable
 
     public void Dispose()
     {
-        if (_settingsFile is not null) File.Delete(_settingsFile);
+        if (_settingsFile is not null) BusyFile.Delete(_settingsFile);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Json;
@@ -181,7 +182,7 @@ internal sealed class OptionsReader
     {
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document with
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(file)), JsonDepth.Document with
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -132,7 +134,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
             }
 
             if (models is null) Unusable(_log, reply.Body.Length);
-            else if (changed) await WriteDiskAsync(reply);
+            else if (changed) WriteDisk(reply);
         }
         catch (Exception e)
         {
@@ -148,7 +150,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _diskRead = true;
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(_file)), JsonDepth.Document);
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(_file)), JsonDepth.Document);
             byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
             if (ModelCatalogue.TryParse(body) is not { } models) return;
 
@@ -160,27 +162,23 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    private async Task WriteDiskAsync(CatalogueReply reply)
+    private void WriteDisk(CatalogueReply reply)
     {
+        ArrayBufferWriter<byte> buffer = new(reply.Body.Length + 256);
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("etag"u8, reply.ETag);
+            json.WriteString("fetched_at"u8, _time.GetUtcNow());
+            json.WritePropertyName("catalogue"u8);
+            json.WriteRawValue(reply.Body.Span);
+            json.WriteEndObject();
+        }
+
         try
         {
-            string directory = Path.GetDirectoryName(_file)!;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-            string temporary = _file + ".new";
-            await using (FileStream file = File.Create(temporary))
-            await using (var json = new Utf8JsonWriter(file))
-            {
-                json.WriteStartObject();
-                json.WriteString("etag"u8, reply.ETag);
-                json.WriteString("fetched_at"u8, _time.GetUtcNow());
-                json.WritePropertyName("catalogue"u8);
-                json.WriteRawValue(reply.Body.Span);
-                json.WriteEndObject();
-            }
-
-            File.Move(temporary, _file, overwrite: true);
+            PrivateFiles.CreateDirectory(Path.GetDirectoryName(_file)!);
+            AtomicFile.Write(_file, buffer.WrittenSpan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
