@@ -9,7 +9,7 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
     private Task<string?>? _reading;
 
-    public static Terminal System { get; } = new(Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable)
+    public static Terminal System { get; } = new(StandardStreams.In(), StandardStreams.Out(), StandardStreams.Error(), Environment.GetEnvironmentVariable)
     {
         IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
