@@ -40,7 +40,7 @@ internal sealed class EffectiveSettings
             foreach ((string scope, string name) in new[] { ("local", "settings.local.json"), ("project", "settings.json") })
             {
                 string path = Path.GetFullPath(Path.Combine(project, ".claude", name));
-                if (path != home.SettingsFile) yield return new SettingsSource(scope, path);
+                if (!path.Equals(home.SettingsFile, UserPaths.Comparison)) yield return new SettingsSource(scope, path);
             }
         }
 
