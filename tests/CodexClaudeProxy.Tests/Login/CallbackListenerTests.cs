@@ -88,7 +88,7 @@ public sealed class CallbackListenerTests
         string? trouble = await listener.OpenAsync([first.Number, second.Number], Stop);
 
         string me = OperatingSystem.IsLinux() ? $"{File.ReadAllText("/proc/self/comm").Trim()} (process {Environment.ProcessId})" : "another program";
-        if (OperatingSystem.IsLinux()) Assert.Equal($"Port {first.Number} is in use by {me} and port {second.Number} is in use by {me}.", trouble);
+        if (OperatingSystem.IsLinux()) Assert.Equal($"Port {first.Number} is in use by {me} and port {second.Number} is in use by {me}. Close that program and try again", trouble);
         else Assert.StartsWith($"Port {first.Number} is in use by ", trouble, StringComparison.Ordinal);
         Assert.Null(listener.Port);
     }
