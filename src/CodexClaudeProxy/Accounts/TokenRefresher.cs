@@ -19,6 +19,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private static readonly TimeSpan TooYoungToRefuse = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LockLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -27,7 +28,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private readonly Dictionary<string, Fresh> _fresh = [];
     private readonly Dictionary<string, Unsaved> _unsaved = [];
 
-    /// <summary>The locks of accounts whose newest pair is only in memory: another process would spend the one on the disk a second time.</summary>
+    /// <summary>The locks, by their paths, of accounts whose newest pair is only in memory: another process would spend the one on the disk a second time.</summary>
     private readonly Dictionary<string, FileLock> _kept = [];
 
     /// <summary>
@@ -124,11 +125,11 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
     {
+        string path = store.Directory.RefreshLock(seen);
         FileLock? held = null;
         try
         {
-            lock (_gate) _kept.Remove(seen.Key, out held);
-            held ??= await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
+            held = await LockAsync(path);
             return await RenewAsync(seen, reason);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
@@ -139,9 +140,30 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         {
             lock (_gate)
             {
-                if (held is not null && _unsaved.ContainsKey(seen.Key)) _kept[seen.Key] = held;
+                if (held is not null && _unsaved.Values.Any(unsaved => unsaved.Lock == path)) _kept[path] = held;
                 else held?.Dispose();
                 _flights.Remove(seen.Key);
+            }
+        }
+    }
+
+    /// <summary>The lock, if need be the one that this process has kept. Two workspaces of one person share it, so it may come back meanwhile.</summary>
+    private async Task<FileLock> LockAsync(string path)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_kept.Remove(path, out FileLock? kept)) return kept;
+            }
+
+            try
+            {
+                return await FileLock.AcquireAsync(path, LockLook, time, CancellationToken.None);
+            }
+            catch (TimeoutException) when (time.GetElapsedTime(start) < LockPatience)
+            {
             }
         }
     }
@@ -206,7 +228,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         catch (Exception e) when (AccountStore.IsTrouble(e))
         {
             Log.Unsaved(logger, renewed.Key, e.Message);
-            lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens);
+            lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens, store.Directory.RefreshLock(spent));
         }
 
         if (renewed.IsImported) WriteBack(spent.RefreshToken, renewed);
@@ -312,5 +334,5 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private sealed record Fresh(string AccessToken, DateTimeOffset At);
 
-    private sealed record Unsaved(string? Replaced, TokenSet Tokens);
+    private sealed record Unsaved(string? Replaced, TokenSet Tokens, string Lock);
 }

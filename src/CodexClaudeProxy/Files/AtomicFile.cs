@@ -53,6 +53,19 @@ internal static partial class AtomicFile
         foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp")) TryDelete(leftover);
     }
 
+    /// <summary>Removes what writers of any file in a directory left behind when they were killed, a minute ago at least.</summary>
+    public static void Sweep(string directory)
+    {
+        // Names with a dot in front count as hidden.
+        EnumerationOptions everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (string leftover in Directory.EnumerateFiles(directory, ".*.tmp", everywhere))
+        {
+            // A name of ours, and nobody takes a minute to write.
+            bool isOurs = Path.GetFileName(leftover).Split('.') is [_, _, .., { Length: 32 }, _];
+            if (isOurs && File.GetLastWriteTimeUtc(leftover) < DateTime.UtcNow.AddMinutes(-1)) TryDelete(leftover);
+        }
+    }
+
     /// <summary>What cannot be deleted now, because somebody has it open, is swept away at another start.</summary>
     private static void TryDelete(string temporary)
     {
