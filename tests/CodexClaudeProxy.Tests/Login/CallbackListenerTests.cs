@@ -96,7 +96,7 @@ public sealed class CallbackListenerTests
     [Fact]
     public async Task A_port_somebody_else_has_under_the_other_address_is_taken_too()
     {
-        if (!Socket.OSSupportsIPv6) return; // Then there is no other address.
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "Without IPv6 there is no other address.");
         int port = LoginScene.FreePort();
         using var taken = new TakenPort(IPAddress.IPv6Loopback, port);
         await using CallbackListener listener = Listener();
