@@ -11,7 +11,7 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
     public static Terminal System { get; } = new(StandardStreams.In(), StandardStreams.Out(), StandardStreams.Error(), Environment.GetEnvironmentVariable)
     {
-        IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        IsInteractive = (!Console.IsInputRedirected || Mintty.Has(Mintty.Input)) && (!Console.IsErrorRedirected || Mintty.Has(Mintty.Error)),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
     };
 
