@@ -4,6 +4,7 @@ using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Dashboard;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Endpoints;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Login;
@@ -38,6 +39,8 @@ internal static class Composition
         await store.OpenAsync(host.Stopping);
         var lessons = new Lessons(host.Time);
         host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
+        AtomicFile.Sweep(options.DataDirectory);
+        RunSettings.Sweep(options.DataDirectory);
         host.Announce("Accounts", store.Read().All.Length switch { 0 => "none signed in yet", var count => $"{count}" });
         var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
         TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));

@@ -1,8 +1,19 @@
 using CodexClaudeProxy.CommandLine;
+using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => Commands.RunAsync(args, Terminal.System);
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await Commands.RunAsync(args, Terminal.System);
+        }
+        finally
+        {
+            ConsoleClosing.End();
+        }
+    }
 }

@@ -24,7 +24,7 @@ internal sealed partial class AccountPool
     {
         try
         {
-            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(store.Directory.State));
+            using JsonDocument document = ForeignJson.ParseFile(BusyFile.Read(store.Directory.State));
             lock (_gate)
             {
                 _clocks.Read(document.RootElement.Member("clocks"));

@@ -154,7 +154,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         try
         {
             if (!File.Exists(path)) return;
-            File.Delete(path);
+            BusyFile.Delete(path);
             string home = System.IO.Path.GetDirectoryName(path)!;
             // Whatever else lies there is not ours.
             if (!System.IO.Directory.EnumerateFileSystemEntries(home).Any()) System.IO.Directory.Delete(home);
@@ -170,7 +170,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     {
         try
         {
-            return AccountList.Parse(File.ReadAllBytes(Path));
+            return AccountList.Parse(BusyFile.Read(Path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -187,11 +187,9 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     {
         for (int pause = 0; ; pause++)
         {
-            byte[] content;
             try
             {
-                content = await File.ReadAllBytesAsync(Path, ct);
-                return AccountsDocument.Parse(content);
+                return AccountsDocument.Parse(BusyFile.Read(Path));
             }
             catch (FileNotFoundException)
             {
@@ -216,7 +214,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     {
         byte[] backup = Backup() ?? throw new AccountsDamagedException(Directory);
         string quarantine = $"{Path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
-        AtomicFile.Write(quarantine, File.ReadAllBytes(Path));
+        AtomicFile.Write(quarantine, BusyFile.Read(Path));
         AtomicFile.Write(Path, backup);
         Log.Repaired(logger, Path, damage, quarantine);
         return AccountsDocument.Parse(backup);
@@ -227,7 +225,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     {
         try
         {
-            byte[] content = File.ReadAllBytes(Directory.AccountsBackup);
+            byte[] content = BusyFile.Read(Directory.AccountsBackup);
             AccountsDocument.Parse(content);
             return content;
         }

@@ -22,7 +22,7 @@ internal sealed record CodexAuthFile
         try
         {
             RegularFile.Demand(path);
-            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? Parse(File.ReadAllBytes(path)) : null;
+            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? Parse(BusyFile.Read(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -81,7 +81,7 @@ internal sealed record CodexAuthFile
         try
         {
             RegularFile.Demand(path);
-            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? ForeignJson.ParseTree(File.ReadAllBytes(path)) : null;
+            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? ForeignJson.ParseTree(BusyFile.Read(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Files;
+
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>The directory of the official client: <c>$CODEX_HOME</c>, else <c>~/.codex</c>.</summary>
@@ -8,6 +10,6 @@ internal sealed record CodexHome(string Path)
     /// <param name="variable">Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
     public static CodexHome FromEnvironment(Func<string, string?> variable) =>
         new(variable("CODEX_HOME") is { Length: > 0 } told
-            ? told
-            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".codex"));
+            ? UserPaths.ExpandHome(told, variable)
+            : System.IO.Path.Combine(UserPaths.Home(variable), ".codex"));
 }

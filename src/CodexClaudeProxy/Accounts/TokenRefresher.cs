@@ -22,6 +22,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private static readonly TimeSpan TooYoungToRefuse = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LockLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -29,6 +30,9 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private readonly Dictionary<string, Pause> _pauses = [];
     private readonly Dictionary<string, Fresh> _fresh = [];
     private readonly Dictionary<string, Unsaved> _unsaved = [];
+
+    /// <summary>The locks, by their paths, of accounts whose newest pair is only in memory: another process would spend the one on the disk a second time.</summary>
+    private readonly Dictionary<string, FileLock> _kept = [];
 
     /// <summary>
     /// The account's token, renewed first when it ends within five minutes. When that fails, the old one is returned as long as it lives.
@@ -114,6 +118,11 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         lock (_gate) flights = [.. _flights.Values];
         await Task.WhenAny(Task.WhenAll(flights), Task.Delay(FarewellPatience, time));
         await SaveLastAsync();
+        lock (_gate)
+        {
+            foreach (FileLock held in _kept.Values) held.Dispose();
+            _kept.Clear();
+        }
     }
 
     private bool Lives(Account account, TimeSpan margin) => !account.CannotSend(time.GetUtcNow()) && !account.IsExpired(time.GetUtcNow() + margin);
@@ -134,9 +143,11 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
     {
+        string path = store.Directory.RefreshLock(seen);
+        FileLock? held = null;
         try
         {
-            using FileLock held = await FileLock.AcquireAsync(store.Directory.RefreshLock(seen), LockPatience, time, CancellationToken.None);
+            held = await LockAsync(path);
             return await RenewAsync(seen, reason);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
@@ -145,14 +156,45 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
         finally
         {
-            lock (_gate) _flights.Remove(seen.Key);
+            lock (_gate)
+            {
+                if (held is not null && _unsaved.Values.Any(unsaved => unsaved.Lock == path)) _kept[path] = held;
+                else held?.Dispose();
+                _flights.Remove(seen.Key);
+            }
+        }
+    }
+
+    /// <summary>The lock, if need be the one that this process has kept. Two workspaces of one person share it, so it may come back meanwhile.</summary>
+    private async Task<FileLock> LockAsync(string path)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_kept.Remove(path, out FileLock? kept)) return kept;
+            }
+
+            try
+            {
+                return await FileLock.AcquireAsync(path, LockLook, time, CancellationToken.None);
+            }
+            catch (TimeoutException) when (time.GetElapsedTime(start) < LockPatience)
+            {
+            }
         }
     }
 
     private async Task<RefreshOutcome> RenewAsync(Account seen, string reason)
     {
         // 1. Whoever held the lock before may have renewed it: the disk knows.
-        if (store.Read().Find(seen) is not { } current) return Gone(seen.Key);
+        if (store.Read().Find(seen) is not { } current)
+        {
+            lock (_gate) _unsaved.Remove(seen.Key);
+            return Gone(seen.Key);
+        }
+
         current = await SaveLateAsync(current);
         if (current.AccessToken != seen.AccessToken && Lives(current, TimeSpan.Zero)) return RefreshOutcome.Renewed(current);
 
@@ -213,7 +255,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         catch (Exception e) when (AccountStore.IsTrouble(e))
         {
             Log.Unsaved(logger, renewed.Key, e.Message);
-            lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens);
+            lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens, store.Directory.RefreshLock(spent));
         }
 
         if (renewed.IsImported) WriteBack(spent.RefreshToken, renewed);
@@ -334,5 +376,5 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private sealed record Fresh(string AccessToken, DateTimeOffset At);
 
-    private sealed record Unsaved(string? Replaced, TokenSet Tokens);
+    private sealed record Unsaved(string? Replaced, TokenSet Tokens, string Lock);
 }

@@ -51,9 +51,11 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         Database database = Database.Open(path, create: true, WriterPatience);
         try
         {
-            // The order matters: the first can only be chosen while the file is empty. With WAL and NORMAL a crash of the
+            // The order matters: auto_vacuum can only be chosen while the file is empty. With WAL and NORMAL a crash of the
             // program loses nothing that was committed, and a crash of the system at most the end.
+            // What is deleted is overwritten, also where SQLite was not built so.
             database.Execute("""
+                PRAGMA secure_delete = ON;
                 PRAGMA auto_vacuum = INCREMENTAL;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = NORMAL;
@@ -109,7 +111,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         string aside = $"{path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}";
         foreach (string suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
         {
-            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix, overwrite: true);
+            if (File.Exists(path + suffix)) BusyFile.Move(path + suffix, aside + suffix);
         }
 
         return aside;

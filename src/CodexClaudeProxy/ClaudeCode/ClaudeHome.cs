@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Files;
+
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>
@@ -19,10 +21,7 @@ internal sealed record ClaudeHome(string Directory, string SearchPath)
     public static ClaudeHome FromEnvironment(Func<string, string?> variable)
     {
         string? told = variable("CLAUDE_CONFIG_PATH") is { Length: > 0 } original ? original : variable("CLAUDE_CONFIG_DIR");
-        string home = variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } known ? known : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        string directory = string.IsNullOrEmpty(told) ? Path.Combine(home, ".claude")
-            : told == "~" || told.StartsWith("~/", StringComparison.Ordinal) ? home + told[1..]
-            : told;
+        string directory = string.IsNullOrEmpty(told) ? Path.Combine(UserPaths.Home(variable), ".claude") : UserPaths.ExpandHome(told, variable);
         return new ClaudeHome(Path.GetFullPath(directory), variable("PATH") ?? "") { ManagedDirectory = Managed };
     }
 

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Files;
+
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>One of the files Claude Code takes its settings from.</summary>
@@ -38,7 +40,7 @@ internal sealed class EffectiveSettings
             foreach ((string scope, string name) in new[] { ("local", "settings.local.json"), ("project", "settings.json") })
             {
                 string path = Path.GetFullPath(Path.Combine(project, ".claude", name));
-                if (path != home.SettingsFile) yield return new SettingsSource(scope, path);
+                if (!path.Equals(home.SettingsFile, UserPaths.Comparison)) yield return new SettingsSource(scope, path);
             }
         }
 
@@ -66,7 +68,7 @@ internal sealed class EffectiveSettings
     {
         try
         {
-            return File.Exists(file) ? SettingsText.Parse(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? SettingsText.Parse(BusyFile.Read(file)) : null;
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))
         {

@@ -78,7 +78,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     {
         if (journal.IsEmpty) return new Rewrite(before, journal, []);
         if (journal.IsUnbroken && Hash(before) == journal.Written && (journal.Original is null || File.Exists(journal.Original)))
-            return new Rewrite(journal.Original is { } copy ? File.ReadAllBytes(copy) : null, SettingsJournal.Empty, []);
+            return new Rewrite(journal.Original is { } copy ? BusyFile.Read(copy) : null, SettingsJournal.Empty, []);
 
         SettingsText text = SettingsText.Parse(before ?? []);
         List<SettingsKey> kept = [];
@@ -157,7 +157,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     {
         try
         {
-            return File.ReadAllBytes(Path);
+            return BusyFile.Read(Path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -170,7 +170,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
         string target = AtomicFile.Target(Path).FullName;
         if (content is null)
         {
-            File.Delete(target);
+            BusyFile.Delete(target);
             return;
         }
 
@@ -190,7 +190,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     {
         foreach (string old in Directory.GetFiles(_ours, $"settings-{Name}-*.json").OrderDescending(StringComparer.Ordinal).Skip(MostBackups))
         {
-            if (old != needed) File.Delete(old);
+            if (old != needed) BusyFile.Delete(old);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed record SettingsJournal
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document);
+            using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(file)), JsonDepth.Document);
             JsonElement root = document.RootElement;
             return new SettingsJournal
             {
@@ -74,7 +74,7 @@ internal sealed record SettingsJournal
     {
         if (IsEmpty)
         {
-            File.Delete(file);
+            BusyFile.Delete(file);
             return;
         }
 

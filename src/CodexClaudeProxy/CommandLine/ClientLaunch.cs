@@ -17,31 +17,37 @@ internal sealed partial class ClientLaunch : IDisposable
 
     private readonly ProcessStartInfo _start;
     private readonly IReadOnlyList<ClientVariable> _variables;
-    private string? _settingsFile;
+    private readonly CancellationTokenSource _closing = new();
+    private RunSettings? _ownSettings;
 
     /// <param name="program">The file to start.</param>
     /// <param name="settings">Claude Code's own.</param>
     public ClientLaunch(string program, string[] arguments, IReadOnlyList<ClientVariable> variables, ClientChoices choices, EffectiveSettings settings, string dataDirectory)
     {
         _variables = variables;
-        _start = new ProcessStartInfo(program) { UseShellExecute = false };
         string name = Path.GetFileNameWithoutExtension(program);
+        bool isClaude = name.Equals(ClaudeProgram.Name, UserPaths.Comparison);
+        List<string> given = [];
+        if (isClaude && !Array.Exists(arguments, argument => argument == Settings || argument.StartsWith(Settings + "=", StringComparison.Ordinal))) AddSettings(given, choices, settings, dataDirectory);
+        if (name.Equals("codex", UserPaths.Comparison)) AddProvider(given);
+        try
+        {
+            _start = ClaudeProgram.StartInfo(program, [.. given, .. arguments]);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        _start.UseShellExecute = false;
         foreach (ClientVariable variable in variables) _start.Environment[variable.Name] = variable.Value;
         // With both, Claude Code would ask which one counts.
         _start.Environment.Remove(ClientEnvironment.ApiKey);
         if (choices.ProxyJudges) _start.Environment.Remove(ClientEnvironment.AutoModeServer);
-        if (name == ClaudeProgram.Name)
-        {
-            if (!arguments.Contains(Settings) && !Array.Exists(arguments, argument => argument.StartsWith(Settings + "=", StringComparison.Ordinal))) AddSettings(choices, settings, dataDirectory);
-        }
-        else
-        {
-            _start.Environment["OPENAI_BASE_URL"] = Value(ClientEnvironment.BaseUrl) + "/v1";
-            _start.Environment["OPENAI_API_KEY"] = Value(ClientEnvironment.AuthToken);
-            if (name == "codex") AddProvider();
-        }
-
-        foreach (string argument in arguments) _start.ArgumentList.Add(argument);
+        if (isClaude) return;
+        _start.Environment["OPENAI_BASE_URL"] = OpenAiAddress;
+        _start.Environment["OPENAI_API_KEY"] = Value(ClientEnvironment.AuthToken);
     }
 
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -50,16 +56,18 @@ internal sealed partial class ClientLaunch : IDisposable
         bool hasTerminal = Terminals.HasOne;
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Pass(context, process, 2, byTerminal: hasTerminal));
         using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => Pass(context, process, 3, byTerminal: hasTerminal));
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, process, 1));
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => HangUp(context, process));
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, process, 15));
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
         try
         {
-            await process.WaitForExitAsync(cancellation);
+            await process.WaitForExitAsync(ends.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw;
+            cancellation.ThrowIfCancellationRequested();
+            return Commands.Interrupted;
         }
 
         return process.ExitCode;
@@ -67,14 +75,15 @@ internal sealed partial class ClientLaunch : IDisposable
 
     public void Dispose()
     {
-        if (_settingsFile is not null) File.Delete(_settingsFile);
+        _ownSettings?.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>
     /// What stands in Claude Code's settings wins over the environment. Where it contradicts us, settings given on the command line
     /// win over both. A key does not belong there, for everybody to see; then they go into a file of our own until the end.
     /// </summary>
-    private void AddSettings(ClientChoices choices, EffectiveSettings settings, string dataDirectory)
+    private void AddSettings(List<string> given, ClientChoices choices, EffectiveSettings settings, string dataDirectory)
     {
         List<ClientVariable> contradicted = [.. _variables.Where(variable => settings.Files.Any(file => ClaudeSettings.Variable(file.Text, variable.Name) is { } other && other != variable.Value))];
         if (IsInFile(settings, ClientEnvironment.ApiKey)) contradicted.Add(new ClientVariable(ClientEnvironment.ApiKey, "", ""));
@@ -92,37 +101,37 @@ internal sealed partial class ClientLaunch : IDisposable
             json.WriteEndObject();
         }
 
-        _start.ArgumentList.Add(Settings);
+        given.Add(Settings);
         if (contradicted.Exists(variable => variable.Name == ClientEnvironment.AuthToken && !Secrets.IsPlaceholder(variable.Value)))
         {
-            PrivateFiles.CreateDirectory(dataDirectory);
-            _settingsFile = Path.Combine(dataDirectory, $"run-{Guid.NewGuid():N}.json");
-            AtomicFile.Write(_settingsFile, buffer.WrittenSpan);
-            _start.ArgumentList.Add(_settingsFile);
+            _ownSettings = new RunSettings(dataDirectory, buffer.WrittenSpan);
+            given.Add(_ownSettings.Path);
         }
         else
         {
-            _start.ArgumentList.Add(Encoding.UTF8.GetString(buffer.WrittenSpan));
+            given.Add(Encoding.UTF8.GetString(buffer.WrittenSpan));
         }
     }
 
     /// <summary>The Codex CLI takes its provider from its configuration only.</summary>
-    private void AddProvider()
+    private void AddProvider(List<string> given)
     {
         const string name = "codex-claude-proxy";
         foreach (string setting in new[]
         {
             $"model_provider=\"{name}\"",
             $"model_providers.{name}.name=\"{name}\"",
-            $"model_providers.{name}.base_url=\"{_start.Environment["OPENAI_BASE_URL"]}\"",
+            $"model_providers.{name}.base_url=\"{OpenAiAddress}\"",
             $"model_providers.{name}.env_key=\"OPENAI_API_KEY\"",
             $"model_providers.{name}.wire_api=\"responses\"",
         })
         {
-            _start.ArgumentList.Add("-c");
-            _start.ArgumentList.Add(setting);
+            given.Add("-c");
+            given.Add(setting);
         }
     }
+
+    private string OpenAiAddress => Value(ClientEnvironment.BaseUrl) + "/v1";
 
     private string Value(string name) => _variables.First(variable => variable.Name == name).Value;
 
@@ -133,6 +142,15 @@ internal sealed partial class ClientLaunch : IDisposable
     {
         context.Cancel = true;
         if (!byTerminal && !OperatingSystem.IsWindows() && !process.HasExited) _ = Kill(process.Id, signal);
+    }
+
+    /// <summary>Where the console is closed, the system has told the program so; our own proxy and files need what is left of the time.</summary>
+    private void HangUp(PosixSignalContext context, Process process)
+    {
+        Pass(context, process, 1);
+        if (!OperatingSystem.IsWindows()) return;
+        _closing.CancelAfter(ConsoleClosing.ForOthers);
+        ConsoleClosing.Wait();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

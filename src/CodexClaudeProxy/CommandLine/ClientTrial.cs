@@ -3,6 +3,7 @@ using System.Text;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Settings;
 
@@ -40,7 +41,8 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("codex-claude-proxy-trial-");
+        using TemporaryDirectory temporary = new("codex-claude-proxy-trial-");
+        DirectoryInfo folder = temporary.Info;
         try
         {
             using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, limit.Token);
@@ -62,10 +64,6 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             return Verdict.Fail($"{program} cannot be tried: {e.Message}", "Start it by hand: claude --version");
-        }
-        finally
-        {
-            Remove(folder);
         }
     }
 
@@ -96,14 +94,11 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
 
     private static async Task<(int ExitCode, string Output, string Errors)> StartAsync(string program, DirectoryInfo folder, Dictionary<string, string> environment, CancellationToken cancellation)
     {
-        ProcessStartInfo start = new(program, ["-p", $"Please run `{SimulatedModel.HarmlessCommand}`", "--permission-mode", "auto", "--output-format", "stream-json", "--verbose", "--no-session-persistence"])
-        {
-            WorkingDirectory = folder.CreateSubdirectory("project").FullName,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
+        ProcessStartInfo start = ClaudeProgram.StartInfo(
+            program, ["-p", $"Please run `{SimulatedModel.HarmlessCommand}`", "--permission-mode", "auto", "--output-format", "stream-json", "--verbose", "--no-session-persistence"]);
+        start.WorkingDirectory = folder.CreateSubdirectory("project").FullName;
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.StandardOutputEncoding = Encoding.UTF8;
         start.Environment.Clear();
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
@@ -131,17 +126,5 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
         if (seen.Failure is { } failure) return Verdict.Fail($"Claude Code {seen.Version} ends with an error; the user reads: {failure}", "If it stays like this, look for a newer version of this program");
         string told = errors.Trim().Split('\n')[0].Trim();
         return Verdict.Fail($"Claude Code ended with code {exitCode} and without an answer" + (told.Length == 0 ? "" : $": {told}"), "Start it by hand: codex-claude-proxy run --demo -- claude -p hello");
-    }
-
-    private static void Remove(DirectoryInfo folder)
-    {
-        try
-        {
-            folder.Delete(recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The system clears its temporary directory sooner or later.
-        }
     }
 }

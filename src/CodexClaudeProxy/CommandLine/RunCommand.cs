@@ -59,7 +59,7 @@ internal static class RunCommand
             using ClientLaunch launch = new(program, command[1..], variables, choices, settings, options.DataDirectory);
             return await launch.RunAsync(cancellation);
         }
-        catch (Win32Exception e)
+        catch (Exception e) when (e is Win32Exception or NotSupportedException)
         {
             await terminal.Error.WriteLineAsync($"{program} cannot be started: {e.Message}");
             return NotExecutable;

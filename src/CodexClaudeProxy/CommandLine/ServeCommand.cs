@@ -86,6 +86,12 @@ internal static partial class ServeCommand
             await terminal.Error.WriteLineAsync(await InUseAsync(options, cancellation));
             return Commands.Failure;
         }
+        catch (Exception e) when (ForbiddenPort.Is(e))
+        {
+            string reason = ForbiddenPort.Reason(options.Port);
+            await terminal.Error.WriteLineAsync($"{char.ToUpperInvariant(reason[0])}{reason[1..]}. {ForbiddenPort.Remedy(options.Port)}. Or choose another --port.");
+            return Commands.Failure;
+        }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
         {
             await terminal.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");

@@ -36,7 +36,7 @@ internal sealed class SignIn : IAsyncDisposable
     public async Task<int> ByBrowserAsync(CancellationToken interrupt)
     {
         (LoginSession session, string? trouble) = await _browser.StartAsync(port: null, interrupt);
-        if (trouble is not null) return _text.Fail($"{trouble} Close that program and try again, or sign in without a port: {OtherWays}.");
+        if (trouble is not null) return _text.Fail($"{trouble}, or sign in without a port: {OtherWays}.");
 
         string url = session.Authorization!.Url;
         _text.ShowAddress(session, whyNotOpened: _terminal.OpenBrowser(url), acceptsPasted: CanAsk);

@@ -76,11 +76,12 @@ internal static class StatusLineCommand
     private static async Task<int> ChangeAsync(SettingsFile file, bool installs, bool force, Terminal terminal, CancellationToken cancellation)
     {
         string self = Environment.ProcessPath ?? "codex-claude-proxy";
-        string ours = $$"""{ "type": "command", "command": {{SettingsText.Quote($"{(self.Contains(' ') ? $"\"{self}\"" : self)} {Name}")}} }""";
+        string line = $"{ShellCommand.For(self, terminal.Variable)} {Name}";
+        string ours = $$"""{ "type": "command", "command": {{SettingsText.Quote(line)}} }""";
         try
         {
             string? now = file.Read().Value(Key);
-            if (installs && now is not null && !IsOurs(now) && !force)
+            if (installs && now is not null && !IsOurs(now, line) && !force)
             {
                 await terminal.Error.WriteLineAsync($"{file.Path} has another status line. {Force} puts this one in its place.");
                 return Commands.Failure;
@@ -88,7 +89,7 @@ internal static class StatusLineCommand
 
             SettingsOutcome outcome = await file.ChangeAsync(Name, (text, journal) =>
                 installs ? [new SettingsChange(Key, ours)]
-                : text.Value(Key) is { } current && IsOurs(current) ? [new SettingsChange(Key, journal.Entries.GetValueOrDefault(Key)?.Before)]
+                : text.Value(Key) is { } current && IsOurs(current, line) ? [new SettingsChange(Key, journal.Entries.GetValueOrDefault(Key)?.Before)]
                 : [], dryRun: false, cancellation);
             await terminal.Out.WriteAsync(outcome.Diff);
             await terminal.Out.WriteLineAsync(!outcome.Changed ? "There is nothing to change." : installs ? "Claude Code shows the line from its next answer on." : "Claude Code no longer shows the line.");
@@ -101,11 +102,12 @@ internal static class StatusLineCommand
         }
     }
 
-    private static bool IsOurs(string statusLine)
+    /// <summary>The one we would write, or an older one of ours.</summary>
+    private static bool IsOurs(string statusLine, string line)
     {
         using JsonDocument value = JsonDocument.Parse(statusLine, JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         return value.RootElement.ValueKind == JsonValueKind.Object && value.RootElement.TryGetProperty("command"u8, out JsonElement command)
             && command.ValueKind == JsonValueKind.String && command.GetString() is { } text
-            && text.Contains("codex-claude-proxy", StringComparison.Ordinal) && text.EndsWith(" " + Name, StringComparison.Ordinal);
+            && (text == line || (text.Contains("codex-claude-proxy", StringComparison.OrdinalIgnoreCase) && text.EndsWith(" " + Name, StringComparison.Ordinal)));
     }
 }

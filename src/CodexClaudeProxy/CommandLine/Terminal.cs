@@ -9,9 +9,9 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
     private Task<string?>? _reading;
 
-    public static Terminal System { get; } = new(Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable)
+    public static Terminal System { get; } = new(StandardStreams.In(), StandardStreams.Out(), StandardStreams.Error(), Environment.GetEnvironmentVariable)
     {
-        IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        IsInteractive = (!Console.IsInputRedirected || Mintty.Has(Mintty.Input)) && (!Console.IsErrorRedirected || Mintty.Has(Mintty.Error)),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,12 +16,12 @@ internal sealed class DemoSession : IDisposable
     /// <summary>Where the backend's addresses would be. Nobody can own the name, in case an address is ever shown or opened.</summary>
     private static readonly Uri Nowhere = new("https://simulated.example");
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("codex-claude-proxy-demo-");
+    private readonly TemporaryDirectory _directory = new("codex-claude-proxy-demo-");
     private readonly HttpMessageInvoker _http;
 
     private DemoSession(HttpMessageHandler network) => _http = new HttpMessageInvoker(network);
 
-    public string DataDirectory => Path.Combine(_root.FullName, "data");
+    public string DataDirectory => Path.Combine(_directory.Info.FullName, "data");
 
     /// <param name="time">Sets the pace of the answers.</param>
     public static Task<DemoSession> BeginAsync(TimeProvider time, CancellationToken cancellation)
@@ -53,21 +54,14 @@ internal sealed class DemoSession : IDisposable
         host.Announce("Demo", Notice);
         return Composition.ComposeAsync(host, new Surroundings(
             _http,
-            new CodexHome(Path.Combine(_root.FullName, "codex")),
-            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_root.FullName, "claude"), ManagedDirectory = null }) { IsSimulated = true, Images = ImageNetwork.None });
+            new CodexHome(Path.Combine(_directory.Info.FullName, "codex")),
+            ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_directory.Info.FullName, "claude"), ManagedDirectory = null }) { IsSimulated = true, Images = ImageNetwork.None });
     }
 
     public void Dispose()
     {
         _http.Dispose();
-        try
-        {
-            _root.Delete(recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The system clears its temporary directory sooner or later.
-        }
+        _directory.Dispose();
     }
 
     private static bool SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now)

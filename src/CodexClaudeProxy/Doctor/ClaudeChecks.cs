@@ -1,4 +1,5 @@
 using CodexClaudeProxy.ClaudeCode;
+using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Doctor;
@@ -28,7 +29,7 @@ internal static class ClaudeChecks
         SettingsText text;
         try
         {
-            text = SettingsText.Parse(File.Exists(patient.Claude.SettingsFile) ? File.ReadAllBytes(patient.Claude.SettingsFile) : []);
+            text = SettingsText.Parse(File.Exists(patient.Claude.SettingsFile) ? BusyFile.Read(patient.Claude.SettingsFile) : []);
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))
         {

@@ -5,9 +5,6 @@ namespace CodexClaudeProxy.Doctor;
 /// <summary>This machine: the port and the data directory.</summary>
 internal static class LocalChecks
 {
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     public static IEnumerable<Check> Of(Patient patient) =>
     [
         new("port", "The proxy", token => PortAsync(patient, token)),
@@ -37,13 +34,18 @@ internal static class LocalChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Verdict.Fail($"{directory} cannot be written: {e.Message}", "Free some space, or give the directory back to yourself: chown, chmod u+rwx");
+            return Verdict.Fail($"{directory} cannot be written: {e.Message}", Remedies.MakeWritable(directory, Remedies.Here));
         }
 
-        // Where nobody else may enter, the rights of what lies inside do not matter.
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(directory) & Others) != 0)
-            return Verdict.Warn($"Others on this machine may look into {directory}", $"chmod go= '{directory}'");
-
-        return Verdict.Ok($"{directory} is writable and private");
+        try
+        {
+            return DirectoryAccess.IsPrivate(directory)
+                ? Verdict.Ok($"{directory} is writable and private")
+                : Verdict.Warn($"Others on this machine may look into {directory}", Remedies.MakePrivate(directory, Remedies.Here));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or InvalidOperationException)
+        {
+            return Verdict.Warn($"{directory} is writable; who else may look into it cannot be found out: {e.Message}", Remedies.MakePrivate(directory, Remedies.Here));
+        }
     }
 }

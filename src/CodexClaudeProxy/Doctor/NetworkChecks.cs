@@ -42,11 +42,12 @@ internal static class NetworkChecks
 
         (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, OutboundProxy.Value(patient.Variable, name))).Where(variable => variable.Item2 is not null)!];
         string[] told = [.. set.Select(variable => $"{variable.Name}={Secrets.Hide(variable.Name, variable.Value)}")];
-        if (told.Length == 0) return Verdict.Ok("None is set");
+        if (told.Length == 0)
+            return Verdict.Ok(SystemProxy(patient.Options.ChatGptUrl) is { } system ? $"None is set; the system's own settings lead to {system.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}" : "None is set");
         bool sparesUs = DirectHosts.Parse(OutboundProxy.Value(patient.Variable, "NO_PROXY")).Include(new Uri("http://127.0.0.1/"));
         return sparesUs || set.All(variable => variable.Name == "NO_PROXY")
             ? Verdict.Ok(string.Join(", ", told))
-            : Verdict.Warn(string.Join(", ", told) + ": clients may look for this proxy there", "export NO_PROXY=127.0.0.1,localhost");
+            : Verdict.Warn(string.Join(", ", told) + ": clients may look for this proxy there", Remedies.Set("NO_PROXY", "127.0.0.1,localhost", Remedies.Here));
     }
 
     private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)
@@ -112,7 +113,16 @@ internal static class NetworkChecks
         }
     }
 
-    private static bool IsProxied(Patient patient) => OutboundProxy.FromEnvironment(patient.Variable)?.IsBypassed(patient.Options.ChatGptUrl) == false;
+    private static bool IsProxied(Patient patient) => OutboundProxy.FromEnvironment(patient.Variable) is { } named
+        ? !named.IsBypassed(patient.Options.ChatGptUrl)
+        : SystemProxy(patient.Options.ChatGptUrl) is not null;
+
+    /// <summary>The proxy of Windows' or macOS' settings; Linux has none but the variables.</summary>
+    private static Uri? SystemProxy(Uri destination)
+    {
+        if (OperatingSystem.IsLinux() || HttpClient.DefaultProxy.IsBypassed(destination)) return null;
+        return HttpClient.DefaultProxy.GetProxy(destination) is { } proxy && proxy != destination ? proxy : null;
+    }
 
     private static Verdict NotFound(string host) =>
         Verdict.Fail($"The name {host} was not found", "Is this machine online? Otherwise look at the DNS server, or at a filter that blocks the name");
@@ -120,7 +130,7 @@ internal static class NetworkChecks
     private static Verdict Reached(Contact contact) => contact switch
     {
         { Trouble: AuthenticationException or { InnerException: AuthenticationException } } =>
-            Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", "If a company's proxy opens connections, name its certificates in CODEX_CA_CERTIFICATE or SSL_CERT_FILE; else look at the clock and at the system's certificates"),
+            Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", Remedies.TrustCertificate(Remedies.Here)),
         { Trouble: { } trouble } => Verdict.Fail($"{contact.Host} was not reached: {Innermost(trouble)}", "Look at the connection, at firewalls, and at HTTPS_PROXY"),
         { IsChallenge: true } => Verdict.Warn($"{contact.Host} answered with a check for browsers", "Another network or address may be trusted more; VPNs are often not"),
         { Status: >= 500 } => Verdict.Warn($"{contact.Host} answered {contact.Status}", "Try again later"),

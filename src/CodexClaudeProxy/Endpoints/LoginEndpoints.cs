@@ -50,7 +50,7 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
         if (start.Trouble is not null)
         {
             json.WriteString("error"u8, "Failed to start OAuth callback server"u8);
-            json.WriteString("message"u8, $"{start.Trouble} Close that program and try again, or open oauth_url and paste the address the browser ends at.");
+            json.WriteString("message"u8, $"{start.Trouble}, or open oauth_url and paste the address the browser ends at.");
         }
 
         json.WriteString("oauth_url"u8, asked.Url);

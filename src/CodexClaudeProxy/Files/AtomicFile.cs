@@ -23,15 +23,16 @@ internal static partial class AtomicFile
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
+                // While it is ours alone: a scanner may open it as soon as it is closed.
+                if (after is { } earlier && File.GetLastWriteTimeUtc(stream.SafeFileHandle) <= earlier) File.SetLastWriteTimeUtc(stream.SafeFileHandle, earlier.AddTicks(10));
             }
 
             if (mode is { } rights && !OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, rights);
-            if (after is { } earlier && File.GetLastWriteTimeUtc(temporary) <= earlier) File.SetLastWriteTimeUtc(temporary, earlier.AddTicks(10));
-            File.Move(temporary, target, overwrite: true);
+            BusyFile.Move(temporary, target);
         }
         catch
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw;
         }
 
@@ -49,7 +50,32 @@ internal static partial class AtomicFile
     public static void DeleteLeftovers(string path)
     {
         string directory = Path.GetDirectoryName(path)!;
-        foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp")) File.Delete(leftover);
+        foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp")) TryDelete(leftover);
+    }
+
+    /// <summary>Removes what writers of any file in a directory left behind when they were killed, a minute ago at least.</summary>
+    public static void Sweep(string directory)
+    {
+        // Names with a dot in front count as hidden.
+        EnumerationOptions everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (string leftover in Directory.EnumerateFiles(directory, ".*.tmp", everywhere))
+        {
+            // A name of ours, and nobody takes a minute to write.
+            bool isOurs = Path.GetFileName(leftover).Split('.') is [_, _, .., { Length: 32 }, _];
+            if (isOurs && new DateTimeOffset(File.GetLastWriteTimeUtc(leftover)) < TimeProvider.System.GetUtcNow().AddMinutes(-1)) TryDelete(leftover);
+        }
+    }
+
+    /// <summary>What cannot be deleted now, because somebody has it open, is swept away at another start.</summary>
+    private static void TryDelete(string temporary)
+    {
+        try
+        {
+            BusyFile.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     /// <summary>On Unix a rename is durable only when its directory is; Windows has no such call and needs none.</summary>

@@ -75,7 +75,7 @@ internal sealed class OptionsReader
         var defaults = new ProxyOptions();
 
         // The data directory holds config.json, so that file cannot name it.
-        string dataDirectory = ExpandHome(Value("data-dir") ?? defaults.DataDirectory);
+        string dataDirectory = UserPaths.ExpandHome(Value("data-dir") ?? defaults.DataDirectory, _environment);
         if (string.IsNullOrWhiteSpace(dataDirectory)) return new OptionsResult(defaults, ["data-dir: must not be empty."]);
 
         dataDirectory = Path.GetFullPath(dataDirectory);
@@ -99,7 +99,7 @@ internal sealed class OptionsReader
             CodexVersion = Value("codex-version") ?? defaults.CodexVersion,
             LogFormat = Parse<LogFormat?>("log-format", "text or json", ParseFormat) ?? defaults.LogFormat,
             LogLevel = Parse<LogLevel?>("log-level", "trace, debug, info, warn, error or none", ParseLevel) ?? defaults.LogLevel,
-            LogFile = Value("log-file") is { Length: > 0 } file ? Path.GetFullPath(ExpandHome(file)) : null,
+            LogFile = Value("log-file") is { Length: > 0 } file ? Path.GetFullPath(UserPaths.ExpandHome(file, _environment)) : null,
             LogFileMegabytes = Number("log-file-size") ?? defaults.LogFileMegabytes,
             LogFileKeep = Number("log-file-keep") ?? defaults.LogFileKeep,
             Limits = ReadLimits(defaults.Limits),
@@ -140,7 +140,7 @@ internal sealed class OptionsReader
 
         try
         {
-            return AccessKey.Read(Path.GetFullPath(ExpandHome(file)));
+            return AccessKey.Read(Path.GetFullPath(UserPaths.ExpandHome(file, _environment)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -221,18 +221,12 @@ internal sealed class OptionsReader
         _ => null,
     };
 
-    /// <summary>The shell expands the tilde on the command line, but not in a service file or in the environment.</summary>
-    private static string ExpandHome(string path) =>
-        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-            ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
-            : path;
-
     private bool TryReadConfig(string file)
     {
         try
         {
             RegularFile.Demand(file);
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(file)), JsonDepth.Document with
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(file)), JsonDepth.Document with
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,

@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Files;
 using System.Net;
 using CodexClaudeProxy.Logs;
 
@@ -12,7 +13,7 @@ internal sealed record ProxyOptions
     public int Port { get; init; } = 8081;
 
     public string DataDirectory { get; init; } =
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".codex-claude-proxy");
+        Path.Combine(UserPaths.Home(Environment.GetEnvironmentVariable), ".codex-claude-proxy");
 
     /// <summary>What clients must present when it is set; needed to listen beyond this machine.</summary>
     public string? ApiKey { get; init; }

@@ -9,14 +9,10 @@ namespace CodexClaudeProxy.Hosting;
 /// </summary>
 internal sealed partial class StopSignals : IDisposable
 {
-    /// <summary>Windows ends a process five seconds after its console was closed.</summary>
-    private static readonly TimeSpan ConsoleClosing = TimeSpan.FromSeconds(4);
-
     private readonly Drain _drain;
     private readonly ILogger _log;
     private readonly bool _hangUpStops;
     private readonly PosixSignalRegistration[] _signals;
-    private readonly ManualResetEventSlim _done = new();
     private int _orders;
 
     public StopSignals(Drain drain, ILogger log)
@@ -33,10 +29,8 @@ internal sealed partial class StopSignals : IDisposable
         ];
     }
 
-    /// <summary>The process may end now.</summary>
     public void Dispose()
     {
-        _done.Set();
         foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
     }
 
@@ -51,10 +45,9 @@ internal sealed partial class StopSignals : IDisposable
         context.Cancel = true;
         if (OperatingSystem.IsWindows())
         {
-            // The process ends when this returns.
             _drain.Order();
             _drain.Order();
-            _done.Wait(ConsoleClosing);
+            ConsoleClosing.Wait();
         }
         else if (_hangUpStops)
         {

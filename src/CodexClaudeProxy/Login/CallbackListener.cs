@@ -32,7 +32,7 @@ internal sealed class CallbackListener(Func<CallbackRequest, Task<CallbackReply>
         get { lock (_gate) return _port; }
     }
 
-    /// <summary>Opens the first port that can be had. Returns null, or why there is none, in a sentence.</summary>
+    /// <summary>Opens the first port that can be had. Returns null, or why there is none and what helps, without the last full stop.</summary>
     /// <param name="ports">In order of preference; 0 lets the system choose.</param>
     public async Task<string?> OpenAsync(IReadOnlyList<int> ports, CancellationToken ct)
     {
@@ -48,10 +48,12 @@ internal sealed class CallbackListener(Func<CallbackRequest, Task<CallbackReply>
             }
         }
 
-        List<string> holders = [];
-        foreach (int port in ports) holders.Add($"port {port} is in use by {await PortHolder.FindAsync(port) ?? "another program"}");
-        string all = string.Join(" and ", holders);
-        return char.ToUpperInvariant(all[0]) + all[1..] + ".";
+        int[] forbidden = [.. ports.Where(IsForbidden)];
+        List<string> reasons = [];
+        foreach (int port in ports) reasons.Add(forbidden.Contains(port) ? ForbiddenPort.Reason(port) : $"port {port} is in use by {await PortHolder.FindAsync(port) ?? "another program"}");
+        string all = string.Join(" and ", reasons);
+        string remedy = forbidden.Length == ports.Count ? $"{ForbiddenPort.Remedy(forbidden[0])}. Then try again" : "Close that program and try again";
+        return $"{char.ToUpperInvariant(all[0])}{all[1..]}. {remedy}";
     }
 
     /// <summary>Nothing new is accepted; answers under way are finished.</summary>
@@ -114,6 +116,20 @@ internal sealed class CallbackListener(Func<CallbackRequest, Task<CallbackReply>
         {
             socket.Dispose();
             return null;
+        }
+    }
+
+    private static bool IsForbidden(int port)
+    {
+        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return ForbiddenPort.Is(e);
         }
     }
 

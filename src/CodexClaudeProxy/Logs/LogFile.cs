@@ -41,7 +41,8 @@ internal sealed class LogFile : IAsyncDisposable
         int written = 0;
         try
         {
-            while ((written += Append(lines, written)) < lines.Count) Rotate();
+            bool isLimited = true;
+            while ((written += Append(lines, written, isLimited)) < lines.Count) isLimited = TryRotate();
             Recover();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -53,8 +54,8 @@ internal sealed class LogFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes lines until the file is full; returns how many.</summary>
-    private int Append(List<string> lines, int from)
+    /// <summary>Writes lines until the file is full, where it has a limit; returns how many.</summary>
+    private int Append(List<string> lines, int from, bool isLimited)
     {
         PrivateFiles.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         FileStreamOptions options = PrivateFiles.Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
@@ -65,20 +66,38 @@ internal sealed class LogFile : IAsyncDisposable
         for (; from + count < lines.Count; count++)
         {
             byte[] line = Encoding.UTF8.GetBytes(lines[from + count] + Environment.NewLine);
-            if (file.Length > 0 && file.Length + line.Length > _mostBytes) break;
+            if (isLimited && file.Length > 0 && file.Length + line.Length > _mostBytes) break;
             file.Write(line);
         }
 
         return count;
     }
 
-    private void Rotate()
+    /// <summary>False when somebody reads the file and Windows therefore keeps it where it is: then it grows on, until it can be moved.</summary>
+    private bool TryRotate()
     {
-        if (_keep == 0) File.Delete(Path);
-        for (int i = _keep; i > 0; i--)
+        try
         {
-            string older = i == 1 ? Path : $"{Path}.{i - 1}";
-            if (File.Exists(older)) File.Move(older, $"{Path}.{i}", overwrite: true);
+            if (_keep == 0)
+            {
+                File.Delete(Path);
+                return true;
+            }
+
+            // The full one first: the older ones stay what they are when it cannot be moved.
+            string aside = Path + ".0";
+            if (!File.Exists(aside)) File.Move(Path, aside);
+            for (int i = _keep; i > 0; i--)
+            {
+                string older = $"{Path}.{i - 1}";
+                if (File.Exists(older)) File.Move(older, $"{Path}.{i}", overwrite: true);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

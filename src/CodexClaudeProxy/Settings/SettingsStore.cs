@@ -90,7 +90,7 @@ internal sealed class SettingsStore : IDisposable
     {
         try
         {
-            using JsonDocument document = ForeignJson.ParseFile(File.ReadAllBytes(Path));
+            using JsonDocument document = ForeignJson.ParseFile(BusyFile.Read(Path));
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("It is not an object.");
             return SettingKeys.Read(document.RootElement, key => Log.Unusable(_log, key.Name, Path, key.Expected));
         }
@@ -111,7 +111,7 @@ internal sealed class SettingsStore : IDisposable
         {
             try
             {
-                return ForeignJson.ParseTree(await File.ReadAllBytesAsync(Path, cancellation));
+                return ForeignJson.ParseTree(BusyFile.Read(Path));
             }
             catch (FileNotFoundException)
             {
@@ -124,7 +124,7 @@ internal sealed class SettingsStore : IDisposable
             catch (JsonException e)
             {
                 string quarantine = $"{Path}.damaged-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}";
-                File.Move(Path, quarantine);
+                BusyFile.Move(Path, quarantine);
                 Log.Quarantined(_log, Path, e.Message, quarantine);
                 return [];
             }

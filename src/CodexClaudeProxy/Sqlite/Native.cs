@@ -5,7 +5,8 @@ namespace CodexClaudeProxy.Sqlite;
 
 /// <summary>
 /// The few of SQLite's functions that are needed. On Linux they are linked into the program; macOS and Windows bring the library
-/// along, Windows under a name of its own. Without native compilation, as in tests, Linux needs the library too.
+/// along, Windows under a name of its own. Without native compilation, as in tests, Linux needs the library too. It is taken from where
+/// the system keeps it: a file of that name beside the program or in the working directory is somebody else's.
 /// </summary>
 internal static unsafe partial class Native
 {
@@ -13,12 +14,14 @@ internal static unsafe partial class Native
 
     static Native() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
-    {
-        if (name != Library) return 0;
-        string file = OperatingSystem.IsWindows() ? "winsqlite3" : OperatingSystem.IsMacOS() ? "libsqlite3.dylib" : "libsqlite3.so.0";
-        return NativeLibrary.TryLoad(file, assembly, search, out nint handle) ? handle : 0;
-    }
+    /// <summary>The library by its own path, or on Linux by a name that the system's loader looks up, which asks neither directory.</summary>
+    public static string FileName { get; } =
+        OperatingSystem.IsWindows() ? Path.Combine(Environment.SystemDirectory, "winsqlite3.dll")
+        : OperatingSystem.IsMacOS() ? "/usr/lib/libsqlite3.dylib"
+        : "libsqlite3.so.0";
+
+    // Zero would send the runtime on to the places of its own choice.
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search) => name == Library ? NativeLibrary.Load(FileName) : 0;
 
     [LibraryImport(Library, EntryPoint = "sqlite3_open_v2", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, out nint database, int flags, nint vfs);

@@ -164,7 +164,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _diskRead = true;
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(File.ReadAllBytes(_file)), JsonDepth.Document);
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(_file)), JsonDepth.Document);
             byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
             if (ModelCatalogue.TryParse(body) is not { } models) return;
 
@@ -178,21 +178,21 @@ internal sealed partial class Catalogue : IAsyncDisposable
 
     private void WriteDisk(CatalogueReply reply)
     {
+        ArrayBufferWriter<byte> buffer = new(reply.Body.Length + 256);
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("etag"u8, reply.ETag);
+            json.WriteString("fetched_at"u8, _time.GetUtcNow());
+            json.WritePropertyName("catalogue"u8);
+            json.WriteRawValue(reply.Body.Span);
+            json.WriteEndObject();
+        }
+
         try
         {
-            var content = new ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(content))
-            {
-                json.WriteStartObject();
-                json.WriteString("etag"u8, reply.ETag);
-                json.WriteString("fetched_at"u8, _time.GetUtcNow());
-                json.WritePropertyName("catalogue"u8);
-                json.WriteRawValue(reply.Body.Span);
-                json.WriteEndObject();
-            }
-
             PrivateFiles.CreateDirectory(Path.GetDirectoryName(_file)!);
-            AtomicFile.Write(_file, content.WrittenSpan);
+            AtomicFile.Write(_file, buffer.WrittenSpan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

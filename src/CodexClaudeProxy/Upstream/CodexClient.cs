@@ -33,7 +33,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public string UserAgent { get; } = $"{Originator}/{version} ({OsName()}; {Architecture()}) unknown ({Originator}; {version})";
+    public string UserAgent { get; } = $"{Originator}/{version} ({OperatingSystemName()}) unknown ({Originator}; {version})";
 
     /// <summary>Starts a response. Success and refusal both come back as a message, with the body still to be read.</summary>
     public Task<HttpResponseMessage> RespondAsync(Credential credential, CodexCall call, CancellationToken cancellation)
@@ -162,14 +162,20 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         return read.ToArray();
     }
 
-    private static string OsName() =>
-        OperatingSystem.IsWindows() ? $"Windows {Environment.OSVersion.Version}"
-        : OperatingSystem.IsMacOS() ? $"Mac OS {Environment.OSVersion.Version}"
-        : $"Linux {Environment.OSVersion.Version.ToString(3)}";
+    private static string OperatingSystemName() => SystemName(
+        OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "Mac OS" : "Linux",
+        Environment.OSVersion.Version, RuntimeInformation.ProcessArchitecture, OperatingSystem.IsMacOS());
 
-    private static string Architecture() => RuntimeInformation.ProcessArchitecture switch
+    /// <summary>As the official client: three parts of the version, and the architecture in the word of the system's own tools.</summary>
+    internal static string SystemName(string system, Version version, Architecture architecture, bool onApple)
     {
-        System.Runtime.InteropServices.Architecture.X64 => "x86_64",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+        string word = architecture switch
+        {
+            Architecture.X64 => "x86_64",
+            Architecture.Arm64 => onApple ? "arm64" : "aarch64",
+            Architecture.X86 => "i686",
+            var other => other.ToString().ToLowerInvariant(),
+        };
+        return $"{system} {version.Major}.{version.Minor}.{Math.Max(0, version.Build)}; {word}";
+    }
 }

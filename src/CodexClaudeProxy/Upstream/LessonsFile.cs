@@ -38,7 +38,7 @@ internal sealed partial class LessonsFile : IAsyncDisposable
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(_file), JsonDepth.Document);
+            using JsonDocument document = JsonDocument.Parse(BusyFile.Read(_file), JsonDepth.Document);
             _lessons.Read(document.RootElement);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -161,7 +161,7 @@ public sealed class AccountsCommandTests
         using AccountFixture fixture = new();
         await fixture.AddAsync("a@x.com", "1");
 
-        using StringWriter output = new();
+        using StringWriter output = new() { NewLine = "\n" };
         Terminal terminal = new(TextReader.Null, output, output, _ => null);
 
         Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"], terminal, Stop));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Files;
 using FakeCodex;
 using Microsoft.Extensions.Logging;
 
@@ -284,6 +285,26 @@ public sealed class TokenRefresherTests
         Assert.Equal((reply.Credential.AccessToken, reply.Credential.AccessToken), (third.Credential!.AccessToken, scene.OnDisk.AccessToken));
         Assert.Equal((1, 0), (scene.Auth.Refreshes, scene.Auth.RefreshTokenReuses));
         Assert.Contains("could not be saved", scene.Files.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_a_pair_is_only_in_memory_no_other_process_may_spend_the_one_on_the_disk()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Account account = await scene.SignInAsync(TimeSpan.FromMinutes(1));
+        File.Delete(scene.Files.Data.AccountsLock);
+        Directory.CreateDirectory(scene.Files.Data.AccountsLock);
+        await scene.Refresher.GetCredentialAsync(account, Stop);
+        await scene.Refresher.GetCredentialAsync(account, Stop);
+
+        await Assert.ThrowsAsync<TimeoutException>(LockAsync);
+
+        Directory.Delete(scene.Files.Data.AccountsLock);
+        await scene.Refresher.GetCredentialAsync(account, Stop);
+        (await LockAsync()).Dispose();
+        Assert.Equal((1, 0), (scene.Auth.Refreshes, scene.Auth.RefreshTokenReuses));
+
+        Task<FileLock> LockAsync() => FileLock.AcquireAsync(scene.Files.Data.RefreshLock(account), TimeSpan.FromMilliseconds(50), TimeProvider.System, Stop);
     }
 
     [Fact]

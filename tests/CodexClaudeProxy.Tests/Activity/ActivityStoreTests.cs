@@ -43,6 +43,18 @@ public sealed class ActivityStoreTests : IDisposable
     }
 
     [Fact]
+    public void Deleted_text_is_overwritten_whatever_SQLite_was_built_with()
+    {
+        using Database database = new ActivityFile(File, TimeProvider.System).OpenForWriting();
+
+        Assert.Equal(1, database.Number("PRAGMA secure_delete"));
+    }
+
+    [Fact]
+    public void SQLite_comes_from_the_system_not_from_beside_the_program() =>
+        Assert.True(OperatingSystem.IsLinux() ? Path.GetFileName(Native.FileName) == Native.FileName : Path.IsPathFullyQualified(Native.FileName));
+
+    [Fact]
     public async Task Nobody_else_may_read_the_file_and_nothing_is_made_before_it_is_needed()
     {
         await using (ActivityStore store = Open())

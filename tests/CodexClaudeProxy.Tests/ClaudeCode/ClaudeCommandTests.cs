@@ -82,7 +82,7 @@ public sealed class ClaudeCommandTests : IDisposable
         await File.WriteAllTextAsync(path, local, TestContext.Current.CancellationToken);
         _shell.Write("""{"apiKeyHelper":"/bin/key"}""");
 
-        await using StringWriter output = new();
+        await using StringWriter output = new() { NewLine = "\n" };
         Assert.Equal(0, await Actions(setsAside: false).UseProxyAsync(TestContext.Current.CancellationToken));
         Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("apiKeyHelper", output.ToString(), StringComparison.Ordinal);

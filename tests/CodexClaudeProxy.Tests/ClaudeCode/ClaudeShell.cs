@@ -31,8 +31,8 @@ internal sealed class ClaudeShell : IDisposable
     public async Task<int> RunWithInputAsync(string input, params string[] arguments)
     {
         using StringReader reader = new(input);
-        await using StringWriter output = new();
-        await using StringWriter errors = new();
+        await using StringWriter output = new() { NewLine = "\n" };
+        await using StringWriter errors = new() { NewLine = "\n" };
         int exitCode = await Commands.RunAsync(arguments, new Terminal(reader, output, errors, Variable), TestContext.Current.CancellationToken);
         (Output, Errors) = (output.ToString(), errors.ToString());
         return exitCode;

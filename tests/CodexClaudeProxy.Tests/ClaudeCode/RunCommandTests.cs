@@ -119,6 +119,7 @@ public sealed class RunCommandTests : IDisposable
     private string Install(string name, string does = "", int exitCode = 0)
     {
         string program = Path.Combine(_shell.Home, name);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for the program is a shell script.");
         File.WriteAllText(program, $"#!/bin/sh\ncd '{_shell.Home}'\n{{ env; {(does.Length == 0 ? ":" : does)}; echo; echo \"$@\"; }} > noted\nexit {exitCode}\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _shell.Variables["PATH"] = _shell.Home;

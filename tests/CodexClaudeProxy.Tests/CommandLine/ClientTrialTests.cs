@@ -22,6 +22,7 @@ public sealed class ClientTrialTests : IDisposable
     public async Task What_its_user_would_see_is_told(int exitCode, string status, string detail, params string[] lines)
     {
         string script = Path.Combine(_shell.Home, "claude");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for the program is a shell script.");
         await File.WriteAllTextAsync(script, $"#!/bin/sh\necho 'it broke' >&2\ncat <<'END'\n{string.Join('\n', lines)}\nEND\n", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _shell.Variables["PATH"] = $"{_shell.Home}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";

@@ -10,7 +10,7 @@ public sealed class CommandsTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-test-");
     private readonly SignallingWriter _output = new();
-    private readonly StringWriter _error = new();
+    private readonly StringWriter _error = new() { NewLine = "\n" };
     private readonly Dictionary<string, string> _variables = [];
 
     public void Dispose()

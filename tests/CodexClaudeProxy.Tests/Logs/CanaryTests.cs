@@ -18,7 +18,7 @@ public sealed class CanaryTests : IAsyncLifetime
     private const string ClaudeKey = "sk-ant-api03-C4naryC4naryC4naryC4nary";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("ccp-canary-");
-    private readonly StringWriter _console = new();
+    private readonly StringWriter _console = new() { NewLine = "\n" };
     private readonly HttpClient _browser = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly List<(string Where, string Text)> _answers = [];
     private readonly HashSet<string> _canaries = [AccessKey, ClaudeKey];

@@ -52,6 +52,23 @@ public sealed partial class LogFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_moved_because_it_is_read_grows_on_until_it_can()
+    {
+        await WriteAsync(19, 2, "aaaaaaaa");
+        // Nothing can be moved to where a directory is.
+        Directory.CreateDirectory(Path + ".0");
+        await WriteAsync(19, 2, "bbbbbbbb", "cccccccc", "dddddddd");
+        Assert.Equal(["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"], await LinesAsync(Path));
+        Assert.False(File.Exists(Path + ".1"));
+
+        Directory.Delete(Path + ".0");
+        await WriteAsync(19, 2, "eeeeeeee");
+
+        Assert.Equal(["eeeeeeee"], await LinesAsync(Path));
+        Assert.Equal(["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"], await LinesAsync(Path + ".1"));
+    }
+
+    [Fact]
     public async Task A_line_longer_than_a_file_still_gets_one()
     {
         await WriteAsync(10, 1, "a", new string('x', 100), "b");

@@ -1,0 +1,46 @@
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.ClaudeCode;
+
+/// <summary>Settings for one run of Claude Code, in a file because they hold the access key. It is there no longer than the run.</summary>
+internal sealed class RunSettings : IDisposable
+{
+    private readonly FileStream _claim;
+
+    public RunSettings(string dataDirectory, ReadOnlySpan<byte> content)
+    {
+        PrivateFiles.CreateDirectory(dataDirectory);
+        string stem = System.IO.Path.Combine(dataDirectory, $"run-{Guid.NewGuid():N}");
+        Path = stem + ".json";
+        _claim = Claim.Take(stem + ".lock");
+        AtomicFile.Write(Path, content);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Removes the files of runs that were killed.</summary>
+    public static void Sweep(string dataDirectory)
+    {
+        foreach (string claim in Directory.EnumerateFiles(dataDirectory, "run-*.lock").Where(Claim.IsAbandoned)) Delete(claim);
+    }
+
+    public void Dispose()
+    {
+        _claim.Dispose();
+        Delete(_claim.Name);
+    }
+
+    private static void Delete(string claim)
+    {
+        try
+        {
+            // The claim last: without it nobody would look for the other.
+            BusyFile.Delete(System.IO.Path.ChangeExtension(claim, ".json"));
+            BusyFile.Delete(claim);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
+        }
+    }
+}
