@@ -105,7 +105,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     /// <summary>What others wrote is copied before our first change: should that go wrong, or theirs, there is something to repair from.</summary>
     private void KeepFirst()
     {
-        if (File.Exists(Path) && !File.Exists(Directory.AccountsBackup)) AtomicFile.Write(Directory.AccountsBackup, File.ReadAllBytes(Path));
+        if (File.Exists(Path) && !File.Exists(Directory.AccountsBackup)) AtomicFile.Write(Directory.AccountsBackup, BusyFile.Read(Path));
     }
 
     private void Save(AccountsDocument document, byte[] content, FileStamp replaced, AccountList before)
