@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -152,8 +153,13 @@ public sealed class MessagesProtocol : IAsyncLifetime
     [Fact]
     public async Task A_body_of_thirty_megabytes()
     {
+        // Signature and header, one chunk of data, the end: a picture that breaks off would not be sent on.
+        const int Head = 33, Frame = 12;
         byte[] picture = new byte[22 << 20];
         Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjq").CopyTo(picture, 0);
+        BinaryPrimitives.WriteInt32BigEndian(picture.AsSpan(Head), picture.Length - Head - 2 * Frame);
+        "IDAT"u8.CopyTo(picture.AsSpan(Head + 4));
+        "IEND"u8.CopyTo(picture.AsSpan(picture.Length - Frame + 4));
         using HttpResponseMessage response = await AskAsync($$$"""
             [{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]}]
             """);

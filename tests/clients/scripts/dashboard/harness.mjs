@@ -100,7 +100,8 @@ export async function walk(page, limit = 150) {
       const style = getComputedStyle(element);
       const box = element.getBoundingClientRect();
       const x = Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2));
-      const y = Math.min(innerHeight - 1, Math.max(0, box.top + Math.min(box.height / 2, 20)));
+      // In the middle of what is on the screen: a long table is higher than that.
+      const y = (Math.max(0, box.top) + Math.min(innerHeight - 1, box.bottom)) / 2;
       const top = document.elementFromPoint(x, y);
       const name = element.getAttribute('aria-label') ?? (element.getAttribute('aria-labelledby') ? document.getElementById(element.getAttribute('aria-labelledby'))?.textContent : null)
         ?? element.labels?.[0]?.textContent ?? element.textContent.trim();
