@@ -45,7 +45,9 @@ public sealed class CodexCliThroughTheProxy : IAsyncLifetime
     [Fact]
     public async Task A_spent_quota_is_told_at_once()
     {
-        Backend.AnswerAll(static _ => Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", "4102444800"));
+        DateTimeOffset resets = TimeProvider.System.GetUtcNow().AddHours(3);
+        Backend.AnswerAll(_ => Reply.Http("429-usage-limit-reached").With("x-codex-primary-reset-at", $"{resets.ToUnixTimeSeconds()}"));
+        Backend.Usage = user => AccountAnswers.UsedUp(user, resets);
         using CodexCli cli = CodexCli.WithProvider(Backend, $"{_proxy.Url}/v1");
         // The second time nobody is asked: the program knows by itself, and tells the same.
         for (int turn = 0; turn < 2; turn++)

@@ -127,6 +127,8 @@ internal sealed class PublishedProxy : IAsyncDisposable
         start.Environment["HOME"] = _home.Folder;
         start.Environment["PATH"] = Path.GetDirectoryName(Clients.Claude);
         start.Environment["CODEX_HOME"] = Path.Combine(_home.Folder, "codex");
+        // Half a minute, the default, would be waited for in every test that leaves an answer running.
+        start.Environment["CCP_DRAIN"] = "5";
         start.Environment["CCP_DATA_DIR"] = Path.Combine(_home.Folder, "data");
         start.Environment["CCP_CHATGPT_URL"] = $"{Backend.Origin}/backend-api";
         start.Environment["CCP_AUTH_URL"] = Backend.Auth.Url;
