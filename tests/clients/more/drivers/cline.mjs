@@ -10,7 +10,7 @@ async function ask(task, signal) {
     modes: {},
     providers: {
       [provider]: {
-        settings: { provider, apiKey: 'any', model: task.model, baseUrl: provider === 'anthropic' ? task.url : `${task.url}/v1` },
+        settings: { provider, apiKey: 'any', model: task.model, baseUrl: `${task.url}/v1` },
         updatedAt: '2026-11-20T00:00:00.000Z',
         tokenSource: 'manual',
       },
