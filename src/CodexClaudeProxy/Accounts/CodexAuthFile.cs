@@ -21,8 +21,7 @@ internal sealed record CodexAuthFile
     {
         try
         {
-            RegularFile.Demand(path);
-            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? Parse(BusyFile.Read(path)) : null;
+            return ContentOf(path) is { } content ? Parse(content) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -76,12 +75,17 @@ internal sealed record CodexAuthFile
         return AccountsDocument.Serialize(root);
     }
 
+    private static byte[]? ContentOf(string path)
+    {
+        RegularFile.Demand(path);
+        return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? BusyFile.Read(path) : null;
+    }
+
     private static JsonObject? ReadTree(string path)
     {
         try
         {
-            RegularFile.Demand(path);
-            return AtomicFile.Target(path) is FileInfo { Exists: true, Length: > 0 and <= Longest } ? ForeignJson.ParseTree(BusyFile.Read(path)) : null;
+            return ContentOf(path) is { } content ? ForeignJson.ParseTree(content) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

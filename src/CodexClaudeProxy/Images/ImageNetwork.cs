@@ -71,7 +71,7 @@ internal sealed record ImageNetwork(Func<string, CancellationToken, Task<IPAddre
         return bytes == one.Length || bytes * 8 + BitOperations.LeadingZeroCount((uint)(one[bytes] ^ other[bytes]) << 24) >= bits;
     }
 
-    private static bool IsProxiedBySystem(Uri address) => (OutboundProxy.FromEnvironment(Environment.GetEnvironmentVariable) ?? HttpClient.DefaultProxy).GetProxy(address) is { } proxy && proxy != address;
+    private static bool IsProxiedBySystem(Uri address) => OutboundProxy.OrSystem(Environment.GetEnvironmentVariable).GetProxy(address) is { } proxy && proxy != address;
 }
 
 /// <summary>A name stands for no address that is open to everybody.</summary>

@@ -45,6 +45,9 @@ internal sealed class OutboundProxy : IWebProxy
         return http is null && https is null ? null : new OutboundProxy(http, https, DirectHosts.Parse(Value(variable, "NO_PROXY")));
     }
 
+    /// <summary>The proxies that the environment names, or else those of the system's own settings.</summary>
+    public static IWebProxy OrSystem(Func<string, string?> variable) => FromEnvironment(variable) ?? HttpClient.DefaultProxy;
+
     /// <summary>Why a variable cannot be used, as a sentence that shows no password; null when all can. Going out around such a proxy would be worse than not starting.</summary>
     public static string? ProblemOf(Func<string, string?> variable) =>
         Variables.Select(name => Parse(variable, name).Problem).FirstOrDefault(problem => problem is not null);

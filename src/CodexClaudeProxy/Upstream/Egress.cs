@@ -18,7 +18,7 @@ internal static class Egress
     public static HttpMessageInvoker Create(Func<string, string?> variable, TimeProvider? time = null)
     {
         var race = new AddressRace(time ?? TimeProvider.System);
-        IWebProxy proxy = OutboundProxy.FromEnvironment(variable) ?? HttpClient.DefaultProxy;
+        IWebProxy proxy = OutboundProxy.OrSystem(variable);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
