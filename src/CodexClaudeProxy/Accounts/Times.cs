@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -25,4 +26,13 @@ internal static class Times
         seconds is > 0 and < 253_402_300_800 ? DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000)) : null;
 
     public static DateTimeOffset? FromMilliseconds(double milliseconds) => FromSeconds(milliseconds / 1000);
+}
+
+/// <summary>Times in contracts: ISO 8601 with milliseconds and Z.</summary>
+internal sealed class IsoTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && Times.TryParse(reader.GetString()) is { } time ? time : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Times.Iso(value));
 }

@@ -2,12 +2,16 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>JSON on a command's output.</summary>
 internal static class JsonOutput
 {
+    public static void WriteJson<T>(this TextWriter output, T value, JsonTypeInfo<T> contract, bool onOneLine = false) =>
+        output.WriteJson(json => JsonSerializer.Serialize(json, value, contract), onOneLine);
+
     /// <param name="onOneLine">For what comes bit by bit: each line is a document of its own.</param>
     public static void WriteJson(this TextWriter output, Action<Utf8JsonWriter> write, bool onOneLine = false)
     {

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -7,6 +9,31 @@ namespace CodexClaudeProxy.Hosting;
 /// <summary>Reads the small JSON bodies of the management routes.</summary>
 internal static class JsonBody
 {
+    /// <summary>The body as its contract says. What does not fit is the caller's fault, and the error names the member and what it wants.</summary>
+    /// <remarks>What a member wants is its <see cref="DescriptionAttribute"/>, such as "a whole number from 0 to 60".</remarks>
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> contract) where T : class
+    {
+        using JsonDocument body = await ReadAsync(http);
+        try
+        {
+            return body.Deserialize(contract)!;
+        }
+        catch (JsonException e)
+        {
+            throw Refusal(contract, MemberOf(e.Path) ?? Missing(contract, body.RootElement));
+        }
+    }
+
+    /// <summary>For a value that the member's type allows and its rule does not.</summary>
+    public static InvalidRequestException Refusal(JsonTypeInfo contract, string? member)
+    {
+        JsonPropertyInfo? property = contract.Properties.FirstOrDefault(property => property.Name == member);
+        return property?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: false) is [DescriptionAttribute wanted, ..]
+            ? new InvalidRequestException(ApiError.Invalid($"{member} must be {wanted.Description}", member))
+            : new InvalidRequestException(ApiError.Invalid(
+                $"Unknown member '{member}'. Known are: {string.Join(", ", contract.Properties.Select(known => known.Name))}", member));
+    }
+
     /// <summary>The body as a JSON object; an absent body is an empty one. Anything else is the caller's fault.</summary>
     public static async Task<JsonDocument> ReadAsync(HttpContext http)
     {
@@ -19,4 +46,10 @@ internal static class JsonBody
         document.Dispose();
         throw new InvalidRequestException(LocalErrors.InvalidJson("an object was expected"));
     }
+
+    /// <summary>The outermost member on a path such as <c>$.set.opus</c>; null when the path is the document itself.</summary>
+    private static string? MemberOf(string? path) => path is ['$', '.', .. string rest] ? rest.Split('.', '[')[0] : null;
+
+    private static string? Missing(JsonTypeInfo contract, JsonElement body) =>
+        contract.Properties.FirstOrDefault(property => property.IsRequired && !body.TryGetProperty(property.Name, out _))?.Name;
 }

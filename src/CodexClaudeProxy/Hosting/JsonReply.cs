@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -11,6 +12,10 @@ internal static class JsonReply
     private const int Piece = 64 * 1024;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>An answer that has a contract: a record of the room's <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</summary>
+    public static Task WriteAsync<T>(HttpContext http, T value, JsonTypeInfo<T> contract, int status = StatusCodes.Status200OK) =>
+        WriteAsync(http, status, json => JsonSerializer.Serialize(json, value, contract));
 
     public static Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write) => WriteAsync(http, StatusCodes.Status200OK, write);
 

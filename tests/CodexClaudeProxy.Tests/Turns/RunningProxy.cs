@@ -79,6 +79,13 @@ internal sealed class RunningProxy : IAsyncDisposable
         File.Move(SettingsFile + ".new", SettingsFile, overwrite: true);
     }
 
+    /// <summary>The body as it came.</summary>
+    public async Task<string> GetTextAsync(string path)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(path, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
     public async Task<JsonObject> GetJsonAsync(string path)
     {
         using HttpResponseMessage response = await Client.GetAsync(path);
