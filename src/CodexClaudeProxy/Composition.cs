@@ -27,123 +27,196 @@ internal static class Composition
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static async Task<Routes> ComposeAsync(HostParts host, Surroundings around)
     {
+        var codex = new CodexClient(around.Http, host.Options.ChatGptUrl, host.Options.CodexVersion) { Time = host.Time };
+        AccountParts accounts = await AccountsAsync(host, around, codex);
+        ModelParts models = Models(host, around, accounts, codex);
+        SettingsStore settings = await SettingsAsync(host, accounts.Pool);
+        LoginParts logins = Logins(host, around, accounts, models.Catalogue);
+        ActivityParts activity = Activity(host, settings);
+        TurnParts turns = Turns(host, around, codex, accounts, models, settings, activity);
+
+        var routes = new Routes();
+        MapAccounts(routes, host, around, accounts, logins, models, settings);
+        MapModels(routes, models, settings);
+        MapActivity(routes, host, accounts, settings, activity);
+        MapTurns(routes, settings, accounts, codex, activity, turns);
+        MapProgram(routes, host, around, accounts, settings, codex, models, activity, turns);
+        return routes;
+    }
+
+    private static async Task<AccountParts> AccountsAsync(HostParts host, Surroundings around, CodexClient codex)
+    {
         ProxyOptions options = host.Options;
-
-        // Upstream
-        HttpMessageInvoker http = around.Http;
-        var codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion) { Time = host.Time };
-
-        // Accounts
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
         // First of all: it makes the directory ours, and names what lies there instead of a file.
         await store.OpenAsync(host.Stopping);
-        var lessons = new Lessons(host.Time);
-        host.Own(new LessonsFile(options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
         AtomicFile.Sweep(options.DataDirectory);
         RunSettings.Sweep(options.DataDirectory);
         host.Announce("Accounts", store.Read().All.Length switch { 0 => "none signed in yet", var count => $"{count}" });
-        var tokenEndpoint = new TokenEndpoint(http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
-        TokenRefresher tokens = host.Own(new TokenRefresher(store, tokenEndpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
+
+        var endpoint = new TokenEndpoint(around.Http, options.AuthUrl, host.Time) { UserAgent = codex.UserAgent };
+        TokenRefresher tokens = host.Own(new TokenRefresher(store, endpoint, around.Codex, host.Time, host.Loggers.CreateLogger<TokenRefresher>()));
         var pool = new AccountPool(store, host.Time, host.Loggers.CreateLogger<AccountPool>());
         pool.Load();
         host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
         // Not secret, and the generator for secrets would load OpenSSL: megabytes for a proxy that only waits.
         host.Own(new RefreshSchedule(store, tokens, new Random(), host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
-
-        var usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
+        var usage = new AccountUsage(store, tokens, new UsageQuery(around.Http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
         QuotaWatch quotas = host.Own(new QuotaWatch(pool, usage, new Random(), host.Time, host.Loggers.CreateLogger<QuotaWatch>()));
-        var report = new AccountReport(store, pool, host.Time);
+        return new AccountParts(store, endpoint, tokens, pool, usage, quotas, new AccountReport(store, pool, host.Time));
+    }
 
-        // Models
-        var catalogues = new AccountCatalogues(store, pool, tokens, codex, host.Time);
-        Catalogue catalogue = host.Own(new Catalogue(options.DataDirectory, catalogues.FetchAllAsync, host.Time, host.Loggers.CreateLogger("Models")));
+    private static ModelParts Models(HostParts host, Surroundings around, AccountParts accounts, CodexClient codex)
+    {
+        var lessons = new Lessons(host.Time);
+        host.Own(new LessonsFile(host.Options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
+        var offers = new AccountCatalogues(accounts.Store, accounts.Pool, accounts.Tokens, codex, host.Time);
+        Catalogue catalogue = host.Own(new Catalogue(host.Options.DataDirectory, offers.FetchAllAsync, host.Time, host.Loggers.CreateLogger("Models")));
         // Another account or plan may offer other models; also when a command changed the file beside us.
-        store.AccountsChanged += catalogue.Expire;
+        accounts.Store.AccountsChanged += catalogue.Expire;
+        KiloClient kilo = host.Own(new KiloClient(around.Http, host.Options.KiloUrl, UserAgent, host.Time, host.Loggers.CreateLogger("Kilo")));
+        return new ModelParts(catalogue, offers, lessons, kilo);
+    }
 
-        // Settings: they count from the next turn on, whoever changes the file.
-        SettingsStore settings = host.Own(new SettingsStore(options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
+    /// <summary>Settings count from the next turn on, whoever changes the file.</summary>
+    private static async Task<SettingsStore> SettingsAsync(HostParts host, AccountPool pool)
+    {
+        SettingsStore settings = host.Own(new SettingsStore(host.Options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
         settings.Changed += changed =>
         {
             pool.Strategy = changed.AccountStrategy;
-            host.Journal.Level = changed.LogLevel ?? options.LogLevel;
+            host.Journal.Level = changed.LogLevel ?? host.Options.LogLevel;
             host.Journal.Redaction.MaskMails = changed.MaskEmailsInLog;
         };
         await settings.OpenAsync(host.Stopping);
+        return settings;
+    }
 
-        // Logins
+    private static LoginParts Logins(HostParts host, Surroundings around, AccountParts accounts, Catalogue catalogue)
+    {
         LoginSessions sessions = host.Own(new LoginSessions(host.Time, host.Loggers.CreateLogger<LoginSessions>()));
-        TokenExchange exchange = host.Own(new TokenExchange(tokenEndpoint, store, host.Time, host.Loggers.CreateLogger<TokenExchange>(), WelcomeAsync));
-        var loginOptions = new LoginOptions(options.AuthUrl, options.LoginHost, options.LoginPorts);
-        BrowserLogin browser = host.Own(new BrowserLogin(loginOptions, sessions, exchange, host.Time, host.Loggers.CreateLogger<BrowserLogin>()));
-        var deviceEndpoint = new DeviceEndpoint(http, options.AuthUrl, host.Time);
-        DeviceLogin device = host.Own(new DeviceLogin(deviceEndpoint, sessions, exchange, host.Time, host.Loggers.CreateLogger<DeviceLogin>()));
+        TokenExchange exchange = host.Own(new TokenExchange(accounts.Endpoint, accounts.Store, host.Time, host.Loggers.CreateLogger<TokenExchange>(), WelcomeAsync));
+        var options = new LoginOptions(host.Options.AuthUrl, host.Options.LoginHost, host.Options.LoginPorts);
+        BrowserLogin browser = host.Own(new BrowserLogin(options, sessions, exchange, host.Time, host.Loggers.CreateLogger<BrowserLogin>()));
+        var endpoint = new DeviceEndpoint(around.Http, host.Options.AuthUrl, host.Time);
+        DeviceLogin device = host.Own(new DeviceLogin(endpoint, sessions, exchange, host.Time, host.Loggers.CreateLogger<DeviceLogin>()));
+        return new LoginParts(sessions, browser, new PasteLogin(sessions, exchange), device);
 
-        // Turns
-        KiloClient kilo = host.Own(new KiloClient(http, options.KiloUrl, $"codex-claude-proxy/{ProductVersion.Text}", host.Time, host.Loggers.CreateLogger("Kilo")));
-        var drift = new Drift(host.Time, host.Loggers.CreateLogger("Drift"));
+        // The quota, the workspace's routing and the plan's models come with the account.
+        async Task WelcomeAsync(Account account, CancellationToken cancellation)
+        {
+            await accounts.Usage.FetchAsync(account, cancellation);
+            await catalogue.GetAsync(cancellation);
+        }
+    }
+
+    private static ActivityParts Activity(HostParts host, SettingsStore settings)
+    {
         var requests = new RequestLog();
-        ActivityStore activity = host.Own(new ActivityStore(Path.Combine(options.DataDirectory, "activity.db"), host.Time, host.Loggers.CreateLogger("Statistics")));
-        requests.Finished += activity.Add;
+        ActivityStore store = host.Own(new ActivityStore(Path.Combine(host.Options.DataDirectory, "activity.db"), host.Time, host.Loggers.CreateLogger("Statistics")));
         var counters = new Counters();
+        requests.Finished += store.Add;
         requests.Finished += counters.Add;
-        Captures captures = host.Own(new Captures(host.Time));
+        Follow(settings, current =>
+        {
+            store.IsOn = current.Statistics;
+            store.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
+        });
+        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Drift")));
+    }
+
+    private static TurnParts Turns(
+        HostParts host, Surroundings around, CodexClient codex, AccountParts accounts, ModelParts models, SettingsStore settings, ActivityParts activity)
+    {
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
         ResponseMemory responses = host.Own(new ResponseMemory(host.Time, IdleTrim.CollectGarbage, ResponseMemory.LimitFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
         VerdictMemory verdicts = host.Own(new VerdictMemory(host.Time, IdleTrim.CollectGarbage));
-        ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, $"codex-claude-proxy/{ProductVersion.Text}", host.Time));
+        ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, UserAgent, host.Time));
         ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images"), IdleTrim.CollectGarbage));
-        settings.Changed += Follow;
-        Follow(settings.Read());
-        var attempts = new AttemptParts(pool, tokens, codex, lessons, catalogue, host.Time, host.Loggers.CreateLogger("Turns"))
-        {
-            DrainEnding = host.DrainEnding,
-            UnbegunEnding = host.UnbegunEnding,
-            Limits = options.Limits,
-            Capacity = host.Capacity,
-            Settings = settings,
-            Kilo = kilo,
-            Drift = drift,
-            Requests = requests,
-            Captures = captures,
-            Reasoning = reasoning,
-            Verdicts = verdicts,
-            Images = images,
-            Quotas = quotas,
-        };
-        var corridor = new Corridor(attempts);
+        Follow(settings, current => (reasoning.IsOn, responses.IsOn) = (current.RememberReasoning, current.RememberResponses));
 
-        // Endpoints
-        var routes = new Routes();
-        new HealthEndpoint(json =>
+        ILogger log = host.Loggers.CreateLogger("Turns");
+        var anchors = new InputAnchors();
+        var recorder = new TurnRecorder(activity.Requests, activity.Captures, host.Time, log);
+        var preparations = new Preparations(settings, models.Catalogue, accounts.Pool, models.Lessons, reasoning, images, models.Kilo, anchors);
+        var clocks = new TurnClocks(host.Time, host.Options.Limits, host.DrainEnding, host.UnbegunEnding);
+        var factory = new TurnFactory(recorder, preparations, verdicts)
         {
-            report.WriteSummary(json);
-            json.WriteString("configPath"u8, store.Path);
-        }).MapTo(routes);
-        new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
-        new AccountEndpoints(store, report, tokens, usage, new CodexImport(store, around.Codex, host.Time))
+            Pool = accounts.Pool,
+            Tokens = accounts.Tokens,
+            Quotas = accounts.Quotas,
+            Codex = codex,
+            Kilo = models.Kilo,
+            Catalogue = models.Catalogue,
+            Lessons = models.Lessons,
+            Reasoning = reasoning,
+            Drift = activity.Drift,
+            Clocks = clocks,
+            Log = log,
+        };
+        var corridor = new Corridor(recorder, preparations, factory, host.Capacity, activity.Drift, host.Time, log);
+        return new TurnParts(recorder, corridor, factory.Judge, clocks, responses, () => [anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size]);
+    }
+
+    private static void MapAccounts(
+        Routes routes, HostParts host, Surroundings around, AccountParts accounts, LoginParts logins, ModelParts models, SettingsStore settings)
+    {
+        (AccountStore store, AccountPool pool) = (accounts.Store, accounts.Pool);
+        new AccountEndpoints(store, accounts.Report, accounts.Tokens, accounts.Usage, new CodexImport(store, around.Codex, host.Time))
         {
             Pool = pool,
-            Logout = new Logout(store, tokenEndpoint, host.Loggers.CreateLogger<Logout>()),
+            Logout = new Logout(store, accounts.Endpoint, host.Loggers.CreateLogger<Logout>()),
         }.MapTo(routes);
-        new LoginEndpoints(sessions, browser, new PasteLogin(sessions, exchange), device).MapTo(routes);
-        new QuotaEndpoints(store, pool, usage, host.Time).MapTo(routes);
-        new PoolEndpoint(report, catalogue, catalogues, settings).MapTo(routes);
-        new AccountModelsEndpoint(store, catalogues).MapTo(routes);
-        new ModelsEndpoint(catalogue, settings.Read).MapTo(routes);
-        new SettingsEndpoints(settings, kilo).MapTo(routes);
-        new ModelSettingsEndpoints(settings, catalogue).MapTo(routes);
-        new RequestEndpoints(requests, activity, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null }.MapTo(routes);
+        new LoginEndpoints(logins.Sessions, logins.Browser, logins.Paste, logins.Device).MapTo(routes);
+        new QuotaEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
+        new PoolEndpoint(accounts.Report, models.Catalogue, models.Offers, settings).MapTo(routes);
+        new AccountModelsEndpoint(store, models.Offers).MapTo(routes);
+    }
+
+    private static void MapModels(Routes routes, ModelParts models, SettingsStore settings)
+    {
+        new ModelsEndpoint(models.Catalogue, settings.Read).MapTo(routes);
+        new SettingsEndpoints(settings, models.Kilo).MapTo(routes);
+        new ModelSettingsEndpoints(settings, models.Catalogue).MapTo(routes);
+    }
+
+    private static void MapActivity(Routes routes, HostParts host, AccountParts accounts, SettingsStore settings, ActivityParts activity)
+    {
+        (RequestLog requests, ActivityStore store, Captures captures) = (activity.Requests, activity.Store, activity.Captures);
+        new RequestEndpoints(requests, store, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null }.MapTo(routes);
         new CaptureEndpoints(captures).MapTo(routes);
-        new StatisticsEndpoints(activity, requests, LabelOf, host.Time).MapTo(routes);
-        new MetricsEndpoint(counters, requests, store, pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => activity.Lost }.MapTo(routes);
-        new DriftEndpoint(drift).MapTo(routes);
-        new AutoModeEndpoint(new CallJudge(attempts)).MapTo(routes);
-        new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, options.DataDirectory, host.Time), around.Claude, options, catalogue, settings) { Variable = around.Variable }.MapTo(routes);
-        new DoctorEndpoint(options, address => new Patient(options, http, host.Time)
+        new StatisticsEndpoints(store, requests, LabelOf, host.Time).MapTo(routes);
+        new MetricsEndpoint(activity.Counters, requests, accounts.Store, accounts.Pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => store.Lost }.MapTo(routes);
+        new DriftEndpoint(activity.Drift).MapTo(routes);
+
+        string? LabelOf(string key) => accounts.Store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
+    }
+
+    private static void MapTurns(Routes routes, SettingsStore settings, AccountParts accounts, CodexClient codex, ActivityParts activity, TurnParts turns)
+    {
+        (TurnRecorder recorder, Corridor corridor) = (turns.Recorder, turns.Corridor);
+        var forwarding = new Forwarding(recorder, accounts.Pool, accounts.Tokens, accounts.Quotas, codex, settings, turns.Clocks);
+        new MessagesEndpoint(new MessagesTurn(recorder, corridor)).MapTo(routes);
+        new ResponsesEndpoint(new ResponsesTurn(recorder, corridor, turns.Responses), turns.Responses, forwarding).MapTo(routes);
+        new ChatCompletionsEndpoint(new ChatTurn(recorder, corridor)).MapTo(routes);
+        new AutoModeEndpoint(turns.Judge).MapTo(routes);
+    }
+
+    private static void MapProgram(
+        Routes routes, HostParts host, Surroundings around, AccountParts accounts, SettingsStore settings, CodexClient codex, ModelParts models, ActivityParts activity, TurnParts turns)
+    {
+        new HealthEndpoint(json =>
         {
-            Store = store,
-            Tokens = tokens,
-            Usage = usage,
+            accounts.Report.WriteSummary(json);
+            json.WriteString("configPath"u8, accounts.Store.Path);
+        }).MapTo(routes);
+        new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
+        new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, host.Options.DataDirectory, host.Time), around.Claude, host.Options, models.Catalogue, settings) { Variable = around.Variable }.MapTo(routes);
+        new DoctorEndpoint(host.Options, address => new Patient(host.Options, around.Http, host.Time)
+        {
+            Store = accounts.Store,
+            Tokens = accounts.Tokens,
+            Usage = accounts.Usage,
             Codex = codex,
             Claude = around.Claude,
             Variable = around.Variable,
@@ -155,31 +228,33 @@ internal static class Composition
         new LogEndpoints(host).MapTo(routes);
         new AboutEndpoint(host)
         {
-            AccountsPath = store.Path,
+            AccountsPath = accounts.Store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. pool.Caches, lessons.Size, attempts.Anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size, catalogue.Size, catalogues.Size, drift.Size, requests.Size, captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. accounts.Pool.Caches, models.Lessons.Size, .. turns.Caches(), models.Catalogue.Size, models.Offers.Size, activity.Drift.Size, activity.Requests.Size, activity.Captures.Size],
         }.MapTo(routes);
-        new MessagesEndpoint(new MessagesTurn(corridor)).MapTo(routes);
-        new ResponsesEndpoint(new ResponsesTurn(corridor, responses), responses, new Forwarding(attempts, corridor)).MapTo(routes);
-        new ChatCompletionsEndpoint(new ChatTurn(corridor)).MapTo(routes);
-        return routes;
-
-        void Follow(ProxySettings current)
-        {
-            reasoning.IsOn = current.RememberReasoning;
-            responses.IsOn = current.RememberResponses;
-            activity.IsOn = current.Statistics;
-            activity.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
-        }
-
-        string? LabelOf(string key) => store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
-
-        // The quota, the workspace's routing and the plan's models come with the account.
-        async Task WelcomeAsync(Account account, CancellationToken cancellation)
-        {
-            await usage.FetchAsync(account, cancellation);
-            await catalogue.GetAsync(cancellation);
-        }
     }
+
+    private static string UserAgent => $"codex-claude-proxy/{ProductVersion.Text}";
+
+    /// <summary>Now, and whenever the settings change.</summary>
+    private static void Follow(SettingsStore settings, Action<ProxySettings> apply)
+    {
+        settings.Changed += apply;
+        apply(settings.Read());
+    }
+
+    // What each room offers to those that are put together after it.
+
+    private sealed record AccountParts(
+        AccountStore Store, TokenEndpoint Endpoint, TokenRefresher Tokens, AccountPool Pool, AccountUsage Usage, QuotaWatch Quotas, AccountReport Report);
+
+    private sealed record ModelParts(Catalogue Catalogue, AccountCatalogues Offers, Lessons Lessons, KiloClient Kilo);
+
+    private sealed record LoginParts(LoginSessions Sessions, BrowserLogin Browser, PasteLogin Paste, DeviceLogin Device);
+
+    private sealed record ActivityParts(RequestLog Requests, ActivityStore Store, Counters Counters, Captures Captures, Drift Drift);
+
+    private sealed record TurnParts(
+        TurnRecorder Recorder, Corridor Corridor, CallJudge Judge, TurnClocks Clocks, ResponseMemory Responses, Func<IEnumerable<CacheSize>> Caches);
 }

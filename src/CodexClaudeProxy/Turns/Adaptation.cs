@@ -2,11 +2,12 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>What a refusal teaches: how the next attempt of the turn differs, and what later turns shall know.</summary>
-internal sealed class Adaptation(AttemptParts parts, Preparation preparation)
+internal sealed class Adaptation(Preparation preparation, Lessons lessons, ReasoningMemory reasoning)
 {
     /// <summary>After so many schemas that were named one by one the rest follows at once.</summary>
     private const int MostNamedSchemas = 3;
@@ -16,6 +17,9 @@ internal sealed class Adaptation(AttemptParts parts, Preparation preparation)
     /// <summary>Reasoning that was left out on trial, and whose it is.</summary>
     private (string AccountId, string Mark, IReadOnlyList<string> Hashes)? _suspected;
 
+    /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
+    private string? _wayAround;
+
     private string Model => preparation.Context.Profile.Slug;
 
     /// <summary>What the next attempt does otherwise. Null when the same was learnt before: then it did not help.</summary>
@@ -23,10 +27,17 @@ internal sealed class Adaptation(AttemptParts parts, Preparation preparation)
     {
         CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => ReduceSchemas(failure),
-        _ when AttemptPolicy.RefusedMember(failure) is { } member => parts.Lessons.Refuse(Model, member) ? $"{member} was left out, or said in another way" : null,
-        _ when AttemptPolicy.RefusedEffort(failure) is { } effort => parts.Lessons.RefuseEffort(Model, effort) ? $"another effort than {effort.Word()}" : null,
+        _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was left out, or said in another way" : null,
+        _ when AttemptPolicy.RefusedEffort(failure) is { } effort => lessons.RefuseEffort(Model, effort) ? $"another effort than {effort.Word()}" : null,
         _ => UseOtherLane(),
     };
+
+    /// <summary>What was decided after a failure: a way around that led nowhere was not for the member's sake.</summary>
+    public void Follow(CodexFailure failure, NextStep step)
+    {
+        if (_wayAround is { } member && step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) lessons.Permit(Model, member);
+        _wayAround = step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
+    }
 
     private string LeaveReasoningOut(Account account)
     {
@@ -40,7 +51,7 @@ internal sealed class Adaptation(AttemptParts parts, Preparation preparation)
         List<string> names = [];
         foreach (SentSchema schema in SentSchemas.Meant(preparation.Body, failure, all: ++_refusedSchemas > MostNamedSchemas))
         {
-            if (!parts.Lessons.ReduceSchema(schema.Hash)) continue;
+            if (!lessons.ReduceSchema(schema.Hash)) continue;
             if (schema.Function is not { } name) names.Add("the answer");
             else names.Add(preparation.Context.ToolNames.TryGetValue(name, out ClientToolName known) ? known.Name : name);
         }
@@ -59,9 +70,9 @@ internal sealed class Adaptation(AttemptParts parts, Preparation preparation)
     /// <summary>What was only tried is worth remembering once it has helped.</summary>
     public void RememberWhatWorked()
     {
-        if (preparation.OtherLane is { } lane) parts.Lessons.UseLane(preparation.Context.Profile.Slug, lane);
+        if (preparation.OtherLane is { } lane) lessons.UseLane(preparation.Context.Profile.Slug, lane);
         if (_suspected is not { } unreadable) return;
-        parts.Lessons.Reject(unreadable.AccountId, unreadable.Hashes);
-        parts.Reasoning.Forget(unreadable.Mark, unreadable.Hashes);
+        lessons.Reject(unreadable.AccountId, unreadable.Hashes);
+        reasoning.Forget(unreadable.Mark, unreadable.Hashes);
     }
 }

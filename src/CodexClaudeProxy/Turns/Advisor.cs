@@ -6,7 +6,7 @@ using CodexClaudeProxy.Protocol.MessagesToCodex;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>Answers the calls a model makes of its advisor in one turn, while the client sees signs of life.</summary>
-internal sealed class Advisor(AttemptParts parts, Preparation preparation, IAnswer answer, Relay relay, SideOrigin origin)
+internal sealed class Advisor(Turn turn, Relay relay, SideTurns sides, SideOrigin origin, TimeProvider time)
 {
     /// <summary>Shorter than the silence after which a backend is given up, so that the model is told what happened.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(4);
@@ -24,15 +24,15 @@ internal sealed class Advisor(AttemptParts parts, Preparation preparation, IAnsw
     {
         while (paused.TryOpenAdvice())
         {
-            await answer.SendAsync(relay.Limits, cancellation);
+            await turn.Answer.SendAsync(relay.Limits, cancellation);
             paused.Advise(await AskAsync(paused, cancellation));
-            await answer.SendAsync(relay.Limits, cancellation);
+            await turn.Answer.SendAsync(relay.Limits, cancellation);
         }
     }
 
     private async Task<Advice> AskAsync(TurnConverter paused, CancellationToken cancellation)
     {
-        AdvisorFacts facts = preparation.Context.Advisor!;
+        AdvisorFacts facts = turn.Preparation.Context.Advisor!;
         if (_uses >= facts.MaxUses)
         {
             _refusals++;
@@ -41,10 +41,10 @@ internal sealed class Advisor(AttemptParts parts, Preparation preparation, IAnsw
 
         _uses++;
         using var question = new PooledBuffer();
-        AdvisorTool.WriteRequest(preparation.Received, preparation.Settings.AdvisorModel!, facts, paused.Said, question);
-        using var limit = new CancellationTokenSource(LongestWait, parts.Time);
+        AdvisorTool.WriteRequest(turn.Preparation.Received, turn.Preparation.Settings.AdvisorModel!, facts, paused.Said, question);
+        using var limit = new CancellationTokenSource(LongestWait, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        Task<SideReply> asking = new SideTurn(parts, SideCall.Advisor).AskAsync(question.WrittenMemory, origin, end.Token);
+        Task<SideReply> asking = sides.AskAsync(SideCall.Advisor, question.WrittenMemory, origin, end.Token);
         try
         {
             return AdviceOf(await relay.WhileShowingLifeAsync(asking, end.Token));

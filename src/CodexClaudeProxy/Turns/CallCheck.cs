@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Turns;
 /// The end of the answer waits for it, but not long; what is not judged by then is left to the client.
 /// </summary>
 /// <param name="read">What to judge by; only read when there is a call.</param>
-internal sealed class CallCheck(AttemptParts parts, Func<CheckInput?> read, AnsweredCalls calls, SideOrigin origin, TurnRecord record, CancellationToken clientGone) : IAsyncDisposable
+internal sealed class CallCheck(CallJudge judge, Func<CheckInput?> read, AnsweredCalls calls, SideOrigin origin, TurnRecord record, TimeProvider time, ILogger log, CancellationToken clientGone) : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
@@ -32,7 +32,7 @@ internal sealed class CallCheck(AttemptParts parts, Func<CheckInput?> read, Answ
             if (calls.MoreMayCome || calls.Complete.Count == _judging.Length) return;
             AnsweredCall[] complete = [.. calls.Complete];
             _soon?.Dispose();
-            _soon = parts.Time.CreateTimer(_ => BeginUnlessMoreCame(complete), null, NoFurtherCall, Timeout.InfiniteTimeSpan);
+            _soon = time.CreateTimer(_ => BeginUnlessMoreCame(complete), null, NoFurtherCall, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class CallCheck(AttemptParts parts, Func<CheckInput?> read, Answ
         IReadOnlyList<JudgedCall> judged;
         try
         {
-            judged = await run.WaitAsync(Patience, parts.Time, clientGone);
+            judged = await run.WaitAsync(Patience, time, clientGone);
         }
         catch (Exception e) when (!clientGone.IsCancellationRequested)
         {
@@ -65,7 +65,7 @@ internal sealed class CallCheck(AttemptParts parts, Func<CheckInput?> read, Answ
             Explanation = one.Judgement.Explanation,
             CitedRule = one.Judgement.CitedRule,
         })];
-        Log.Checked(parts.Log, record.RequestId, judged.Count, calls.Verdicts.Count, calls.Verdicts.Count(static verdict => verdict.Outcome == CallOutcome.Flagged));
+        Log.Checked(log, record.RequestId, judged.Count, calls.Verdicts.Count, calls.Verdicts.Count(static verdict => verdict.Outcome == CallOutcome.Flagged));
     }
 
     public async ValueTask DisposeAsync()
@@ -92,6 +92,6 @@ internal sealed class CallCheck(AttemptParts parts, Func<CheckInput?> read, Answ
         _ending = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         _judging = complete;
         CancellationToken ending = _ending.Token;
-        _run = Task.Run(() => new CallJudge(parts).JudgeAsync(_input.Value, complete, origin, ending), CancellationToken.None);
+        _run = Task.Run(() => judge.JudgeAsync(_input.Value, complete, origin, ending), CancellationToken.None);
     }
 }

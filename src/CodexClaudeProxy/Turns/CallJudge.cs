@@ -42,7 +42,7 @@ internal sealed record JudgedCall(AnsweredCall Call, CheckStep Step, CallJudgeme
 /// Judges the calls of one answer: what the client decides by itself is left to it, what was judged before is remembered, and a small
 /// model is asked about the rest in one request.
 /// </summary>
-internal sealed class CallJudge(AttemptParts parts)
+internal sealed class CallJudge(VerdictMemory verdicts, SideTurns sides)
 {
     /// <summary>Of the calls that are asked about together.</summary>
     private const int LongestTogether = 2 * CheckRequest.LongestCall;
@@ -72,7 +72,7 @@ internal sealed class CallJudge(AttemptParts parts)
         return [.. calls.Select(call =>
         {
             if (prefilter.Covers(call)) return JudgedCall.Left(call, CheckStep.Covered);
-            if (parts.Verdicts.Find(input.KeyOf(call)) is { } known) return new JudgedCall(call, CheckStep.Remembered, known);
+            if (verdicts.Find(input.KeyOf(call)) is { } known) return new JudgedCall(call, CheckStep.Remembered, known);
             if (call.Input.Length > CheckRequest.LongestCall || length + call.Input.Length > LongestTogether) return JudgedCall.Left(call, CheckStep.TooLong);
             length += call.Input.Length;
             return null;
@@ -82,14 +82,14 @@ internal sealed class CallJudge(AttemptParts parts)
     private async Task<IReadOnlyList<JudgedCall>> AskAsync(CheckInput input, IReadOnlyList<AnsweredCall> calls, SideOrigin origin, CancellationToken cancellation)
     {
         using var request = new PooledBuffer();
-        CheckRequest.Write(input, SideTurn.CheckPath, calls, request);
-        SideReply reply = await new SideTurn(parts, SideCall.Check).AskAsync(request.WrittenMemory, origin, cancellation);
+        CheckRequest.Write(input, SideTurns.CheckPath, calls, request);
+        SideReply reply = await sides.AskAsync(SideCall.Check, request.WrittenMemory, origin, cancellation);
         if (reply.Error is not null) return [.. calls.Select(static call => JudgedCall.Left(call, CheckStep.Failed))];
 
         IReadOnlyList<CallJudgement> judgements = CheckReply.Read(reply.Whole ?? "", input, calls.Count);
         return [.. calls.Select((call, i) =>
         {
-            parts.Verdicts.Keep(input.KeyOf(call), judgements[i]);
+            verdicts.Keep(input.KeyOf(call), judgements[i]);
             return new JudgedCall(call, judgements[i].Outcome is null ? CheckStep.Doubtful : CheckStep.Judged, judgements[i]);
         })];
     }

@@ -6,9 +6,9 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>One Chat Completions request and its answer.</summary>
-internal sealed class ChatTurn(Corridor corridor)
+internal sealed class ChatTurn(TurnRecorder recorder, Corridor corridor)
 {
-    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/chat/completions", record => AnswerAsync(http, record));
+    public Task AnswerAsync(HttpContext http) => recorder.RecordAsync(http, "/v1/chat/completions", record => AnswerAsync(http, record));
 
     private async Task AnswerAsync(HttpContext http, TurnRecord record)
     {

@@ -5,10 +5,7 @@ using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
-using CodexClaudeProxy.Settings;
-using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -47,7 +44,7 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
 }
 
 /// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
-internal sealed class Corridor(AttemptParts parts)
+internal sealed class Corridor(TurnRecorder recorder, Preparations preparations, TurnFactory turns, Capacity capacity, Drift drift, TimeProvider time, ILogger log)
 {
     /// <summary>Longer ones fill the window before anything is said.</summary>
     private const int MostSchemaBytes = 1024 * 1024;
@@ -56,47 +53,6 @@ internal sealed class Corridor(AttemptParts parts)
     public static readonly TimeSpan CutAfter = TimeSpan.FromMilliseconds(30);
 
     private static ReadOnlySpan<byte> NoTokens => """{"type":"response.incomplete","response":{"incomplete_details":{"reason":"max_output_tokens"}}}"""u8;
-
-    /// <summary>Runs one request and records how it ended, whatever way that was.</summary>
-    public async Task RecordAsync(HttpContext http, string path, Func<TurnRecord, Task> run)
-    {
-        var record = new TurnRecord(parts.Time) { RequestId = http.TraceIdentifier, Path = path, UserAgent = http.Request.Headers.UserAgent };
-        parts.Requests.Enter();
-        Stream client = http.Response.Body;
-        if (parts.Captures.Begin(record.RequestId) is { } capture)
-        {
-            record.Capture = capture;
-            http.Response.Body = new CapturingStream(client, capture);
-        }
-
-        try
-        {
-            await run(record);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            record.ClientLeft = true;
-        }
-        catch (Exception e)
-        {
-            record.ClientLeft = http.RequestAborted.IsCancellationRequested;
-            record.Error ??= LocalErrors.Of(e);
-            throw;
-        }
-        finally
-        {
-            record.Total = record.Elapsed;
-            record.Status = http.Response.HasStarted ? http.Response.StatusCode : record.ClientLeft ? null : record.Error?.Status ?? http.Response.StatusCode;
-            if (record.Capture is { } captured)
-            {
-                http.Response.Body = client;
-                parts.Captures.Keep(captured);
-            }
-
-            parts.Requests.Finish(TurnSummary.Of(record, parts.Time.GetUtcNow()));
-            Report(parts.Log, record);
-        }
-    }
 
     /// <summary>Answers a request that goes no further.</summary>
     public static Task RefuseAsync(HttpContext http, TurnRecord record, ApiError error)
@@ -108,9 +64,9 @@ internal sealed class Corridor(AttemptParts parts)
     /// <summary>The count of a request that only asks for that. Null when it cannot be carried: then the client has been told.</summary>
     public async Task<TurnContext?> CountAsync(HttpContext http, string model, ReadOnlyMemory<byte> received, TurnConversion convert, bool codexOnly = false)
     {
-        using Preparation preparation = await PrepareAsync(model, received, convert, http.RequestAborted);
+        using Preparation preparation = await preparations.OfTurnAsync(model, received, convert, side: null, http.RequestAborted);
         if (codexOnly) preparation.Kilo = null;
-        if (await preparation.MakeAsync(LikelyAccountId(preparation), http.RequestAborted) is { } refusal)
+        if (await preparation.MakeAsync(preparations.LikelyAccountId(preparation.Route), http.RequestAborted) is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);
             return null;
@@ -129,8 +85,8 @@ internal sealed class Corridor(AttemptParts parts)
         record.Agent = request.Agent;
         record.Side = request.Side;
         record.Capture?.NoteRequest(request.Received.Span);
-        parts.Requests.Start(new StartedRequest(record.RequestId, record.Received, record.Path, request.Model, record.UserAgent, request.Streamed));
-        if (!parts.Capacity.TryEnter())
+        recorder.Start(record);
+        if (!capacity.TryEnter())
         {
             await RefuseAsync(http, record, LocalErrors.NoRoom);
             return;
@@ -142,14 +98,14 @@ internal sealed class Corridor(AttemptParts parts)
         }
         finally
         {
-            parts.Capacity.Leave();
+            capacity.Leave();
         }
     }
 
     private async Task ServeAsync(HttpContext http, TurnRecord record, TurnRequest request, CancellationToken clientGone)
     {
         // 1. Which model is meant.
-        using Preparation preparation = await PrepareAsync(request.Model, request.Received, request.Convert, clientGone, request.Side);
+        using Preparation preparation = await preparations.OfTurnAsync(request.Model, request.Received, request.Convert, request.Side, clientGone);
         preparation.Headers = request.Headers;
         preparation.Search = request.Search;
         preparation.CheckInput = request.CheckInput;
@@ -159,26 +115,24 @@ internal sealed class Corridor(AttemptParts parts)
 
         // 2. Convert: what cannot be carried is refused, and the conversation gets its name. For the account that will most likely
         // serve, so that once is enough; the gateway gets nobody's reasoning.
-        if (await preparation.MakeAsync(preparation.Kilo is null ? LikelyAccountId(preparation) : "", clientGone) is { } refusal)
+        if (await preparation.MakeAsync(preparation.Kilo is null ? preparations.LikelyAccountId(preparation.Route) : "", clientGone) is { } refusal)
         {
             await RefuseAsync(http, record, refusal);
             return;
         }
 
-        record.Converted = record.Elapsed;
+        record.NoteConverted(preparation.Context);
         record.Project = ProjectName.Of(request.Received.Span);
-        record.Effort = preparation.Context.Effort;
-        record.UpstreamModel = preparation.Context.Profile.Slug;
-        record.ConversationId = preparation.Context.ConversationId;
-        foreach (string unknown in preparation.Context.Unknown) parts.Drift.Note(DriftKind.Request, unknown, record.UserAgent);
-        if (preparation.Context.SchemaBytes > MostSchemaBytes) Log.LargeSchemas(parts.Log, record.RequestId, request.Model, preparation.Context.SchemaBytes / 1024);
-        foreach (string beta in request.NewBetas) parts.Drift.Note(DriftKind.Beta, beta, record.UserAgent);
+        foreach (string unknown in preparation.Context.Unknown) drift.Note(DriftKind.Request, unknown, record.UserAgent);
+        if (preparation.Context.SchemaBytes > MostSchemaBytes) Log.LargeSchemas(log, record.RequestId, request.Model, preparation.Context.SchemaBytes / 1024);
+        foreach (string beta in request.NewBetas) drift.Note(DriftKind.Beta, beta, record.UserAgent);
 
         // 3. Answer: attempts until one succeeds or the client has seen a part of it.
         using IAnswer answer = request.Answer();
-        var attempts = new Attempts(parts, preparation, answer, record);
+        var turn = new Turn(preparation, answer, record);
+        Attempts attempts = turns.AttemptsOf(turn);
         record.Error = preparation.Context.AnsweredLocally ? await AnswerLocallyAsync(preparation, answer, record, clientGone)
-            : preparation.Kilo is not null ? await new KiloAttempts(parts, preparation, answer, record).RunAsync(clientGone)
+            : preparation.Kilo is not null ? await turns.KiloAttemptsOf(turn).RunAsync(clientGone)
             : await preparation.IsTooLongAsync() ? await OverflowAsync(preparation)
             : await attempts.RunAsync(clientGone);
 
@@ -190,7 +144,7 @@ internal sealed class Corridor(AttemptParts parts)
     private async Task<ApiError?> AnswerLocallyAsync(Preparation preparation, IAnswer answer, TurnRecord record, CancellationToken clientGone)
     {
         await preparation.CountAsync();
-        using IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
+        using IEventConverter converter = answer.Convert(preparation.Context, time);
         converter.Handle(NoTokens);
         await answer.SendAsync(null, clientGone);
         record.End = converter.Outcome;
@@ -223,43 +177,7 @@ internal sealed class Corridor(AttemptParts parts)
     /// </summary>
     private async Task CutAsync(HttpContext http)
     {
-        await Task.Delay(CutAfter, parts.Time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(CutAfter, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         http.Abort();
     }
-
-    /// <summary>Says in the log how a turn ended.</summary>
-    public static void Report(ILogger log, TurnRecord record)
-    {
-        if (record.ClientLeft)
-        {
-            Log.ClientLeft(log, record.RequestId, record.RequestedModel);
-        }
-        else if (record.Error is { } error)
-        {
-            Log.Failed(log, record.RequestId, record.RequestedModel, error.Status, AnthropicError.Word(error.Type));
-        }
-        else if (record.End is { } end)
-        {
-            Log.Answered(log, record.RequestId, record.RequestedModel, record.UpstreamModel, record.Account ?? "nobody", end.Reason.ToString(),
-                end.Usage.FreshInput, end.Usage.CacheRead, end.Usage.Output, (long)record.Total.TotalMilliseconds);
-        }
-    }
-
-    /// <summary>Finds the model that is meant. Nothing is converted yet.</summary>
-    private async Task<Preparation> PrepareAsync(string model, ReadOnlyMemory<byte> received, TurnConversion convert, CancellationToken cancellation, SideCall? side = null)
-    {
-        ProxySettings settings = parts.Settings.Read();
-        ModelCatalogue catalogue = await parts.Catalogue.GetAsync(cancellation);
-        Route route = side is { } call
-            ? ModelRouter.Small(catalogue, call)
-            : ModelRouter.Resolve(model, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
-        return new Preparation(convert, received, route, parts, settings)
-        {
-            SearchModel = settings.SearchModel is { } searching ? ModelRouter.Resolve(searching, catalogue, settings.ModelMappings).Profile : null,
-        };
-    }
-
-    /// <summary>The account a turn would most likely be sent from; empty without any. Encrypted reasoning counts for that one only.</summary>
-    private string LikelyAccountId(Preparation preparation) =>
-        parts.Pool.Preview(preparation.Route.Profile.Slug).Account?.AccountId ?? "";
 }

@@ -2,6 +2,7 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -10,10 +11,10 @@ namespace CodexClaudeProxy.Turns;
 /// Requests of the Codex CLI that are no turns: they go to the backend as they are, on the conversation's account, and the
 /// answer comes back as it is. Only an outdated token is worth another try.
 /// </summary>
-internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
+internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenRefresher tokens, QuotaWatch quotas, CodexClient codex, SettingsStore settings, TurnClocks clocks)
 {
     /// <param name="path">Below the backend's own address.</param>
-    public Task ForwardAsync(HttpContext http, string path) => corridor.RecordAsync(http, "/v1/" + path["codex/".Length..], record => ForwardAsync(http, path, record));
+    public Task ForwardAsync(HttpContext http, string path) => recorder.RecordAsync(http, "/v1/" + path["codex/".Length..], record => ForwardAsync(http, path, record));
 
     private async Task ForwardAsync(HttpContext http, string path, TurnRecord record)
     {
@@ -22,19 +23,19 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
         record.Capture?.NoteRequest(body.WrittenMemory.Span);
         record.Session = Caller.SessionOf(http.Request);
         HashSet<string> none = [];
-        Selection selection = parts.Pool.Select(record.Session, "", none);
-        if (selection.Account is null && await parts.Quotas.AskBeforeRefusalAsync("", none, clientGone)) selection = parts.Pool.Select(record.Session, "", none);
+        Selection selection = pool.Select(record.Session, "", none);
+        if (selection.Account is null && await quotas.AskBeforeRefusalAsync("", none, clientGone)) selection = pool.Select(record.Session, "", none);
         record.Note(selection);
         if (selection.Account is not { } account)
         {
-            await Corridor.RefuseAsync(http, record, TurnErrors.NobodyFor(selection, parts.Time.GetUtcNow(), parts.Settings.Read().TimeZone ?? parts.Time.LocalTimeZone));
+            await Corridor.RefuseAsync(http, record, TurnErrors.NobodyFor(selection, clocks.Time.GetUtcNow(), settings.Read().TimeZone ?? clocks.Time.LocalTimeZone));
             return;
         }
 
         record.Account = account.Key;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, parts.DrainEnding);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, clocks.DrainEnding);
         var headers = RelayedHeaders.OfClient(http.Request.Headers);
-        CredentialReply reply = await parts.Tokens.GetCredentialAsync(account, clientGone);
+        CredentialReply reply = await tokens.GetCredentialAsync(account, clientGone);
         for (bool renewed = false; ; renewed = true)
         {
             if (reply.Credential is not { } credential)
@@ -44,17 +45,17 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
             }
 
             // Such an answer comes when it is whole, so that its headers have the time of a stream's silence.
-            using var clock = new CallClock(parts.Limits, parts.Time, end.Token);
+            using var clock = clocks.ForCall(end.Token);
             CancellationToken call = clock.Call.Token;
             try
             {
                 record.NoteSent();
-                using HttpResponseMessage response = await parts.Codex.ForwardAsync(credential, path, body.WrittenMemory, headers, call);
+                using HttpResponseMessage response = await codex.ForwardAsync(credential, path, body.WrittenMemory, headers, call);
                 record.Headers = record.Elapsed;
-                parts.NoteLimits(credential, response);
+                CodexAttempt.NoteLimits(pool, credential, response, clocks.Time.GetUtcNow());
                 if ((int)response.StatusCode == StatusCodes.Status401Unauthorized && !renewed)
                 {
-                    reply = await parts.Tokens.OnUnauthorizedAsync(credential, clientGone);
+                    reply = await tokens.OnUnauthorizedAsync(credential, clientGone);
                     continue;
                 }
 
@@ -63,7 +64,7 @@ internal sealed class Forwarding(AttemptParts parts, Corridor corridor)
             }
             catch (OperationCanceledException) when (!clientGone.IsCancellationRequested && !http.Response.HasStarted)
             {
-                bool stops = parts.DrainEnding.IsCancellationRequested;
+                bool stops = clocks.DrainEnding.IsCancellationRequested;
                 await Corridor.RefuseAsync(http, record, stops ? LocalErrors.ShuttingDown : new ApiError(ApiErrorType.Timeout, 504, "Upstream request timed out") { ShouldRetry = true });
                 return;
             }

@@ -8,9 +8,9 @@ using CodexClaudeProxy.Protocol.MessagesToCodex;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>One Anthropic request and its answer.</summary>
-internal sealed class MessagesTurn(Corridor corridor)
+internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
 {
-    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/messages", record => AnswerAsync(http, record));
+    public Task AnswerAsync(HttpContext http) => recorder.RecordAsync(http, "/v1/messages", record => AnswerAsync(http, record));
 
     /// <summary>The model's input count for a request that only asks for that.</summary>
     public async Task CountAsync(HttpContext http)

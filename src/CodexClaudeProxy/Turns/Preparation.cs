@@ -1,4 +1,5 @@
 using System.Text;
+using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
@@ -17,7 +18,9 @@ namespace CodexClaudeProxy.Turns;
 /// </summary>
 /// <param name="received">The request's own bytes.</param>
 /// <param name="settings">As they were when the turn began.</param>
-internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, AttemptParts parts, ProxySettings settings) : IDisposable
+internal sealed class Preparation(
+    TurnConversion convert, ReadOnlyMemory<byte> received, Route route, ProxySettings settings,
+    Lessons lessons, ReasoningMemory reasoning, ConversationImages images, KiloClient kilo, InputAnchors anchors, TextCounts counts) : IDisposable
 {
     /// <summary>Without encrypted reasoning in it, signed by us or bare, the request is the same for every account.</summary>
     private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0 || received.Span.IndexOf("\"gAAAA"u8) >= 0;
@@ -88,8 +91,59 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     public async ValueTask<ApiError?> MakeAsync(string accountId, CancellationToken cancellation)
     {
         ModelProfile profile = Profile();
+        ConversionOptions options = OptionsFor(profile, accountId);
+        if (_made is { } made && _madeFor == profile && Serves(made, options))
+        {
+            // Nothing of the request belongs to an account, but the answer's reasoning will.
+            Context.AccountMark = options.AccountMark;
+            return null;
+        }
+
+        await _estimate;
+        _body.Clear();
+        _recallsReasoning = false;
+        if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
+
+        if (await ChangeAsync(profile, cancellation)) return await MakeAsync(accountId, cancellation);
+
+        _recallsReasoning |= _context!.RecallsReasoning;
+        (_made, _madeFor) = (options, profile);
+        if (_context.LosesReasoning && reasoning.IsOn) _context.KeepReasoning = Keep;
+        _searchBody.Clear();
+        SearchQuery = Search?.Invoke(_context, options, _searchBody);
+        // Counted while the backend is already at work, unless it had to be done before.
+        ReadOnlyMemory<byte> body = Body;
+        _estimate = _context.InputEstimate is > 0 and int counted
+            ? Task.FromResult(counted)
+            : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts));
+        return null;
+    }
+
+    /// <summary>What the conversion found out may ask for another one: on another upstream, with another model, or with images that were fetched.</summary>
+    private async ValueTask<bool> ChangeAsync(ModelProfile profile, CancellationToken cancellation)
+    {
+        // A search is nothing the gateway could do.
+        if (Kilo is not null && _context!.WebSearch is not null)
+        {
+            Kilo = null;
+            return true;
+        }
+
+        if (_context!.LacksSearch && SearchModel is { } other && other.Slug != profile.Slug)
+        {
+            (_searching, OtherLane) = (other, null);
+            return true;
+        }
+
+        if (_context.RemoteImages.Where(url => !_images.ContainsKey(url)).ToArray() is not { Length: > 0 } missing) return false;
+        await images.GetAsync(_context.ConversationId, missing, _images, cancellation);
+        return true;
+    }
+
+    private ConversionOptions OptionsFor(ModelProfile profile, string accountId)
+    {
         string accountMark = Reasoning.MarkOf(accountId);
-        ConversionOptions options = new()
+        return new ConversionOptions
         {
             AccountMark = accountMark,
             FixedEffort = route.FixedEffort,
@@ -104,61 +158,19 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
             Advisor = settings.AdvisorModel is not null && Kilo is null,
             ClearToolUses = settings.ClearToolUses,
             JudgeCalls = CheckInput is not null && settings.AutoModeCheck == AutoModeJudge.Model,
-            Counts = parts.Counts,
+            Counts = counts,
             WithoutReasoning = WithoutReasoning,
-            Refused = parts.Lessons.RefusedMembers(profile.Slug),
-            ReducedSchemas = parts.Lessons.ReducedSchemas,
-            IsRejectedReasoning = hash => parts.Lessons.IsRejected(accountId, hash),
-            RecallReasoning = parts.Reasoning.IsEmpty ? null : (conversation, call) => Recall(conversation, call, accountMark),
+            Refused = lessons.RefusedMembers(profile.Slug),
+            ReducedSchemas = lessons.ReducedSchemas,
+            IsRejectedReasoning = hash => lessons.IsRejected(accountId, hash),
+            RecallReasoning = reasoning.IsEmpty ? null : (conversation, call) => Recall(conversation, call, accountMark),
         };
-        if (_made is { } made && _madeFor == profile && Serves(made, options))
-        {
-            // Nothing of the request belongs to an account, but the answer's reasoning will.
-            Context.AccountMark = accountMark;
-            return null;
-        }
-
-        await _estimate;
-        _body.Clear();
-        _recallsReasoning = false;
-        if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
-
-        // A search is nothing the gateway could do.
-        if (Kilo is not null && _context!.WebSearch is not null)
-        {
-            Kilo = null;
-            return await MakeAsync(accountId, cancellation);
-        }
-
-        if (_context!.LacksSearch && SearchModel is { } other && other.Slug != profile.Slug)
-        {
-            (_searching, OtherLane) = (other, null);
-            return await MakeAsync(accountId, cancellation);
-        }
-
-        if (_context.RemoteImages.Where(url => !_images.ContainsKey(url)).ToArray() is { Length: > 0 } missing)
-        {
-            await parts.Images.GetAsync(_context.ConversationId, missing, _images, cancellation);
-            return await MakeAsync(accountId, cancellation);
-        }
-
-        _recallsReasoning |= _context.RecallsReasoning;
-        (_made, _madeFor) = (options, profile);
-        if (_context!.LosesReasoning && parts.Reasoning.IsOn) _context.KeepReasoning = Keep;
-        _searchBody.Clear();
-        SearchQuery = Search?.Invoke(_context!, options, _searchBody);
-        // Counted while the backend is already at work, unless it had to be done before.
-        ReadOnlyMemory<byte> body = Body;
-        _estimate = _context!.InputEstimate is > 0 and int counted
-            ? Task.FromResult(counted)
-            : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, parts.Counts));
-        return null;
     }
 
     /// <summary>Puts the count into the context; needed before the first event is written and before any word about the size.</summary>
     public async ValueTask CountAsync()
     {
-        if (_context is { } context) context.InputEstimate = parts.Anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
+        if (_context is { } context) context.InputEstimate = anchors.Adjust(context.PromptCacheKey, context.Profile.Slug, await _estimate);
     }
 
     /// <summary>
@@ -172,7 +184,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
         // Text has about four bytes to a token: below two nothing is worth the wait for the count.
         if (route.IsUnknown || Kilo is not null || Body.Length < 2L * window) return false;
 
-        return await _estimate > window * Margin && InputEstimate.CountAtLeast(Body.Span, parts.Counts) > window * Margin;
+        return await _estimate > window * Margin && InputEstimate.CountAtLeast(Body.Span, counts) > window * Margin;
     }
 
     /// <summary>The turn's true size is known now.</summary>
@@ -180,7 +192,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     {
         // A search or an advisor adds to the input while the model is at work.
         if (usage.IsEstimate || usage.WebSearches > 0 || usage.Iterations is not null || !_estimate.IsCompletedSuccessfully) return;
-        parts.Anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
+        anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
     }
 
     public void Dispose()
@@ -193,19 +205,19 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
 
     private IReadOnlyList<KeptReasoning> Recall(string conversation, string call, string accountMark)
     {
-        IReadOnlyList<KeptReasoning>? known = parts.Reasoning.Recall(conversation, call, accountMark, IsInRequest);
+        IReadOnlyList<KeptReasoning>? known = reasoning.Recall(conversation, call, accountMark, IsInRequest);
         _recallsReasoning |= known is not null;
         return known ?? [];
     }
 
     private bool IsInRequest(string id) => received.Span.IndexOf(Encoding.UTF8.GetBytes($"\"{id}\"")) >= 0;
 
-    private void Keep(string call, IReadOnlyList<KeptReasoning> items) => parts.Reasoning.Keep(Context.ConversationId, call, Context.AccountMark, items);
+    private void Keep(string call, IReadOnlyList<KeptReasoning> items) => reasoning.Keep(Context.ConversationId, call, Context.AccountMark, items);
 
     private ModelProfile Profile()
     {
         if (Kilo is { } model) return KiloProfile(model);
-        ModelProfile profile = parts.Lessons.Apply(_searching ?? route.Profile);
+        ModelProfile profile = lessons.Apply(_searching ?? route.Profile);
         return settings.DefaultEffort is { } effort ? profile with { DefaultEffort = effort } : profile;
     }
 
@@ -213,15 +225,15 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     private bool? Lane(ModelProfile profile) => OtherLane ?? settings.Lane switch
     {
         LaneChoice.Full => false,
-        LaneChoice.Lite => parts.Lessons.LaneOf(profile.Slug),
-        _ => parts.Lessons.LaneOf(profile.Slug) ?? false,
+        LaneChoice.Lite => lessons.LaneOf(profile.Slug),
+        _ => lessons.LaneOf(profile.Slug) ?? false,
     };
 
     /// <summary>What a chat model takes: no effort, no summaries, the full shape.</summary>
     private ModelProfile KiloProfile(string model)
     {
         var profile = new ModelProfile { Slug = model, Efforts = [], Summaries = false };
-        return parts.Kilo.Known(model) is { ContextLength: > 0 } known ? profile with { ContextWindow = known.ContextLength } : profile;
+        return kilo.Known(model) is { ContextLength: > 0 } known ? profile with { ContextWindow = known.ContextLength } : profile;
     }
 
     private bool Serves(ConversionOptions made, ConversionOptions wanted) =>

@@ -4,15 +4,20 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
+using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>Asks the backend for the rest of an answer: the response, and why it is none.</summary>
 internal delegate Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinuationRequest(ReadOnlyMemory<byte> body);
 
-/// <summary>Brings one upstream response into the client's answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
-internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer answer, TurnRecord record)
+/// <summary>Brings one upstream response into the client's _answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
+internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift drift, CallJudge judge, SideTurns sides, ILogger log)
 {
+    private readonly Preparation _preparation = turn.Preparation;
+    private readonly IAnswer _answer = turn.Answer;
+    private readonly TurnRecord _record = turn.Record;
+
     private bool _emptyAnswerRetried;
     private long _lastSent;
 
@@ -26,38 +31,38 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     public bool CanGoOn { get; private set; } = true;
 
     /// <summary>The program ends, and the turn with it.</summary>
-    public bool IsEnding => parts.DrainEnding.IsCancellationRequested || (parts.UnbegunEnding.IsCancellationRequested && !answer.IsCommitted);
+    public bool IsEnding => clocks.DrainEnding.IsCancellationRequested || (clocks.UnbegunEnding.IsCancellationRequested && !_answer.IsCommitted);
 
     /// <summary>Ends a turn whose client has seen nothing, when it is time for those.</summary>
-    public CancellationTokenRegistration EndUnbegun(CancellationTokenSource turn) => parts.UnbegunEnding.Register(() =>
+    public CancellationTokenRegistration EndUnbegun(CancellationTokenSource turn) => clocks.UnbegunEnding.Register(() =>
     {
-        if (!answer.IsCommitted) turn.Cancel();
+        if (!_answer.IsCommitted) turn.Cancel();
     });
 
     /// <summary>Begins the answer of one attempt.</summary>
     public async ValueTask<IEventConverter> BeginAsync()
     {
-        await preparation.CountAsync();
-        if (!answer.IsCommitted) answer.Reset();
-        IEventConverter converter = answer.Convert(preparation.Context, parts.Time);
-        return preparation.Kilo is null ? converter : new KiloConverter(converter, parts.Time);
+        await _preparation.CountAsync();
+        if (!_answer.IsCommitted) _answer.Reset();
+        IEventConverter converter = _answer.Convert(_preparation.Context, clocks.Time);
+        return _preparation.Kilo is null ? converter : new KiloConverter(converter, clocks.Time);
     }
 
     /// <summary>Waits for what an attempt needs before its stream begins; a client that has the beginning of an answer is shown signs of life meanwhile.</summary>
     public async Task<T> WhileShowingLifeAsync<T>(Task<T> needed, CancellationToken cancellation)
     {
-        if (!answer.IsCommitted || !record.Streamed) return await needed;
+        if (!_answer.IsCommitted || !_record.Streamed) return await needed;
         IEventConverter? shown = null;
         try
         {
             while (true)
             {
-                TimeSpan quiet = Pump.KeepAliveAfter - parts.Time.GetElapsedTime(_lastSent);
-                if (await Task.WhenAny(needed, Task.Delay(quiet > TimeSpan.Zero ? quiet : TimeSpan.Zero, parts.Time, cancellation)) == needed) return await needed;
+                TimeSpan quiet = Pump.KeepAliveAfter - clocks.Time.GetElapsedTime(_lastSent);
+                if (await Task.WhenAny(needed, Task.Delay(quiet > TimeSpan.Zero ? quiet : TimeSpan.Zero, clocks.Time, cancellation)) == needed) return await needed;
                 shown ??= await BeginAsync();
                 shown.KeepAlive();
-                await answer.SendAsync(Limits, cancellation);
-                _lastSent = parts.Time.GetTimestamp();
+                await _answer.SendAsync(Limits, cancellation);
+                _lastSent = clocks.Time.GetTimestamp();
             }
         }
         finally
@@ -68,7 +73,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
     /// <param name="resume">How an answer that pauses for its advisor goes on; null where none does.</param>
-    /// <returns>Why it failed, or null when the client has the whole answer.</returns>
+    /// <returns>Why it failed, or null when the client has the whole _answer.</returns>
     public async Task<CodexFailure?> RunAsync(
         HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone, ContinuationRequest? resume = null)
     {
@@ -81,19 +86,19 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         }
         finally
         {
-            CanGoOn = !answer.IsCommitted || converter.BlockCount == 0;
+            CanGoOn = !_answer.IsCommitted || converter.BlockCount == 0;
         }
 
-        if (converter.SawPhase) parts.Lessons.NotePhases(preparation.Context.Profile.Slug);
-        foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(parts.Log, record.RequestId, repair);
-        foreach (string unknown in converter.Unknown) parts.Drift.Note(DriftKind.UpstreamEvent, unknown, record.UserAgent);
+        if (converter.SawPhase) lessons.NotePhases(_preparation.Context.Profile.Slug);
+        foreach (string repair in converter.Repairs) Log.ArgumentsRepaired(log, _record.RequestId, repair);
+        foreach (string unknown in converter.Unknown) drift.Note(DriftKind.UpstreamEvent, unknown, _record.UserAgent);
         if (converter.Failure is { } failure) return failure;
 
         if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
         converter.Conclude();
-        await answer.SendAsync(Limits, clientGone);
-        if (converter.Outcome is { } outcome) preparation.Learn(outcome.Usage);
-        record.End = converter.Outcome;
+        await _answer.SendAsync(Limits, clientGone);
+        if (converter.Outcome is { } outcome) _preparation.Learn(outcome.Usage);
+        _record.End = converter.Outcome;
         return null;
     }
 
@@ -101,14 +106,14 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     private async Task FollowAsync(
         IEventConverter converter, CallCheck? check, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
     {
-        await using (var pump = new Pump(converter, answer, parts.Time, upstream, Limits, parts.Limits, TimeSpan.FromSeconds(preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
+        await using (var pump = new Pump(converter, _answer, clocks.Time, upstream, Limits, clocks.Limits, TimeSpan.FromSeconds(_preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
             if (!converter.IsEnded) converter.EndOfStream(broken);
             if (check is not null && converter.Calls is { IsHeld: true }) await check.FinishAsync();
             _lastSent = pump.LastSent;
-            if (pump.FirstRead != 0) record.FirstEvent ??= record.At(pump.FirstRead);
-            if (pump.FirstOutput != 0) record.FirstOutput ??= record.At(pump.FirstOutput);
+            if (pump.FirstRead != 0) _record.FirstEvent ??= _record.At(pump.FirstRead);
+            if (pump.FirstOutput != 0) _record.FirstOutput ??= _record.At(pump.FirstOutput);
         }
 
         Told = converter.RateLimits;
@@ -119,7 +124,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     private async Task FinishAdvisedAsync(
         IEventConverter converter, CallCheck? check, ContinuationRequest resume, CancellationTokenSource upstream, CancellationToken clientGone)
     {
-        var advisor = new Advisor(parts, preparation, answer, this, OriginOf());
+        var advisor = new Advisor(turn, this, sides, OriginOf(), clocks.Time);
         while (converter.Paused is { } paused)
         {
             await advisor.AnswerAsync(paused, upstream.Token);
@@ -130,7 +135,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
             }
 
             using var body = new PooledBuffer();
-            paused.Resume(preparation.Body, body);
+            paused.Resume(_preparation.Body, body);
             (HttpResponseMessage response, CodexFailure? refusal) = await resume(body.WrittenMemory);
             using (response)
             {
@@ -147,8 +152,8 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         using IEventConverter converter = await BeginAsync();
         converter.Refuse(refusal);
         if (converter.Failure is { } failure) return failure;
-        await answer.SendAsync(Limits, clientGone);
-        record.End = converter.Outcome;
+        await _answer.SendAsync(Limits, clientGone);
+        _record.End = converter.Outcome;
         return null;
     }
 
@@ -174,18 +179,18 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
     /// <summary>Null when the answer's calls are not to be judged.</summary>
     private CallCheck? CheckOf(IEventConverter converter, CancellationToken clientGone)
     {
-        if (converter.Calls is not { } calls || preparation.CheckInput is not { } input) return null;
-        return new CallCheck(parts, input, calls, OriginOf(), record, clientGone);
+        if (converter.Calls is not { } calls || _preparation.CheckInput is not { } input) return null;
+        return new CallCheck(judge, input, calls, OriginOf(), _record, clocks.Time, log, clientGone);
     }
 
     private SideOrigin OriginOf() =>
-        new(preparation.Context.ConversationId) { Session = record.Session, Agent = record.Agent, Project = record.Project, UserAgent = record.UserAgent };
+        new(_preparation.Context.ConversationId) { Session = _record.Session, Agent = _record.Agent, Project = _record.Project, UserAgent = _record.UserAgent };
 
     /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)
     {
-        bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !answer.IsCommitted;
-        if (!empty || _emptyAnswerRetried || !preparation.Context.EndsWithUserMessage) return false;
+        bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !_answer.IsCommitted;
+        if (!empty || _emptyAnswerRetried || !_preparation.Context.EndsWithUserMessage) return false;
         _emptyAnswerRetried = true;
         return true;
     }

@@ -8,9 +8,9 @@ using CodexClaudeProxy.Upstream;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>One request of the Responses API and its answer: both in the backend's own words.</summary>
-internal sealed class ResponsesTurn(Corridor corridor, ResponseMemory memory)
+internal sealed class ResponsesTurn(TurnRecorder recorder, Corridor corridor, ResponseMemory memory)
 {
-    public Task AnswerAsync(HttpContext http) => corridor.RecordAsync(http, "/v1/responses", record => AnswerAsync(http, record));
+    public Task AnswerAsync(HttpContext http) => recorder.RecordAsync(http, "/v1/responses", record => AnswerAsync(http, record));
 
     /// <summary>The model's input count for a request that only asks for that.</summary>
     public async Task CountAsync(HttpContext http)

@@ -126,6 +126,15 @@ internal sealed class TurnRecord(TimeProvider time)
         Headers = FirstEvent = null;
     }
 
+    /// <summary>The request for the backend is ready.</summary>
+    public void NoteConverted(TurnContext context)
+    {
+        Converted = Elapsed;
+        Effort = context.Effort;
+        UpstreamModel = context.Profile.Slug;
+        ConversationId = context.ConversationId;
+    }
+
     /// <summary>What is said in the turn, only while the owner wants to see it. Goes nowhere else.</summary>
     public Capture? Capture { get; set; }
 

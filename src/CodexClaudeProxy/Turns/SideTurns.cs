@@ -1,0 +1,88 @@
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>For whom we ask something ourselves.</summary>
+/// <param name="ConversationId">Keeps the question on the conversation's account.</param>
+internal sealed record SideOrigin(string ConversationId)
+{
+    public string? Session { get; init; }
+
+    public string? Agent { get; init; }
+
+    public string? Project { get; init; }
+
+    public string? UserAgent { get; init; }
+}
+
+/// <summary>What a model answered, or why there is no answer.</summary>
+internal sealed record SideReply(ApiError? Error)
+{
+    public IReadOnlyList<string> Texts { get; init; } = [];
+
+    /// <summary>In Anthropic's words; empty without an answer.</summary>
+    public string StopReason { get; init; } = "";
+
+    public TurnUsage Usage { get; init; }
+
+    /// <summary>Null unless the answer ended by itself and is one text.</summary>
+    public string? Whole => StopReason == "end_turn" && Texts.Count == 1 ? Texts[0] : null;
+}
+
+/// <summary>
+/// Turns of our own beside a client's: a model is asked on one of the accounts, with all remedies of any turn, and it is counted
+/// like one. What is asked and answered is kept nowhere.
+/// </summary>
+internal sealed class SideTurns(TurnRecorder recorder, Preparations preparations, TurnFactory turns)
+{
+    /// <summary>What stands in the request log where other requests have their path; also the name of a cache of its own.</summary>
+    public const string CheckPath = "auto-mode-check";
+
+    private const string AdvisorPath = "advisor";
+
+    /// <param name="request">A Messages request; the model it names counts for an advisor only.</param>
+    public async Task<SideReply> AskAsync(SideCall side, ReadOnlyMemory<byte> request, SideOrigin origin, CancellationToken cancellation)
+    {
+        TurnRecord record = recorder.Begin(RequestId.New(), side == SideCall.Advisor ? AdvisorPath : CheckPath, origin.UserAgent);
+        (record.Side, record.Session, record.Agent, record.Project) = (side, origin.Session, origin.Agent, origin.Project);
+        try
+        {
+            return await AskAsync(side, request, origin, record, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            record.ClientLeft = true;
+            throw;
+        }
+        catch (Exception e)
+        {
+            record.Error = LocalErrors.Of(e);
+            return new SideReply(record.Error);
+        }
+        finally
+        {
+            recorder.Finish(record, record.ClientLeft ? null : record.Error?.Status ?? StatusCodes.Status200OK);
+        }
+    }
+
+    private async Task<SideReply> AskAsync(SideCall side, ReadOnlyMemory<byte> body, SideOrigin origin, TurnRecord record, CancellationToken cancellation)
+    {
+        ClientHints hints = new() { SessionId = origin.ConversationId, AgentId = record.Path };
+        if (!MessagesRequest.TryParse(body, hints, out MessagesRequest? parsed, out ApiError? invalid)) throw new InvalidRequestException(invalid!);
+
+        using MessagesRequest request = parsed!;
+        using Preparation preparation = await preparations.OfSideTurnAsync(side, request.Model, body, MessagesTurn.ConversionOf(request), cancellation);
+        Route route = preparation.Route;
+        (record.Lane, record.RouteReason, record.RequestedModel) = (route.Lane, route.Why, route.Profile.Slug);
+        if (await preparation.MakeAsync(preparations.LikelyAccountId(route), cancellation) is { } refusal) throw new InvalidRequestException(refusal);
+
+        record.NoteConverted(preparation.Context);
+        using var answer = new SideAnswer();
+        record.Error = await turns.AttemptsOf(new Turn(preparation, answer, record)).RunAsync(cancellation);
+        return new SideReply(record.Error) { Texts = answer.Texts, StopReason = answer.StopReason, Usage = record.End?.Usage ?? default };
+    }
+}

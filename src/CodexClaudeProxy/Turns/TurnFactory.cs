@@ -1,0 +1,55 @@
+using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Upstream;
+
+namespace CodexClaudeProxy.Turns;
+
+/// <summary>Puts together what tries one turn, as <see cref="Composition"/> does it for the program: each part with what it uses.</summary>
+internal sealed class TurnFactory
+{
+    private readonly SideTurns _sides;
+
+    public TurnFactory(TurnRecorder recorder, Preparations preparations, VerdictMemory verdicts)
+    {
+        // A turn may ask something in a turn of its own.
+        _sides = new SideTurns(recorder, preparations, this);
+        Judge = new CallJudge(verdicts, _sides);
+    }
+
+    public required AccountPool Pool { get; init; }
+
+    public required TokenRefresher Tokens { get; init; }
+
+    public required QuotaWatch Quotas { get; init; }
+
+    public required CodexClient Codex { get; init; }
+
+    public required KiloClient Kilo { get; init; }
+
+    public required Catalogue Catalogue { get; init; }
+
+    public required Lessons Lessons { get; init; }
+
+    public required ReasoningMemory Reasoning { get; init; }
+
+    public required Drift Drift { get; init; }
+
+    public required TurnClocks Clocks { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>Judges the tool calls of answers.</summary>
+    public CallJudge Judge { get; }
+
+    public Attempts AttemptsOf(Turn turn)
+    {
+        Relay relay = RelayOf(turn);
+        return new Attempts(
+            turn, relay, new CodexAttempt(turn, relay, Codex, Pool, Lessons, Catalogue, Clocks), new Adaptation(turn.Preparation, Lessons, Reasoning),
+            Pool, Tokens, Quotas, Catalogue, Clocks, Log);
+    }
+
+    public KiloAttempts KiloAttemptsOf(Turn turn) => new(turn, RelayOf(turn), Kilo, Clocks, Log);
+
+    private Relay RelayOf(Turn turn) => new(turn, Clocks, Lessons, Drift, Judge, _sides, Log);
+}
