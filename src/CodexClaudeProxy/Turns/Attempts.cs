@@ -5,8 +5,9 @@ using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -4,9 +4,10 @@ using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 

@@ -2,10 +2,11 @@ using System.Text;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -88,7 +89,7 @@ internal sealed class Preparation(TurnConversion convert, ReadOnlyMemory<byte> r
     public async ValueTask<ApiError?> MakeAsync(string accountId, CancellationToken cancellation)
     {
         ModelProfile profile = Profile();
-        string accountMark = Reasoning.MarkOf(accountId);
+        string accountMark = ReasoningSignature.MarkOf(accountId);
         ConversionOptions options = new()
         {
             AccountMark = accountMark,

@@ -4,6 +4,7 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Turns;
 
@@ -77,7 +78,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         try
         {
             await FollowAsync(converter, check, response, upstream, clientGone);
-            if (converter.Paused is not null && resume is not null) await FinishAdvisedAsync(converter, check, resume, upstream, clientGone);
+            if (converter is TurnConverter { IsPaused: true } && resume is not null) await FinishAdvisedAsync(converter, check, resume, upstream, clientGone);
         }
         finally
         {
@@ -120,7 +121,7 @@ internal sealed class Relay(AttemptParts parts, Preparation preparation, IAnswer
         IEventConverter converter, CallCheck? check, ContinuationRequest resume, CancellationTokenSource upstream, CancellationToken clientGone)
     {
         var advisor = new Advisor(parts, preparation, answer, this, OriginOf());
-        while (converter.Paused is { } paused)
+        while (converter is TurnConverter { IsPaused: true } paused)
         {
             await advisor.AnswerAsync(paused, upstream.Token);
             if (paused.TryEndAdvised(always: advisor.IsInsisted))

@@ -1,8 +1,9 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
