@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Benchmarks;
 

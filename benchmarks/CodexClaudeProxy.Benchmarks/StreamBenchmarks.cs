@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Sse;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Protocol.ChatCompletions;
 

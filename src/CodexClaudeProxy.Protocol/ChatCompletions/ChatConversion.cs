@@ -3,6 +3,10 @@ using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.ChatCompletions;
 
@@ -56,11 +60,11 @@ public static class ChatConversion
         ChatInput.WriteInstructions(index, instructions);
         if (format is { IsObject: true } && !ChatFormat.SaysJson(index.Messages)) SystemText.Append("Respond with JSON."u8, instructions);
         var given = root.Text("prompt_cache_key"u8) is { Length: > 0 } key ? key : null;
-        var conversationId = conversion.ConversationId = given ?? CacheKey.ConversationId(root, ClientHints.None, instructions.Written);
+        var conversationId = conversion.ConversationId = given ?? CacheKey.ConversationId(root, session: null, instructions.Written);
         var cacheKey = given is null ? CacheKey.Create(conversationId, null, profile.Slug) : CacheKey.OfClient(given);
 
         // 3. Write it all in one go.
-        using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
+        using var writer = new Utf8JsonWriter(body, WireJson.Options);
         var display = ChatReasoning.Display(root, request.Form);
         var tier = conversion.Refuses("service_tier") ? null : TierOf(root, profile, options);
         var serial = request.Form.LegacyFunctions || root.Member("parallel_tool_calls"u8).ValueKind == JsonValueKind.False;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
 
 namespace CodexClaudeProxy.Protocol.ChatCompletions;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
 
 namespace CodexClaudeProxy.Protocol.ChatCompletions;
 

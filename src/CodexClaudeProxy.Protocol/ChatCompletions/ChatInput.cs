@@ -1,6 +1,10 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
 
 namespace CodexClaudeProxy.Protocol.ChatCompletions;
 

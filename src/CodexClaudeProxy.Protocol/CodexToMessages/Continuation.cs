@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
@@ -12,7 +13,8 @@ public sealed partial class TurnConverter
     private readonly PooledBuffer _said = new();
     private int _tokensBefore;
 
-    public TurnConverter? Paused { get; private set; }
+    /// <summary>The turn waits for its advisor between two responses: it is ended, without outcome or failure, until it is resumed.</summary>
+    public bool IsPaused { get; private set; }
 
     /// <summary>What the model has said in this turn, and what it was advised: the inside of a JSON string.</summary>
     public ReadOnlySpan<byte> Said => _said.Written;
@@ -47,7 +49,7 @@ public sealed partial class TurnConverter
     {
         if (!HasToolCall && !always) return false;
         End(new TurnEnd(HasToolCall ? StopReason.ToolUse : StopReason.EndTurn, default));
-        Paused = null;
+        IsPaused = false;
         return true;
     }
 
@@ -58,7 +60,7 @@ public sealed partial class TurnConverter
         Continuation.Write(body, _newInput.Written, to);
         foreach (var item in _items) item.Dispose();
         _items.Clear();
-        (_cursor, _hasCall, Paused, IsEnded) = (null, false, null, false);
+        (_cursor, _hasCall, IsPaused, IsEnded) = (null, false, false, false);
         _tokensBefore = _blocks.VisibleTokenCount;
     }
 
@@ -98,7 +100,7 @@ public sealed partial class TurnConverter
 
         _iterations.Add(new TurnIteration(context.RequestedModel, usage, IsAdvisor: false));
         IsEnded = true;
-        Paused = this;
+        IsPaused = true;
         return true;
     }
 
@@ -106,7 +108,7 @@ public sealed partial class TurnConverter
     private TurnUsage Total(in TurnUsage last)
     {
         if (_iterations.Count == 0) return last;
-        if (Paused is null) _iterations.Add(new TurnIteration(context.RequestedModel, last, IsAdvisor: false));
+        if (!IsPaused) _iterations.Add(new TurnIteration(context.RequestedModel, last, IsAdvisor: false));
         var total = new TurnUsage { WebSearches = _webSearches, Fast = _fast, Iterations = _iterations };
         foreach (var iteration in _iterations)
         {

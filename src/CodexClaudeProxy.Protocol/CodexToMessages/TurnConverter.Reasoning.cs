@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.CodexToMessages;
 
@@ -78,7 +79,7 @@ public sealed partial class TurnConverter
 
         using var signature = new PooledBuffer();
         var lengths = CollectionsMarshal.AsSpan(item.SummaryLengths);
-        if (Reasoning.TryWriteSignature(signature, item.Id, context.AccountMark, context.Profile.Slug, lengths, item.EncryptedContent.Written)) _blocks.Signature(item.Id, signature.Written);
+        if (ReasoningSignature.TryWriteSignature(signature, item.Id, context.AccountMark, context.Profile.Slug, lengths, item.EncryptedContent.Written)) _blocks.Signature(item.Id, signature.Written);
         else _blocks.OpenThinking();
     }
 }

@@ -1,5 +1,5 @@
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Messages;
 
@@ -30,7 +30,7 @@ public sealed class MessageBuilder : IDocumentSink
     public void Cite(int block, in SearchHit hit)
     {
         _citations.Append(_citations.Length == 0 ? "["u8 : ","u8);
-        MessageJson.WriteCitation(_citations, hit.Url, hit.Title);
+        BlockJson.WriteCitation(_citations, hit.Url, hit.Title);
     }
 
     public void OpenThinking(int block) => OpenBlock(BlockKind.Thinking, "{\"type\":\"thinking\",\"thinking\":\""u8);
@@ -50,7 +50,7 @@ public sealed class MessageBuilder : IDocumentSink
     public void OpenTool(int block, in ToolStart tool)
     {
         OpenBlock(BlockKind.Tool, default);
-        MessageJson.WriteToolHead(_content, tool);
+        BlockJson.WriteToolHead(_content, tool);
     }
 
     public void ToolInput(int block, ReadOnlySpan<byte> json) => _toolInput.Append(json);
@@ -58,29 +58,29 @@ public sealed class MessageBuilder : IDocumentSink
     public void Image(int block, ReadOnlySpan<byte> base64)
     {
         OpenText(block, default);
-        Text(block, MessageJson.ImageNote);
+        Text(block, BlockJson.ImageNote);
         Close(block);
     }
 
     public void Search(int callBlock, in SearchCall call)
     {
         OpenBlock(BlockKind.None, default);
-        MessageJson.WriteSearchCallHead(_content, call);
+        BlockJson.WriteSearchCallHead(_content, call);
         _content.Append(call.InputJson);
         _content.Append(",\"caller\":{\"type\":\"direct\"}},"u8);
-        MessageJson.WriteSearchResult(_content, call);
+        BlockJson.WriteSearchResult(_content, call);
     }
 
     public void OpenAdvice(int block, ReadOnlySpan<byte> callId)
     {
         OpenBlock(BlockKind.None, default);
-        MessageJson.WriteAdvisorCall(_content, callId);
+        BlockJson.WriteAdvisorCall(_content, callId);
     }
 
     public void Advise(int block, ReadOnlySpan<byte> callId, Advice advice)
     {
         OpenBlock(BlockKind.None, default);
-        MessageJson.WriteAdvice(_content, callId, advice);
+        BlockJson.WriteAdvice(_content, callId, advice);
     }
 
     public void Close(int block)
@@ -115,18 +115,18 @@ public sealed class MessageBuilder : IDocumentSink
     public void End(in TurnEnd end)
     {
         _message.Append("{\"id\":\""u8);
-        JsonText.Escape(MessageJson.MessageId(_start.ResponseId), _message);
+        JsonText.Escape(MessageId.Of(_start.ResponseId), _message);
         _message.Append("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\""u8);
         JsonText.Escape(_start.Model, _message);
         _message.Append("\",\"content\":["u8);
         _message.Append(_content.Written);
         _message.Append("],"u8);
-        MessageJson.WriteStop(_message, end);
+        EndJson.WriteStop(_message, end);
         _message.Append(",\"container\":null,\"diagnostics\":null"u8);
-        if (end.Verdicts is { } verdicts) MessageJson.WriteSafeguards(_message, verdicts);
-        if (end.ContextManagement) MessageJson.WriteAppliedEdits(_message, end.Cleared);
+        if (end.Verdicts is { } verdicts) EndJson.WriteSafeguards(_message, verdicts);
+        if (end.ContextManagement) EndJson.WriteAppliedEdits(_message, end.Cleared);
         _message.Append(",\"usage\":"u8);
-        MessageJson.WriteUsage(_message, end.Usage, whole: true);
+        EndJson.WriteUsage(_message, end.Usage, whole: true);
         _message.Append("}"u8);
     }
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Messages;
 
@@ -19,7 +19,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void Begin(in TurnStart start)
     {
         output.Write("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\""u8);
-        output.Write(JsonText.Escaped(MessageJson.MessageId(start.ResponseId)));
+        output.Write(JsonText.Escaped(MessageId.Of(start.ResponseId)));
         output.Write("\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\""u8);
         output.Write(JsonText.Escaped(start.Model));
         output.Write("\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"stop_details\":null,\"container\":null,\"usage\":{\"input_tokens\":"u8);
@@ -44,7 +44,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     {
         StartDelta(block);
         output.Write(",\"delta\":{\"type\":\"citations_delta\",\"citation\":"u8);
-        MessageJson.WriteCitation(output, hit.Url, hit.Title);
+        BlockJson.WriteCitation(output, hit.Url, hit.Title);
         output.Write("}}\n\n"u8);
     }
 
@@ -64,7 +64,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void OpenTool(int block, in ToolStart tool)
     {
         StartBlock(block);
-        MessageJson.WriteToolHead(output, tool);
+        BlockJson.WriteToolHead(output, tool);
         output.Write("{},\"caller\":{\"type\":\"direct\"}}}\n\n"u8);
     }
 
@@ -74,14 +74,14 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void Image(int block, ReadOnlySpan<byte> base64)
     {
         OpenText(block, default);
-        Text(block, MessageJson.ImageNote);
+        Text(block, BlockJson.ImageNote);
         Close(block);
     }
 
     public void Search(int callBlock, in SearchCall call)
     {
         StartBlock(callBlock);
-        MessageJson.WriteSearchCallHead(output, call);
+        BlockJson.WriteSearchCallHead(output, call);
         output.Write("{},\"caller\":{\"type\":\"direct\"}}}\n\n"u8);
         StartDelta(callBlock);
         output.Write(",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\""u8);
@@ -90,7 +90,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
         Close(callBlock);
 
         StartBlock(callBlock + 1);
-        MessageJson.WriteSearchResult(output, call);
+        BlockJson.WriteSearchResult(output, call);
         output.Write("}\n\n"u8);
         Close(callBlock + 1);
     }
@@ -98,7 +98,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void OpenAdvice(int block, ReadOnlySpan<byte> callId)
     {
         StartBlock(block);
-        MessageJson.WriteAdvisorCall(output, callId);
+        BlockJson.WriteAdvisorCall(output, callId);
         output.Write("}\n\n"u8);
         Close(block);
     }
@@ -106,7 +106,7 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void Advise(int block, ReadOnlySpan<byte> callId, Advice advice)
     {
         StartBlock(block);
-        MessageJson.WriteAdvice(output, callId, advice);
+        BlockJson.WriteAdvice(output, callId, advice);
         output.Write("}\n\n"u8);
         Close(block);
     }
@@ -133,12 +133,12 @@ public sealed class MessageEventWriter(IBufferWriter<byte> output, string? reque
     public void End(in TurnEnd end)
     {
         output.Write("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{"u8);
-        MessageJson.WriteStop(output, end);
+        EndJson.WriteStop(output, end);
         output.Write(",\"container\":null"u8);
-        if (end.Verdicts is { } verdicts) MessageJson.WriteSafeguards(output, verdicts);
+        if (end.Verdicts is { } verdicts) EndJson.WriteSafeguards(output, verdicts);
         output.Write("},\"usage\":"u8);
-        MessageJson.WriteUsage(output, end.Usage, whole: false);
-        if (end.ContextManagement) MessageJson.WriteAppliedEdits(output, end.Cleared);
+        EndJson.WriteUsage(output, end.Usage, whole: false);
+        if (end.ContextManagement) EndJson.WriteAppliedEdits(output, end.Cleared);
         output.Write("}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8);
     }
 

@@ -1,6 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Clearing;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -8,12 +13,13 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// Writes one assistant message: runs of text, the reasoning in front of what it led to, the calls, and directly behind
 /// them their outputs.
 /// </summary>
-internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer, ToolResults results)
+internal sealed class AssistantTurn(
+    Conversion conversion, ConversationIndex index, ClearedTools? cleared, Utf8JsonWriter writer, ToolResults results)
 {
     private readonly List<(JsonElement Call, int Number)> _calls = [];
     private readonly List<(int Length, string Hash)> _reasoning = [];
     private readonly RecalledReasoning _recalled = new(conversion, writer);
-    private readonly int _firstThinkingTurn = conversion.Index.ThinkingTurns - ContextEdits.ThinkingTurnsKept(conversion);
+    private readonly int _firstThinkingTurn = index.ThinkingTurns - ContextEdits.ThinkingTurnsKept(conversion);
     private int _thinkingTurn;
     private int _callsBefore;
     private bool _wrote;
@@ -25,7 +31,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
     public string? Prefill { get; private set; }
 
     /// <summary>Writes the message; false when nothing of it was left to write.</summary>
-    public bool Write(JsonElement message, int index, int firstBlock, bool isLast)
+    public bool Write(JsonElement message, int at, int firstBlock, bool isLast)
     {
         _calls.Clear();
         ForgetReasoning();
@@ -37,7 +43,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         CloseRun();
         // Reasoning that nothing followed makes the backend refuse the request.
         ForgetReasoning();
-        foreach (var (call, number) in _calls) results.WriteOutput(call, index, conversion.Cleared?.HasResult(number) == true);
+        foreach (var (call, number) in _calls) results.WriteOutput(call, at, cleared?.HasResult(number) == true);
         return _wrote;
     }
 
@@ -121,7 +127,7 @@ internal sealed class AssistantTurn(Conversion conversion, Utf8JsonWriter writer
         var text = conversion.Text;
         text.Clear();
         text.Append("\""u8);
-        if (conversion.Cleared?.HasInput(number) == true) text.Append("{}"u8);
+        if (cleared?.HasInput(number) == true) text.Append("{}"u8);
         else CallArguments.Write(call.Member("input"u8), text);
         text.Append("\""u8);
         writer.WriteRawValue(text.Written, skipInputValidation: true);

@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -31,33 +34,11 @@ public static class CacheKey
         key.Length <= 64 ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>The client's own id of the conversation, else one made from how the conversation begins.</summary>
-    internal static string ConversationId(JsonElement root, ClientHints hints, ReadOnlySpan<byte> instructions)
+    /// <param name="session">What the client's header calls its session.</param>
+    internal static string ConversationId(JsonElement root, string? session, ReadOnlySpan<byte> instructions)
     {
-        var id = SessionOf(root, hints);
+        var id = SessionId.Of(root, session);
         return id is null ? FromBeginning(root, instructions) : CallId.Of(id);
-    }
-
-    /// <summary>What the client calls its session: in the header, else in its metadata.</summary>
-    internal static string? SessionOf(JsonElement root, ClientHints hints) =>
-        hints.SessionId is { Length: > 0 } session ? session : FromUserId(root.Member("metadata"u8).Text("user_id"u8));
-
-    // Claude Code: a JSON object with "session_id"; older versions: user_<hash>_account_<uuid>_session_<uuid>.
-    private static string? FromUserId(string? userId)
-    {
-        const string mark = "_session_";
-        if (userId is null) return null;
-        var at = userId.LastIndexOf(mark, StringComparison.Ordinal);
-        if (at >= 0 && Guid.TryParseExact(userId.AsSpan(at + mark.Length), "D", out _)) return userId[(at + mark.Length)..];
-        if (!userId.AsSpan().TrimStart().StartsWith('{')) return null;
-        try
-        {
-            using var document = JsonDocument.Parse(userId, JsonDepth.Document);
-            return document.RootElement.Text("session_id"u8) is { Length: > 0 } session ? session : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static string FromBeginning(JsonElement root, ReadOnlySpan<byte> instructions)

@@ -1,11 +1,15 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Search;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Tools;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
 /// <summary>The top-level members of the body, in either lane.</summary>
-internal sealed class Envelope(
-    Conversion conversion, Tools tools, ToolChoice choice, OutputFormat? format, WebSearchFacts? search, Utf8JsonWriter writer) : IDisposable
+internal sealed class Envelope(Conversion conversion, RequestPlan plan, Utf8JsonWriter writer) : IDisposable
 {
     private readonly ToolDefinitions _definitions = new(conversion);
 
@@ -16,7 +20,7 @@ internal sealed class Envelope(
     public ThinkingDisplay Display { get; } = EffortChoice.Display(conversion.Root);
 
     /// <summary>The hosted search is part of the request; the lite lane cannot carry it.</summary>
-    public bool SendsSearch => search is not null && !conversion.Lite;
+    public bool SendsSearch => plan.Search is not null && !conversion.Lite;
 
     public bool Fast { get; } =
         (conversion.Options.FixedFast || conversion.Root.Text("speed"u8) == "fast") &&
@@ -24,7 +28,8 @@ internal sealed class Envelope(
 
     public void Dispose() => _definitions.Dispose();
 
-    public InputItems Write(ReadOnlySpan<byte> instructions, string cacheKey)
+    /// <param name="input">Writes the conversation.</param>
+    public void Write(ReadOnlySpan<byte> instructions, string cacheKey, InputItems input)
     {
         writer.WriteStartObject();
         writer.WriteString("model"u8, conversion.Profile.Slug);
@@ -34,7 +39,6 @@ internal sealed class Envelope(
         writer.WriteStartArray("input"u8);
         if (conversion.Lite) WriteAdditionalTools();
         if (moves && !instructions.IsEmpty) WriteDeveloper(conversion, instructions, writer);
-        var input = new InputItems(conversion, writer);
         input.Write();
         writer.WriteEndArray();
 
@@ -46,15 +50,14 @@ internal sealed class Envelope(
         WriteInclude();
         if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
         var verbosity = conversion.Profile.Verbosity ? conversion.Profile.DefaultVerbosity : null;
-        WriteTextOptions(conversion, verbosity, format is null ? null : format.Write, writer);
+        WriteTextOptions(conversion, verbosity, plan.Format is null ? null : plan.Format.Write, writer);
         if (Fast) writer.WriteString("service_tier"u8, "priority"u8);
         writer.WriteEndObject();
-        return input;
     }
 
     private void WriteAdditionalTools()
     {
-        if (tools.Functions.Count == 0 || choice.How == ToolChoice.Mode.None) return;
+        if (plan.Tools.Functions.Count == 0 || plan.Choice.How == ToolChoice.Mode.None) return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "additional_tools"u8);
         writer.WriteString("role"u8, "developer"u8);
@@ -65,26 +68,26 @@ internal sealed class Envelope(
     private void WriteTools(ReadOnlySpan<byte> name)
     {
         writer.WriteStartArray(name);
-        if (!(SendsSearch && choice.ForcedSearch))
+        if (!(SendsSearch && plan.Choice.ForcedSearch))
         {
             // Where the choice cannot name a function, the list says it: it is the only one.
-            var only = conversion.Lite || conversion.Refuses("tool_choice") ? choice.Forced : null;
-            foreach (var tool in tools.Functions)
+            var only = conversion.Lite || conversion.Refuses("tool_choice") ? plan.Choice.Forced : null;
+            foreach (var tool in plan.Tools.Functions)
             {
                 if (only is null || ReferenceEquals(only, tool)) _definitions.Write(tool, writer);
             }
         }
 
-        if (SendsSearch) WebSearch.WriteTool(tools.WebSearch, writer);
+        if (SendsSearch) WebSearch.WriteTool(plan.Tools.WebSearch, writer);
         writer.WriteEndArray();
     }
 
     private void WriteChoice()
     {
-        var parallel = conversion.Profile.Parallel && !choice.Serial && !choice.ForcedSearch && !conversion.Lite;
+        var parallel = conversion.Profile.Parallel && !plan.Choice.Serial && !plan.Choice.ForcedSearch && !conversion.Lite;
         if (conversion.Lite) writer.WriteString("tool_choice"u8, "auto"u8);
-        else if (choice.ForcedSearch) writer.WriteString("tool_choice"u8, "required"u8);
-        else if (choice.Forced is { } tool && !conversion.Refuses("tool_choice"))
+        else if (plan.Choice.ForcedSearch) writer.WriteString("tool_choice"u8, "required"u8);
+        else if (plan.Choice.Forced is { } tool && !conversion.Refuses("tool_choice"))
         {
             writer.WriteStartObject("tool_choice"u8);
             writer.WriteString("type"u8, "function"u8);
@@ -93,7 +96,7 @@ internal sealed class Envelope(
         }
         else
         {
-            writer.WriteString("tool_choice"u8, choice.How switch
+            writer.WriteString("tool_choice"u8, plan.Choice.How switch
             {
                 ToolChoice.Mode.Required => "required"u8,
                 ToolChoice.Mode.None => "none"u8,

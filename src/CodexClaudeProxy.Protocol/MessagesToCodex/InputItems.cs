@@ -1,5 +1,10 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Clearing;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -7,17 +12,20 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 internal sealed class InputItems
 {
     private readonly Conversion _conversion;
+    private readonly ConversationIndex _index;
     private readonly Utf8JsonWriter _writer;
     private readonly ToolResults _results;
     private readonly AssistantTurn _assistant;
     private bool _droppedBlank;
 
-    public InputItems(Conversion conversion, Utf8JsonWriter writer)
+    /// <param name="cleared">Tool uses that are shown without their results, or null for none.</param>
+    public InputItems(Conversion conversion, ConversationIndex index, ClearedTools? cleared, Utf8JsonWriter writer)
     {
         _conversion = conversion;
+        _index = index;
         _writer = writer;
-        _results = new ToolResults(conversion, writer);
-        _assistant = new AssistantTurn(conversion, writer, _results);
+        _results = new ToolResults(conversion, index, writer);
+        _assistant = new AssistantTurn(conversion, index, cleared, writer, _results);
     }
 
     /// <summary>Something was written that the model can answer.</summary>
@@ -35,7 +43,7 @@ internal sealed class InputItems
         // White space is worth nothing beside other content; alone it is all there is to answer.
         if (!Any && _droppedBlank)
         {
-            _conversion.Index.Rewind();
+            _index.Rewind();
             WriteMessages(keepBlank: true);
         }
 
@@ -46,23 +54,22 @@ internal sealed class InputItems
 
     private void WriteMessages(bool keepBlank)
     {
-        var index = _conversion.Index;
-        if (index.CompactionBlock.Exists())
+        if (_index.CompactionBlock.Exists())
         {
-            EndsWithUserMessage = Compaction.Write(index.CompactionBlock, _conversion.Parts, _writer);
+            EndsWithUserMessage = Compaction.Write(_index.CompactionBlock, _conversion.Parts, _writer);
             Any = true;
         }
 
-        var last = index.Messages.GetArrayLength() - 1;
+        var last = _index.Messages.GetArrayLength() - 1;
         var at = -1;
-        foreach (var message in index.Messages.EnumerateArray())
+        foreach (var message in _index.Messages.EnumerateArray())
         {
-            if (++at < index.FirstMessage) continue;
+            if (++at < _index.FirstMessage) continue;
             switch (ConversationIndex.RoleOf(message))
             {
                 case ConversationIndex.Role.Assistant:
                     WriteAttachments();
-                    if (!_assistant.Write(message, at, at == index.FirstMessage ? index.FirstBlock : 0, at == last)) break;
+                    if (!_assistant.Write(message, at, at == _index.FirstMessage ? _index.FirstBlock : 0, at == last)) break;
                     Any = true;
                     EndsWithUserMessage = false;
                     break;
@@ -98,7 +105,7 @@ internal sealed class InputItems
             var type = BlockTypes.TypeOf(block);
             if (type == BlockType.Text) AddText(RawText.Of(block, "text"u8), keepBlank);
             else if (type != BlockType.ToolResult) UserContent.Add(block, type, new BlockPath(message, at), _conversion, _conversion.Parts);
-            else if (!_conversion.Index.IsCalled(block.Text("tool_use_id"u8)!)) _results.AddOrphan(new ToolResult(block, message, at), _conversion.Parts);
+            else if (!_index.IsCalled(block.Text("tool_use_id"u8)!)) _results.AddOrphan(new ToolResult(block, message, at), _conversion.Parts);
         }
     }
 
@@ -129,7 +136,7 @@ internal sealed class InputItems
     /// <summary>The backend refuses the role <c>system</c>; the same word has its place as <c>developer</c>.</summary>
     private void WriteSystem(JsonElement message, int at)
     {
-        if (message.Text("clear_at"u8) == "next_user_message" && at < _conversion.Index.LastUserMessage) return;
+        if (message.Text("clear_at"u8) == "next_user_message" && at < _index.LastUserMessage) return;
         var parts = _conversion.Parts;
         parts.Clear();
         var content = message.Member("content"u8);

@@ -1,9 +1,14 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Clearing;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
@@ -13,12 +18,6 @@ namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 /// </summary>
 public static class ResponsesRequest
 {
-    internal static readonly JsonWriterOptions WriterOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <param name="request">Stays in use until the turn is over: <paramref name="context"/> refers to its tools.</param>
     /// <param name="profile">The model to send it to.</param>
     /// <param name="options">Switches, and what only this attempt knows.</param>
@@ -56,11 +55,12 @@ public static class ResponsesRequest
     private static TurnContext ConvertClearing(
         MessagesRequest request, ModelProfile profile, ConversionOptions options, ToolClearing edit, IBufferWriter<byte> body)
     {
-        using var conversion = Conversion.Of(request, profile, options);
-        var candidates = ClearedTools.Candidates(edit, conversion.Index, out var uses);
+        var index = IndexOf(request);
+        using var conversion = Begin(request, index, profile, options);
+        var candidates = ClearedTools.Candidates(edit, index, out var uses);
         if (candidates.Count == 0 || uses < edit.TriggerUses) return Convert(request, profile, options, null, body);
 
-        using var weights = new ToolWeights(conversion);
+        using var weights = new ToolWeights(conversion, index);
         if (edit.TriggerTokens == 0) return Convert(request, profile, options, ClearedTools.Choose(edit, candidates, weights), body);
 
         using var whole = new PooledBuffer();
@@ -78,68 +78,71 @@ public static class ResponsesRequest
         MessagesRequest request, ModelProfile profile, ConversionOptions options, ClearedTools? cleared, IBufferWriter<byte> body)
     {
         // 1. Look the whole conversation over once, and decide everything that does not depend on the text.
-        using var conversion = Conversion.Of(request, profile, options, cleared);
-        var tools = Tools.Resolve(conversion);
-        var choice = ToolChoice.Resolve(conversion.Root, tools);
-        using var format = OutputFormat.Resolve(conversion.Root, conversion.Options);
-        var search = tools.WebSearch.Exists() ? WebSearch.Facts(tools.WebSearch, tools.WebSearchIndex, choice.ForcedSearch) : null;
-        conversion.Lite = ChooseLane(conversion, choice, format, search);
-        var lacksSearch = conversion.Lite && search is not null;
+        var index = IndexOf(request);
+        using var conversion = Begin(request, index, profile, options);
+        using var plan = RequestPlan.Of(conversion, index);
 
-        // 2. The instructions come first on the wire, with what tools and format add to them.
+        // 2. The instructions come first on the wire, with what tools and format add to them; they name the conversation.
         using var instructions = new PooledBuffer();
-        SystemText.Write(conversion.Root.Member("system"u8), instructions);
-        if (!lacksSearch && search?.MaxUses is { } uses) SystemText.Append(System.Text.Encoding.ASCII.GetBytes($"Perform at most {uses} web searches."), instructions);
-        if (format is { Strict: false }) SystemText.Append("Respond only with JSON that matches the provided schema."u8, instructions);
-        var conversationId = conversion.ConversationId = CacheKey.ConversationId(request.Root, request.Hints, instructions.Written);
-        var cacheKey = CacheKey.Create(conversationId, request.Hints.AgentId, profile.Slug);
+        plan.WriteInstructions(conversion, instructions);
+        conversion.ConversationId = CacheKey.ConversationId(request.Root, request.Hints.SessionId, instructions.Written);
+        var cacheKey = CacheKey.Create(conversion.ConversationId, request.Hints.AgentId, profile.Slug);
 
         // 3. Write it all in one go.
-        using var writer = new Utf8JsonWriter(body, WriterOptions);
-        using var envelope = new Envelope(conversion, tools, choice, format, search, writer);
-        var input = envelope.Write(instructions.Written, cacheKey);
+        using var writer = new Utf8JsonWriter(body, WireJson.Options);
+        using var envelope = new Envelope(conversion, plan, writer);
+        var input = new InputItems(conversion, index, cleared, writer);
+        envelope.Write(instructions.Written, cacheKey, input);
 
         // 4. Keep what the answer needs.
-        return new TurnContext
-        {
-            RequestedModel = request.Model,
-            Profile = profile,
-            Effort = profile.Efforts.Count > 0 ? conversion.Effort : null,
-            AccountMark = options.AccountMark,
-            ToolNames = conversion.Names.Differing,
-            Tools = envelope.ToolFacts,
-            SchemaBytes = envelope.SchemaBytes,
-            StopSequences = StopSequences(conversion.Root),
-            MaxTokens = request.MaxTokens,
-            Thinking = envelope.Display,
-            LosesReasoning = envelope.Display == ThinkingDisplay.Hidden,
-            EstimatedThinkingTokens = WantsEstimates(request),
-            Serial = choice.Serial,
-            // A request that is nothing but a search can still be asked of the search endpoint.
-            WebSearch = envelope.SendsSearch || search is { Forced: true } ? search : null,
-            LacksSearch = lacksSearch,
-            Advisor = tools.Advisor,
-            Prefill = input.Prefill,
-            ContextManagement = conversion.Root.Member("context_management"u8).Exists(),
-            Cleared = cleared?.Sum,
-            Safeguards = conversion.Root.Member("safeguards"u8).Exists(),
-            JudgeCalls = options.JudgeCalls && conversion.Root.Member("safeguards"u8).Exists(),
-            Fast = envelope.Fast,
-            AnsweredLocally = request.MaxTokens == 0,
-            Lite = conversion.Lite,
-            PromptCacheKey = cacheKey,
-            ConversationId = conversationId,
-            EndsWithUserMessage = input.EndsWithUserMessage,
-            DroppedTools = lacksSearch ? [.. tools.Dropped, "web_search"] : tools.Dropped,
-            RemoteImages = conversion.RemoteImages.Urls,
-            Unknown = conversion.Unknown,
-            ReasoningHashes = conversion.ReasoningHashes,
-        };
+        return ContextOf(request, conversion, plan, envelope, input, cleared, cacheKey);
     }
 
-    /// <summary>The lite lane knows no hosted tools, no forced choice and no format; a request that needs one starts in the full lane.</summary>
-    private static bool ChooseLane(Conversion conversion, ToolChoice choice, OutputFormat? format, WebSearchFacts? search) =>
-        conversion.Options.Lite ?? (conversion.Profile.Lite && search is null && format is null && choice.How == ToolChoice.Mode.Auto);
+    private static ConversationIndex IndexOf(MessagesRequest request) => ConversationIndex.Build(request.Root.GetProperty("messages"u8));
+
+    private static Conversion Begin(MessagesRequest request, ConversationIndex index, ModelProfile profile, ConversionOptions options)
+    {
+        var conversion = new Conversion(request.Root, profile, options) { Effort = EffortChoice.Resolve(request.Root, index.SystemEffort, profile, options) };
+        foreach (var name in RequestRules.UnknownMembers(request.Root)) conversion.NoteUnknown(name);
+        return conversion;
+    }
+
+    private static TurnContext ContextOf(
+        MessagesRequest request, Conversion conversion, RequestPlan plan, Envelope envelope, InputItems input, ClearedTools? cleared, string cacheKey) => new()
+    {
+        RequestedModel = request.Model,
+        Profile = conversion.Profile,
+        Effort = conversion.Profile.Efforts.Count > 0 ? conversion.Effort : null,
+        AccountMark = conversion.Options.AccountMark,
+        ToolNames = conversion.Names.Differing,
+        Tools = envelope.ToolFacts,
+        SchemaBytes = envelope.SchemaBytes,
+        StopSequences = StopSequences(request.Root),
+        MaxTokens = request.MaxTokens,
+        Thinking = envelope.Display,
+        LosesReasoning = envelope.Display == ThinkingDisplay.Hidden,
+        EstimatedThinkingTokens = WantsEstimates(request),
+        Serial = plan.Choice.Serial,
+        // A request that is nothing but a search can still be asked of the search endpoint.
+        WebSearch = envelope.SendsSearch || plan.Search is { Forced: true } ? plan.Search : null,
+        LacksSearch = plan.LacksSearch,
+        Advisor = plan.Tools.Advisor,
+        Prefill = input.Prefill,
+        ContextManagement = request.Root.Member("context_management"u8).Exists(),
+        Cleared = cleared?.Sum,
+        Safeguards = request.Root.Member("safeguards"u8).Exists(),
+        JudgeCalls = conversion.Options.JudgeCalls && request.Root.Member("safeguards"u8).Exists(),
+        Fast = envelope.Fast,
+        AnsweredLocally = request.MaxTokens == 0,
+        Lite = conversion.Lite,
+        PromptCacheKey = cacheKey,
+        ConversationId = conversion.ConversationId,
+        EndsWithUserMessage = input.EndsWithUserMessage,
+        DroppedTools = plan.LacksSearch ? [.. plan.Tools.Dropped, "web_search"] : plan.Tools.Dropped,
+        RemoteImages = conversion.RemoteImages.Urls,
+        Unknown = conversion.Unknown,
+        ReasoningHashes = conversion.ReasoningHashes,
+    };
 
     private static List<string> StopSequences(JsonElement root) =>
         root.Member("stop_sequences"u8) is { ValueKind: JsonValueKind.Array } sequences

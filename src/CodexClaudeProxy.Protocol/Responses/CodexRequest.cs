@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Responses;
 
@@ -11,7 +13,7 @@ internal static class CodexRequest
 {
     public static TurnContext Copy(PassThroughRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
     {
-        using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
+        using var writer = new Utf8JsonWriter(body, WireJson.Options);
         bool store = false, stream = false;
         writer.WriteStartObject();
         foreach (var member in request.Root.EnumerateObject())

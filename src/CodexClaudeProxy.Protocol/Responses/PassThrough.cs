@@ -4,6 +4,9 @@ using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Responses;
 
@@ -87,7 +90,7 @@ public static class PassThrough
         var fast = (options.FixedFast || root.Text("service_tier"u8) == "priority") && profile.PriorityTier && !conversion.Refuses("service_tier");
 
         // 2. Write it all in one go.
-        using var writer = new Utf8JsonWriter(body, ResponsesRequest.WriterOptions);
+        using var writer = new Utf8JsonWriter(body, WireJson.Options);
         writer.WriteStartObject();
         writer.WriteString("model"u8, profile.Slug);
         WriteInput(conversion, tools, input, writer);

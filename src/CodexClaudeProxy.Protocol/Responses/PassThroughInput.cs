@@ -1,7 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.History;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
 
 namespace CodexClaudeProxy.Protocol.Responses;
 
@@ -266,7 +270,7 @@ internal sealed class PassThroughInput
         {
             var encrypted = item.Text("encrypted_content"u8);
             if (string.IsNullOrEmpty(encrypted) || _conversion.Options.WithoutReasoning) continue;
-            var hash = Reasoning.HashOf(Encoding.UTF8.GetBytes(encrypted));
+            var hash = ReasoningSignature.HashOf(Encoding.UTF8.GetBytes(encrypted));
             if (_conversion.Options.IsRejectedReasoning(hash)) continue;
             _conversion.ReasoningHashes.Add(hash);
             writer.WriteStartObject();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using CodexClaudeProxy.Protocol;
-using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Hosting;

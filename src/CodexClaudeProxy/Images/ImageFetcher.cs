@@ -1,6 +1,6 @@
 using System.Net;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
 
 namespace CodexClaudeProxy.Images;
 

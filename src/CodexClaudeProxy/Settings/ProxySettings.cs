@@ -1,6 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Settings;
 

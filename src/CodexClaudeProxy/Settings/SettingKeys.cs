@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Settings;
 

@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 

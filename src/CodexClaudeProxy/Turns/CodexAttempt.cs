@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Turns;
 

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Turns;
 

@@ -1,8 +1,8 @@
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

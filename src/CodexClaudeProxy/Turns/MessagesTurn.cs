@@ -4,6 +4,7 @@ using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Search;
 
 namespace CodexClaudeProxy.Turns;
 

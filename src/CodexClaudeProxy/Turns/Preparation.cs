@@ -1,12 +1,13 @@
 using System.Text;
 using CodexClaudeProxy.Images;
-using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -142,7 +143,7 @@ internal sealed class Preparation(
 
     private ConversionOptions OptionsFor(ModelProfile profile, string accountId)
     {
-        string accountMark = Reasoning.MarkOf(accountId);
+        string accountMark = ReasoningSignature.MarkOf(accountId);
         return new ConversionOptions
         {
             AccountMark = accountMark,

@@ -4,6 +4,7 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -82,7 +83,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         try
         {
             await FollowAsync(converter, check, response, upstream, clientGone);
-            if (converter.Paused is not null && resume is not null) await FinishAdvisedAsync(converter, check, resume, upstream, clientGone);
+            if (converter is TurnConverter { IsPaused: true } && resume is not null) await FinishAdvisedAsync(converter, check, resume, upstream, clientGone);
         }
         finally
         {
@@ -125,7 +126,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         IEventConverter converter, CallCheck? check, ContinuationRequest resume, CancellationTokenSource upstream, CancellationToken clientGone)
     {
         var advisor = new Advisor(turn, this, sides, OriginOf(), clocks.Time);
-        while (converter.Paused is { } paused)
+        while (converter is TurnConverter { IsPaused: true } paused)
         {
             await advisor.AnswerAsync(paused, upstream.Token);
             if (paused.TryEndAdvised(always: advisor.IsInsisted))

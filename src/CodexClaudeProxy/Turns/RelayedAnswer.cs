@@ -1,10 +1,9 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

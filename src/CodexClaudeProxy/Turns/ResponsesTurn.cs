@@ -1,8 +1,8 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -1,7 +1,8 @@
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Protocol;
-using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -3,8 +3,8 @@ using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Turns;
 

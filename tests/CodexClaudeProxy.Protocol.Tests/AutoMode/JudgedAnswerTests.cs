@@ -20,7 +20,7 @@ public sealed class JudgedAnswerTests
     public void The_end_waits_and_carries_the_verdicts()
     {
         var output = new ArrayBufferWriter<byte>();
-        using var converter = new TurnConverter(Turn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
         Send(converter, Call(0, "A", """{"command":"ls"}"""), Call(1, "B", """{"command":"x"}"""), Call(2, "C", """{"command":"y"}"""));
         Assert.Equal(["A", "B", "C"], converter.Calls!.Complete.Select(call => Encoding.UTF8.GetString(call.Id)));
         Assert.Equal("""{"command":"x"}""", Encoding.UTF8.GetString(converter.Calls.Complete[1].Input));
@@ -52,7 +52,7 @@ public sealed class JudgedAnswerTests
     public void A_call_that_was_cut_off_is_to_be_made_again()
     {
         var output = new ArrayBufferWriter<byte>();
-        using var converter = new TurnConverter(Turn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
         Send(converter,
             """{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"A","name":"Bash","arguments":""}}""",
             """{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{\"comm"}""",
@@ -66,7 +66,7 @@ public sealed class JudgedAnswerTests
     public void An_answer_without_calls_ends_at_once()
     {
         var output = new ArrayBufferWriter<byte>();
-        using var converter = new TurnConverter(Turn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(safeguards: true, judge: true), new MessageEventWriter(output), TimeProvider.System);
         Send(converter, """{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"x"}""", Completed);
         Assert.Contains("\"tool_uses\":{}", Text(output), StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class JudgedAnswerTests
     [Fact]
     public void More_may_come_while_a_call_or_a_thought_is_open()
     {
-        using var converter = new TurnConverter(Turn.Context(safeguards: true, judge: true), new MessageEventWriter(new ArrayBufferWriter<byte>()), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(safeguards: true, judge: true), new MessageEventWriter(new ArrayBufferWriter<byte>()), TimeProvider.System);
         Send(converter, Call(0, "A", "{}"), """{"type":"response.output_item.added","output_index":1,"item":{"type":"reasoning","id":"rs_1","summary":[]}}""");
         Assert.True(converter.Calls!.MoreMayCome);
     }

@@ -6,8 +6,9 @@ using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 

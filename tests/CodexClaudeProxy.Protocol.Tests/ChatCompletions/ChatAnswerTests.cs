@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.ChatCompletions;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 
@@ -19,7 +18,7 @@ public sealed class ChatAnswerTests
     {
         byte[] created = UpstreamScript.Event("response.created", ("response", JsonNode.Parse("""{"id":"resp_0a1b","created_at":1764000000}""")));
         var events = Script("""[["text",0,"Hi"],["completed",{"usage":{"input_tokens":1224,"input_tokens_details":{"cached_tokens":1024},"output_tokens":57,"output_tokens_details":{"reasoning_tokens":32},"total_tokens":1281}}]]""").Skip(1);
-        var (answer, _) = Chat.Complete(Turn.Context(), events.Prepend(created));
+        var (answer, _) = Chat.Complete(SampleTurn.Context(), events.Prepend(created));
         Converted.Same(
             JsonElement.Parse("""
                 {"id":"chatcmpl-0a1b","object":"chat.completion","created":1764000000,"model":"claude-sonnet-4-5","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1224,"completion_tokens":57,"total_tokens":1281,"prompt_tokens_details":{"cached_tokens":1024,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":32,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"service_tier":"default"}
@@ -44,7 +43,7 @@ public sealed class ChatAnswerTests
                 head + """],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}""",
                 "\"[DONE]\"",
             ],
-            Chat.Stream(Turn.Context(), events.Prepend(created), new ChatForm { IncludeUsage = true }).Select(static chunk => chunk.ToJsonString()));
+            Chat.Stream(SampleTurn.Context(), events.Prepend(created), new ChatForm { IncludeUsage = true }).Select(static chunk => chunk.ToJsonString()));
     }
 
     [Fact]
@@ -64,7 +63,7 @@ public sealed class ChatAnswerTests
     {
         const string script = """[["added",0,{"type":"custom_tool_call","call_id":"A","name":"p"}],["done",0,{"type":"custom_tool_call","call_id":"A","name":"p","input":"not \"json\""}],["completed",{}]]""";
         Converted.Same(JsonElement.Parse("""[{"id":"A","type":"custom","custom":{"name":"p","input":"not \"json\""}}]"""), Message(script).GetProperty("tool_calls"));
-        var chunks = Chat.Stream(Turn.Context(), Script(script));
+        var chunks = Chat.Stream(SampleTurn.Context(), Script(script));
         Assert.Equal("""[{"index":0,"id":"A","type":"custom","custom":{"name":"p","input":""}}]""", Delta(chunks[1])["tool_calls"]!.ToJsonString());
         Assert.Equal("not \"json\"", Delta(chunks[2])["tool_calls"]![0]!["custom"]!["input"]!.GetValue<string>());
     }
@@ -76,7 +75,7 @@ public sealed class ChatAnswerTests
             [["done",0,{"type":"function_call","call_id":"A","name":"f","arguments":"{\"a\":1}"}],["done",0,{"type":"function_call","call_id":"A","name":"f","arguments":"{\"a\":1}"}],["completed",{}]]
             """;
         Assert.Equal("""{"a":1}""", Message(script).GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
-        Assert.Equal(5, Chat.Stream(Turn.Context(), Script(script)).Count);
+        Assert.Equal(5, Chat.Stream(SampleTurn.Context(), Script(script)).Count);
     }
 
     [Fact]
@@ -84,10 +83,10 @@ public sealed class ChatAnswerTests
     {
         var form = new ChatForm { LegacyFunctions = true };
         var script = Script("""[["done",0,{"type":"function_call","call_id":"A","name":"f","arguments":"{}"}],["done",1,{"type":"function_call","call_id":"B","name":"g","arguments":"{}"}],["completed",{}]]""").ToList();
-        var (answer, _) = Chat.Complete(Turn.Context(serial: true), script, form);
+        var (answer, _) = Chat.Complete(SampleTurn.Context(serial: true), script, form);
         Converted.Same(JsonElement.Parse("""{"name":"f","arguments":"{}"}"""), answer.GetProperty("choices")[0].GetProperty("message").GetProperty("function_call"));
         Assert.Equal("function_call", answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString());
-        var chunks = Chat.Stream(Turn.Context(serial: true), script, form);
+        var chunks = Chat.Stream(SampleTurn.Context(serial: true), script, form);
         Assert.Equal(["""{"function_call":{"name":"f","arguments":""}}""", """{"function_call":{"arguments":"{}"}}"""], chunks[1..3].Select(static c => Delta(c).ToJsonString()));
     }
 
@@ -102,7 +101,7 @@ public sealed class ChatAnswerTests
     [InlineData("""[["completed",{}]]""", "stop")]
     public void The_finish_reason(string script, string reason)
     {
-        var (answer, _) = Chat.Complete(Turn.Context(), Script(script));
+        var (answer, _) = Chat.Complete(SampleTurn.Context(), Script(script));
         Assert.Equal(reason, answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString());
     }
 
@@ -110,9 +109,9 @@ public sealed class ChatAnswerTests
     public void Our_own_stop_and_limit_have_their_reasons()
     {
         var script = Script("""[["text",0,"one two END three"],["completed",{}]]""").ToList();
-        var (stopped, _) = Chat.Complete(Turn.Context(stops: ["END"]), script);
+        var (stopped, _) = Chat.Complete(SampleTurn.Context(stops: ["END"]), script);
         Assert.Equal(("one two ", "stop"), (Text(stopped), Reason(stopped)));
-        var (cut, _) = Chat.Complete(Turn.Context(max: 2), script);
+        var (cut, _) = Chat.Complete(SampleTurn.Context(max: 2), script);
         Assert.Equal(("one two", "length"), (Text(cut), Reason(cut)));
 
         static string? Text(JsonElement answer) => answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
@@ -122,7 +121,7 @@ public sealed class ChatAnswerTests
     [Fact]
     public void An_open_call_is_finished_when_the_text_beside_it_is_stopped()
     {
-        var chunks = Chat.Stream(Turn.Context(stops: ["END"]), Script("""
+        var chunks = Chat.Stream(SampleTurn.Context(stops: ["END"]), Script("""
             [["added",1,{"type":"function_call","call_id":"A","name":"f"}],["text",0,"a END b"],["added",2,{"type":"function_call","call_id":"B","name":"g"}],
             ["done",1,{"type":"function_call","call_id":"A","name":"f","arguments":"{\"x\":1}"}],["completed",{}]]
             """));
@@ -137,7 +136,7 @@ public sealed class ChatAnswerTests
         var message = Message("""[["refusal",0,"no"],["completed",{}]]""");
         Assert.Equal("no", message.GetProperty("refusal").GetString());
         Assert.Equal(JsonValueKind.Null, message.GetProperty("content").ValueKind);
-        Assert.Equal("no", Delta(Chat.Stream(Turn.Context(), Script("""[["refusal",0,"no"],["completed",{}]]"""))[1])["refusal"]!.GetValue<string>());
+        Assert.Equal("no", Delta(Chat.Stream(SampleTurn.Context(), Script("""[["refusal",0,"no"],["completed",{}]]"""))[1])["refusal"]!.GetValue<string>());
     }
 
     [Fact]
@@ -152,7 +151,7 @@ public sealed class ChatAnswerTests
             {"type":"url_citation","url_citation":{"url":"https://a.example","title":"A","start_index":5,"end_index":6}}]
             """;
         Converted.Same(JsonElement.Parse(annotations), Message(script).GetProperty("annotations"));
-        var chunks = Chat.Stream(Turn.Context(), Script(script));
+        var chunks = Chat.Stream(SampleTurn.Context(), Script(script));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(annotations), Delta(chunks[^3])["annotations"]));
     }
 
@@ -167,7 +166,7 @@ public sealed class ChatAnswerTests
             """{"type":"response.output_text.delta","output_index":0,"content_index":1,"delta":"cd"}""",
             $$$"""{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"ab","annotations":[{{{annotation}}}]},{"type":"output_text","text":"cd","annotations":[{{{annotation}}}]}]}}""",
             """{"type":"response.completed","response":{}}""");
-        var (answer, _) = Chat.Complete(Turn.Context(), script);
+        var (answer, _) = Chat.Complete(SampleTurn.Context(), script);
         Assert.Equal([(0, 1), (2, 3)], answer.GetProperty("choices")[0].GetProperty("message").GetProperty("annotations").EnumerateArray().Select(static one =>
             (one.GetProperty("url_citation").GetProperty("start_index").GetInt32(), one.GetProperty("url_citation").GetProperty("end_index").GetInt32())));
     }
@@ -200,7 +199,7 @@ public sealed class ChatAnswerTests
     [Fact]
     public void Hidden_reasoning_leaves_no_trace()
     {
-        var (answer, _) = Chat.Complete(Turn.Context(ThinkingDisplay.Hidden), Script("""[["sum",0,0,"one"],["done",0,{"type":"reasoning","id":"rs_1","encrypted_content":"gAAAAABcdefghijklmnop"}],["text",1,"x"],["completed",{}]]"""), WithDetails);
+        var (answer, _) = Chat.Complete(SampleTurn.Context(ThinkingDisplay.Hidden), Script("""[["sum",0,0,"one"],["done",0,{"type":"reasoning","id":"rs_1","encrypted_content":"gAAAAABcdefghijklmnop"}],["text",1,"x"],["completed",{}]]"""), WithDetails);
         Assert.Equal(["role", "content", "refusal", "annotations"], answer.GetProperty("choices")[0].GetProperty("message").EnumerateObject().Select(static m => m.Name));
     }
 
@@ -210,13 +209,13 @@ public sealed class ChatAnswerTests
         const string script = """[["done",0,{"type":"image_generation_call","id":"ig_1","result":"AAAA"}],["completed",{}]]""";
         const string images = """[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]""";
         Converted.Same(JsonElement.Parse(images), Message(script).GetProperty("images"));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(images), Delta(Chat.Stream(Turn.Context(), Script(script))[1])["images"]));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(images), Delta(Chat.Stream(SampleTurn.Context(), Script(script))[1])["images"]));
     }
 
     [Fact]
     public void Written_cache_tokens_are_told_where_there_are_any()
     {
-        var (answer, _) = Chat.Complete(Turn.Context(), Script("""[["text",0,"a"],["completed",{"usage":{"input_tokens":10,"input_tokens_details":{"cached_tokens":2,"cache_write_tokens":3},"output_tokens":1}}]]"""));
+        var (answer, _) = Chat.Complete(SampleTurn.Context(), Script("""[["text",0,"a"],["completed",{"usage":{"input_tokens":10,"input_tokens_details":{"cached_tokens":2,"cache_write_tokens":3},"output_tokens":1}}]]"""));
         var usage = answer.GetProperty("usage");
         Assert.Equal(10, usage.GetProperty("prompt_tokens").GetInt32());
         Assert.Equal(3, usage.GetProperty("prompt_tokens_details").GetProperty("cache_write_tokens").GetInt32());
@@ -224,7 +223,7 @@ public sealed class ChatAnswerTests
 
     [Fact]
     public void Without_the_wish_no_chunk_speaks_of_usage() =>
-        Assert.All(Chat.Stream(Turn.Context(), Script("""[["text",0,"a"],["completed",{"usage":{"input_tokens":1,"output_tokens":1}}]]""")).SkipLast(1), static chunk => Assert.False(chunk.AsObject().ContainsKey("usage")));
+        Assert.All(Chat.Stream(SampleTurn.Context(), Script("""[["text",0,"a"],["completed",{"usage":{"input_tokens":1,"output_tokens":1}}]]""")).SkipLast(1), static chunk => Assert.False(chunk.AsObject().ContainsKey("usage")));
 
     [Fact]
     public void A_chunk_is_written_without_allocating()
@@ -255,7 +254,7 @@ public sealed class ChatAnswerTests
 
     private static JsonElement Message(string script, ChatForm? form = null)
     {
-        var (answer, error) = Chat.Complete(Turn.Context(), Script(script), form);
+        var (answer, error) = Chat.Complete(SampleTurn.Context(), Script(script), form);
         Assert.Null(error);
         return answer.GetProperty("choices")[0].GetProperty("message");
     }

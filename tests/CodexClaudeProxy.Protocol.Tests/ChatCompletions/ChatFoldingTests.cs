@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.ChatCompletions;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 
@@ -21,7 +21,7 @@ public sealed class ChatFoldingTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public void A_recorded_stream(string name) => AssertFolds(Turn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse"))));
+    public void A_recorded_stream(string name) => AssertFolds(SampleTurn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse"))));
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -32,7 +32,7 @@ public sealed class ChatFoldingTests
     {
         foreach (var form in new[] { new ChatForm(), new ChatForm { ReasoningDetails = true, IncludeUsage = true }, new ChatForm { LegacyFunctions = true } })
         {
-            TurnContext Context() => Turn.Context(serial: form.LegacyFunctions);
+            TurnContext Context() => SampleTurn.Context(serial: form.LegacyFunctions);
             var chunks = Chat.Stream(Context(), events, form);
             var (completion, error) = Chat.Complete(Context(), events, form);
             if (error is not null)

@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
@@ -164,7 +165,7 @@ public sealed class ChatMessagesTests
     {
         var encrypted = "gAAAAABcdefghijklmnop"u8;
         using var signature = new PooledBuffer();
-        Assert.True(Reasoning.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "gpt-5.6", [5, 3], encrypted));
+        Assert.True(ReasoningSignature.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "gpt-5.6", [5, 3], encrypted));
         var mine = Encoding.ASCII.GetString(signature.Written);
         var messages = $$$"""
             [{"role":"assistant","content":"a","reasoning_details":[{"type":"reasoning.summary","summary":"first\n\ntwo","id":"rs_1","index":0},
@@ -174,7 +175,7 @@ public sealed class ChatMessagesTests
         Converted.Same(
             JsonElement.Parse("""{"type":"reasoning","summary":[{"type":"summary_text","text":"first"},{"type":"summary_text","text":"two"}],"encrypted_content":"gAAAAABcdefghijklmnop"}"""),
             body.GetProperty("input")[0]);
-        Assert.Equal([Reasoning.HashOf(encrypted)], context!.ReasoningHashes);
+        Assert.Equal([ReasoningSignature.HashOf(encrypted)], context!.ReasoningHashes);
         Assert.Equal(2, Chat.Body($$"""{"messages":{{messages}}}""", options: Converted.Options with { AccountMark = "another1" }).GetProperty("input").GetArrayLength());
         Assert.Equal(2, Chat.Body($$"""{"messages":{{messages}}}""", options: Converted.Options with { WithoutReasoning = true }).GetProperty("input").GetArrayLength());
     }

@@ -24,7 +24,7 @@ public sealed class ChatStreamCasesTests
         var one = Array.Find(Cases, one => one.GetProperty("id").GetString() == id);
         var expected = JsonNode.Parse(one.GetProperty("expected").GetRawText())!.AsArray();
         var form = new ChatForm { IncludeUsage = id == "D1" };
-        var actual = new JsonArray([.. Chat.Stream(Turn.Context(), UpstreamScript.Expand(one.GetProperty("upstream")), form).Select(Shorten)]);
+        var actual = new JsonArray([.. Chat.Stream(SampleTurn.Context(), UpstreamScript.Expand(one.GetProperty("upstream")), form).Select(Shorten)]);
         if (id == "D3") expected.RemoveAt(2 + 1);
         Assert.True(JsonNode.DeepEquals(expected, actual), $"{id} {title}\nexpected {expected.ToJsonString()}\nactual   {actual.ToJsonString()}");
     }

@@ -1,8 +1,7 @@
 using System.Text;
-using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 
@@ -33,13 +32,13 @@ public sealed class OpenAiErrorTests
     [InlineData(400, """{"detail":"Unsupported parameter: x"}""", null)]
     [InlineData(400, """{"error":{"type":"invalid_request_error","message":"odd"}}""", null)]
     public void The_backends_own_code_is_told_where_it_says_more(int status, string body, string? code) =>
-        Assert.Equal(code, Words(CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch).ToApiError(Turn.Context())).Code);
+        Assert.Equal(code, Words(CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch).ToApiError(SampleTurn.Context())).Code);
 
     [Fact]
     public void A_spent_limit_says_whose_it_is_and_when_it_ends()
     {
         var failure = CodexFailure.FromResponse(429, static _ => null, """{"error":{"type":"usage_limit_reached","message":"x","plan_type":"plus","resets_in_seconds":5400}}"""u8.ToArray(), DateTimeOffset.FromUnixTimeSeconds(1_795_366_800));
-        var error = Chat.Envelope(failure.ToApiError(Turn.Context())).GetProperty("error");
+        var error = Chat.Envelope(failure.ToApiError(SampleTurn.Context())).GetProperty("error");
         Assert.Equal(["message", "type", "param", "code", "plan_type", "resets_at", "resets_in_seconds"], error.EnumerateObject().Select(static member => member.Name));
         Assert.Equal(("plus", 1_795_372_200, 5400), (error.GetProperty("plan_type").GetString(), error.GetProperty("resets_at").GetInt64(), error.GetProperty("resets_in_seconds").GetInt64()));
     }

@@ -1,9 +1,8 @@
 using System.Text;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.Codex;
 
@@ -88,7 +87,7 @@ public sealed class CodexFailureTests
     [MemberData(nameof(LocalKinds))]
     public void A_failure_without_a_response_is_told_too(CodexFailureKind kind, string? text, int status, string type, string message)
     {
-        var error = new CodexFailure(kind, text).ToApiError(Turn.Context());
+        var error = new CodexFailure(kind, text).ToApiError(SampleTurn.Context());
         Assert.Equal((status, type, message), (error.Status, AnthropicError.Word(error.Type), error.Message));
     }
 
@@ -96,7 +95,7 @@ public sealed class CodexFailureTests
     public void A_failure_event_without_an_error_says_so()
     {
         var failure = CodexFailure.FromEvent("""{"type":"response.failed","response":{"id":"resp_1","status":"failed","error":null}}"""u8.ToArray(), Now);
-        var error = failure.ToApiError(Turn.Context());
+        var error = failure.ToApiError(SampleTurn.Context());
         Assert.Equal((500, "Upstream reported a failure without details", true), (error.Status, error.Message, error.ShouldRetry));
     }
 
@@ -105,7 +104,7 @@ public sealed class CodexFailureTests
     [InlineData(250_000, "prompt is too long: 272001 tokens > 272000 maximum")]
     public void Overflow_names_two_numbers_of_which_the_first_is_larger(int estimate, string message)
     {
-        var context = Turn.Context();
+        var context = SampleTurn.Context();
         context.InputEstimate = estimate;
         var failure = CodexFailure.FromEvent("""{"type":"response.failed","response":{"error":{"code":"context_length_exceeded"}}}"""u8.ToArray(), Now);
         Assert.Equal(message, failure.ToApiError(context).Message);
@@ -132,7 +131,7 @@ public sealed class CodexFailureTests
     [InlineData(500, """{"error":{"message":"try again in 7s"}}""", 7)]
     [InlineData(400, """{"error":{"message":"try again in 7s"}}""", null)]
     public void The_client_is_told_how_long_to_wait(int status, string body, int? seconds) =>
-        Assert.Equal(seconds, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(Turn.Context()).RetryAfter?.TotalSeconds);
+        Assert.Equal(seconds, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(SampleTurn.Context()).RetryAfter?.TotalSeconds);
 
     [Theory]
     [InlineData("retry-after", "12", 12)]
@@ -158,7 +157,7 @@ public sealed class CodexFailureTests
 
     [Fact]
     public void Overload_without_a_time_asks_for_five_seconds() =>
-        Assert.Equal(TimeSpan.FromSeconds(5), CodexFailure.FromResponse(503, static _ => null, default, Now).ToApiError(Turn.Context()).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(5), CodexFailure.FromResponse(503, static _ => null, default, Now).ToApiError(SampleTurn.Context()).RetryAfter);
 
     [Fact]
     public void A_limit_keeps_its_reset_as_a_time()
@@ -176,7 +175,7 @@ public sealed class CodexFailureTests
     }
 
     private static TurnContext ContextWithNames() =>
-        Turn.Context(names: new Dictionary<string, ClientToolName> { ["my_tool_name_24b0025b"] = new("my.tool/name") });
+        SampleTurn.Context(names: new Dictionary<string, ClientToolName> { ["my_tool_name_24b0025b"] = new("my.tool/name") });
 
     [Theory]
     [InlineData(400, """{"detail":"Unsupported content type"}""", true)]
@@ -210,7 +209,7 @@ public sealed class CodexFailureTests
     [InlineData(400, """{"error":{"message":"Invalid schema for function 'f': canary","code":"invalid_function_parameters"}}""", "The backend refused the schema of a tool (invalid_function_parameters)")]
     public void What_the_backend_says_is_kept_in_our_words_only(int status, string body, string kept)
     {
-        var error = CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(Turn.Context());
+        var error = CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(SampleTurn.Context());
         Assert.Equal(kept, error.ForRecord);
         Assert.Contains("canary", error.Message, StringComparison.Ordinal);
     }

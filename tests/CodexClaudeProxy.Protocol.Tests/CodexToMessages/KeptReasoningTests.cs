@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 using CsCheck;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
@@ -30,7 +31,7 @@ public sealed class KeptReasoningTests
     private static (Dictionary<string, IReadOnlyList<KeptReasoning>> Memory, TurnContext Context) Remember(bool serial = false)
     {
         Dictionary<string, IReadOnlyList<KeptReasoning>> memory = [];
-        var context = Turn.Context(ThinkingDisplay.Hidden, serial: serial);
+        var context = SampleTurn.Context(ThinkingDisplay.Hidden, serial: serial);
         context.KeepReasoning = memory.Add;
         return (memory, context);
     }
@@ -54,7 +55,7 @@ public sealed class KeptReasoningTests
     public void Reasoning_belongs_to_the_first_call_behind_it(string items, string kept)
     {
         var (memory, context) = Remember();
-        Turn.Stream(context, Script(items));
+        SampleTurn.Stream(context, Script(items));
         Assert.Equal(kept, Told(memory));
     }
 
@@ -62,7 +63,7 @@ public sealed class KeptReasoningTests
     public void It_is_kept_as_the_item_it_will_be_sent_as()
     {
         var (memory, context) = Remember();
-        Turn.Message(context, UpstreamScript.Expand(JsonElement.Parse("""
+        SampleTurn.Message(context, UpstreamScript.Expand(JsonElement.Parse("""
             [["done",0,{"type":"reasoning","id":"rs_1","status":"completed","content":[],"summary":[{"type":"summary_text","text":"a\nb"},{"type":"summary_text","text":"c"}],"encrypted_content":"gAAAAABexample0001"}],
             ["done",1,{"type":"function_call","call_id":"A","name":"f","arguments":"{}"}],["completed",{}]]
             """u8)));
@@ -70,7 +71,7 @@ public sealed class KeptReasoningTests
         Assert.Equal(
             """{"type":"reasoning","summary":[{"type":"summary_text","text":"a\nb"},{"type":"summary_text","text":"c"}],"encrypted_content":"gAAAAABexample0001"}""",
             Encoding.UTF8.GetString(kept.Json.Span));
-        Assert.Equal(Reasoning.HashOf("gAAAAABexample0001"u8), kept.Hash);
+        Assert.Equal(ReasoningSignature.HashOf("gAAAAABexample0001"u8), kept.Hash);
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class KeptReasoningTests
     {
         var (memory, context) = Remember();
         // The text behind the call makes an end without a word a failure.
-        Turn.Stream(context, Script("rc", """["text",2,"x"],""" + end));
+        SampleTurn.Stream(context, Script("rc", """["text",2,"x"],""" + end));
         Assert.Empty(memory);
     }
 
@@ -88,7 +89,7 @@ public sealed class KeptReasoningTests
     public void Nothing_is_kept_for_a_call_the_client_did_not_get()
     {
         var (memory, context) = Remember(serial: true);
-        Turn.Stream(context, Script("rcrc"));
+        SampleTurn.Stream(context, Script("rcrc"));
         Assert.Equal("c1: 0", Told(memory));
     }
 
@@ -96,7 +97,7 @@ public sealed class KeptReasoningTests
     public void It_is_handed_over_before_the_client_can_know_that_the_answer_is_whole()
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        var context = Turn.Context(ThinkingDisplay.Hidden);
+        var context = SampleTurn.Context(ThinkingDisplay.Hidden);
         var told = "";
         context.KeepReasoning = (_, _) => told = Encoding.UTF8.GetString(output.WrittenSpan);
         using var converter = new TurnConverter(context, new Messages.MessageEventWriter(output), TimeProvider.System);
@@ -110,7 +111,7 @@ public sealed class KeptReasoningTests
     {
         Assert.Null(ReasoningItems.Keep(CodexItem.Parse("""{"type":"reasoning","summary":[]}"""u8)));
         Assert.Null(ReasoningItems.Keep(CodexItem.Parse("""{"type":"reasoning","encrypted_content":"short"}"""u8)));
-        Assert.Null(ReasoningItems.Keep(CodexItem.Parse(Encoding.ASCII.GetBytes($$"""{"type":"reasoning","encrypted_content":"{{new string('A', Reasoning.LongestSignature + 1)}}"}"""))));
+        Assert.Null(ReasoningItems.Keep(CodexItem.Parse(Encoding.ASCII.GetBytes($$"""{"type":"reasoning","encrypted_content":"{{new string('A', ReasoningSignature.LongestSignature + 1)}}"}"""))));
     }
 
     /// <summary>Each stretch: reasoning, perhaps a message, reasoning again, a call.</summary>
@@ -121,7 +122,7 @@ public sealed class KeptReasoningTests
         Answers.Sample(static items =>
         {
             var (memory, context) = Remember();
-            var (message, _) = Turn.Message(context, Script(items));
+            var (message, _) = SampleTurn.Message(context, Script(items));
             var options = Converted.Options with { RecallReasoning = (_, call) => memory.GetValueOrDefault(call) ?? [] };
             var converted = Converted.Of($$"""{"messages":[{"role":"assistant","content":{{message!.Value.GetProperty("content").GetRawText()}}},{"role":"user","content":"c"}]}""", options: options);
             Assert.Equal(items, Generated(converted.Input));

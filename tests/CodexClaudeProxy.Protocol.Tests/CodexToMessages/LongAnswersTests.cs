@@ -6,6 +6,7 @@ using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -18,7 +19,7 @@ public sealed class LongAnswersTests
     public void A_long_text_is_not_kept(int? limit)
     {
         var output = new Forgetful();
-        using var converter = new TurnConverter(Turn.Context(max: limit), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(max: limit), new MessageEventWriter(output), TimeProvider.System);
         converter.Handle("""{"type":"response.output_item.added","output_index":0,"item":{"id":"msg_1","type":"message"}}"""u8);
         byte[] delta = Encoding.UTF8.GetBytes($$$"""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"{{{string.Concat(Enumerable.Repeat("word ", 2000))}}}"}""");
         converter.Handle(delta);
@@ -47,7 +48,7 @@ public sealed class LongAnswersTests
     {
         string schema = Deep(JsonDepth.OfRequest);
         using var output = new PooledBuffer();
-        using var converter = new TurnConverter(Turn.Context(), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(), new MessageEventWriter(output), TimeProvider.System);
         converter.Handle("""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"hi"}"""u8);
         converter.Handle(Encoding.UTF8.GetBytes($$$"""{"type":"response.completed","response":{"tools":[{"parameters":{{{schema}}} }],"usage":{"input_tokens":7,"output_tokens":5} } }"""));
         Assert.Null(converter.Failure);
@@ -67,13 +68,13 @@ public sealed class LongAnswersTests
             """{"type":"response.completed","response":{}}""");
         if (whole)
         {
-            var (message, error) = Turn.Message(Turn.Context(), events);
+            var (message, error) = SampleTurn.Message(SampleTurn.Context(), events);
             Assert.Null(error);
             Assert.Equal(arguments, message!.Value.GetProperty("content")[0].GetProperty("input").GetRawText());
         }
         else
         {
-            Turn.Streamed answer = Turn.Stream(Turn.Context(), events);
+            SampleTurn.Streamed answer = SampleTurn.Stream(SampleTurn.Context(), events);
             Assert.Null(answer.HttpError);
             Assert.Equal(arguments, string.Concat(answer.Events.Where(e => e.Name == "content_block_delta").Select(e => e.Data.GetProperty("delta").GetProperty("partial_json").GetString())));
         }
@@ -100,7 +101,7 @@ public sealed class LongAnswersTests
         ];
         ITurnSink sink = chat ? new ChatChunkWriter(output, new ChatForm()) : new MessageEventWriter(output);
         long start = Stopwatch.GetTimestamp();
-        using (var converter = new TurnConverter(Turn.Context(), sink, TimeProvider.System))
+        using (var converter = new TurnConverter(SampleTurn.Context(), sink, TimeProvider.System))
         {
             foreach (byte[] json in events) converter.Handle(json);
             converter.Handle("""{"type":"response.completed","response":{}}"""u8);

@@ -5,9 +5,9 @@ using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Kilo;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Tests.Json;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -121,7 +121,7 @@ public sealed class OddUpstreamTests
         }
     }
 
-    private static TurnContext Context() => Turn.Context(
+    private static TurnContext Context() => SampleTurn.Context(
         stops: ["never"], max: 1000, names: new Dictionary<string, ClientToolName> { ["f"] = new("a long name") },
         tools: new Dictionary<string, ToolFacts> { ["a long name"] = new() { Schema = JsonElement.Parse("""{"properties":{"a":{"type":"string"}}}""") } }, search: new WebSearchFacts { MaxUses = 3, Forced = true });
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -63,7 +63,7 @@ public sealed class SearchItemsTests
 
     private static JsonObject Answer(WebSearchFacts? facts, params string[] events)
     {
-        var (message, error) = Turn.Message(Turn.Context(search: facts), UpstreamScript.Raw([.. events, Completed]));
+        var (message, error) = SampleTurn.Message(SampleTurn.Context(search: facts), UpstreamScript.Raw([.. events, Completed]));
         Assert.Null(error);
         return JsonNode.Parse(message!.Value.GetRawText())!.AsObject();
     }

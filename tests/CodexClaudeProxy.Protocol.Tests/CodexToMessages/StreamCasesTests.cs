@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -20,7 +20,7 @@ public sealed class StreamCasesTests
     {
         var testCase = Cases.Single(c => c.GetProperty("id").GetString() == id);
         var expected = testCase.GetProperty("expected");
-        var streamed = Turn.Stream(ContextOf(testCase.GetProperty("context")), UpstreamScript.Expand(testCase.GetProperty("upstream")));
+        var streamed = SampleTurn.Stream(ContextOf(testCase.GetProperty("context")), UpstreamScript.Expand(testCase.GetProperty("upstream")));
         var actual = Shorten(streamed, expected);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected.GetRawText()), actual), $"{id} {title}\nexpected {expected.GetRawText()}\nactual   {actual.ToJsonString()}");
     }
@@ -32,8 +32,8 @@ public sealed class StreamCasesTests
         var testCase = Cases.Single(c => c.GetProperty("id").GetString() == id);
         var context = ContextOf(testCase.GetProperty("context"));
         var events = UpstreamScript.Expand(testCase.GetProperty("upstream")).ToList();
-        var streamed = Turn.Stream(context, events);
-        var (message, error) = Turn.Message(ContextOf(testCase.GetProperty("context")), events);
+        var streamed = SampleTurn.Stream(context, events);
+        var (message, error) = SampleTurn.Message(ContextOf(testCase.GetProperty("context")), events);
         if (streamed.HttpError is not null || streamed.Events[^1].Name == "error")
         {
             Assert.NotNull(error);
@@ -49,7 +49,7 @@ public sealed class StreamCasesTests
         var thinking = !context.TryGetProperty("thinking", out var visible) || visible.GetBoolean()
             ? context.TryGetProperty("display", out _) ? ThinkingDisplay.Omitted : ThinkingDisplay.Shown
             : ThinkingDisplay.Hidden;
-        return Turn.Context(
+        return SampleTurn.Context(
             thinking,
             stops: context.TryGetProperty("stop", out var stop) ? [.. stop.EnumerateArray().Select(static s => s.GetString()!)] : [],
             max: context.TryGetProperty("max", out var max) ? max.GetInt32() : null,
@@ -64,7 +64,7 @@ public sealed class StreamCasesTests
     private static ClientToolName NameOf(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? new(value[0].GetString()!, value[1].GetString()) : new(value.GetString()!);
 
-    private static JsonArray Shorten(Turn.Streamed streamed, JsonElement expected)
+    private static JsonArray Shorten(SampleTurn.Streamed streamed, JsonElement expected)
     {
         if (streamed.HttpError is { } error) return new JsonArray(new JsonArray("http", error.Status, AnthropicError.Word(error.Type)));
 

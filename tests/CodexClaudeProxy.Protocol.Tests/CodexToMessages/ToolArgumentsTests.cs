@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -35,7 +35,7 @@ public sealed class ToolArgumentsTests
     [InlineData("{\"a\":tru}")]
     public void What_is_no_object_is_no_call(string arguments)
     {
-        var (message, error) = Turn.Message(Turn.Context(), UpstreamScript.Raw(Called("f", arguments), Completed));
+        var (message, error) = SampleTurn.Message(SampleTurn.Context(), UpstreamScript.Raw(Called("f", arguments), Completed));
         Assert.Null(message);
         Assert.Equal((502, "The model produced invalid tool arguments"), (error!.Status, error.Message));
     }
@@ -46,7 +46,7 @@ public sealed class ToolArgumentsTests
     public void Only_some_are_held_beyond_eight_kibibytes(string tool, bool streams)
     {
         var first = "{\\\"file_path\\\":\\\"" + new string('a', 9000);
-        var events = Turn.Stream(Turn.Context(tools: new Dictionary<string, ToolFacts> { ["Read"] = Read }),
+        var events = SampleTurn.Stream(SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["Read"] = Read }),
             UpstreamScript.Raw(Announced(tool), Delta(first), Delta("\\\"}"), Done(tool), Completed)).Events;
         Assert.Equal(streams ? 2 : 1, events.Count(static e => e.Name == "content_block_delta"));
         Assert.Equal(9000, MessageFolding.Fold(events)["content"]![0]!["input"]!["file_path"]!.GetValue<string>().Length);
@@ -55,7 +55,7 @@ public sealed class ToolArgumentsTests
     [Fact]
     public void A_wrapped_input_is_held_beyond_eight_kibibytes()
     {
-        var events = Turn.Stream(Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Wrapped = true } }),
+        var events = SampleTurn.Stream(SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Wrapped = true } }),
             UpstreamScript.Raw(Announced("f"), Delta("{\\\"value\\\":{\\\"a\\\":\\\"" + new string('a', 9000)), Delta("\\\"}}"), Done("f"), Completed)).Events;
         Assert.Equal(9000, MessageFolding.Fold(events)["content"]![0]!["input"]!["a"]!.GetValue<string>().Length);
     }
@@ -70,7 +70,7 @@ public sealed class ToolArgumentsTests
             var facts = Facts("""{"properties":{"b":{}},"required":["b"]}""") with { EagerStreaming = streams };
             List<string> events = [Announced("f"), Delta(beginning)];
             for (var i = 0; i < 20; i++) events.Add(Delta(new string(' ', 4096)));
-            var streamed = Turn.Stream(Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = facts }), UpstreamScript.Raw([.. events])).Events;
+            var streamed = SampleTurn.Stream(SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = facts }), UpstreamScript.Raw([.. events])).Events;
             Assert.Equal(isCall ? "message_stop" : "error", streamed[^1].Name);
             // What has been streamed cannot be taken back: the white space inside the text stays.
             if (isCall) Assert.Equal("x", MessageFolding.Fold(streamed)["content"]![0]!["input"]!["b"]![1]!.GetValue<string>().TrimEnd());
@@ -80,8 +80,8 @@ public sealed class ToolArgumentsTests
     [Fact]
     public void Arguments_that_contradict_what_was_streamed_are_not_repeated()
     {
-        var context = Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { EagerStreaming = true } });
-        var events = Turn.Stream(context, UpstreamScript.Raw(
+        var context = SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { EagerStreaming = true } });
+        var events = SampleTurn.Stream(context, UpstreamScript.Raw(
             Announced("f"), Delta("{\\\"a\\\":1}"), """{"type":"response.function_call_arguments.done","output_index":0,"arguments":"{\"b\":2}"}""", Done("f"), Completed)).Events;
         Assert.Equal("""{"a":1}""", MessageFolding.Fold(events)["content"]![0]!["input"]!.ToJsonString());
     }
@@ -90,7 +90,7 @@ public sealed class ToolArgumentsTests
     public void Waiting_arguments_count_towards_the_sixteen_megabytes()
     {
         using var sink = new CodexClaudeProxy.Protocol.Messages.MessageBuilder();
-        using var converter = new TurnConverter(Turn.Context(), sink, TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(), sink, TimeProvider.System);
         foreach (var one in UpstreamScript.Raw(Announced("f"), Announced("g", 1))) converter.Handle(one);
         var megabyte = System.Text.Encoding.UTF8.GetBytes(Delta(new string('x', 1024 * 1024), 1));
         for (var i = 0; i < 18 && !converter.IsEnded; i++) converter.Handle(megabyte);
@@ -115,7 +115,7 @@ public sealed class ToolArgumentsTests
     private static string Input(ToolFacts? facts, string tool, string arguments)
     {
         var tools = facts is null ? null : new Dictionary<string, ToolFacts> { [tool] = facts };
-        var (message, error) = Turn.Message(Turn.Context(tools: tools), UpstreamScript.Raw(Called(tool, arguments), Completed));
+        var (message, error) = SampleTurn.Message(SampleTurn.Context(tools: tools), UpstreamScript.Raw(Called(tool, arguments), Completed));
         Assert.Null(error);
         return message!.Value.GetProperty("content")[0].GetProperty("input").GetRawText();
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -31,7 +31,7 @@ public sealed class TurnConverterTests
         // Some ends repeat the whole output, where the position says nothing of the index.
         if (repeated)
             events[^1] = Encoding.UTF8.GetBytes("""{"type":"response.completed","response":{"output":[{"type":"function_call","call_id":"call_a","name":"f","arguments":"{\"a\":1}"},{"type":"function_call","call_id":"call_b","name":"g","arguments":"{\"b\":2}"}]}}""");
-        var message = Turn.Message(Turn.Context(), events).Message!.Value;
+        var message = SampleTurn.Message(SampleTurn.Context(), events).Message!.Value;
         Assert.Equal(["call_a f {\"a\":1}", "call_b g {\"b\":2}"], message.GetProperty("content").EnumerateArray()
             .Select(static block => $"{block.GetProperty("id").GetString()} {block.GetProperty("name").GetString()} {block.GetProperty("input").GetRawText()}"));
     }
@@ -158,7 +158,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Eager_streaming_passes_each_delta_on()
     {
-        var context = Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { EagerStreaming = true } });
+        var context = SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { EagerStreaming = true } });
         using var run = new Run(context);
         run.Send("""{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"A","name":"f"}}""");
         run.Send("""{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{\"a\""}""");
@@ -168,7 +168,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Read_is_held_even_when_it_is_eager()
     {
-        var context = Turn.Context(tools: new Dictionary<string, ToolFacts> { ["Read"] = new() { EagerStreaming = true } });
+        var context = SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["Read"] = new() { EagerStreaming = true } });
         using var run = new Run(context);
         run.Send("""{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","call_id":"A","name":"Read"}}""");
         run.Send("""{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{\"a\""}""");
@@ -189,7 +189,7 @@ public sealed class TurnConverterTests
         var schema = JsonDocument.Parse("""
             {"type":"object","properties":{"a":{"type":"string"},"n":{"type":["string","null"]},"r":{"type":"string"},"any":{}},"required":["r"]}
             """).RootElement;
-        var context = Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Schema = schema } });
+        var context = SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Schema = schema } });
         var item = new JsonObject { ["type"] = "function_call", ["call_id"] = "A", ["name"] = "f", ["arguments"] = arguments };
         var message = Fold(context, UpstreamScript.Event("response.output_item.done", ("output_index", 0), ("item", item)), Encoding.UTF8.GetBytes(Completed));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(input), message["content"]![0]!["input"]));
@@ -198,7 +198,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void A_wrapped_schema_is_unwrapped()
     {
-        var context = Turn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Wrapped = true } });
+        var context = SampleTurn.Context(tools: new Dictionary<string, ToolFacts> { ["f"] = new() { Wrapped = true } });
         var message = Fold(context, """{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":"A","name":"f","arguments":"{\"value\":{\"x\":1}}"}}""", Completed);
         Assert.Equal("""[{"x":1}]""", Inputs(message));
     }
@@ -228,7 +228,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void A_forced_search_without_sources_takes_the_cited_pages()
     {
-        var context = Turn.Context(search: new WebSearchFacts { Forced = true, BlockedDomains = ["bad.com"] });
+        var context = SampleTurn.Context(search: new WebSearchFacts { Forced = true, BlockedDomains = ["bad.com"] });
         var message = Fold(
             context,
             """{"type":"response.output_item.done","output_index":0,"item":{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"q"}}}""",
@@ -257,7 +257,7 @@ public sealed class TurnConverterTests
             List<byte[]> events = [];
             foreach (var piece in answer.Chunk(size))
                 events.Add(UpstreamScript.Event("response.output_text.delta", ("output_index", 0), ("content_index", 0), ("delta", new string(piece))));
-            var message = Fold(Turn.Context(prefill: prefill), [.. events, Encoding.UTF8.GetBytes(Completed)]);
+            var message = Fold(SampleTurn.Context(prefill: prefill), [.. events, Encoding.UTF8.GetBytes(Completed)]);
             Assert.Equal(expected, message["content"]![0]!["text"]!.GetValue<string>());
         }
     }
@@ -271,7 +271,7 @@ public sealed class TurnConverterTests
             List<byte[]> events = [];
             foreach (var piece in answer.Chunk(size))
                 events.Add(UpstreamScript.Event("response.output_text.delta", ("output_index", 0), ("content_index", 0), ("delta", new string(piece))));
-            var message = Fold(Turn.Context(stops: ["</block>"]), [.. events]);
+            var message = Fold(SampleTurn.Context(stops: ["</block>"]), [.. events]);
             Assert.Equal("one two ", message["content"]![0]!["text"]!.GetValue<string>());
             Assert.Equal("</block>", message["stop_sequence"]!.GetValue<string>());
         }
@@ -286,7 +286,7 @@ public sealed class TurnConverterTests
             List<byte[]> events = [];
             foreach (var piece in answer.Chunk(size))
                 events.Add(UpstreamScript.Event("response.output_text.delta", ("output_index", 0), ("content_index", 0), ("delta", new string(piece))));
-            var message = Fold(Turn.Context(max: 100), [.. events]);
+            var message = Fold(SampleTurn.Context(max: 100), [.. events]);
             Assert.Equal("max_tokens", message["stop_reason"]!.GetValue<string>());
             // Pieces that cut a word count more than they are: never fewer tokens than asked for would allow, never more.
             var words = message["content"]![0]!["text"]!.GetValue<string>().Split(' ').Length;
@@ -297,7 +297,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Without_a_check_the_map_of_verdicts_is_empty()
     {
-        var message = Fold(Turn.Context(safeguards: true),
+        var message = Fold(SampleTurn.Context(safeguards: true),
             """{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":"A","name":"f","arguments":"{}"}}""", Completed);
         Assert.True(JsonNode.DeepEquals(
             JsonNode.Parse("""[{"type":"dangerous_tool_use","status":{"type":"available","tool_uses":{}}}]"""),
@@ -307,7 +307,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Context_management_is_answered_with_no_edits()
     {
-        using var run = new Run(Turn.Context(contextManagement: true));
+        using var run = new Run(SampleTurn.Context(contextManagement: true));
         run.Send("""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"x"}""", Completed);
         Assert.Equal("{\"applied_edits\":[]}", run.Events[^2].Data.GetProperty("context_management").GetRawText());
     }
@@ -329,7 +329,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Without_an_open_block_a_sign_of_life_is_a_ping()
     {
-        using var run = new Run(Turn.Context(ThinkingDisplay.Hidden));
+        using var run = new Run(SampleTurn.Context(ThinkingDisplay.Hidden));
         run.Send("""{"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","id":"rs_1"}}""");
         run.Converter.KeepAlive();
         Assert.Equal("ping", run.Events[^1].Name);
@@ -338,7 +338,7 @@ public sealed class TurnConverterTests
     [Fact]
     public void Another_attempt_goes_on_in_the_same_stream()
     {
-        var context = Turn.Context();
+        var context = SampleTurn.Context();
         var output = new ArrayBufferWriter<byte>();
         var sink = new MessageEventWriter(output);
         using (var first = new TurnConverter(context, sink, TimeProvider.System))
@@ -389,7 +389,7 @@ public sealed class TurnConverterTests
     public void Nothing_is_allocated_for_a_text_delta()
     {
         var output = new ArrayBufferWriter<byte>(4 * 1024 * 1024);
-        using var converter = new TurnConverter(Turn.Context(max: 32_000), new MessageEventWriter(output), TimeProvider.System);
+        using var converter = new TurnConverter(SampleTurn.Context(max: 32_000), new MessageEventWriter(output), TimeProvider.System);
         var delta = """{"type":"response.output_text.delta","sequence_number":7,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"some words ","logprobs":[],"obfuscation":"abcdefgh"}"""u8.ToArray();
         for (var i = 0; i < 200; i++) converter.Handle(delta);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -400,12 +400,12 @@ public sealed class TurnConverterTests
 
     private const string Completed = """{"type":"response.completed","response":{"id":"resp_1"}}""";
 
-    private static JsonObject Fold(params string[] events) => Fold(Turn.Context(), events);
+    private static JsonObject Fold(params string[] events) => Fold(SampleTurn.Context(), events);
 
     private static JsonObject Fold(TurnContext context, params string[] events) => Fold(context, [.. events.Select(Encoding.UTF8.GetBytes)]);
 
     private static JsonObject Fold(TurnContext context, params byte[][] events) =>
-        MessageFolding.Fold(Turn.Stream(context, [UpstreamScript.Created, .. events]).Events);
+        MessageFolding.Fold(SampleTurn.Stream(context, [UpstreamScript.Created, .. events]).Events);
 
     private static string Inputs(JsonObject message) =>
         "[" + string.Join(',', message["content"]!.AsArray().Select(static b => b!["input"]!.ToJsonString())) + "]";
@@ -414,13 +414,13 @@ public sealed class TurnConverterTests
     {
         private readonly ArrayBufferWriter<byte> _output = new();
 
-        public Run(TurnContext? context = null) => Converter = new TurnConverter(context ?? Turn.Context(), new MessageEventWriter(_output), TimeProvider.System);
+        public Run(TurnContext? context = null) => Converter = new TurnConverter(context ?? SampleTurn.Context(), new MessageEventWriter(_output), TimeProvider.System);
 
         public TurnConverter Converter { get; }
 
         public string Output => Encoding.UTF8.GetString(_output.WrittenSpan);
 
-        public IReadOnlyList<(string Name, JsonElement Data)> Events => new Turn.Streamed(_output.WrittenSpan.ToArray(), null).Events;
+        public IReadOnlyList<(string Name, JsonElement Data)> Events => new SampleTurn.Streamed(_output.WrittenSpan.ToArray(), null).Events;
 
         public void Send(params string[] events) => Send([.. events.Select(Encoding.UTF8.GetBytes)]);
 

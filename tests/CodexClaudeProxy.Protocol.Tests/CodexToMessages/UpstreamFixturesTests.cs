@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Sse;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -88,7 +88,7 @@ public sealed class UpstreamFixturesTests
     [MemberData(nameof(Endings))]
     public void A_stream_becomes_the_blocks_it_holds(string name, string blocks, string stopReason)
     {
-        var streamed = Turn.Stream(Turn.Context(), Frames(name));
+        var streamed = SampleTurn.Stream(SampleTurn.Context(), Frames(name));
         var message = MessageFolding.Fold(streamed.Events);
         Assert.Equal(blocks, string.Join(' ', message["content"]!.AsArray().Select(static b => b!["type"]!.GetValue<string>())));
         Assert.Equal(stopReason, message["stop_reason"]!.GetValue<string>());
@@ -98,7 +98,7 @@ public sealed class UpstreamFixturesTests
     [MemberData(nameof(Failures))]
     public void A_failure_becomes_a_status_or_an_error_event(string name, int status, string type)
     {
-        var streamed = Turn.Stream(Turn.Context(), Frames(name));
+        var streamed = SampleTurn.Stream(SampleTurn.Context(), Frames(name));
         if (status > 0)
         {
             Assert.Equal(status, streamed.HttpError!.Status);
@@ -125,10 +125,10 @@ public sealed class UpstreamFixturesTests
     public void The_split_of_the_bytes_does_not_show(string name)
     {
         var bytes = File.ReadAllBytes(Path.Combine(Folder, name + ".sse"));
-        var whole = Turn.Stream(Turn.Context(), Frames(name));
+        var whole = SampleTurn.Stream(SampleTurn.Context(), Frames(name));
         foreach (var size in bytes.Length > 100_000 ? new[] { 997, 16_384 } : [1, 7, 64, 4096])
         {
-            var pieces = Turn.Stream(Turn.Context(), FramesInPieces(bytes, size));
+            var pieces = SampleTurn.Stream(SampleTurn.Context(), FramesInPieces(bytes, size));
             Assert.Equal(Encoding.UTF8.GetString(whole.Bytes), Encoding.UTF8.GetString(pieces.Bytes));
             Assert.Equal(WithoutTime(whole.HttpError), WithoutTime(pieces.HttpError));
         }
@@ -141,8 +141,8 @@ public sealed class UpstreamFixturesTests
     [MemberData(nameof(Names))]
     public void The_single_message_equals_the_folded_stream(string name)
     {
-        var streamed = Turn.Stream(Turn.Context(), Frames(name));
-        var (message, error) = Turn.Message(Turn.Context(), Frames(name));
+        var streamed = SampleTurn.Stream(SampleTurn.Context(), Frames(name));
+        var (message, error) = SampleTurn.Message(SampleTurn.Context(), Frames(name));
         if (streamed.HttpError is not null || streamed.Events[^1].Name == "error") Assert.NotNull(error);
         else MessageFolding.AssertFoldsInto(streamed.Events, message!.Value, name);
     }
@@ -151,7 +151,7 @@ public sealed class UpstreamFixturesTests
     [MemberData(nameof(Names))]
     public void Thinking_that_was_not_asked_for_stays_away(string name)
     {
-        var streamed = Turn.Stream(Turn.Context(ThinkingDisplay.Hidden), Frames(name));
+        var streamed = SampleTurn.Stream(SampleTurn.Context(ThinkingDisplay.Hidden), Frames(name));
         Assert.DoesNotContain("\"thinking\"", Encoding.UTF8.GetString(streamed.Bytes), StringComparison.Ordinal);
     }
 
@@ -160,13 +160,13 @@ public sealed class UpstreamFixturesTests
     {
         var expected = string.Concat(Frames("text-unicode").Select(static f => JsonDocument.Parse(f).RootElement)
             .Where(static e => e.GetProperty("type").GetString() == "response.output_text.delta").Select(static e => e.GetProperty("delta").GetString()));
-        var message = MessageFolding.Fold(Turn.Stream(Turn.Context(), Frames("text-unicode")).Events);
+        var message = MessageFolding.Fold(SampleTurn.Stream(SampleTurn.Context(), Frames("text-unicode")).Events);
         Assert.Equal(expected, message["content"]![0]!["text"]!.GetValue<string>());
     }
 
-    private static string Messages(Turn.Streamed streamed) => CodexClaudeProxy.Protocol.Messages.AnthropicError.Word(streamed.HttpError!.Type);
+    private static string Messages(SampleTurn.Streamed streamed) => CodexClaudeProxy.Protocol.Messages.AnthropicError.Word(streamed.HttpError!.Type);
 
-    private static List<byte[]> Frames(string name) => Turn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse")));
+    private static List<byte[]> Frames(string name) => SampleTurn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse")));
 
     private static List<byte[]> FramesInPieces(byte[] bytes, int size)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 
@@ -48,7 +48,7 @@ public sealed class WireFormTests
             """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":null},"usage":{"input_tokens":200,"cache_creation_input_tokens":0,"cache_read_input_tokens":1024,"output_tokens":57,"output_tokens_details":{"thinking_tokens":32},"server_tool_use":{"web_search_requests":1,"web_fetch_requests":0}}}""",
             """{"type":"message_stop"}""",
         ];
-        Assert.Equal(expected, Encoding.UTF8.GetString(Turn.Stream(Turn.Context(), UpstreamScript.Raw(Answer)).Bytes).Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => line[6..]));
+        Assert.Equal(expected, Encoding.UTF8.GetString(SampleTurn.Stream(SampleTurn.Context(), UpstreamScript.Raw(Answer)).Bytes).Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => line[6..]));
     }
 
     [Fact]
@@ -58,20 +58,20 @@ public sealed class WireFormTests
         + $$$"""{"type":"web_search_tool_result","tool_use_id":"srvtoolu_a","caller":{"type":"direct"},"content":[{"type":"web_search_result","url":"https://a.com/x","title":"A","page_age":null,"encrypted_content":"{{{Marker}}}"}]},"""
         + $$$"""{"type":"text","text":"<\"ä\u00e4>","citations":[{"type":"web_search_result_location","url":"https://a.com/x","title":"A","cited_text":"","encrypted_index":"{{{Marker}}}"}]},"""
         + """{"type":"tool_use","id":"call_a","name":"Read","input":{"file": 1.0},"caller":{"type":"direct"}}],"stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":null,"diagnostics":null,"usage":{"input_tokens":200,"cache_creation_input_tokens":0,"cache_read_input_tokens":1024,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"output_tokens":57,"output_tokens_details":{"thinking_tokens":32},"server_tool_use":{"web_search_requests":1,"web_fetch_requests":0},"service_tier":"standard","inference_geo":null}}""",
-        Turn.Message(Turn.Context(), UpstreamScript.Raw(Answer)).Message!.Value.GetRawText());
+        SampleTurn.Message(SampleTurn.Context(), UpstreamScript.Raw(Answer)).Message!.Value.GetRawText());
 
     /// <summary>Strict clients refuse null where the real API sends a list or nothing.</summary>
     [Fact]
     public void A_text_without_citations_has_no_such_member()
     {
-        var block = Turn.Message(Turn.Context(), UpstreamScript.Expand(JsonElement.Parse("""[["text",0,"Hi"],["completed",{}]]"""))).Message!.Value.GetProperty("content")[0];
+        var block = SampleTurn.Message(SampleTurn.Context(), UpstreamScript.Expand(JsonElement.Parse("""[["text",0,"Hi"],["completed",{}]]"""))).Message!.Value.GetProperty("content")[0];
         Assert.Equal("""{"type":"text","text":"Hi"}""", block.GetRawText());
     }
 
     [Fact]
     public void An_error_after_the_beginning()
     {
-        var (name, data) = Turn.Stream(Turn.Context(ThinkingDisplay.Hidden), UpstreamScript.Raw(Answer[3], """{"type":"response.failed","response":{"error":{"code":"server_is_overloaded","message":"busy"}}}""")).Events[^1];
+        var (name, data) = SampleTurn.Stream(SampleTurn.Context(ThinkingDisplay.Hidden), UpstreamScript.Raw(Answer[3], """{"type":"response.failed","response":{"error":{"code":"server_is_overloaded","message":"busy"}}}""")).Events[^1];
         Assert.Equal(("error", """{"type":"error","error":{"type":"overloaded_error","message":"busy"}}"""), (name, data.GetRawText()));
     }
 }

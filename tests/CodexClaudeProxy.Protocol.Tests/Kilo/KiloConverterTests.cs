@@ -5,8 +5,8 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Kilo;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.Kilo;
 
@@ -39,7 +39,7 @@ public sealed class KiloConverterTests
     [Fact]
     public void Thoughts_nobody_asked_for_are_left_out()
     {
-        JsonObject message = Fold(Turn.Context(ThinkingDisplay.Hidden), [Delta("""{"reasoning":"hm"}"""), Delta("""{"content":"Yes"}"""), End("stop"), "[DONE]"]);
+        JsonObject message = Fold(SampleTurn.Context(ThinkingDisplay.Hidden), [Delta("""{"reasoning":"hm"}"""), Delta("""{"content":"Yes"}"""), End("stop"), "[DONE]"]);
 
         Assert.Equal("text", Assert.Single(message["content"]!.AsArray())!["type"]!.GetValue<string>());
     }
@@ -93,10 +93,10 @@ public sealed class KiloConverterTests
     [Fact]
     public void Stop_sequences_and_limits_hold_here_too()
     {
-        JsonObject stopped = Fold(Turn.Context(stops: ["END"]), [Delta("""{"content":"one E"}"""), Delta("""{"content":"ND two"}""")]);
+        JsonObject stopped = Fold(SampleTurn.Context(stops: ["END"]), [Delta("""{"content":"one E"}"""), Delta("""{"content":"ND two"}""")]);
         Assert.Equal(("stop_sequence", "END", "one "), (stopped["stop_reason"]!.GetValue<string>(), stopped["stop_sequence"]!.GetValue<string>(), stopped["content"]![0]!["text"]!.GetValue<string>()));
 
-        JsonObject cut = Fold(Turn.Context(max: 2), [Delta("""{"content":"one two three four"}""")]);
+        JsonObject cut = Fold(SampleTurn.Context(max: 2), [Delta("""{"content":"one two three four"}""")]);
         Assert.Equal("max_tokens", cut["stop_reason"]!.GetValue<string>());
     }
 
@@ -142,7 +142,7 @@ public sealed class KiloConverterTests
     private static string Call(int index, string? id, string? name, string arguments) => Delta(
         "{\"tool_calls\":[{\"index\":" + index + (id is null ? "" : $",\"id\":\"{id}\"") + ",\"function\":{" + (name is null ? "" : $"\"name\":\"{name}\",") + $"\"arguments\":\"{arguments}\"" + "}}]}");
 
-    private static JsonObject Fold(params string[] chunks) => Fold(Turn.Context(), chunks);
+    private static JsonObject Fold(params string[] chunks) => Fold(SampleTurn.Context(), chunks);
 
     private static JsonObject Fold(TurnContext context, string[] chunks)
     {
@@ -155,7 +155,7 @@ public sealed class KiloConverterTests
         return MessageFolding.Fold(events);
     }
 
-    private static CodexFailure? Failure(params string[] chunks) => Run(Turn.Context(), new MessageEventWriter(new ArrayBufferWriter<byte>()), chunks);
+    private static CodexFailure? Failure(params string[] chunks) => Run(SampleTurn.Context(), new MessageEventWriter(new ArrayBufferWriter<byte>()), chunks);
 
     private static CodexFailure? Run(TurnContext context, ITurnSink sink, string[] chunks)
     {

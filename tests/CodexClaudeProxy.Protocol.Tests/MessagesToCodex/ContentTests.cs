@@ -1,5 +1,5 @@
 using System.Text;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Content;
 using CodexClaudeProxy.Protocol.Tests.Responses;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;

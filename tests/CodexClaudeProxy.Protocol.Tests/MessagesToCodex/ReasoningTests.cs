@@ -1,7 +1,9 @@
 using System.Text;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
@@ -13,7 +15,7 @@ public sealed class ReasoningTests
     private static string Sign(int[] lengths, string encrypted = Encrypted, string mark = "ba36a4ed", string model = "gpt-5.6", string item = "rs_1")
     {
         using var signature = new PooledBuffer();
-        Assert.True(Reasoning.TryWriteSignature(signature, Encoding.UTF8.GetBytes(item), mark, model, lengths, Encoding.UTF8.GetBytes(encrypted)));
+        Assert.True(ReasoningSignature.TryWriteSignature(signature, Encoding.UTF8.GetBytes(item), mark, model, lengths, Encoding.UTF8.GetBytes(encrypted)));
         return Encoding.UTF8.GetString(signature.Written);
     }
 
@@ -27,7 +29,7 @@ public sealed class ReasoningTests
     {
         Assert.Equal("cx1.eyJpIjoicnNfMSIsImEiOiJiYTM2YTRlZCIsIm0iOiJncHQtNS42IiwicyI6WzUsM119.gAAAAABexample0001", Sign([5, 3]));
         Assert.Equal("cx1.eyJpIjoicnNfMSIsImEiOiJiYTM2YTRlZCIsIm0iOiJncHQtNS42IiwicyI6W119.gAAAAABexample0001", Sign([]));
-        Assert.Equal("ba36a4ed", Reasoning.MarkOf("acct-1"));
+        Assert.Equal("ba36a4ed", ReasoningSignature.MarkOf("acct-1"));
     }
 
     [Theory]
@@ -38,7 +40,7 @@ public sealed class ReasoningTests
     public void What_is_no_encrypted_content_gets_no_signature(string encrypted)
     {
         using var signature = new PooledBuffer();
-        Assert.False(Reasoning.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], Encoding.UTF8.GetBytes(encrypted)));
+        Assert.False(ReasoningSignature.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], Encoding.UTF8.GetBytes(encrypted)));
         Assert.Equal(0, signature.Length);
     }
 
@@ -46,10 +48,10 @@ public sealed class ReasoningTests
     public void A_signature_ends_at_eight_mebibytes()
     {
         using var signature = new PooledBuffer();
-        var encrypted = new byte[Reasoning.LongestSignature];
+        var encrypted = new byte[ReasoningSignature.LongestSignature];
         encrypted.AsSpan().Fill((byte)'A');
-        Assert.False(Reasoning.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], encrypted));
-        Assert.True(Reasoning.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], encrypted.AsSpan(200)));
+        Assert.False(ReasoningSignature.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], encrypted));
+        Assert.True(ReasoningSignature.TryWriteSignature(signature, "rs_1"u8, "ba36a4ed", "m", [], encrypted.AsSpan(200)));
     }
 
     [Theory]
@@ -105,7 +107,7 @@ public sealed class ReasoningTests
     [Fact]
     public void Rejected_reasoning_stays_away()
     {
-        var hash = Reasoning.HashOf(Encoding.ASCII.GetBytes(Encrypted));
+        var hash = ReasoningSignature.HashOf(Encoding.ASCII.GetBytes(Encrypted));
         var kept = Think("x", Sign([1]));
         Assert.Equal([hash], kept.Context!.ReasoningHashes);
         Assert.Matches("^[0-9a-f]{16}$", hash);

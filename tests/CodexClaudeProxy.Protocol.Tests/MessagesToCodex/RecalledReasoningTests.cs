@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Messages;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tests.ChatCompletions;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
@@ -24,7 +27,7 @@ public sealed class RecalledReasoningTests
     {
         var encrypted = $"gAAAAABexample000{number}";
         return new KeptReasoning(
-            Encoding.ASCII.GetBytes($$"""{"type":"reasoning","summary":[],"encrypted_content":"{{encrypted}}"}"""), Reasoning.HashOf(Encoding.ASCII.GetBytes(encrypted)));
+            Encoding.ASCII.GetBytes($$"""{"type":"reasoning","summary":[],"encrypted_content":"{{encrypted}}"}"""), ReasoningSignature.HashOf(Encoding.ASCII.GetBytes(encrypted)));
     }
 
     /// <summary>Options that remember, for whatever conversation.</summary>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 using CodexClaudeProxy.Protocol.Tests.Responses;
 using CsCheck;

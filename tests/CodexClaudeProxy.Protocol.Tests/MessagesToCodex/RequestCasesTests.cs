@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 

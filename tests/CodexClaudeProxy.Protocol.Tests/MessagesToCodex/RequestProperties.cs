@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CsCheck;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;

@@ -1,5 +1,5 @@
 using System.Text;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
 using CodexClaudeProxy.Protocol.Tests.ChatCompletions;
 using CodexClaudeProxy.Protocol.Tests.Responses;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Protocol.Tokens;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
 
 namespace CodexClaudeProxy.Protocol.Tests.Responses;
@@ -191,7 +191,7 @@ public sealed class PassThroughTests
     public void Rejected_reasoning_is_left_out_and_the_rest_is_remembered()
     {
         const string items = """{"input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAABcdefghijklmnop"},{"role":"assistant","content":"a"}]}""";
-        var hash = Reasoning.HashOf("gAAAAABcdefghijklmnop"u8);
+        var hash = ReasoningSignature.HashOf("gAAAAABcdefghijklmnop"u8);
         Assert.Equal([hash], Passed.Convert(items).Context!.ReasoningHashes);
         Assert.Equal(1, Passed.Body(items, options: Converted.Options with { IsRejectedReasoning = rejected => rejected == hash }).GetProperty("input").GetArrayLength());
         Assert.Equal(1, Passed.Body(items, options: Converted.Options with { WithoutReasoning = true }).GetProperty("input").GetArrayLength());

@@ -2,11 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.Responses;
 
@@ -39,7 +39,7 @@ internal static class Passed
     /// <summary>The bytes a client gets, and why there are no more.</summary>
     public static (string Text, ApiError? Error, ResponseRelay Relay) Relay(IEnumerable<byte[]?> events, RelayForm form, TurnContext? context = null)
     {
-        context ??= CodexToMessages.Turn.Context();
+        context ??= CodexToMessages.SampleTurn.Context();
         using var output = new PooledBuffer();
         using var relay = new ResponseRelay(context, output, form, TimeProvider.System);
         foreach (var json in events)

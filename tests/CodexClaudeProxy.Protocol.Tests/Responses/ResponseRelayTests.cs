@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Tests.CodexToMessages;
 using CodexClaudeProxy.Protocol.Tests.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Tests.Responses;
 
@@ -94,7 +93,7 @@ public sealed class ResponseRelayTests
     [Fact]
     public void The_clients_names_come_back()
     {
-        var context = Turn.Context(names: new Dictionary<string, ClientToolName> { ["short"] = new("a \"long\" name") });
+        var context = SampleTurn.Context(names: new Dictionary<string, ClientToolName> { ["short"] = new("a \"long\" name") });
         var script = Script("""[["added",0,{"type":"function_call","call_id":"A","name":"short"}],["done",0,{"type":"function_call","call_id":"A","name":"short","arguments":"{}"}],["completed",{"output":[]}]]""").ToList();
         var events = Passed.Events(Passed.Relay(script, Streamed, context).Text);
         Assert.Equal("a \"long\" name", events[1].Data.GetProperty("item").GetProperty("name").GetString());
@@ -172,7 +171,7 @@ public sealed class ResponseRelayTests
     {
         var delta = UpstreamScript.Event("response.output_text.delta", ("output_index", JsonValue.Create(0)), ("content_index", JsonValue.Create(0)), ("delta", JsonValue.Create("some words")));
         using var output = new PooledBuffer();
-        using var relay = new ResponseRelay(Turn.Context(), output, Streamed, TimeProvider.System);
+        using var relay = new ResponseRelay(SampleTurn.Context(), output, Streamed, TimeProvider.System);
         for (var i = 0; i < 100; i++) relay.Handle(delta);
         output.Clear();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -181,7 +180,7 @@ public sealed class ResponseRelayTests
         Assert.Equal(100, Passed.Events(Encoding.UTF8.GetString(output.Written)).Count);
     }
 
-    private static List<byte[]> Frames(string name) => [.. Turn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse"))).OfType<byte[]>().Where(static frame => TypeOf(frame) is not null)];
+    private static List<byte[]> Frames(string name) => [.. SampleTurn.Frames(File.ReadAllBytes(Path.Combine(Folder, name + ".sse"))).OfType<byte[]>().Where(static frame => TypeOf(frame) is not null)];
 
     private static string? TypeOf(byte[] frame)
     {

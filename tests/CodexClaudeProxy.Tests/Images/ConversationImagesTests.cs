@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using CodexClaudeProxy.Images;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 using CodexClaudeProxy.Tests.Turns;
 using Microsoft.Extensions.Time.Testing;
 

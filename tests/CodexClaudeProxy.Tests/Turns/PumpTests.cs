@@ -4,8 +4,8 @@ using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Messages;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Responses;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Turns;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -148,7 +148,7 @@ public sealed class PumpTests
         private readonly Pipe _backend = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         private readonly MemoryStream _client = new();
         private readonly IAnswer _answer;
-        private readonly CodexClaudeProxy.Protocol.CodexToMessages.IEventConverter _converter;
+        private readonly CodexClaudeProxy.Protocol.Turn.IEventConverter _converter;
         private readonly Task _running;
 
         public Run(string client, TimeSpan hold)

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Turns;
 using Microsoft.Extensions.Time.Testing;
 
