@@ -3,7 +3,7 @@ using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Protocol.MessagesToCodex;
 
-/// <summary>A reasoning item in front of a call, remembered for a client that is given nothing it could send back.</summary>
+/// <summary>A reasoning item in front of a call, remembered for a client that does not send it back.</summary>
 /// <param name="Json">The input item.</param>
 /// <param name="Hash">See <see cref="Reasoning.HashOf"/>.</param>
 public sealed record KeptReasoning(ReadOnlyMemory<byte> Json, string Hash)

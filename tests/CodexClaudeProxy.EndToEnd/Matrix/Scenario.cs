@@ -71,7 +71,7 @@ internal sealed record Scenario(string Name, string Action, Func<Turn, Reply> An
         Assert.Equal(2, outputs.Length);
         Assert.Contains("18 degrees in Rome", outputs[0], StringComparison.Ordinal);
         Assert.Contains("18 degrees in Ulm", outputs[1], StringComparison.Ordinal);
-        if (turns[1].Client.KeepsReasoning) Assert.Single(turns[1].Request.Input, static item => item.GetText("type") == "reasoning");
+        Assert.Single(turns[1].Request.Input, static item => item.GetText("type") == "reasoning");
     }
 
     /// <summary>A client that asks for a format gets it as text; one that forces a tool gets a call.</summary>
