@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CodexClaudeProxy.Accounts;
+namespace CodexClaudeProxy.Json;
 
 /// <summary>Reads members of files and answers that others wrote: what is absent or of another kind is null, never an exception.</summary>
 internal static class LenientJson
