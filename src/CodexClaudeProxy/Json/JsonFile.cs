@@ -6,24 +6,24 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CodexClaudeProxy.Json;
 
-/// <summary>How files are laid out that people read too: two spaces, line feeds, nothing escaped that need not be, no final newline.</summary>
+/// <summary>JSON for files that people read too: nothing is escaped that need not be.</summary>
 internal static class JsonFile
 {
-    private static readonly JsonWriterOptions Layout = new()
-    {
-        Indented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Serialize(JsonNode node) => Write(json => node.WriteTo(json));
+    /// <summary>Two spaces, line feeds, no final newline.</summary>
+    private static readonly JsonWriterOptions Layout = OneLine with { Indented = true, NewLine = "\n" };
 
-    public static byte[] Serialize<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract));
+    public static byte[] Serialize(JsonNode node) => Write(json => node.WriteTo(json), Layout);
 
-    private static byte[] Write(Action<Utf8JsonWriter> write)
+    public static byte[] Serialize<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract), Layout);
+
+    public static byte[] SerializeOnOneLine<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract), OneLine);
+
+    private static byte[] Write(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, Layout)) write(writer);
+        using (Utf8JsonWriter writer = new(buffer, options)) write(writer);
         return buffer.WrittenSpan.ToArray();
     }
 }

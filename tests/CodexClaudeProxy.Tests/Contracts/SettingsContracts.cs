@@ -115,7 +115,7 @@ public sealed class SettingsContracts
             new("d", "D", Verdict.Skipped("s"), TimeSpan.FromTicks(1)),
         ];
         using MemoryStream told = new();
-        using (System.Text.Json.Utf8JsonWriter json = new(told)) Examination.Write(json, findings);
+        using (System.Text.Json.Utf8JsonWriter json = new(told)) System.Text.Json.JsonSerializer.Serialize(json, DoctorReport.Of(findings), DoctorContext.Default.DoctorReport);
         Golden.Same("doctor.json", System.Text.Encoding.UTF8.GetString(told.ToArray()));
     }
 
