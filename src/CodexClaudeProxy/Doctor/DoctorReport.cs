@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace CodexClaudeProxy.Doctor;
 
 /// <summary>What all checks found.</summary>
@@ -18,8 +16,3 @@ internal sealed record DoctorReport(IReadOnlyList<CheckReport> Checks)
 /// <param name="Fix">What the user can do; null where nothing needs doing.</param>
 /// <param name="Ms">How long it took, in milliseconds.</param>
 internal sealed record CheckReport(string Id, string Title, string Status, string Detail, string? Fix, long Ms);
-
-/// <summary>The contracts of this room: what <c>doctor</c> and its route answer.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(DoctorReport))]
-internal sealed partial class DoctorContext : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Endpoints;

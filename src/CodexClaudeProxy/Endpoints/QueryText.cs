@@ -1,4 +1,3 @@
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 

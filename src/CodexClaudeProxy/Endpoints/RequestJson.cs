@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;

@@ -23,5 +23,9 @@ internal static class LenientJson
         _ => null,
     };
 
+    /// <summary>The elements of an array; none for anything else.</summary>
+    public static JsonElement.ArrayEnumerator Items(this JsonElement element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
+
     public static DateTimeOffset? Time(this JsonElement element, string name) => Times.TryParse(element.Text(name));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 

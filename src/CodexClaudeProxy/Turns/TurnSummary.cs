@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;

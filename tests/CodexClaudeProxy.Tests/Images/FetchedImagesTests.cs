@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Tests.OpenAi;
 using CodexClaudeProxy.Tests.Turns;
 using CodexClaudeProxy.Upstream;

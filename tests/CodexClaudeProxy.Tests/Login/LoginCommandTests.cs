@@ -2,7 +2,6 @@ using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Json;
 using FakeCodex;
 
 namespace CodexClaudeProxy.Tests.Login;
