@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

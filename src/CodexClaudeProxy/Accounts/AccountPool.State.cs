@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Accounts;
 

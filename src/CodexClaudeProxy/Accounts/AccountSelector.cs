@@ -1,4 +1,6 @@
 using System.Globalization;
+using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Accounts;
 

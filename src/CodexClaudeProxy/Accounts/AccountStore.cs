@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -11,13 +10,6 @@ namespace CodexClaudeProxy.Accounts;
 /// </summary>
 internal sealed class AccountsDocument
 {
-    private static readonly JsonWriterOptions Layout = new()
-    {
-        Indented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly JsonObject _root;
 
     /// <summary>The typed entries, because among thousands of accounts a change concerns one.</summary>
@@ -53,15 +45,8 @@ internal sealed class AccountsDocument
         return new AccountsDocument(members);
     }
 
-    /// <summary>As the original writes it: two spaces, line feeds, nothing escaped that need not be, no final newline.</summary>
-    public byte[] Serialize() => Serialize(_root);
-
-    public static byte[] Serialize(JsonNode node)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, Layout)) node.WriteTo(writer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>As the original writes it.</summary>
+    public byte[] Serialize() => JsonFile.Serialize(_root);
 
     /// <summary>
     /// Adds the account of <paramref name="tokens"/> or renews the one with the same identity, which keeps its label, its quota,
@@ -157,7 +142,7 @@ internal sealed class AccountsDocument
     private Account? Read(JsonObject entry)
     {
         if (_read.TryGetValue(entry, out Account? known)) return known;
-        using JsonDocument document = ForeignJson.ParseFile(Serialize(entry));
+        using JsonDocument document = ForeignJson.ParseFile(JsonFile.Serialize(entry));
         return _read[entry] = Account.Read(document.RootElement);
     }
 

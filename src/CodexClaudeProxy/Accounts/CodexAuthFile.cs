@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -72,7 +73,7 @@ internal sealed record CodexAuthFile
         tokens["refresh_token"] = account.RefreshToken ?? "";
         tokens["account_id"] = account.AccountId;
         root["last_refresh"] = Times.Iso(now);
-        return AccountsDocument.Serialize(root);
+        return JsonFile.Serialize(root);
     }
 
     private static byte[]? ContentOf(string path)

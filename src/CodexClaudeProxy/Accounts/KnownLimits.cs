@@ -1,4 +1,5 @@
 using System.Text;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts;
@@ -40,7 +41,7 @@ internal sealed class KnownLimits
 
     /// <summary>The account's quota object with what waits for being written in it.</summary>
     public string? QuotaOf(Account account) => _told.GetValueOrDefault(account.Key) is { Saved: false } told
-        ? Encoding.UTF8.GetString(AccountsDocument.Serialize(QuotaFormat.Merge(account.Quota, told.Limits, told.At)))
+        ? Encoding.UTF8.GetString(JsonFile.Serialize(QuotaFormat.Merge(account.Quota, told.Limits, told.At)))
         : account.Quota;
 
     /// <summary>The usage endpoint was asked at <paramref name="at"/>: what responses told before is outdated.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -124,7 +125,7 @@ internal static class QuotaFormat
 
     private static JsonObject Usage(JsonObject raw)
     {
-        using JsonDocument document = JsonDocument.Parse(AccountsDocument.Serialize(raw), JsonDepth.Document);
+        using JsonDocument document = JsonDocument.Parse(JsonFile.Serialize(raw), JsonDepth.Document);
         JsonElement rates = document.RootElement.Member("rate_limit");
         JsonElement window = rates.Member("primary_window");
         if (window.ValueKind != JsonValueKind.Object) window = rates.Member("secondary_window");

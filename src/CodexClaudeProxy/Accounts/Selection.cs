@@ -1,21 +1,5 @@
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>Which account a new conversation goes to, among those that can serve and have the lowest priority number.</summary>
-internal enum SelectionStrategy
-{
-    /// <summary>The active account as long as it can be used, then the next one in the file.</summary>
-    Sticky,
-
-    /// <summary>Each new conversation goes to the next account.</summary>
-    RoundRobin,
-
-    /// <summary>The account whose tightest window has most left.</summary>
-    MostRemaining,
-
-    /// <summary>The account whose quota is renewed first: what is not spent until then is lost.</summary>
-    SoonestReset,
-}
-
 internal enum SkipReason
 {
     None,

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts;

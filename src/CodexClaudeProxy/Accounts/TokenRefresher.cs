@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts;

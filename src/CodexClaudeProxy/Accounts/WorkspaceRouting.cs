@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts;
 

@@ -1,190 +1,117 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
-/// <summary>Claude Code's settings as JSON for people and for the dashboard. Keys are masked.</summary>
-internal sealed class ClaudeReport
+/// <summary>Claude Code's settings for people and for the dashboard. Keys are masked.</summary>
+/// <param name="Success">Always true: that a file cannot be read is told by <paramref name="Problem"/>.</param>
+/// <param name="ConfigPath">The file.</param>
+/// <param name="Exists">Whether it is there.</param>
+/// <param name="Config">The whole file; null when it cannot be read. As in the original, one that is not there has an empty <c>env</c>.</param>
+/// <param name="State"><c>here</c>, <c>other</c>, <c>direct</c> or <c>unreadable</c>.</param>
+/// <param name="BaseUrl">The address Claude Code uses; null where none is set.</param>
+/// <param name="Entries">What our members hold and what they would hold, including those that are to go.</param>
+/// <param name="Problem">Why the file cannot be read; null when it can.</param>
+/// <param name="Note">What keeps Claude Code from reading the file, though we can; null for nothing.</param>
+/// <param name="Warnings">What else is in the way.</param>
+/// <param name="CanSetAside">Whether the user's own file holds what <see cref="ClientChoices.SetsAside"/> would take out.</param>
+/// <param name="CanRestore">Whether we changed something that can be taken back.</param>
+/// <param name="RestorePoint">Since when; null when there is nothing to take back.</param>
+/// <param name="ClaudeVersion">Of the installed Claude Code; null when none is found.</param>
+internal sealed record ClaudeReport(
+    bool Success, string ConfigPath, bool Exists, JsonElement? Config, string State, string? BaseUrl, IReadOnlyList<ClaudeEntry> Entries, SettingsProblem? Problem,
+    string? Note, IReadOnlyList<SetupWarning> Warnings, bool CanSetAside, bool CanRestore, RestorePoint? RestorePoint, string? ClaudeVersion)
 {
-    private readonly SettingsFile _file;
-    private readonly IReadOnlyList<ClientVariable> _variables;
-    private readonly SettingsText? _text;
-    private readonly SettingsJournal _journal;
-
-    private ClaudeReport(SettingsFile file, IReadOnlyList<ClientVariable> variables, SettingsText? text, Exception? trouble)
-    {
-        _file = file;
-        _variables = variables;
-        _text = text;
-        _journal = file.ReadJournal();
-        Trouble = trouble;
-    }
-
-    /// <summary>Why the file cannot be read; null when it can.</summary>
-    public Exception? Trouble { get; }
-
-    public string? Version { get; private init; }
-
-    /// <summary>What else is in the way.</summary>
-    public IReadOnlyList<SetupWarning> Warnings { get; private init; } = [];
-
-    /// <summary>Whether the user's own file holds what <see cref="ClientChoices.SetsAside"/> would take out.</summary>
-    public bool CanSetAside => _text is not null && Leftovers.In(_text).Any();
-
-    /// <summary>What keeps Claude Code from reading the file, though we can.</summary>
-    public string? Note => _text?.Note;
-
-    public string? BaseUrl => _text is null ? null : ClaudeSettings.Variable(_text, ClientEnvironment.BaseUrl);
-
-    /// <summary><c>here</c>, <c>other</c>, <c>direct</c> or <c>unreadable</c>.</summary>
-    public string State => Trouble is not null ? "unreadable" : ClaudeSettings.HeadingOf(BaseUrl, _variables[0].Value) switch
-    {
-        Heading.Here => "here",
-        Heading.Other => "other",
-        _ => "direct",
-    };
+    /// <summary>Why the file cannot be read, with the place in it; null when it can.</summary>
+    [JsonIgnore]
+    public string? Trouble { get; private init; }
 
     /// <param name="variables">What this proxy recommends, its address first.</param>
     /// <param name="version">Of the installed Claude Code.</param>
     /// <param name="warnings">Of <see cref="SetupWarnings"/>.</param>
     public static ClaudeReport Of(SettingsFile file, IReadOnlyList<ClientVariable> variables, string? version, IEnumerable<SetupWarning> warnings)
     {
+        SettingsText? text = null;
+        Exception? trouble = null;
         try
         {
-            return new ClaudeReport(file, variables, file.Read(), trouble: null) { Version = version, Warnings = [.. warnings] };
+            text = file.Read();
         }
         catch (Exception e) when (IsTrouble(e))
         {
-            return new ClaudeReport(file, variables, text: null, e) { Version = version, Warnings = [.. warnings] };
+            trouble = e;
         }
+
+        SettingsJournal journal = file.ReadJournal();
+        string? url = text is null ? null : ClaudeSettings.Variable(text, ClientEnvironment.BaseUrl);
+        return new ClaudeReport(
+            Success: true, file.Path, file.Exists, ConfigOf(file, text), text is null ? "unreadable" : WordOf(ClaudeSettings.HeadingOf(url, variables[0].Value)),
+            url is null ? null : Secrets.Hide(ClientEnvironment.BaseUrl, url), text is null ? [] : [.. EntriesOf(text, variables, journal)], SettingsProblem.Of(trouble),
+            text?.Note, [.. warnings], CanSetAside: text is not null && Leftovers.In(text).Any(),
+            CanRestore: !journal.IsEmpty, journal.IsEmpty ? null : new RestorePoint(journal.At, journal.Action), version)
+        {
+            Trouble = trouble?.Message,
+        };
     }
 
     /// <summary>The file's fault or the disk's, not the program's.</summary>
     public static bool IsTrouble(Exception e) => e is SettingsRefusedException or IOException or UnauthorizedAccessException or TimeoutException;
 
-    public void WriteMembers(Utf8JsonWriter json)
+    /// <summary>The whole file, masked; null when there is no text of it.</summary>
+    public static JsonElement? ConfigOf(SettingsFile file, SettingsText? text)
     {
-        json.WriteString("configPath"u8, _file.Path);
-        json.WriteBoolean("exists"u8, _file.Exists);
-        WriteConfig(json, _file, _text);
-        json.WriteString("state"u8, State);
-        json.WriteString("baseUrl"u8, BaseUrl is { } url ? Secrets.Hide(ClientEnvironment.BaseUrl, url) : null);
-        json.WriteStartArray("entries"u8);
-        foreach ((SettingsKey key, string? value, string? recommended) in Entries()) WriteEntry(json, key, value, recommended);
-        json.WriteEndArray();
-        WriteProblem(json, Trouble);
-        json.WriteString("note"u8, Note);
-        json.WriteStartArray("warnings"u8);
-        foreach (SetupWarning warning in Warnings)
-        {
-            json.WriteStartObject();
-            json.WriteString("message"u8, warning.Message);
-            json.WriteString("fix"u8, warning.Fix);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteBoolean("canSetAside"u8, CanSetAside);
-        json.WriteBoolean("canRestore"u8, !_journal.IsEmpty);
-        json.WritePropertyName("restorePoint"u8);
-        if (_journal.IsEmpty)
-        {
-            json.WriteNullValue();
-        }
-        else
-        {
-            json.WriteStartObject();
-            json.WriteString("at"u8, _journal.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
-            json.WriteString("action"u8, _journal.Action);
-            json.WriteEndObject();
-        }
-
-        json.WriteString("claudeVersion"u8, Version);
+        if (text is null) return null;
+        if (!file.Exists) text = text.With(new SettingsChange(SettingsKey.Top(SettingsKey.EnvName), "{}"));
+        return JsonElement.Parse(Secrets.Hide(text.ToBytes()), JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
     }
 
-    /// <summary>What our members hold and what they would hold, including those that are to go.</summary>
-    public IEnumerable<(SettingsKey Key, string? Value, string? Recommended)> Entries()
+    private static string WordOf(Heading heading) => heading switch
     {
-        if (_text is not { } text) yield break;
-        foreach (ClientVariable variable in _variables)
-        {
-            SettingsKey key = SettingsKey.Env(variable.Name);
-            yield return (key, Shown(text, key), Secrets.Hide(variable.Name, variable.Value));
-        }
+        Heading.Here => "here",
+        Heading.Other => "other",
+        _ => "direct",
+    };
 
-        yield return (ClientEnvironment.SkipPreflight, Shown(text, ClientEnvironment.SkipPreflight), "true");
+    private static IEnumerable<ClaudeEntry> EntriesOf(SettingsText text, IReadOnlyList<ClientVariable> variables, SettingsJournal journal)
+    {
+        foreach (ClientVariable variable in variables) yield return Entry(SettingsKey.Env(variable.Name), Secrets.Hide(variable.Name, variable.Value));
+        yield return Entry(ClientEnvironment.SkipPreflight, "true");
         string[] others = [.. ClientEnvironment.ModelNames, ClientEnvironment.ApiKey, ClientEnvironment.AutoModeServer, ClientEnvironment.NonessentialTraffic];
-        foreach (SettingsKey key in others.Except(_variables.Select(variable => variable.Name)).Select(SettingsKey.Env).Append(ClientEnvironment.DefaultMode))
+        foreach (SettingsKey key in others.Except(variables.Select(variable => variable.Name)).Select(SettingsKey.Env).Append(ClientEnvironment.DefaultMode))
         {
-            if (text.Value(key) is not null) yield return (key, Shown(text, key), key == ClientEnvironment.DefaultMode ? Shown(text, key) : null);
-        }
-    }
-
-    public static void WriteOutcome(Utf8JsonWriter json, SettingsFile file, SettingsOutcome outcome)
-    {
-        json.WriteString("configPath"u8, file.Path);
-        json.WriteBoolean("changed"u8, outcome.Changed);
-        json.WriteString("diff"u8, outcome.Diff);
-        json.WriteString("backup"u8, outcome.Backup);
-        json.WriteStartArray("kept"u8);
-        foreach (SettingsKey key in outcome.Kept) json.WriteStringValue(key.ToString());
-        json.WriteEndArray();
-        SettingsText text = file.Read();
-        json.WriteString("note"u8, text.Note);
-        WriteConfig(json, file, text);
-    }
-
-    public static void WriteProblem(Utf8JsonWriter json, Exception? trouble)
-    {
-        json.WritePropertyName("problem"u8);
-        if (trouble is null)
-        {
-            json.WriteNullValue();
-            return;
+            if (text.Value(key) is not null) yield return Entry(key, key == ClientEnvironment.DefaultMode ? Shown(text, key) : null);
         }
 
-        SettingsRefusedException? refused = trouble as SettingsRefusedException;
-        json.WriteStartObject();
-        json.WriteString("message"u8, refused?.Reason ?? trouble.Message);
-        if (refused is { Line: > 0 })
-        {
-            json.WriteNumber("line"u8, refused.Line);
-            json.WriteNumber("column"u8, refused.Column);
-        }
-        else
-        {
-            json.WriteNull("line"u8);
-            json.WriteNull("column"u8);
-        }
-
-        json.WriteEndObject();
-    }
-
-    /// <summary>The whole file, masked. As in the original a file that is not there has an empty <c>env</c>.</summary>
-    private static void WriteConfig(Utf8JsonWriter json, SettingsFile file, SettingsText? text)
-    {
-        json.WritePropertyName("config"u8);
-        if (text is null)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        if (!file.Exists) text = text.With(new SettingsChange(SettingsKey.Top("env"), "{}"));
-        using JsonDocument shown = JsonDocument.Parse(Secrets.Hide(text.ToBytes()), JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        shown.RootElement.WriteTo(json);
-    }
-
-    private void WriteEntry(Utf8JsonWriter json, SettingsKey key, string? value, string? recommended)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, key.Name);
-        json.WriteString("value"u8, value);
-        json.WriteBoolean("ours"u8, _journal.Entries.ContainsKey(key));
-        json.WriteString("recommended"u8, recommended);
-        json.WriteEndObject();
+        ClaudeEntry Entry(SettingsKey key, string? recommended) => new(key.Name, Shown(text, key), journal.Entries.ContainsKey(key), recommended);
     }
 
     private static string? Shown(SettingsText text, SettingsKey key) =>
         (key.InEnv ? ClaudeSettings.Variable(text, key.Name) : text.Value(key)?.Trim('"')) is { } value ? Secrets.Hide(key.Name, value) : null;
+}
+
+/// <summary>One member of Claude Code's settings that concerns us.</summary>
+/// <param name="Name">Of the member, without the object it is in.</param>
+/// <param name="Value">What it holds; null when it is not there.</param>
+/// <param name="Ours">Whether we changed it.</param>
+/// <param name="Recommended">What it should hold; null when it should go.</param>
+internal sealed record ClaudeEntry(string Name, string? Value, bool Ours, string? Recommended);
+
+/// <summary>What can be taken back.</summary>
+/// <param name="At">When we first changed the file.</param>
+/// <param name="Action">What for, in one word.</param>
+internal sealed record RestorePoint([property: JsonConverter(typeof(IsoTime))] DateTimeOffset At, string Action);
+
+/// <summary>Why a file cannot be read or changed.</summary>
+/// <param name="Line">1 for the first one; null when no place in the file is to blame.</param>
+/// <param name="Column">In characters, 1 for the first one; null as <paramref name="Line"/>.</param>
+internal sealed record SettingsProblem(string Message, int? Line, int? Column)
+{
+    public static SettingsProblem? Of(Exception? trouble) => trouble switch
+    {
+        null => null,
+        SettingsRefusedException { Line: > 0 } refused => new SettingsProblem(refused.Reason, refused.Line, refused.Column),
+        _ => new SettingsProblem(trouble.Message, null, null),
+    };
 }

@@ -2,6 +2,11 @@ using CodexClaudeProxy.Files;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
+/// <summary>What Claude Code is told for one run; it wins over the user's own settings.</summary>
+/// <param name="SkipWebFetchPreflight">Claude Code does not ask Anthropic about each address before it fetches it.</param>
+/// <param name="Env">Variables, where the user's own settings contradict ours.</param>
+internal sealed record RunSettingsContent(bool SkipWebFetchPreflight, IReadOnlyDictionary<string, string> Env);
+
 /// <summary>Settings for one run of Claude Code, in a file because they hold the access key. It is there no longer than the run.</summary>
 internal sealed class RunSettings : IDisposable
 {

@@ -1,7 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>One member of Claude Code's settings.</summary>
 /// <param name="Parent">The object it is in, one of <see cref="Parents"/>; null for the whole.</param>
+[JsonConverter(typeof(SettingsKeyConverter))]
 internal readonly record struct SettingsKey(string Name, string? Parent)
 {
     public const string EnvName = "env";
@@ -22,6 +26,18 @@ internal readonly record struct SettingsKey(string Name, string? Parent)
         Array.Find(Parents, parent => text.StartsWith(parent + ".", StringComparison.Ordinal)) is { } parent ? new(text[(parent.Length + 1)..], parent) : Top(text);
 
     public override string ToString() => Parent is null ? Name : $"{Parent}.{Name}";
+}
+
+/// <summary>In JSON a key is its name, with the object it is in before a dot.</summary>
+internal sealed class SettingsKeyConverter : JsonConverter<SettingsKey>
+{
+    public override SettingsKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => SettingsKey.Parse(reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, SettingsKey value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+
+    public override SettingsKey ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader, typeToConvert, options);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, SettingsKey value, JsonSerializerOptions options) => writer.WritePropertyName(value.ToString());
 }
 
 /// <param name="Value">JSON text; null removes the member.</param>

@@ -2,6 +2,10 @@ using System.Text;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
+/// <summary>What a client should be told, and how it is told.</summary>
+internal sealed record ClientSetupReport(IReadOnlyList<ClientVariable> Variables, IReadOnlyList<Snippet> Snippets);
+
+/// <summary>The variables as one place wants them.</summary>
 /// <param name="Id">Stable, for programs.</param>
 /// <param name="Label">For people: where it belongs.</param>
 /// <param name="Language">Of the text, for highlighting.</param>

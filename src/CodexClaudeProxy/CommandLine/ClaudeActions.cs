@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -25,9 +21,9 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         string? program = ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath);
         string? version = program is null ? null : await ClaudeProgram.VersionAsync(program, cancellation);
         ClaudeReport report = ClaudeReport.Of(file, variables, version, Warnings());
-        if (AsJson) WriteJson(success: true, report.WriteMembers);
+        if (AsJson) terminal.Out.WriteJson(report, ClaudeCodeContext.Default.ClaudeReport);
         else WriteText(report, program is null ? "Claude Code, which is not installed here," : version is null ? "Claude Code" : $"Claude Code {version}");
-        return report.Trouble is null ? 0 : Commands.Failure;
+        return report.Problem is null ? 0 : Commands.Failure;
     }
 
     public async Task<int> UseProxyAsync(CancellationToken cancellation)
@@ -75,7 +71,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))
         {
-            if (AsJson) WriteJson(success: false, json => WriteTrouble(json, e));
+            if (AsJson) terminal.Out.WriteJson(ClaudeFailure.Of(file, e), ClaudeCodeContext.Default.ClaudeFailure);
             else await terminal.Error.WriteLineAsync($"{file.Path} was not changed. {e.Message}");
             return Commands.Failure;
         }
@@ -100,11 +96,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
     {
         if (AsJson)
         {
-            WriteJson(success: true, json =>
-            {
-                json.WriteString("message"u8, done);
-                ClaudeReport.WriteOutcome(json, file, outcome);
-            });
+            terminal.Out.WriteJson(ClaudeChange.Of(done, file, outcome), ClaudeCodeContext.Default.ClaudeChange);
             return 0;
         }
 
@@ -119,7 +111,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
 
     private int Fail(string problem, int exitCode)
     {
-        if (AsJson) WriteJson(success: false, json => json.WriteString("error"u8, problem));
+        if (AsJson) terminal.Out.WriteJson(new ClaudeFailure(Success: false, problem), ClaudeCodeContext.Default.ClaudeFailure);
         else terminal.Error.WriteLine(problem + ".");
         return exitCode;
     }
@@ -130,15 +122,15 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         terminal.Out.WriteLine(report.State switch
         {
             "here" => $"{claude} uses this proxy: {report.BaseUrl}",
-            "other" => $"{claude} uses another address: {Secrets.Hide(ClientEnvironment.BaseUrl, report.BaseUrl!)}",
+            "other" => $"{claude} uses another address: {report.BaseUrl}",
             "direct" => $"{claude} uses Anthropic. To use the proxy: codex-claude-proxy claude config proxy",
-            _ => $"The file cannot be read. {report.Trouble!.Message}",
+            _ => $"The file cannot be read. {report.Trouble}",
         });
 
         if (report.Note is { } note) terminal.Out.WriteLine($"But {note}.");
         TellWarnings(report.Warnings);
 
-        (string Name, string Text)[] lines = [.. report.Entries().Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Key.Name, Describe(entry.Value, entry.Recommended)))];
+        (string Name, string Text)[] lines = [.. report.Entries.Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Name, Describe(entry.Value, entry.Recommended)))];
         int width = lines.Length == 0 ? 0 : lines.Max(line => line.Name.Length);
         foreach ((string name, string text) in lines) terminal.Out.WriteLine($"  {name.PadRight(width)}  {text}");
         if (file.ReadJournal() is { IsEmpty: false } journal) terminal.Out.WriteLine($"What was changed from here since {journal.At.ToLocalTime():yyyy-MM-dd HH:mm} can be taken back: codex-claude-proxy claude config restore");
@@ -147,24 +139,4 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
     private static string Describe(string? value, string? recommended) => value is null ? $"-  (better: {recommended})"
         : recommended is null || value == recommended ? value
         : $"{value}  (better: {recommended})";
-
-    private void WriteTrouble(Utf8JsonWriter json, Exception trouble)
-    {
-        json.WriteString("error"u8, $"{file.Path}: {trouble.Message}");
-        ClaudeReport.WriteProblem(json, trouble);
-    }
-
-    private void WriteJson(bool success, Action<Utf8JsonWriter> write)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, success);
-            write(json);
-            json.WriteEndObject();
-        }
-
-        terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
-    }
 }

@@ -1,12 +1,10 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -90,26 +88,17 @@ internal sealed partial class ClientLaunch : IDisposable
         // Cannot be unset from here; 1 is the same as unset.
         if (choices.ProxyJudges && IsInFile(settings, ClientEnvironment.AutoModeServer)) contradicted.Add(new ClientVariable(ClientEnvironment.AutoModeServer, "1", ""));
 
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteBoolean(ClientEnvironment.SkipPreflight.Name, true);
-            json.WriteStartObject("env"u8);
-            foreach (ClientVariable variable in contradicted) json.WriteString(variable.Name, variable.Value);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
+        RunSettingsContent content = new(SkipWebFetchPreflight: true, new OrderedDictionary<string, string>(contradicted.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))));
+        byte[] json = JsonFile.SerializeOnOneLine(content, ClaudeCodeContext.Default.RunSettingsContent);
         given.Add(Settings);
         if (contradicted.Exists(variable => variable.Name == ClientEnvironment.AuthToken && !Secrets.IsPlaceholder(variable.Value)))
         {
-            _ownSettings = new RunSettings(dataDirectory, buffer.WrittenSpan);
+            _ownSettings = new RunSettings(dataDirectory, json);
             given.Add(_ownSettings.Path);
         }
         else
         {
-            given.Add(Encoding.UTF8.GetString(buffer.WrittenSpan));
+            given.Add(Encoding.UTF8.GetString(json));
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -23,8 +23,8 @@ internal sealed class ClientTrialOutput
                     Version = data.Text("claude_code_version") ?? Version;
                     if (data.Text("subtype") == "permission_denied") _denied = data.Text("message") ?? data.Text("decision_reason");
                     break;
-                case "user" when data.Member("message").Member("content") is { ValueKind: JsonValueKind.Array } content:
-                    _toolResults.AddRange(content.EnumerateArray().Where(block => block.Text("type") == "tool_result").Select(block => (TextOf(block.Member("content")), block.Member("is_error").ValueKind == JsonValueKind.True)));
+                case "user":
+                    _toolResults.AddRange(data.Member("message").Items("content").Where(block => block.Text("type") == "tool_result").Select(block => (TextOf(block), block.Member("is_error").ValueKind == JsonValueKind.True)));
                     break;
                 case "result":
                     _result = data.Text("result");
@@ -62,10 +62,6 @@ internal sealed class ClientTrialOutput
 
     private static string? Short(string? text) => text?.ReplaceLineEndings(" ").Trim() is { Length: > Longest } line ? line[..Longest] + "…" : text?.ReplaceLineEndings(" ").Trim();
 
-    private static string TextOf(JsonElement content) => content.ValueKind switch
-    {
-        JsonValueKind.String => content.GetString()!,
-        JsonValueKind.Array => string.Join(' ', content.EnumerateArray().Select(part => part.Text("text")).OfType<string>()),
-        _ => "",
-    };
+    private static string TextOf(JsonElement result) =>
+        result.Text("content") ?? string.Join(' ', result.Items("content").Select(part => part.Text("text")).OfType<string>());
 }

@@ -1,8 +1,4 @@
-using System.Buffers;
 using System.CommandLine;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
@@ -53,7 +49,7 @@ internal static class DoctorCommand
 
     private static int Tell(TextWriter output, IReadOnlyList<Finding> findings, bool asJson)
     {
-        if (asJson) WriteJson(output, findings);
+        if (asJson) output.WriteJson(DoctorReport.Of(findings), DoctorContext.Default.DoctorReport);
         else WriteText(output, findings);
         return findings.Any(finding => finding.Verdict.Status == CheckStatus.Fail) ? Commands.Failure : 0;
     }
@@ -70,12 +66,5 @@ internal static class DoctorCommand
         int failed = findings.Count(finding => finding.Verdict.Status == CheckStatus.Fail);
         output.WriteLine();
         output.WriteLine(failed == 0 ? "Nothing is in the way." : failed == 1 ? "One thing must be put right." : $"{failed} things must be put right.");
-    }
-
-    private static void WriteJson(TextWriter output, IReadOnlyList<Finding> findings)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) Examination.Write(json, findings);
-        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -53,14 +53,7 @@ internal static class RunningServer
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/claude/environment?{query}");
             if (accessKey is not null) request.Headers.TryAddWithoutValidation("x-api-key", accessKey);
             using HttpResponseMessage response = await http.SendAsync(request, limit.Token);
-            using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonDepth.Document);
-            if (answer.RootElement.Member("variables") is not { ValueKind: JsonValueKind.Array } told) return [];
-            return
-            [
-                .. from variable in told.EnumerateArray()
-                   where variable.Text("name") is not null && variable.Text("value") is not null
-                   select new ClientVariable(variable.Text("name")!, variable.Text("value")!, variable.Text("why") ?? ""),
-            ];
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(limit.Token), ClaudeCodeContext.Default.ClientSetupReport)?.Variables ?? [];
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -57,9 +57,9 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
     private IEnumerable<string> Account(JsonElement pool)
     {
         string? id = Rows().Select(row => row.Text("account")).FirstOrDefault(account => account is not null)
-            ?? Items(pool, "next").Select(next => next.Text("account")).FirstOrDefault(account => account is not null)
+            ?? pool.Items("next").Select(next => next.Text("account")).FirstOrDefault(account => account is not null)
             ?? pool.Text("activeAccount");
-        JsonElement account = Items(pool, "accounts").FirstOrDefault(account => account.Text("id") == id);
+        JsonElement account = pool.Items("accounts").FirstOrDefault(account => account.Text("id") == id);
         if (account.ValueKind != JsonValueKind.Object)
         {
             yield return "no account signed in";
@@ -69,7 +69,7 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
         yield return account.Text("label") ?? Masked(account.Text("email")) ?? id!;
         if (account.Text("state") is { } state and not "ready") yield return Coloured(state + (account.Time("stateUntil") is { } until && until > now ? $" for {Span(until - now)}" : ""), left: 0);
 
-        JsonElement[] windows = [.. Items(account, "windows").Where(window => window.Text("model") is null).OrderBy(window => window.Number("windowSeconds"))];
+        JsonElement[] windows = [.. account.Items("windows").Where(window => window.Text("model") is null).OrderBy(window => window.Number("windowSeconds"))];
         double? tightest = windows.Min(window => window.Number("leftPercent"));
         foreach (JsonElement window in windows)
         {
@@ -89,12 +89,9 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
         return tokens.Length == 0 ? null : StatusInput.Share(tokens.Sum(each => each.Number("cached")), tokens.Sum(each => each.Number("fresh") ?? 0), tokens.Sum(each => each.Number("written") ?? 0));
     }
 
-    private JsonElement.ArrayEnumerator Rows() => answers.Requests is { } requests ? Items(requests.RootElement, "requests") : default;
+    private JsonElement.ArrayEnumerator Rows() => answers.Requests is { } requests ? requests.RootElement.Items("requests") : default;
 
     private string Coloured(string text, double left) => !IsColoured || left > Low ? text : $"\e[{(left > VeryLow ? 33 : 31)}m{text}\e[0m";
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.Member(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
 
     private static string Span(TimeSpan span) => span switch
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -106,8 +107,7 @@ internal static class StatusLineCommand
     private static bool IsOurs(string statusLine, string line)
     {
         using JsonDocument value = JsonDocument.Parse(statusLine, JsonDepth.Document with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        return value.RootElement.ValueKind == JsonValueKind.Object && value.RootElement.TryGetProperty("command"u8, out JsonElement command)
-            && command.ValueKind == JsonValueKind.String && command.GetString() is { } text
+        return value.RootElement.Text("command") is { } text
             && (text == line || (text.Contains("codex-claude-proxy", StringComparison.OrdinalIgnoreCase) && text.EndsWith(" " + Name, StringComparison.Ordinal)));
     }
 }

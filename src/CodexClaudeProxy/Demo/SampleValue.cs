@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Demo;

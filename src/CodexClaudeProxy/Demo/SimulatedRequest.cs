@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Tokens;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CodexClaudeProxy.Doctor;
 
 /// <summary>Looks at everything that must be well for a turn to succeed: all at once, each with a limit of its own.</summary>
@@ -17,26 +15,6 @@ internal static class Examination
             .. ClaudeChecks.Of(patient),
         ];
         return await Task.WhenAll(checks.Select(check => RunAsync(check, patient.Time, cancellation)));
-    }
-
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("checks"u8);
-        foreach (Finding finding in findings)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, finding.Id);
-            json.WriteString("title"u8, finding.Title);
-            json.WriteString("status"u8, Word(finding.Verdict.Status));
-            json.WriteString("detail"u8, finding.Verdict.Detail);
-            json.WriteString("fix"u8, finding.Verdict.Fix);
-            json.WriteNumber("ms"u8, (long)finding.Took.TotalMilliseconds);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     public static string Word(CheckStatus status) => status switch

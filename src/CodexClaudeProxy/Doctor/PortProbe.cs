@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
@@ -43,12 +44,14 @@ internal static class PortProbe
             if (response.StatusCode == HttpStatusCode.Unauthorized && response.Headers.Contains("request-id")) return PortState.OtherKey;
             if (response.StatusCode != HttpStatusCode.OK) return PortState.Other;
             using JsonDocument health = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token), JsonDepth.Document);
-            if (!Says(health, "status", "ok")) return PortState.Other;
-            if (health.RootElement.TryGetProperty("configPath"u8, out _) && health.RootElement.TryGetProperty("accounts"u8, out _)) return PortState.Ours;
+            if (health.RootElement.Text("status") != "ok") return PortState.Other;
+            if (Has("configPath") && Has("accounts")) return PortState.Ours;
 
             // That much any program may say. Ours tells callers without its key no more here, but says its name at the root.
             using JsonDocument root = JsonDocument.Parse(await http.GetByteArrayAsync(address + "/", limit.Token), JsonDepth.Document);
-            return Says(root, "name", ProductVersion.Name) ? PortState.OtherKey : PortState.Other;
+            return root.RootElement.Text("name") == ProductVersion.Name ? PortState.OtherKey : PortState.Other;
+
+            bool Has(string member) => health.RootElement.Member(member).ValueKind != JsonValueKind.Undefined;
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
@@ -59,8 +62,4 @@ internal static class PortProbe
             return PortState.Other;
         }
     }
-
-    private static bool Says(JsonDocument answer, string member, string value) =>
-        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty(member, out JsonElement said)
-        && said.ValueKind == JsonValueKind.String && said.ValueEquals(value);
 }

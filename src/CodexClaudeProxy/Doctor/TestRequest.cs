@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
@@ -25,7 +26,7 @@ internal static class TestRequest
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
         using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation), JsonDepth.Document);
         return response.IsSuccessStatusCode
-            ? Verdict.Ok($"Answered within {patient.Time.GetElapsedTime(start).TotalSeconds:0.0} s by {answer.RootElement.GetProperty("model"u8).GetString()}")
-            : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.GetProperty("error"u8).GetProperty("message"u8).GetString()}", "Look at the accounts above; the log tells each attempt");
+            ? Verdict.Ok($"Answered within {patient.Time.GetElapsedTime(start).TotalSeconds:0.0} s by {answer.RootElement.Text("model")}")
+            : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.Member("error").Text("message")}", "Look at the accounts above; the log tells each attempt");
     }
 }

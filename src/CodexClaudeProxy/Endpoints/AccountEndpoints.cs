@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Protocol;
 

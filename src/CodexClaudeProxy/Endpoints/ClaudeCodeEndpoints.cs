@@ -1,6 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
@@ -35,107 +38,63 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]), choices);
         string? version = ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath) is { } program ? await ClaudeProgram.VersionAsync(program, http.RequestAborted) : null;
         ClaudeReport report = ClaudeReport.Of(file, variables, version, SetupWarnings.Of(EffectiveSettings.Read(home, _ => null), Address(http), choices));
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            report.WriteMembers(json);
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, report, ClaudeCodeContext.Default.ClaudeReport);
     }
 
     private async Task UseProxyAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        JsonElement models = default;
-        if (body.RootElement.TryGetProperty("models"u8, out JsonElement given) && given.ValueKind != JsonValueKind.Null)
+        ClaudeProxyRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ClaudeProxyRequest);
+        foreach ((string lane, JsonElement model) in request.Models ?? [])
         {
-            if (given.ValueKind != JsonValueKind.Object) throw Invalid("models must be an object");
-            models = given;
-            foreach (JsonProperty member in models.EnumerateObject())
-            {
-                if (!Lanes.Contains(member.Name)) throw Invalid($"models.{member.Name}: known are {string.Join(", ", Lanes)}");
-                if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) throw Invalid($"models.{member.Name} must be a string");
-            }
+            if (!Lanes.Contains(lane)) throw Invalid($"models.{lane}: known are {string.Join(", ", Lanes)}");
+            if (model.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) throw Invalid($"models.{lane} must be a string");
         }
 
         ClientChoices choices = Choices(http) with
         {
-            AsksPermission = Flag(body, "askPermission"),
-            DisablesNonessentialTraffic = Flag(body, "disableNonessentialTraffic"),
-            SetsAside = Flag(body, "setAside"),
+            AsksPermission = request.AskPermission == true,
+            DisablesNonessentialTraffic = request.DisableNonessentialTraffic == true,
+            SetsAside = request.SetAside == true,
         };
-        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => models.ValueKind == JsonValueKind.Object ? Text(models, lane) : null), choices);
-        await ChangeAsync(http, body, "proxy", $"Claude CLI configured to use proxy at {Address(http)}", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, choices));
+        IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => request.Models?.GetValueOrDefault(lane) is { ValueKind: JsonValueKind.String } model ? model.GetString() : null), choices);
+        await ChangeAsync(http, request.DryRun, "proxy", $"Claude CLI configured to use proxy at {Address(http)}", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, choices));
     }
 
     private async Task UseAnthropicAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        string? apiKey = Text(body.RootElement, "apiKey");
-        if (apiKey is null && body.RootElement.TryGetProperty("apiKey"u8, out JsonElement given) && given.ValueKind != JsonValueKind.Null) throw Invalid("API key required");
+        ClaudeDirectRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ClaudeDirectRequest);
+        if (request.ApiKey is "") throw Invalid("API key required");
 
         IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null), Choices(http));
-        await ChangeAsync(http, body, "direct", "Claude CLI configured to use direct Anthropic API", (text, journal) => ClaudeSettings.ToAnthropic(text, journal, variables, apiKey));
+        await ChangeAsync(http, request.DryRun, "direct", "Claude CLI configured to use direct Anthropic API", (text, journal) => ClaudeSettings.ToAnthropic(text, journal, variables, request.ApiKey));
     }
 
     private async Task UseAddressAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        string given = Text(body.RootElement, "apiUrl") ?? throw Invalid("apiUrl is required");
-        string apiKey = Text(body.RootElement, "apiKey") ?? throw Invalid("apiKey is required");
-        string address = ClaudeSettings.NormaliseAddress(given, out string? problem) ?? throw Invalid(problem!);
+        ClaudeAddressRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ClaudeAddressRequest);
+        if (string.IsNullOrEmpty(request.ApiUrl)) throw Invalid("apiUrl is required");
+        if (string.IsNullOrEmpty(request.ApiKey)) throw Invalid("apiKey is required");
+        string address = ClaudeSettings.NormaliseAddress(request.ApiUrl, out string? problem) ?? throw Invalid(problem!);
 
         IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(_ => null), Choices(http));
-        await ChangeAsync(http, body, "set", "Claude CLI API endpoint updated", (text, journal) => ClaudeSettings.ToAddress(text, journal, variables, address, apiKey));
+        await ChangeAsync(http, request.DryRun, "set", "Claude CLI API endpoint updated", (text, journal) => ClaudeSettings.ToAddress(text, journal, variables, address, request.ApiKey));
     }
 
     private async Task RestoreAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
+        ClaudeRestoreRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ClaudeRestoreRequest);
         if (file.ReadJournal().IsEmpty) throw Invalid("There is nothing to restore");
-        bool dryRun = Flag(body, "dryRun");
-        await AnswerAsync(http, "Claude CLI settings restored", () => file.RestoreAsync(dryRun, http.RequestAborted));
+        await AnswerAsync(http, "Claude CLI settings restored", () => file.RestoreAsync(request.DryRun == true, http.RequestAborted));
     }
 
     private async Task WriteEnvironmentAsync(HttpContext http)
     {
         IReadOnlyList<ClientVariable> variables = await VariablesAsync(http, Chosen(lane => http.Request.Query[lane]), Choices(http) with { DisablesNonessentialTraffic = http.Request.Query["disableNonessentialTraffic"] == "true" });
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("variables"u8);
-            foreach (ClientVariable variable in variables)
-            {
-                json.WriteStartObject();
-                json.WriteString("name"u8, variable.Name);
-                json.WriteString("value"u8, variable.Value);
-                json.WriteString("why"u8, variable.Why);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("snippets"u8);
-            foreach (Snippet snippet in Snippets.Of(variables))
-            {
-                json.WriteStartObject();
-                json.WriteString("id"u8, snippet.Id);
-                json.WriteString("label"u8, snippet.Label);
-                json.WriteString("language"u8, snippet.Language);
-                json.WriteString("text"u8, snippet.Text);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, new ClientSetupReport(variables, Snippets.Of(variables)), ClaudeCodeContext.Default.ClientSetupReport);
     }
 
-    private Task ChangeAsync(HttpContext http, JsonDocument body, string action, string message, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan)
-    {
-        bool dryRun = Flag(body, "dryRun");
-        return AnswerAsync(http, message, () => file.ChangeAsync(action, plan, dryRun, http.RequestAborted));
-    }
+    private Task ChangeAsync(HttpContext http, bool? dryRun, string action, string message, Func<SettingsText, SettingsJournal, IEnumerable<SettingsChange>> plan) =>
+        AnswerAsync(http, message, () => file.ChangeAsync(action, plan, dryRun == true, http.RequestAborted));
 
     /// <summary>As in the original, a file that cannot be changed is an error 500; here it says where the trouble is.</summary>
     private async Task AnswerAsync(HttpContext http, string message, Func<Task<SettingsOutcome>> act)
@@ -143,25 +102,11 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         try
         {
             SettingsOutcome outcome = await act();
-            await JsonReply.WriteAsync(http, json =>
-            {
-                json.WriteStartObject();
-                json.WriteBoolean("success"u8, true);
-                json.WriteString("message"u8, message);
-                ClaudeReport.WriteOutcome(json, file, outcome);
-                json.WriteEndObject();
-            });
+            await JsonReply.WriteAsync(http, ClaudeChange.Of(message, file, outcome), ClaudeCodeContext.Default.ClaudeChange);
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))
         {
-            await JsonReply.WriteAsync(http, StatusCodes.Status500InternalServerError, json =>
-            {
-                json.WriteStartObject();
-                json.WriteBoolean("success"u8, false);
-                json.WriteString("error"u8, $"{file.Path}: {e.Message}");
-                ClaudeReport.WriteProblem(json, e);
-                json.WriteEndObject();
-            });
+            await JsonReply.WriteAsync(http, ClaudeFailure.Of(file, e), ClaudeCodeContext.Default.ClaudeFailure, StatusCodes.Status500InternalServerError);
         }
     }
 
@@ -197,10 +142,38 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         return chosen;
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
-
-    private static bool Flag(JsonDocument body, string name) => body.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
-
     private static Protocol.InvalidRequestException Invalid(string message) => new(Protocol.ApiError.Invalid(message));
 }
+
+/// <summary>Points Claude Code here.</summary>
+/// <param name="Models">The model of each lane: <c>default</c>, <c>opus</c>, <c>sonnet</c>, <c>haiku</c> or <c>fable</c> → its name; null, absent or empty is our own choice.</param>
+/// <param name="AskPermission">Also end the default mode of permissions that Claude Code begins with.</param>
+/// <param name="DisableNonessentialTraffic">Also keep Claude Code from telemetry, updates and the like.</param>
+/// <param name="SetAside">Also take out what other providers left.</param>
+/// <param name="DryRun">Only tell what would change.</param>
+internal sealed record ClaudeProxyRequest(
+    [property: Description("an object")] Dictionary<string, JsonElement>? Models,
+    [property: Description("true or false")] bool? AskPermission,
+    [property: Description("true or false")] bool? DisableNonessentialTraffic,
+    [property: Description("true or false")] bool? SetAside,
+    [property: Description("true or false")] bool? DryRun);
+
+/// <summary>Points Claude Code at Anthropic.</summary>
+/// <param name="ApiKey">A key for Anthropic's API; null or absent leaves it to Claude Code's own login.</param>
+/// <param name="DryRun">Only tell what would change.</param>
+internal sealed record ClaudeDirectRequest(
+    [property: Description("a string that is not empty"), JsonConverter(typeof(TextOrEmpty))] string? ApiKey,
+    [property: Description("true or false")] bool? DryRun);
+
+/// <summary>Points Claude Code at any other address.</summary>
+/// <param name="ApiUrl">An http or https address. Required.</param>
+/// <param name="ApiKey">The key for it. Required.</param>
+/// <param name="DryRun">Only tell what would change.</param>
+internal sealed record ClaudeAddressRequest(
+    [property: Description("an http or https address"), JsonConverter(typeof(TextOrEmpty))] string? ApiUrl,
+    [property: Description("a string that is not empty"), JsonConverter(typeof(TextOrEmpty))] string? ApiKey,
+    [property: Description("true or false")] bool? DryRun);
+
+/// <summary>Takes our changes of Claude Code's settings back.</summary>
+/// <param name="DryRun">Only tell what would change.</param>
+internal sealed record ClaudeRestoreRequest([property: Description("true or false")] bool? DryRun);

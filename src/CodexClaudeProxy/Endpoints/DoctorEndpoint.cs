@@ -1,10 +1,10 @@
-using System.Text.Json;
+using System.ComponentModel;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.Endpoints;
 
-/// <summary>Examines the proxy from the inside; <c>{"request":true}</c> also sends a real request.</summary>
+/// <summary>Examines the proxy from the inside.</summary>
 /// <param name="patientAt">The proxy, at the address it listens on.</param>
 internal sealed class DoctorEndpoint(ProxyOptions options, Func<string, Patient> patientAt)
 {
@@ -12,9 +12,11 @@ internal sealed class DoctorEndpoint(ProxyOptions options, Func<string, Patient>
 
     private async Task AnswerAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        bool sendsRequest = body.RootElement.TryGetProperty("request"u8, out JsonElement asked) && asked.ValueKind == JsonValueKind.True;
-        IReadOnlyList<Finding> findings = await Examination.RunAsync(patientAt(options.AddressFor(http.Connection.LocalPort)), sendsRequest, http.RequestAborted);
-        await JsonReply.WriteAsync(http, json => Examination.Write(json, findings));
+        DoctorRequest asked = await JsonBody.ReadAsync(http, EndpointsContext.Default.DoctorRequest);
+        IReadOnlyList<Finding> findings = await Examination.RunAsync(patientAt(options.AddressFor(http.Connection.LocalPort)), asked.Request == true, http.RequestAborted);
+        await JsonReply.WriteAsync(http, DoctorReport.Of(findings), DoctorContext.Default.DoctorReport);
     }
 }
+
+/// <param name="Request">Whether to send a real, small request too, which costs a little of the quota.</param>
+internal sealed record DoctorRequest([property: Description("true or false")] bool? Request);

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -8,4 +8,17 @@ namespace CodexClaudeProxy.Endpoints;
 [JsonSerializable(typeof(CaptureRequest))]
 [JsonSerializable(typeof(CaptureState))]
 [JsonSerializable(typeof(CapturedBodies))]
+[JsonSerializable(typeof(ClaudeProxyRequest))]
+[JsonSerializable(typeof(ClaudeDirectRequest))]
+[JsonSerializable(typeof(ClaudeAddressRequest))]
+[JsonSerializable(typeof(ClaudeRestoreRequest))]
+[JsonSerializable(typeof(SettingsReply))]
+[JsonSerializable(typeof(AccountStrategyRequest))]
+[JsonSerializable(typeof(AccountStrategyReply))]
+[JsonSerializable(typeof(HaikuModelRequest))]
+[JsonSerializable(typeof(HaikuModelReply))]
+[JsonSerializable(typeof(KiloModelsReply))]
+[JsonSerializable(typeof(ModelMappingsRequest))]
+[JsonSerializable(typeof(ModelMappingsReply))]
+[JsonSerializable(typeof(DoctorRequest))]
 internal sealed partial class EndpointsContext : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.Endpoints;

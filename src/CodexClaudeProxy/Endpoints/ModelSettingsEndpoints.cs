@@ -1,9 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
-using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -18,43 +18,24 @@ internal sealed class ModelSettingsEndpoints(SettingsStore store, Catalogue cata
         .Get("/settings/models", http => WriteAsync(http, store.Read()))
         .Post("/settings/models", ChangeAsync);
 
-    /// <summary><c>mappings</c> replaces all of them, <c>set</c> changes single ones, where null removes.</summary>
     private async Task ChangeAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        bool replaces = body.RootElement.TryGetProperty("mappings", out JsonElement all);
-        bool edits = body.RootElement.TryGetProperty("set", out JsonElement changes);
-        foreach (JsonProperty member in body.RootElement.EnumerateObject())
+        ModelMappingsRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ModelMappingsRequest);
+        if (request.Others?.Keys.FirstOrDefault() is { } unknown) throw Invalid($"Unknown member '{unknown}'. Send mappings to replace all, or set to change single ones");
+
+        bool edits = request.Set.ValueKind != JsonValueKind.Undefined;
+        if (edits == (request.Mappings.ValueKind != JsonValueKind.Undefined)) throw Invalid("Send either mappings to replace all, or set to change single ones");
+        (string name, JsonElement given) = edits ? ("set", request.Set) : ("mappings", request.Mappings);
+        if (given.ValueKind != JsonValueKind.Object) throw Invalid($"{name}: must be an object of model name or pattern to model name");
+
+        string setting = SettingKeys.Mappings.Name;
+        await WriteAsync(http, await store.UpdateAsync(root =>
         {
-            if (member.Name is not ("mappings" or "set")) throw Invalid($"Unknown member '{member.Name}'. Send mappings to replace all, or set to change single ones");
-        }
-
-        if (replaces == edits) throw Invalid("Send either mappings to replace all, or set to change single ones");
-        if ((edits ? changes : all).ValueKind != JsonValueKind.Object) throw Invalid($"{(edits ? "set" : "mappings")}: must be an object of model name or pattern to model name");
-
-        ProxySettings settings = await store.UpdateAsync(root =>
-        {
-            JsonObject wanted = edits ? ModelMappings.Edit(Current(root), changes) : JsonObject.Create(all)!;
-            using JsonDocument read = JsonDocument.Parse(wanted.ToJsonString(), JsonDepth.Document);
-            if (ModelMappings.TryRead(read.RootElement, out var checkedMappings) is { } problem) throw Invalid($"{(edits ? "set" : "mappings")}: {problem}");
-            root[SettingKeys.Mappings.Name] = Tree(checkedMappings);
-        }, http.RequestAborted);
-        await WriteAsync(http, settings);
-    }
-
-    /// <summary>What the file holds under the lock, not what was read before it.</summary>
-    private static IReadOnlyList<KeyValuePair<string, string>> Current(JsonObject root)
-    {
-        if (root[SettingKeys.Mappings.Name] is not { } node) return [];
-        using JsonDocument document = JsonDocument.Parse(node.ToJsonString(), JsonDepth.Document);
-        return ModelMappings.TryRead(document.RootElement, out var mappings) is null ? mappings : [];
-    }
-
-    private static JsonObject Tree(IReadOnlyList<KeyValuePair<string, string>> mappings)
-    {
-        JsonObject tree = [];
-        foreach ((string name, string target) in mappings) tree[name] = target;
-        return tree;
+            // What the file holds under the lock, not what was read before it.
+            JsonElement wanted = edits ? ModelMappings.Edit(root[setting], given) : given;
+            if (ModelMappings.TryRead(wanted, out var mappings) is { } problem) throw Invalid($"{name}: {problem}");
+            root[setting] = ModelMappings.Tree(mappings);
+        }, http.RequestAborted));
     }
 
     private static InvalidRequestException Invalid(string message) => new(ApiError.Invalid(message));
@@ -62,43 +43,48 @@ internal sealed class ModelSettingsEndpoints(SettingsStore store, Catalogue cata
     private async Task WriteAsync(HttpContext http, ProxySettings settings)
     {
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            json.WriteString("catalogue"u8, models.Source.IsEmpty ? "built-in"u8 : "backend"u8);
-            json.WritePropertyName("mappings"u8);
-            ModelMappings.Write(json, settings.ModelMappings);
+        ModelMappingsReply reply = new(
+            Success: true, models.Source.IsEmpty ? "built-in" : "backend", new OrderedDictionary<string, string>(settings.ModelMappings),
+            // As a client of that family would ask: a mapping of "opus" or "claude-*" concerns it too.
+            Routes(Lanes, lane => "claude-" + lane), Routes(settings.ModelMappings.Select(mapping => mapping.Key), name => name));
+        await JsonReply.WriteAsync(http, reply, EndpointsContext.Default.ModelMappingsReply);
 
-            json.WriteStartObject("lanes"u8);
-            foreach (string lane in Lanes)
-            {
-                // As a client of that family would ask: a mapping of "opus" or "claude-*" concerns it too.
-                WriteRoute(json, lane, Resolve("claude-" + lane, models, settings));
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("resolved"u8);
-            foreach ((string name, _) in settings.ModelMappings) WriteRoute(json, name, Resolve(name, models, settings));
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
+        OrderedDictionary<string, ModelRoute> Routes(IEnumerable<string> names, Func<string, string> asked) =>
+            new(names.Select(name => KeyValuePair.Create(name, ModelRoute.Of(ModelRouter.Resolve(asked(name), models, settings.ModelMappings, settings.HaikuKiloModel)))));
     }
+}
 
-    private static Route Resolve(string name, ModelCatalogue models, ProxySettings settings) =>
-        ModelRouter.Resolve(name, models, settings.ModelMappings, settings.HaikuKiloModel);
+/// <summary>A change of the user's model names: one of the two members.</summary>
+/// <param name="Mappings">Replaces all: an object of model name or pattern to model name.</param>
+/// <param name="Set">Changes single ones; null as a value removes that name.</param>
+internal sealed record ModelMappingsRequest(
+    [property: Description("an object of model name or pattern to model name")] JsonElement Mappings,
+    [property: Description("an object of model name or pattern to model name or null")] JsonElement Set)
+{
+    /// <summary>Members that are unknown.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+}
 
-    private static void WriteRoute(Utf8JsonWriter json, string name, Route route)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("upstream"u8, route.Kilo is null ? "codex"u8 : "kilo"u8);
-        json.WriteString("model"u8, route.Kilo ?? route.Profile.Slug);
-        if (route.FixedEffort is { } effort) json.WriteString("effort"u8, effort.Word());
-        else json.WriteNull("effort"u8);
-        json.WriteBoolean("fast"u8, route.Fast);
-        json.WriteString("lane"u8, route.Lane);
-        json.WriteBoolean("known"u8, !route.IsUnknown);
-        json.WriteString("why"u8, route.Why);
-        json.WriteEndObject();
-    }
+/// <summary>The user's model names, and what every name and lane stands for right now.</summary>
+/// <param name="Success">True.</param>
+/// <param name="Catalogue">Where the list of models comes from: <c>built-in</c> or <c>backend</c>.</param>
+/// <param name="Mappings">Name or pattern → model, in the user's order.</param>
+/// <param name="Lanes">What <c>opus</c>, <c>sonnet</c>, <c>haiku</c> and <c>fable</c> stand for.</param>
+/// <param name="Resolved">What each name of <paramref name="Mappings"/> stands for.</param>
+internal sealed record ModelMappingsReply(
+    bool Success, string Catalogue, IReadOnlyDictionary<string, string> Mappings, IReadOnlyDictionary<string, ModelRoute> Lanes, IReadOnlyDictionary<string, ModelRoute> Resolved);
+
+/// <summary>What a model's name stands for.</summary>
+/// <param name="Upstream">Who serves it: <c>codex</c> or <c>kilo</c>.</param>
+/// <param name="Model">The name it is sent under.</param>
+/// <param name="Effort">The reasoning effort that the name fixes; null when it fixes none.</param>
+/// <param name="Fast">Whether the name asks for the faster tier.</param>
+/// <param name="Lane">The lane it belongs to; null for none.</param>
+/// <param name="Known">Whether the catalogue has the model.</param>
+/// <param name="Why">How it was found, for people.</param>
+internal sealed record ModelRoute(string Upstream, string Model, string? Effort, bool Fast, string? Lane, bool Known, string Why)
+{
+    public static ModelRoute Of(Route route) => new(
+        route.Kilo is null ? "codex" : "kilo", route.Kilo ?? route.Profile.Slug, route.FixedEffort?.Word(), route.Fast, route.Lane, !route.IsUnknown, route.Why);
 }

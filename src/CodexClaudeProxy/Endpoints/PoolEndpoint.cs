@@ -22,7 +22,7 @@ internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, Ac
         {
             json.WriteStartObject();
             json.WritePropertyName("strategy"u8);
-            SettingKeys.AccountStrategy.Write(json, current);
+            SettingKeys.AccountStrategy.Value(current)!.WriteTo(json);
             report.WritePool(json, slugs, catalogues.Offers);
             json.WriteEndObject();
         });

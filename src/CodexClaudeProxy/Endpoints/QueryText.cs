@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;

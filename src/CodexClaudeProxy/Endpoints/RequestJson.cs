@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Endpoints;

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
-using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -15,11 +17,11 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
     private const string Codex = "codex";
 
     public void MapTo(Routes routes) => routes
-        .Get("/api/settings", http => WriteAllAsync(http, store.Read()))
+        .Get("/api/settings", http => WriteAsync(http, store.Read()))
         .Patch("/api/settings", ChangeAsync)
-        .Get("/settings/account-strategy", http => WriteAsync(http, SettingKeys.AccountStrategy, store.Read()))
+        .Get("/settings/account-strategy", http => WriteStrategyAsync(http, store.Read()))
         .Post("/settings/account-strategy", SetStrategyAsync)
-        .Get("/settings/haiku-model", http => WriteAsync(http, SettingKeys.HaikuKiloModel, store.Read()))
+        .Get("/settings/haiku-model", http => WriteHaikuModelAsync(http, store.Read()))
         .Post("/settings/haiku-model", SetHaikuModelAsync)
         .Get("/settings/kilo-models", WriteKiloModelsAsync);
 
@@ -34,15 +36,14 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
                 throw Invalid($"{key.Name}: {ProblemOf(key, member.Value)}", key.Name);
         }
 
-        if (body.RootElement.TryGetProperty(SettingKeys.HaikuKiloModel.Name, out JsonElement haiku)
-            && SettingKeys.HaikuKiloModel.Parse(ProxySettings.Default, haiku)?.HaikuKiloModel is { } chosen && chosen != store.Read().HaikuKiloModel)
+        if (body.RootElement.Text(SettingKeys.HaikuKiloModel.Name) is { } asked && KiloModelName.Read(asked) is { } chosen && chosen != store.Read().HaikuKiloModel)
         {
             // Settings can be changed while the gateway is away; a wrong name then shows at the first request.
             IReadOnlyList<KiloModel> free = await kilo.FreeModelsAsync(http.RequestAborted);
-            if (!ReferenceEquals(free, KiloClient.BuiltIn)) CheckFree(free, chosen, haiku);
+            if (!ReferenceEquals(free, KiloClient.BuiltIn)) CheckFree(free, chosen, asked);
         }
 
-        await WriteAllAsync(http, await store.UpdateAsync(root =>
+        await WriteAsync(http, await store.UpdateAsync(root =>
         {
             foreach (JsonProperty member in body.RootElement.EnumerateObject()) Put(root, member.Name, member.Value);
         }, http.RequestAborted));
@@ -50,70 +51,48 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
 
     private async Task SetStrategyAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
+        AccountStrategyRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.AccountStrategyRequest);
         SettingKey key = SettingKeys.AccountStrategy;
-        if (!body.RootElement.TryGetProperty(key.Name, out JsonElement value) || key.Parse(ProxySettings.Default, value) is null)
-            throw Invalid($"Invalid accountStrategy. Use one of: {string.Join(", ", key.Values)}", key.Name);
+        if (!key.Values.Contains(request.AccountStrategy)) throw Invalid($"Invalid accountStrategy. Use one of: {string.Join(", ", key.Values)}", key.Name);
 
-        await WriteAsync(http, key, await store.UpdateAsync(root => Put(root, key.Name, value), http.RequestAborted));
+        await WriteStrategyAsync(http, await store.UpdateAsync(root => root[key.Name] = request.AccountStrategy, http.RequestAborted));
     }
 
     private async Task SetHaikuModelAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        SettingKey key = SettingKeys.HaikuKiloModel;
-        bool given = body.RootElement.TryGetProperty(key.Name, out JsonElement value);
+        HaikuModelRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.HaikuModelRequest);
+        string name = SettingKeys.HaikuKiloModel.Name;
         string? chosen = null;
-        if (!given || (value.ValueKind != JsonValueKind.Null && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(Codex))))
+        if (request.HaikuKiloModel is not (null or Codex))
         {
-            if (value.ValueKind != JsonValueKind.String || KiloModelName.Read(value.GetString()!) is not { } id)
-                throw Invalid("haikuKiloModel is required and must be a string", key.Name);
-
-            CheckFree(await kilo.FreeModelsAsync(http.RequestAborted), id, value);
-            chosen = id;
+            chosen = KiloModelName.Read(request.HaikuKiloModel) ?? throw Invalid("haikuKiloModel is required and must be a string", name);
+            CheckFree(await kilo.FreeModelsAsync(http.RequestAborted), chosen, request.HaikuKiloModel);
         }
 
-        await WriteAsync(http, key, await store.UpdateAsync(root =>
+        await WriteHaikuModelAsync(http, await store.UpdateAsync(root =>
         {
-            if (chosen is null) root.Remove(key.Name);
-            else root[key.Name] = chosen;
+            if (chosen is null) root.Remove(name);
+            else root[name] = chosen;
         }, http.RequestAborted));
     }
 
-    private static void CheckFree(IReadOnlyList<KiloModel> free, string id, JsonElement asked)
+    private static void CheckFree(IReadOnlyList<KiloModel> free, string id, string asked)
     {
         if (free.All(model => model.Id != id))
-            throw Invalid($"Model \"{asked.GetString()}\" is not a free model. Available: {string.Join(", ", free.Select(model => model.Id))}", SettingKeys.HaikuKiloModel.Name);
+            throw Invalid($"Model \"{asked}\" is not a free model. Available: {string.Join(", ", free.Select(model => model.Id))}", SettingKeys.HaikuKiloModel.Name);
     }
 
     private async Task WriteKiloModelsAsync(HttpContext http)
     {
         IReadOnlyList<KiloModel> free = await kilo.FreeModelsAsync(http.RequestAborted);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            json.WriteStartArray("models"u8);
-            foreach (KiloModel model in free)
-            {
-                json.WriteStartObject();
-                json.WriteString("id"u8, model.Id);
-                json.WriteString("name"u8, model.Name);
-                json.WriteNumber("context_length"u8, model.ContextLength);
-                json.WriteBoolean("supportsTools"u8, model.SupportsTools);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteString("current"u8, store.Read().HaikuKiloModel);
-            json.WriteEndObject();
-        });
+        KiloModelsReply reply = new(Success: true, free, store.Read().HaikuKiloModel);
+        await JsonReply.WriteAsync(http, reply, EndpointsContext.Default.KiloModelsReply);
     }
 
     private static void Put(JsonObject root, string name, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null) root.Remove(name);
-        else root[name] = JsonNode.Parse(value.GetRawText(), documentOptions: JsonDepth.Document);
+        else root[name] = value.Deserialize(SettingsContext.Default.JsonNode);
     }
 
     private static string ProblemOf(SettingKey key, JsonElement value) =>
@@ -121,30 +100,38 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
 
     private static InvalidRequestException Invalid(string message, string member) => new(ApiError.Invalid(message, member));
 
-    private static Task WriteAsync(HttpContext http, SettingKey key, ProxySettings settings) => JsonReply.WriteAsync(http, json =>
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, true);
-        json.WritePropertyName(key.Name);
-        key.Write(json, settings);
-        json.WriteEndObject();
-    });
+    private static Task WriteStrategyAsync(HttpContext http, ProxySettings settings) =>
+        JsonReply.WriteAsync(http, new AccountStrategyReply(Success: true, (string)SettingKeys.AccountStrategy.Value(settings)!), EndpointsContext.Default.AccountStrategyReply);
 
-    private static Task WriteAllAsync(HttpContext http, ProxySettings settings) => JsonReply.WriteAsync(http, json =>
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, true);
-        json.WriteStartObject("settings"u8);
-        foreach (SettingKey key in SettingKeys.All)
-        {
-            json.WritePropertyName(key.Name);
-            key.Write(json, settings);
-        }
+    private static Task WriteHaikuModelAsync(HttpContext http, ProxySettings settings) =>
+        JsonReply.WriteAsync(http, new HaikuModelReply(Success: true, settings.HaikuKiloModel), EndpointsContext.Default.HaikuModelReply);
 
-        json.WriteEndObject();
-        json.WriteStartArray("keys"u8);
-        foreach (SettingKey key in SettingKeys.All) key.WriteDescription(json);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    private static Task WriteAsync(HttpContext http, ProxySettings settings) => JsonReply.WriteAsync(
+        http,
+        new SettingsReply(Success: true, new JsonObject(SettingKeys.All.Select(key => KeyValuePair.Create(key.Name, key.Value(settings)))), [.. SettingKeys.All.Select(key => key.Describe())]),
+        EndpointsContext.Default.SettingsReply);
 }
+
+/// <summary>All settings.</summary>
+/// <param name="Success">True.</param>
+/// <param name="Settings">The value of each member that <paramref name="Keys"/> describes.</param>
+/// <param name="Keys">What each member may be.</param>
+internal sealed record SettingsReply(bool Success, JsonObject Settings, IReadOnlyList<SettingDescription> Keys);
+
+/// <param name="AccountStrategy">How a new conversation gets its account.</param>
+internal sealed record AccountStrategyRequest(
+    [property: Description("one of: sticky, round-robin, most-remaining, soonest-reset"), JsonConverter(typeof(TextOrEmpty))] string? AccountStrategy);
+
+/// <param name="AccountStrategy">How a new conversation gets its account: <c>sticky</c>, <c>round-robin</c>, <c>most-remaining</c> or <c>soonest-reset</c>.</param>
+internal sealed record AccountStrategyReply(bool Success, string AccountStrategy);
+
+/// <param name="HaikuKiloModel">Id of a free model that serves the haiku lane; null or <c>codex</c> leaves that lane with Codex. Required.</param>
+internal sealed record HaikuModelRequest(
+    [property: Description("the id of a free model, codex or null"), JsonConverter(typeof(TextOrEmpty))] string? HaikuKiloModel = "");
+
+/// <param name="HaikuKiloModel">The free model that serves the haiku lane; null when Codex does.</param>
+internal sealed record HaikuModelReply(bool Success, string? HaikuKiloModel);
+
+/// <summary>The free models of the Kilo gateway.</summary>
+/// <param name="Current">The one that serves the haiku lane; null when Codex does.</param>
+internal sealed record KiloModelsReply(bool Success, IReadOnlyList<KiloModel> Models, string? Current);

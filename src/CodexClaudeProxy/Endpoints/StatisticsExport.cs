@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;

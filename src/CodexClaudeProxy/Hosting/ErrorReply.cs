@@ -19,13 +19,7 @@ internal static class ErrorReply
         {
             Envelope.Anthropic => JsonReply.WriteAsync(http, error.Status, json => AnthropicError.Write(json, error, http.TraceIdentifier)),
             Envelope.OpenAi => JsonReply.WriteAsync(http, OpenAiError.Status(error), json => OpenAiError.Write(json, error, forCodex)),
-            _ => JsonReply.WriteAsync(http, OpenAiError.Status(error), json =>
-            {
-                json.WriteStartObject();
-                json.WriteBoolean("success"u8, false);
-                json.WriteString("error"u8, ErrorText.Clean(error.Message));
-                json.WriteEndObject();
-            }),
+            _ => JsonReply.WriteAsync(http, new ManagementError(Success: false, ErrorText.Clean(error.Message)), HostingContext.Default.ManagementError, OpenAiError.Status(error)),
         };
     }
 
@@ -41,3 +35,8 @@ internal static class ErrorReply
             headers["retry-after-ms"] = Math.Ceiling(after.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
     }
 }
+
+/// <summary>How the management routes tell what went wrong, as in the original.</summary>
+/// <param name="Success">False.</param>
+/// <param name="Error">For people, and what helps.</param>
+internal sealed record ManagementError(bool Success, string Error);

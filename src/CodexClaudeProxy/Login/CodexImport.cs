@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Login;
 

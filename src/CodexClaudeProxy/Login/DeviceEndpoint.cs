@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Login;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Settings;
 
@@ -21,41 +20,37 @@ internal static class ModelMappings
         foreach (JsonProperty entry in map.EnumerateObject())
         {
             if (ProblemOfName(entry.Name) is { } problem) return problem;
-            if (entry.Value.ValueKind != JsonValueKind.String || ProblemOfTarget(entry.Value.GetString()!)) return $"'{entry.Name}': the target must be the name of a model, without *";
+            if (entry.Value.ValueKind != JsonValueKind.String || entry.Value.GetString() is not { } target || !IsTarget(target)) return $"'{entry.Name}': the target must be the name of a model, without *";
             string name = entry.Name.Trim();
             if (read.Exists(known => known.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) return $"'{name}' is there twice";
             if (read.Count == Most) return $"at most {Most} are allowed";
-            read.Add(new(name, entry.Value.GetString()!.Trim()));
+            read.Add(new(name, target.Trim()));
         }
 
         return null;
     }
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> mappings)
-    {
-        json.WriteStartObject();
-        foreach ((string name, string target) in mappings) json.WriteString(name, target);
-        json.WriteEndObject();
-    }
+    public static JsonObject Tree(IEnumerable<KeyValuePair<string, string>> mappings) =>
+        new(mappings.Select(mapping => KeyValuePair.Create(mapping.Key, (JsonNode?)mapping.Value)));
 
     /// <summary>The mappings after some were set (a target) or removed (null); a new one comes last.</summary>
-    public static JsonObject Edit(IReadOnlyList<KeyValuePair<string, string>> mappings, JsonElement changes)
+    /// <param name="mappings">What the file holds; what cannot be read there counts as none.</param>
+    /// <param name="changes">An object. Its values are not checked.</param>
+    public static JsonElement Edit(JsonNode? mappings, JsonElement changes)
     {
-        JsonObject edited = [];
-        foreach ((string name, string target) in mappings) edited[name] = target;
+        JsonObject edited = mappings is not null && TryRead(mappings.Deserialize(SettingsContext.Default.JsonElement), out var known) is null ? Tree(known) : [];
         foreach (JsonProperty change in changes.EnumerateObject())
         {
-            string name = edited.FirstOrDefault(known => known.Key.Equals(change.Name.Trim(), StringComparison.OrdinalIgnoreCase)).Key ?? change.Name;
+            string name = edited.FirstOrDefault(mapping => mapping.Key.Equals(change.Name.Trim(), StringComparison.OrdinalIgnoreCase)).Key ?? change.Name;
             if (change.Value.ValueKind == JsonValueKind.Null) edited.Remove(name);
-            else edited[name] = JsonNode.Parse(change.Value.GetRawText(), documentOptions: JsonDepth.Document);
+            else edited[name] = change.Value.Deserialize(SettingsContext.Default.JsonNode);
         }
 
-        return edited;
+        return edited.Deserialize(SettingsContext.Default.JsonElement);
     }
 
     private static string? ProblemOfName(string name) =>
         name.Trim().Length is 0 or > LongestName || name.Any(char.IsControl) ? $"'{name}' is no model name or pattern of 1 to {LongestName} characters" : null;
 
-    private static bool ProblemOfTarget(string target) =>
-        target.Trim().Length is 0 or > LongestName || target.Contains('*') || target.Any(char.IsControl);
+    private static bool IsTarget(string target) => target.Trim().Length is > 0 and <= LongestName && !target.Contains('*') && !target.Any(char.IsControl);
 }

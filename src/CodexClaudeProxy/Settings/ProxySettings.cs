@@ -1,8 +1,23 @@
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Settings;
+
+/// <summary>Which account a new conversation goes to, among those that can serve and have the lowest priority number.</summary>
+internal enum SelectionStrategy
+{
+    /// <summary>The active account as long as it can be used, then the next one in the file.</summary>
+    Sticky,
+
+    /// <summary>Each new conversation goes to the next account.</summary>
+    RoundRobin,
+
+    /// <summary>The account whose tightest window has most left.</summary>
+    MostRemaining,
+
+    /// <summary>The account whose quota is renewed first: what is not spent until then is lost.</summary>
+    SoonestReset,
+}
 
 /// <summary>Which of the backend's two request shapes a model is spoken to in.</summary>
 internal enum LaneChoice

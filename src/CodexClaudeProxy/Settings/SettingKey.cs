@@ -1,13 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace CodexClaudeProxy.Settings;
 
 /// <summary>One member of <c>settings.json</c>: what it is called, what it may be, and what it does.</summary>
 /// <param name="Type">The JSON type, for people and for the dashboard: <c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c>, <c>map</c>.</param>
 /// <param name="Parse">The settings with this value in them; null when it cannot be that.</param>
-/// <param name="Write">Writes the value.</param>
+/// <param name="Value">Its value in the settings, in JSON; null for null.</param>
 internal sealed record SettingKey(
-    string Name, string Type, string Help, Func<ProxySettings, JsonElement, ProxySettings?> Parse, Action<Utf8JsonWriter, ProxySettings> Write)
+    string Name, string Type, string Help, Func<ProxySettings, JsonElement, ProxySettings?> Parse, Func<ProxySettings, JsonNode?> Value)
 {
     public IReadOnlyList<string> Values { get; init; } = [];
 
@@ -35,43 +37,38 @@ internal sealed record SettingKey(
                 int at = Array.FindIndex(choices, choice => json.ValueEquals(choice.Word));
                 return at < 0 ? null : set(settings, choices[at].Value);
             },
-            (json, settings) =>
-            {
-                int at = Array.FindIndex(choices, choice => Equals(choice.Value, get(settings)));
-                if (at < 0) json.WriteNullValue();
-                else json.WriteStringValue(choices[at].Word);
-            })
+            settings => Array.FindIndex(choices, choice => Equals(choice.Value, get(settings))) is >= 0 and var at ? choices[at].Word : null)
         { Values = [.. choices.Select(choice => choice.Word)] };
 
     public static SettingKey Flag(string name, string help, Func<ProxySettings, bool> get, Func<ProxySettings, bool, ProxySettings> set) =>
         new(name, "boolean", help,
             (settings, json) => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? set(settings, json.GetBoolean()) : null,
-            (json, settings) => json.WriteBooleanValue(get(settings)));
+            settings => get(settings));
 
     public static SettingKey Number(string name, string help, int min, int max, Func<ProxySettings, int> get, Func<ProxySettings, int, ProxySettings> set) =>
         new(name, "integer", help,
             (settings, json) => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int value) && value >= min && value <= max ? set(settings, value) : null,
-            (json, settings) => json.WriteNumberValue(get(settings)))
+            settings => get(settings))
         { Min = min, Max = max };
 
-    public void WriteDescription(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, Name);
-        json.WriteString("type"u8, Type);
-        json.WriteString("description"u8, Help);
-        if (Values.Count > 0)
-        {
-            json.WriteStartArray("values"u8);
-            foreach (string value in Values) json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
+    /// <param name="set">The settings with this text in them; null when it cannot be that.</param>
+    public static SettingKey Text(string name, string help, Func<ProxySettings, string?> get, Func<ProxySettings, string, ProxySettings?> set) =>
+        new(name, "string", help, (settings, json) => json.ValueKind == JsonValueKind.String ? set(settings, json.GetString()!) : null, settings => get(settings)) { Nullable = true };
 
-        if (Min is { } min) json.WriteNumber("min"u8, min);
-        if (Max is { } max) json.WriteNumber("max"u8, max);
-        json.WriteBoolean("nullable"u8, Nullable);
-        json.WritePropertyName("default"u8);
-        Write(json, ProxySettings.Default);
-        json.WriteEndObject();
-    }
+    public SettingDescription Describe() => new(Name, Type, Help, Values.Count > 0 ? Values : null, Min, Max, Nullable, Value(ProxySettings.Default));
 }
+
+/// <summary>What a setting may be, for people, for the dashboard and for the documentation.</summary>
+/// <param name="Type"><c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c> or <c>map</c>.</param>
+/// <param name="Description">What it does.</param>
+/// <param name="Values">The words of a choice; absent for any other type.</param>
+/// <param name="Min">The least number; absent where it is none.</param>
+/// <param name="Max">The greatest number; absent where it is none.</param>
+/// <param name="Nullable">Whether null is a value of its own.</param>
+/// <param name="Default">What counts as long as nothing is set.</param>
+internal sealed record SettingDescription(
+    string Name, string Type, string Description,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Values,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Min,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Max,
+    bool Nullable, JsonNode? Default);

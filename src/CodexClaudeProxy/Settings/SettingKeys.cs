@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
@@ -19,16 +18,14 @@ internal static class SettingKeys
         [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset)],
         settings => settings.AccountStrategy, (settings, value) => settings with { AccountStrategy = value });
 
-    public static readonly SettingKey HaikuKiloModel = new("haikuKiloModel", "string",
+    public static readonly SettingKey HaikuKiloModel = SettingKey.Text("haikuKiloModel",
         "Free model of the Kilo gateway that serves the haiku lane. Unset, nothing is sent there and haiku is a Codex model.",
-        (settings, json) => json.ValueKind == JsonValueKind.String && KiloModelName.Read(json.GetString()!) is { } id ? settings with { HaikuKiloModel = id } : null,
-        (json, settings) => json.WriteStringValue(settings.HaikuKiloModel))
-    { Nullable = true };
+        settings => settings.HaikuKiloModel, (settings, name) => KiloModelName.Read(name) is { } id ? settings with { HaikuKiloModel = id } : null);
 
     public static readonly SettingKey Mappings = new("modelMappings", "map",
         "What a client's model name stands for. Names win over patterns with *, patterns count in their order; a target may carry an effort or -fast.",
         (settings, json) => ModelMappings.TryRead(json, out var mappings) is null ? settings with { ModelMappings = mappings } : null,
-        (json, settings) => ModelMappings.Write(json, settings.ModelMappings));
+        settings => ModelMappings.Tree(settings.ModelMappings));
 
     public static readonly IReadOnlyList<SettingKey> All =
     [
@@ -75,11 +72,9 @@ internal static class SettingKeys
             LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
         SettingKey.Flag("maskEmailsInLog", "Show of an e-mail address in the log only its first letter and its domain.",
             settings => settings.MaskEmailsInLog, (settings, value) => settings with { MaskEmailsInLog = value }),
-        new("timeZone", "string",
+        SettingKey.Text("timeZone",
             "Time zone in which people are told when a limit ends, such as Europe/Berlin; null is this machine's.",
-            (settings, json) => json.ValueKind == JsonValueKind.String && TimeZoneInfo.TryFindSystemTimeZoneById(json.GetString()!, out TimeZoneInfo? zone) ? settings with { TimeZone = zone } : null,
-            (json, settings) => json.WriteStringValue(settings.TimeZone?.Id))
-        { Nullable = true },
+            settings => settings.TimeZone?.Id, (settings, name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone) ? settings with { TimeZone = zone } : null),
         SettingKey.Flag("statistics", "Keep who used what, when and how long in activity.db; false keeps only the newest requests, in memory. What is in the file stays.",
             settings => settings.Statistics, (settings, value) => settings with { Statistics = value }),
         SettingKey.Number("statisticsLimitMb", "How big activity.db may become, in megabytes. The oldest requests are dropped then; their sums by hour and day stay.",
@@ -89,10 +84,7 @@ internal static class SettingKeys
     ];
 
     private static SettingKey Model(string name, string help, Func<ProxySettings, string?> get, Func<ProxySettings, string, ProxySettings> set) =>
-        new(name, "string", help,
-            (settings, json) => json.ValueKind == JsonValueKind.String && json.GetString()!.Trim() is { Length: > 0 and <= 100 } model ? set(settings, model) : null,
-            (json, settings) => json.WriteStringValue(get(settings)))
-        { Nullable = true };
+        SettingKey.Text(name, help, get, (settings, text) => text.Trim() is { Length: > 0 and <= 100 } model ? set(settings, model) : null);
 
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Settings;
 
@@ -64,9 +64,9 @@ internal sealed class SettingsStore : IDisposable
             using FileLock held = await FileLock.AcquireAsync(System.IO.Path.Combine(directory, "settings.lock"), LockPatience, _time, cancellation);
             FileStamp stamp = FileStamp.Of(Path);
             JsonObject root = await LoadForUpdateAsync(cancellation);
-            byte[] before = AccountsDocument.Serialize(root);
+            byte[] before = JsonFile.Serialize(root);
             change(root);
-            byte[] after = AccountsDocument.Serialize(root);
+            byte[] after = JsonFile.Serialize(root);
             if (!after.AsSpan().SequenceEqual(before)) AtomicFile.Write(Path, after, stamp.Changed);
             return Read();
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>A model of the gateway that costs nothing.</summary>
-internal sealed record KiloModel(string Id, string Name, int ContextLength, bool SupportsTools);
+/// <param name="ContextLength">In tokens.</param>
+internal sealed record KiloModel(string Id, string Name, [property: JsonPropertyName("context_length")] int ContextLength, bool SupportsTools);
 
 /// <summary>Speaks to the Kilo gateway, which serves free models over Chat Completions to anybody: no account is involved.</summary>
 /// <param name="gateway">For instance <c>https://api.kilo.ai/api/openrouter</c>.</param>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 using FakeCodex;
 using Microsoft.Extensions.Logging;

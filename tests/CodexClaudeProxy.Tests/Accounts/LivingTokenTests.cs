@@ -1,5 +1,6 @@
 using System.Net;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Tests.Turns;
 using FakeCodex;
 

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

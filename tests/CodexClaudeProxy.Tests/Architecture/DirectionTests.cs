@@ -36,6 +36,8 @@ public sealed class DirectionTests
     [InlineData("Accounts", "Turns", "Upstream", "Hosting")]
     [InlineData("Activity", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Logs", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Endpoints")]
+    [InlineData("Settings", "Turns", "Upstream", "Accounts", "Login", "Hosting", "Endpoints")]
+    [InlineData("Json", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Files", "Logs", "Hosting", "Endpoints")]
     [InlineData("ClaudeCode", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Doctor", "Turns", "Activity", "Dashboard", "Endpoints", "Login")]
     [InlineData("Network", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Images", "Doctor")]

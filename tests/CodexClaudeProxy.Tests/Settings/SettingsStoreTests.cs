@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Tests.Hosting;

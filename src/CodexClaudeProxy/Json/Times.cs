@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace CodexClaudeProxy.Accounts;
+namespace CodexClaudeProxy.Json;
 
 /// <summary>The two spellings of time in the account files: ISO 8601 with milliseconds and Z, and numbers since 1970.</summary>
 internal static class Times

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CodexClaudeProxy.Accounts;
+namespace CodexClaudeProxy.Json;
 
 /// <summary>Reads members of files and answers that others wrote: what is absent or of another kind is null, never an exception.</summary>
 internal static class LenientJson
@@ -22,6 +22,10 @@ internal static class LenientJson
         JsonValueKind.False => false,
         _ => null,
     };
+
+    /// <summary>The elements of an array; none for anything else.</summary>
+    public static JsonElement.ArrayEnumerator Items(this JsonElement element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
 
     public static DateTimeOffset? Time(this JsonElement element, string name) => Times.TryParse(element.Text(name));
 }

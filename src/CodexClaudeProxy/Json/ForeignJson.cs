@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using CodexClaudeProxy.Protocol.Json;
 
-namespace CodexClaudeProxy.Accounts;
+namespace CodexClaudeProxy.Json;
 
 /// <summary>
 /// Parses JSON that other programs, services and people wrote. Comments, trailing commas, a byte order mark, UTF-16 with one, halves of characters

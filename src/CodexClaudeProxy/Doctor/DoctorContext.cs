@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace CodexClaudeProxy.Doctor;
+
+/// <summary>The contracts of this room: what <c>doctor</c> and its route answer.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DoctorReport))]
+internal sealed partial class DoctorContext : JsonSerializerContext;
