@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace CodexClaudeProxy.Protocol.Json;
@@ -27,4 +28,16 @@ internal static class RawJson
             return false;
         }
     }
+
+    /// <summary>Writes the name of a member as it was written.</summary>
+    public static void WriteName(JsonProperty member, Utf8JsonWriter writer)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (raw.Contains((byte)'\\')) writer.WritePropertyName(member.Name);
+        else writer.WritePropertyName(raw);
+    }
+
+    /// <summary>Writes a value byte for byte.</summary>
+    public static void Write(JsonElement value, Utf8JsonWriter writer) =>
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 }

@@ -17,7 +17,7 @@ internal sealed class AssistantTurn(
     Conversion conversion, ConversationIndex index, ClearedTools? cleared, Utf8JsonWriter writer, ToolResults results)
 {
     private readonly List<(JsonElement Call, int Number)> _calls = [];
-    private readonly List<(int Length, string Hash)> _reasoning = [];
+    private readonly PendingReasoning _reasoning = new(conversion, writer);
     private readonly RecalledReasoning _recalled = new(conversion, writer);
     private readonly int _firstThinkingTurn = index.ThinkingTurns - ContextEdits.ThinkingTurnsKept(conversion);
     private int _thinkingTurn;
@@ -34,7 +34,7 @@ internal sealed class AssistantTurn(
     public bool Write(JsonElement message, int at, int firstBlock, bool isLast)
     {
         _calls.Clear();
-        ForgetReasoning();
+        _reasoning.Forget();
         _wrote = false;
         var content = message.Member("content"u8);
         if (isLast) Prefill = PrefillOf(content, firstBlock);
@@ -42,7 +42,7 @@ internal sealed class AssistantTurn(
         else if (content.IsArray()) WriteBlocks(content, firstBlock);
         CloseRun();
         // Reasoning that nothing followed makes the backend refuse the request.
-        ForgetReasoning();
+        _reasoning.Forget();
         foreach (var (call, number) in _calls) results.WriteOutput(call, at, cleared?.HasResult(number) == true);
         return _wrote;
     }
@@ -75,7 +75,7 @@ internal sealed class AssistantTurn(
                     WriteText(text);
                     break;
                 case BlockType.Thinking or BlockType.RedactedThinking:
-                    if (keepsThinking) RememberReasoning(block);
+                    if (keepsThinking && _reasoning.TryAdd(block)) CloseRun();
                     break;
                 case BlockType.ToolUse:
                     WriteCall(block);
@@ -114,7 +114,7 @@ internal sealed class AssistantTurn(
     private void WriteCall(JsonElement call)
     {
         CloseRun();
-        WriteReasoning();
+        _reasoning.Write();
         _recalled.WriteBeforeCall();
         var number = _callsBefore++;
         _calls.Add((call, number));
@@ -141,7 +141,7 @@ internal sealed class AssistantTurn(
         if (conversion.Options.Advisor && AdvisorHistory.OutputOf(call, result) is { } advice)
         {
             CloseRun();
-            WriteReasoning();
+            _reasoning.Write();
             _recalled.WriteBeforeWords();
             AdvisorHistory.Write(call, advice, writer);
             _wrote = true;
@@ -151,7 +151,7 @@ internal sealed class AssistantTurn(
         if (type == BlockType.ServerToolUse && WebSearchHistory.IsOwn(call, result, conversion.Options))
         {
             CloseRun();
-            WriteReasoning();
+            _reasoning.Write();
             _recalled.WriteBeforeWords();
             WebSearchHistory.Write(call, result, writer);
             _wrote = true;
@@ -166,37 +166,10 @@ internal sealed class AssistantTurn(
         WriteText(text.Written);
     }
 
-    private void RememberReasoning(JsonElement block)
-    {
-        var start = conversion.Reasoning.Length;
-        if (!ReasoningItems.TryWrite(block, conversion, conversion.Reasoning, out var hash)) return;
-        CloseRun();
-        _reasoning.Add((conversion.Reasoning.Length - start, hash));
-    }
-
-    private void WriteReasoning()
-    {
-        var start = 0;
-        foreach (var (length, hash) in _reasoning)
-        {
-            writer.WriteRawValue(conversion.Reasoning.Written.Slice(start, length), skipInputValidation: true);
-            conversion.ReasoningHashes.Add(hash);
-            start += length;
-        }
-
-        ForgetReasoning();
-    }
-
-    private void ForgetReasoning()
-    {
-        _reasoning.Clear();
-        conversion.Reasoning.Clear();
-    }
-
     private void OpenRun()
     {
         if (_runIsOpen) return;
-        WriteReasoning();
+        _reasoning.Write();
         _recalled.WriteBeforeWords();
         writer.WriteStartObject();
         writer.WriteString("type"u8, "message"u8);

@@ -27,7 +27,7 @@ internal static class CodexRequest
             else
             {
                 writer.WritePropertyName(member.Name);
-                SchemaSanitizer.WriteRaw(member.Value, writer);
+                RawJson.Write(member.Value, writer);
             }
         }
 
@@ -64,7 +64,7 @@ internal static class CodexRequest
         foreach (var tool in tools.EnumerateArray())
         {
             if (tool.Text("type"u8) == "function" && tool.Member("parameters"u8).IsObject()) schema.Copy(tool.Member("parameters"u8), options);
-            if (!schema.IsReduced) SchemaSanitizer.WriteRaw(tool, writer);
+            if (!schema.IsReduced) RawJson.Write(tool, writer);
             else WriteTool(tool, schema, writer);
             schema.Clear();
         }
@@ -80,7 +80,7 @@ internal static class CodexRequest
             writer.WritePropertyName(member.Name);
             if (member.NameEquals("parameters"u8)) writer.WriteRawValue(schema.Written, skipInputValidation: true);
             else if (member.NameEquals("strict"u8)) writer.WriteBooleanValue(member.Value.ValueKind == JsonValueKind.True && schema.FitsStrictMode);
-            else SchemaSanitizer.WriteRaw(member.Value, writer);
+            else RawJson.Write(member.Value, writer);
         }
 
         writer.WriteEndObject();
@@ -91,7 +91,7 @@ internal static class CodexRequest
         writer.WriteStartArray("input"u8);
         foreach (var item in input.EnumerateArray())
         {
-            if (item.Text("type"u8) != "reasoning") SchemaSanitizer.WriteRaw(item, writer);
+            if (item.Text("type"u8) != "reasoning") RawJson.Write(item, writer);
         }
 
         writer.WriteEndArray();

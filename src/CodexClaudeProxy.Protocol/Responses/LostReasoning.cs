@@ -30,8 +30,8 @@ internal static class LostReasoning
             else
             {
                 if (first < 0) first = at;
-                if (!PassThroughInput.IsCall(item)) continue;
-                stretches.Add((first, PassThroughInput.IdOf(item)));
+                if (!PassThroughItems.IsCall(item)) continue;
+                stretches.Add((first, PassThroughItems.IdOf(item)));
                 first = -1;
             }
         }
@@ -51,5 +51,5 @@ internal static class LostReasoning
     public static bool IsUsable(JsonElement item) => item.Text("type"u8) == "reasoning" && item.Text("encrypted_content"u8) is { Length: > 0 };
 
     private static bool IsOfModel(JsonElement item) =>
-        !item.IsString() && !PassThroughInput.IsOutput(item) && (item.Text("type"u8) is { } type and not "message" || item.Text("role"u8) == "assistant");
+        !item.IsString() && !PassThroughItems.IsOutput(item) && (item.Text("type"u8) is { } type and not "message" || item.Text("role"u8) == "assistant");
 }

@@ -5,7 +5,6 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
-using CodexClaudeProxy.Protocol.MessagesToCodex.Schemas;
 using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Responses;
@@ -73,44 +72,19 @@ public static class PassThrough
     {
         // 1. Decide everything that does not depend on the items.
         var root = request.Root;
-        using var conversion = new Conversion(root, profile, options) { Effort = EffortOf(root, profile, options) };
-        foreach (var member in root.EnumerateObject())
-        {
-            if (!Written.Contains(member.Name) && !Dropped.Contains(member.Name)) conversion.NoteUnknown(member.Name);
-        }
-
+        using var conversion = Begin(root, profile, options);
         using var tools = PassThroughTools.Resolve(conversion);
-        var choice = root.Member("tool_choice"u8);
-        var isFree = !choice.Exists() || (choice.IsString() && choice.ValueEquals("auto"u8));
-        conversion.Lite = options.Lite ?? (profile.Lite && isFree && !tools.NeedFullLane && !root.Member("text"u8).Member("format"u8).Exists());
+        conversion.Lite = ChooseLane(conversion, tools);
         var dropped = conversion.Lite ? tools.DropHosted() : [];
-        var input = new PassThroughInput(conversion);
-        var conversationId = conversion.ConversationId = ConversationId(request, input.FirstOfUser);
+        var items = new PassThroughItems(conversion);
+        var conversationId = conversion.ConversationId = ConversationId(request, items.FirstOfUser);
         var cacheKey = root.Text("prompt_cache_key"u8) is { Length: > 0 } given ? CacheKey.OfClient(given) : CacheKey.Create(conversationId, null, profile.Slug);
         var fast = (options.FixedFast || root.Text("service_tier"u8) == "priority") && profile.PriorityTier && !conversion.Refuses("service_tier");
 
         // 2. Write it all in one go.
         using var writer = new Utf8JsonWriter(body, WireJson.Options);
-        writer.WriteStartObject();
-        writer.WriteString("model"u8, profile.Slug);
-        WriteInput(conversion, tools, input, writer);
-        if (!conversion.Lite)
-        {
-            writer.WritePropertyName("tools"u8);
-            tools.Write(writer);
-        }
-
-        tools.WriteChoice(choice, writer);
-        WriteParallel(conversion, writer);
-        WriteReasoning(conversion, writer);
-        writer.WriteBoolean("store"u8, false);
-        writer.WriteBoolean("stream"u8, true);
-        WriteInclude(conversion, writer);
-        if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
-        WriteText(conversion, writer);
-        foreach (var name in Kept) Copy(conversion, name, writer);
-        if (fast) writer.WriteString("service_tier"u8, "priority"u8);
-        writer.WriteEndObject();
+        var input = new PassThroughInput(conversion, items);
+        WriteBody(conversion, tools, input, cacheKey, fast, writer);
 
         // 3. Keep what the answer needs.
         return new TurnContext
@@ -128,8 +102,8 @@ public static class PassThrough
             RemoteImages = conversion.RemoteImages.Urls,
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
-            RecallsReasoning = input.RecallsReasoning,
-            LosesReasoning = !input.GivesReasoningBack,
+            RecallsReasoning = items.RecallsReasoning,
+            LosesReasoning = !items.GivesReasoningBack,
             LacksSearch = dropped.Contains("web_search"),
             DroppedTools = dropped,
         };
@@ -156,107 +130,48 @@ public static class PassThrough
         writer.WriteEndArray();
     }
 
-    private static void WriteParallel(Conversion conversion, Utf8JsonWriter writer)
+    private static void WriteBody(
+        Conversion conversion, PassThroughTools tools, PassThroughInput input, string cacheKey, bool fast, Utf8JsonWriter writer)
     {
-        var given = conversion.Root.Member("parallel_tool_calls"u8);
-        if (conversion.Refuses("parallel_tool_calls")) return;
-        if (conversion.Lite) writer.WriteBoolean("parallel_tool_calls"u8, false);
-        else if (given.ValueKind is JsonValueKind.True or JsonValueKind.False) writer.WriteBoolean("parallel_tool_calls"u8, given.GetBoolean());
-    }
-
-    private static Effort EffortOf(JsonElement root, ModelProfile profile, ConversionOptions options)
-    {
-        if (profile.Efforts.Count == 0) return Effort.None;
-        var given = root.Member("reasoning"u8).Text("effort"u8);
-        if (given is not null && (!Efforts.TryParse(given, out var parsed) || parsed > Effort.Max))
-            throw PassThroughRequest.Refused($"Invalid value: '{given}'. Supported values are: 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', and 'max'.", "reasoning.effort", "invalid_value");
-        var wanted = options.FixedEffort ?? (Efforts.TryParse(given, out var effort) ? effort : profile.DefaultEffort);
-        return Efforts.Clamp(wanted, profile.Efforts);
-    }
-
-    private static void WriteReasoning(Conversion conversion, Utf8JsonWriter writer)
-    {
-        var given = conversion.Root.Member("reasoning"u8);
-        if (conversion.Profile.Efforts.Count == 0 || conversion.Refuses("reasoning")) return;
-        var effort = (given.Member("effort"u8).Exists() || conversion.Options.FixedEffort is not null) && !conversion.Refuses("reasoning.effort");
-        if (!given.IsObject() && !effort && !conversion.Lite) return;
-
-        writer.WriteStartObject("reasoning"u8);
-        if (effort) writer.WriteString("effort"u8, conversion.Effort.Word());
-        if (given.IsObject())
-        {
-            foreach (var member in given.EnumerateObject())
-            {
-                if (member.NameEquals("effort"u8) || (member.NameEquals("context"u8) && conversion.Lite) || conversion.Refuses("reasoning." + member.Name)) continue;
-                // The older name of the summary, which the backend does not know.
-                var isSummary = member.NameEquals("summary"u8) || member.NameEquals("generate_summary"u8);
-                if (isSummary && (!conversion.Profile.Summaries || member.Value.ValueKind == JsonValueKind.Null)) continue;
-                writer.WritePropertyName(isSummary ? "summary" : member.Name);
-                SchemaSanitizer.WriteRaw(member.Value, writer);
-            }
-        }
-
-        if (conversion.Lite && !conversion.Refuses("reasoning.context")) writer.WriteString("context"u8, "all_turns"u8);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteInclude(Conversion conversion, Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("include"u8);
-        writer.WriteStringValue("reasoning.encrypted_content"u8);
-        if (conversion.Root.Member("include"u8) is { ValueKind: JsonValueKind.Array } given && !conversion.Refuses("include"))
-        {
-            foreach (var value in given.EnumerateArray())
-            {
-                if (value.IsString() && value.GetString() is "web_search_call.action.sources" or "web_search_call.results" && value.GetString() is { } name) writer.WriteStringValue(name);
-            }
-        }
-
-        writer.WriteEndArray();
-    }
-
-    /// <summary>As it is, but for the schema of the answer, which has to be one the backend takes.</summary>
-    private static void WriteText(Conversion conversion, Utf8JsonWriter writer)
-    {
-        var format = conversion.Root.Member("text"u8).Member("format"u8);
-        if (format.Text("type"u8) != "json_schema" || !format.Member("schema"u8).IsObject())
-        {
-            Copy(conversion, "text", writer);
-            return;
-        }
-
-        if (conversion.Refuses("text")) return;
-        writer.WriteStartObject("text"u8);
-        foreach (var member in conversion.Root.GetProperty("text"u8).EnumerateObject())
-        {
-            writer.WritePropertyName(member.Name);
-            if (member.NameEquals("format"u8)) WriteFormat(conversion, format, writer);
-            else SchemaSanitizer.WriteRaw(member.Value, writer);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteFormat(Conversion conversion, JsonElement format, Utf8JsonWriter writer)
-    {
-        using var schema = new WrittenSchema();
-        schema.Write(format.GetProperty("schema"u8), conversion.Options);
         writer.WriteStartObject();
-        foreach (var member in format.EnumerateObject())
+        writer.WriteString("model"u8, conversion.Profile.Slug);
+        WriteInput(conversion, tools, input, writer);
+        if (!conversion.Lite)
         {
-            writer.WritePropertyName(member.Name);
-            if (member.NameEquals("schema"u8)) writer.WriteRawValue(schema.Written, skipInputValidation: true);
-            else if (member.NameEquals("strict"u8) && schema.IsReduced) writer.WriteBooleanValue(member.Value.ValueKind == JsonValueKind.True && schema.FitsStrictMode);
-            else SchemaSanitizer.WriteRaw(member.Value, writer);
+            writer.WritePropertyName("tools"u8);
+            tools.Write(writer);
         }
 
+        tools.WriteChoice(conversion.Root.Member("tool_choice"u8), writer);
+        PassThroughMembers.WriteParallel(conversion, writer);
+        PassThroughMembers.WriteReasoning(conversion, writer);
+        writer.WriteBoolean("store"u8, false);
+        writer.WriteBoolean("stream"u8, true);
+        PassThroughMembers.WriteInclude(conversion, writer);
+        if (!conversion.Refuses("prompt_cache_key")) writer.WriteString("prompt_cache_key"u8, cacheKey);
+        PassThroughMembers.WriteText(conversion, writer);
+        foreach (var name in Kept) PassThroughMembers.Copy(conversion, name, writer);
+        if (fast) writer.WriteString("service_tier"u8, "priority"u8);
         writer.WriteEndObject();
     }
 
-    private static void Copy(Conversion conversion, string name, Utf8JsonWriter writer)
+    private static Conversion Begin(JsonElement root, ModelProfile profile, ConversionOptions options)
     {
-        if (conversion.Refuses(name) || !conversion.Root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return;
-        writer.WritePropertyName(name);
-        SchemaSanitizer.WriteRaw(value, writer);
+        var conversion = new Conversion(root, profile, options) { Effort = PassThroughMembers.EffortOf(root, profile, options) };
+        foreach (var member in root.EnumerateObject())
+        {
+            if (!Written.Contains(member.Name) && !Dropped.Contains(member.Name)) conversion.NoteUnknown(member.Name);
+        }
+
+        return conversion;
+    }
+
+    /// <summary>The lite lane has no format, no tool of the backend's own, and the model alone decides about tools.</summary>
+    private static bool ChooseLane(Conversion conversion, PassThroughTools tools)
+    {
+        var choice = conversion.Root.Member("tool_choice"u8);
+        var isFree = !choice.Exists() || (choice.IsString() && choice.ValueEquals("auto"u8));
+        return conversion.Options.Lite ??
+            (conversion.Profile.Lite && isFree && !tools.NeedFullLane && !conversion.Root.Member("text"u8).Member("format"u8).Exists());
     }
 }

@@ -124,7 +124,7 @@ internal sealed class PassThroughTools : IDisposable
             if (member.NameEquals("type"u8) || member.Value.ValueKind == JsonValueKind.Null) continue;
             writer.WritePropertyName(member.Name);
             if (type == "custom" && member.NameEquals("name"u8)) writer.WriteStringValue(_conversion.Names.Upstream(member.Value.GetString()!));
-            else SchemaSanitizer.WriteRaw(member.Value, writer);
+            else RawJson.Write(member.Value, writer);
         }
 
         writer.WriteEndObject();
@@ -160,7 +160,7 @@ internal sealed class PassThroughTools : IDisposable
         var name = choice.Text("name"u8) ?? choice.Member("function"u8).Text("name"u8);
         if (type is not ("function" or "custom") || name is null)
         {
-            SchemaSanitizer.WriteRaw(choice, writer);
+            RawJson.Write(choice, writer);
             return;
         }
 

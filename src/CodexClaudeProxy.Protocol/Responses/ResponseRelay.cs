@@ -18,8 +18,7 @@ public readonly record struct RelayForm(bool Stream, bool IsCodex);
 /// <param name="begun">The client has the beginning of this answer from an attempt before.</param>
 public sealed class ResponseRelay(TurnContext context, PooledBuffer output, RelayForm form, TimeProvider time, bool begun = false) : IEventConverter
 {
-    /// <summary>The finished items by their index; some backends give two calls the same.</summary>
-    private readonly List<(int Index, byte[] Json)> _items = [];
+    private readonly RelayedItems _items = new();
     private readonly NewNames _unknown = new();
     private byte[]? _errorEvent;
     private bool _called;
@@ -143,7 +142,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         if (item.Type == CodexItemType.Other && !IsForeseen(item.TypeName)) _unknown.Note(item.TypeName);
         if (NameFor(item.Name) is not { } name)
         {
-            if (e.Type == CodexEventType.ItemDone && !e.Item.IsEmpty) Keep(e.OutputIndex, e.Item.ToArray());
+            if (e.Type == CodexEventType.ItemDone && !e.Item.IsEmpty) _items.Keep(e.OutputIndex, e.Item.ToArray());
             Relay(e.Name, e.Raw);
             return;
         }
@@ -151,7 +150,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         using var renamed = Renamed(e.Raw, item.Name, name);
         e.Raw.Overlaps(e.Item, out var start);
         var length = e.Item.Length + renamed.Length - e.Raw.Length;
-        if (e.Type == CodexEventType.ItemDone) Keep(e.OutputIndex, renamed.Written.Slice(start, length).ToArray());
+        if (e.Type == CodexEventType.ItemDone) _items.Keep(e.OutputIndex, renamed.Written.Slice(start, length).ToArray());
         Relay(e.Name, renamed.Written);
     }
 
@@ -174,21 +173,6 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         return renamed;
     }
 
-    private void Keep(int index, byte[] item)
-    {
-        if (index < 0) index = _items.Count == 0 ? 0 : _items[^1].Index + 1;
-        var place = _items.Count;
-        while (place > 0 && _items[place - 1].Index > index) place--;
-        for (var at = place - 1; at >= 0 && _items[at].Index == index; at--)
-        {
-            if (CodexItem.Parse(item).IsAnotherThan(CodexItem.Parse(_items[at].Json))) continue;
-            _items.RemoveAt(at);
-            place--;
-        }
-
-        _items.Insert(place, (index, item));
-    }
-
     private void Complete(in CodexEvent e, StopReason reason, ReadOnlySpan<byte> status)
     {
         var response = CodexResponse.Parse(e.Response);
@@ -206,7 +190,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         }
 
         // The backend leaves the output out, and its own list would not have the client's names.
-        var items = _items.Count > 0 || response.Output.IsEmpty ? _items.ConvertAll(static item => item.Json) : null;
+        var items = _items.Count > 0 || response.Output.IsEmpty ? _items.All : null;
         using var whole = new PooledBuffer();
         ResponseObject.Write(e.Response, context.RequestedModel, status, items, whole);
         KeepReasoning(CodexResponse.Parse(whole.Written).Output);

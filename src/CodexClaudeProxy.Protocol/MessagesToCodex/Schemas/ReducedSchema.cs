@@ -31,7 +31,7 @@ internal static class ReducedSchema
         var value = member.Value;
         if (member.NameEquals("type"u8) && SchemaType.IsKnown(value))
         {
-            SchemaSanitizer.WriteName(member, writer);
+            RawJson.WriteName(member, writer);
             SchemaType.Write(value, nullable: false, writer);
         }
         else if (member.NameEquals("properties"u8) && value.IsObject())
@@ -39,7 +39,7 @@ internal static class ReducedSchema
             writer.WriteStartObject("properties"u8);
             foreach (var property in value.EnumerateObject())
             {
-                SchemaSanitizer.WriteName(property, writer);
+                RawJson.WriteName(property, writer);
                 Write(property.Value, writer);
             }
 
@@ -51,7 +51,7 @@ internal static class ReducedSchema
             foreach (var name in value.EnumerateArray())
             {
                 if (name.IsString() && schema.Member("properties"u8) is { ValueKind: JsonValueKind.Object } properties && properties.TryGetProperty(name.GetString()!, out _))
-                    SchemaSanitizer.WriteRaw(name, writer);
+                    RawJson.Write(name, writer);
             }
 
             writer.WriteEndArray();
@@ -63,8 +63,8 @@ internal static class ReducedSchema
         }
         else if (IsPlain(member))
         {
-            SchemaSanitizer.WriteName(member, writer);
-            SchemaSanitizer.WriteRaw(value, writer);
+            RawJson.WriteName(member, writer);
+            RawJson.Write(value, writer);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using CodexClaudeProxy.Protocol.Json;
 
@@ -49,22 +48,22 @@ internal static class SchemaSanitizer
                 Copy(member, writer);
                 break;
             case SchemaKeyword.Flag when TruthOf(value) is { } flag:
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 writer.WriteBooleanValue(flag);
                 break;
             case SchemaKeyword.ExclusiveBound:
                 WriteBound(schema, member, writer);
                 break;
             case SchemaKeyword.Type when SchemaType.IsKnown(value):
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 SchemaType.Write(value, schema.IsTrue("nullable"u8), writer);
                 break;
             case SchemaKeyword.Names when value.IsArray():
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WriteNames(value, writer);
                 break;
             case SchemaKeyword.DependentNames or SchemaKeyword.Dependencies when value.IsObject():
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WriteDependencies(member, writer);
                 break;
             default:
@@ -82,7 +81,7 @@ internal static class SchemaSanitizer
             case SchemaKeyword.Schema when IsSchema(value):
             case SchemaKeyword.Negation when IsSchema(value) && !LosesPattern(value):
             case SchemaKeyword.Condition when IsSchema(value) && !LosesPattern(schema.Member("if"u8)):
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 Write(value, writer);
                 break;
             case SchemaKeyword.Rest:
@@ -90,19 +89,19 @@ internal static class SchemaSanitizer
                 WriteRest(member, writer);
                 break;
             case SchemaKeyword.Schemas when value.IsArray() && value.EnumerateArray().Any(IsSchema):
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WriteSchemas(value.EnumerateArray().Where(IsSchema), writer);
                 break;
             case SchemaKeyword.PrefixItems when value.IsArray() && value.GetArrayLength() > 0:
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WriteSchemas(value.EnumerateArray(), writer);
                 break;
             case SchemaKeyword.NamedSchemas when value.IsObject():
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WriteNamedSchemas(value, writer);
                 break;
             case SchemaKeyword.PatternProperties when value.IsObject():
-                WriteName(member, writer);
+                RawJson.WriteName(member, writer);
                 WritePatternProperties(value, writer);
                 break;
             case SchemaKeyword.Items:
@@ -116,7 +115,7 @@ internal static class SchemaSanitizer
         writer.WriteStartObject();
         foreach (var schema in schemas.EnumerateObject())
         {
-            WriteName(schema, writer);
+            RawJson.WriteName(schema, writer);
             Write(schema.Value, writer);
         }
 
@@ -127,7 +126,7 @@ internal static class SchemaSanitizer
     public static void WriteNames(JsonElement names, Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
-        foreach (var name in names.EnumerateArray().Where(static name => name.IsString()).DistinctBy(static name => name.GetString())) WriteRaw(name, writer);
+        foreach (var name in names.EnumerateArray().Where(static name => name.IsString()).DistinctBy(static name => name.GetString())) RawJson.Write(name, writer);
         writer.WriteEndArray();
     }
 
@@ -136,16 +135,6 @@ internal static class SchemaSanitizer
     {
         if (HasType(schema, "array"u8) && !(schema.TryGetProperty("items"u8, out var items) && (IsSchema(items) || items.IsArray()))) WriteEmpty("items"u8, writer);
     }
-
-    public static void WriteName(JsonProperty member, Utf8JsonWriter writer)
-    {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-        if (raw.Contains((byte)'\\')) writer.WritePropertyName(member.Name);
-        else writer.WritePropertyName(raw);
-    }
-
-    public static void WriteRaw(JsonElement value, Utf8JsonWriter writer) =>
-        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 
     /// <summary>The type is this one, or a list that holds it.</summary>
     public static bool HasType(JsonElement schema, ReadOnlySpan<byte> name) => SchemaType.Allows(schema.Member("type"u8), name);
@@ -185,8 +174,8 @@ internal static class SchemaSanitizer
 
     private static void Copy(JsonProperty member, Utf8JsonWriter writer)
     {
-        WriteName(member, writer);
-        WriteRaw(member.Value, writer);
+        RawJson.WriteName(member, writer);
+        RawJson.Write(member.Value, writer);
     }
 
     /// <summary>In old drafts the bound stood in <c>minimum</c> or <c>maximum</c>, and this only said how it was meant.</summary>
@@ -194,20 +183,20 @@ internal static class SchemaSanitizer
     {
         var bound = member.Value.ValueKind == JsonValueKind.True ? schema.Member(member.NameEquals("exclusiveMinimum"u8) ? "minimum"u8 : "maximum"u8) : member.Value;
         if (bound.ValueKind != JsonValueKind.Number) return;
-        WriteName(member, writer);
-        WriteRaw(bound, writer);
+        RawJson.WriteName(member, writer);
+        RawJson.Write(bound, writer);
     }
 
     private static void WriteRest(JsonProperty member, Utf8JsonWriter writer)
     {
         if (member.Value.IsObject())
         {
-            WriteName(member, writer);
+            RawJson.WriteName(member, writer);
             Write(member.Value, writer);
         }
         else if (TruthOf(member.Value) is { } allowed)
         {
-            WriteName(member, writer);
+            RawJson.WriteName(member, writer);
             writer.WriteBooleanValue(allowed);
         }
     }
@@ -217,7 +206,7 @@ internal static class SchemaSanitizer
         writer.WriteStartObject();
         foreach (var schema in schemas.EnumerateObject().Where(static schema => PatternSyntax.Compiles(schema.Name)))
         {
-            WriteName(schema, writer);
+            RawJson.WriteName(schema, writer);
             Write(schema.Value, writer);
         }
 
@@ -231,7 +220,7 @@ internal static class SchemaSanitizer
         writer.WriteStartObject();
         foreach (var dependency in dependencies.Value.EnumerateObject().Where(one => one.Value.IsArray() || (takesSchemas && IsSchema(one.Value))))
         {
-            WriteName(dependency, writer);
+            RawJson.WriteName(dependency, writer);
             if (dependency.Value.IsArray()) WriteNames(dependency.Value, writer);
             else Write(dependency.Value, writer);
         }

@@ -46,7 +46,7 @@ internal sealed class WrittenSchema : IDisposable
     public void Copy(JsonElement schema, ConversionOptions options)
     {
         Clear();
-        SchemaSanitizer.WriteRaw(schema, _writer);
+        RawJson.Write(schema, _writer);
         End(options);
     }
 
