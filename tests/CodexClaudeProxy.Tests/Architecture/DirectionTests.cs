@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CodexClaudeProxy.Tests.Architecture;
 
-/// <summary>Who may call whom. Folders are rooms; the doors between them open in one direction.</summary>
+/// <summary>Who may call whom. Folders are rooms, also those inside another; the doors between them open in one direction.</summary>
 public sealed class DirectionTests
 {
     [Fact]
@@ -43,17 +43,34 @@ public sealed class DirectionTests
     [InlineData("Network", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Images", "Doctor")]
     [InlineData("Images", "Turns", "Upstream", "Accounts", "Settings", "Hosting")]
     [InlineData("Hosting", "Turns", "Upstream", "Accounts", "Login", "Activity", "ClaudeCode", "Dashboard")]
-    public void A_room_does_not_know(string room, params string[] others)
-    {
-        if (SourceTree.Uses(SourceTree.Program).TryGetValue(room, out HashSet<string>? used)) Assert.Empty(used.Intersect(others));
-    }
+    public void A_room_does_not_know(string room, params string[] others) => Assert.Empty(Known(SourceTree.Program, room).Where(used => others.Any(other => IsIn(used, other))));
+
+    /// <summary>What two of them share lies below both: in <c>Turn</c>, or in the rooms of the conversion.</summary>
+    [Theory]
+    [InlineData("Messages", "MessagesToCodex", "CodexToMessages", "ChatCompletions", "Responses", "Kilo")]
+    [InlineData("ChatCompletions", "Messages", "CodexToMessages", "Responses", "Kilo")]
+    [InlineData("Responses", "Messages", "CodexToMessages", "ChatCompletions", "Kilo")]
+    [InlineData("Kilo", "Messages", "MessagesToCodex", "CodexToMessages", "ChatCompletions", "Responses")]
+    [InlineData("MessagesToCodex", "CodexToMessages", "ChatCompletions", "Responses", "Kilo")]
+    [InlineData("CodexToMessages", "Messages", "ChatCompletions", "Responses", "Kilo")]
+    public void A_protocol_reaches_into_no_other(string room, params string[] others) =>
+        Assert.Empty(Known(SourceTree.Protocol, room).Where(used => others.Any(other => IsIn(used, other))));
+
+    [Theory]
+    [InlineData("Json")]
+    [InlineData("Sse", "Json")]
+    [InlineData("Codex", "Json")]
+    [InlineData("Tokens", "Json")]
+    [InlineData("Turn", "Json", "Codex", "AutoMode")]
+    [InlineData("MessagesToCodex.Context", "Json", "Codex", "Tokens", "Turn")]
+    public void A_room_at_the_bottom_knows_no_more_than(string room, params string[] others) => Assert.Empty(Known(SourceTree.Protocol, room).Except(others));
 
     /// <summary>An attempt is handed a credential; which account that is, and how it stays fresh, is nothing to the client of the backend.</summary>
     [Fact]
     public void Upstream_knows_of_accounts_only_the_credential()
     {
-        HashSet<string> types = [.. SourceTree.Program.Where(file => file.Room == "Accounts").SelectMany(file => TypeNames(file.Code))];
-        foreach (SourceFile file in SourceTree.Program.Where(file => file.Room == "Upstream"))
+        HashSet<string> types = [.. SourceTree.Program.Where(file => IsIn(file.Room, "Accounts")).SelectMany(file => file.Types)];
+        foreach (SourceFile file in SourceTree.Program.Where(file => IsIn(file.Room, "Upstream")))
         {
             if (!file.Code.Contains("CodexClaudeProxy.Accounts", StringComparison.Ordinal)) continue;
 
@@ -71,7 +88,7 @@ public sealed class DirectionTests
     [InlineData("Logs")]
     public void What_stands_beside_the_corridor_knows_no_http_request(string room)
     {
-        foreach (SourceFile file in SourceTree.Program.Where(file => file.Room == room))
+        foreach (SourceFile file in SourceTree.Program.Where(file => IsIn(file.Room, room)))
             Assert.False(Regex.IsMatch(file.Code, @"\bHttp(Context|Request|Response)\b"), $"{file} handles an HTTP request");
     }
 
@@ -90,8 +107,11 @@ public sealed class DirectionTests
     [Fact]
     public void Judging_calls_knows_no_translation() => Assert.Empty(SourceTree.Uses(SourceTree.Protocol)["AutoMode"].Except(["Json"]));
 
-    private static IEnumerable<string> TypeNames(string code) =>
-        Regex.Matches(code, @"^\w[\w ]*\b(?:class|record|enum|struct|interface) (\w+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+    /// <summary>The rooms a room and those inside it use, without these themselves.</summary>
+    private static IEnumerable<string> Known(IReadOnlyList<SourceFile> files, string room) =>
+        SourceTree.Uses(files).Where(one => IsIn(one.Key, room)).SelectMany(one => one.Value).Where(used => !IsIn(used, room)).Distinct();
+
+    private static bool IsIn(string room, string outer) => room == outer || room.StartsWith(outer + ".", StringComparison.Ordinal);
 
     /// <summary>The first way found that leads back to where it began.</summary>
     private static string? Cycle(Dictionary<string, HashSet<string>> uses)
