@@ -106,7 +106,7 @@ public sealed class ShapeTests(ITestOutputHelper output)
         foreach (Match declared in Regex.Matches(code, @"\binterface (I[A-Z]\w+)"))
         {
             string name = declared.Groups[1].Value;
-            int implementations = Regex.Matches(code, $@"\b(?:class|record|struct|interface) \w+(?:<[^{{;]*?>)?(?:\([^{{;]*?\))?\s*:[^{{;]*\b{name}\b").Count;
+            int implementations = Regex.Count(code, $@"\b(?:class|record|struct|interface) \w+(?:<[^{{;]*?>)?(?:\([^{{;]*?\))?\s*:[^{{;]*\b{name}\b");
             Assert.True(implementations > 1, $"{name} has {implementations} implementation");
         }
     }
