@@ -205,11 +205,7 @@ internal static class Composition
     private static void MapProgram(
         Routes routes, HostParts host, Surroundings around, AccountParts accounts, SettingsStore settings, CodexClient codex, ModelParts models, ActivityParts activity, TurnParts turns)
     {
-        new HealthEndpoint(json =>
-        {
-            accounts.Report.WriteSummary(json);
-            json.WriteString("configPath"u8, accounts.Store.Path);
-        }).MapTo(routes);
+        new HealthEndpoint(accounts.Report, accounts.Store).MapTo(routes);
         new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
         new ClaudeCodeEndpoints(new SettingsFile(around.Claude.SettingsFile, host.Options.DataDirectory, host.Time), around.Claude, host.Options, models.Catalogue, settings) { Variable = around.Variable }.MapTo(routes);
         new DoctorEndpoint(host.Options, address => new Patient(host.Options, around.Http, host.Time)

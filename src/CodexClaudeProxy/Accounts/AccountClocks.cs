@@ -1,6 +1,3 @@
-using System.Text.Json;
-using CodexClaudeProxy.Json;
-
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
@@ -60,34 +57,21 @@ internal sealed class AccountClocks
     public IEnumerable<RunningClock> Running(string account, DateTimeOffset now) =>
         Running(now).Where(clock => clock.Account == account);
 
-    public void Write(Utf8JsonWriter writer, DateTimeOffset now)
-    {
-        writer.WriteStartArray();
-        foreach (RunningClock clock in Running(now))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("account"u8, clock.Account);
-            if (clock.Model is not null) writer.WriteString("model"u8, clock.Model);
-            writer.WriteString(clock.Exhausted ? "exhaustedUntil"u8 : "coolingUntil"u8, Times.Iso(clock.Until));
-            writer.WriteString("reason"u8, clock.Reason);
-            writer.WriteString("since"u8, Times.Iso(clock.Since));
-            if (clock.IsFault) writer.WriteBoolean("fault"u8, true);
-            writer.WriteEndObject();
-        }
+    /// <summary>What outlives the process.</summary>
+    public IReadOnlyList<KeptClock> Keep(DateTimeOffset now) =>
+    [
+        .. Running(now).Select(clock => new KeptClock(
+            clock.Account, clock.Model, clock.Exhausted ? clock.Until : null, clock.Exhausted ? null : clock.Until, clock.Reason, clock.Since, clock.IsFault ? true : null)),
+    ];
 
-        writer.WriteEndArray();
-    }
-
-    public void Read(JsonElement stored)
+    public void Take(IReadOnlyList<KeptClock> kept)
     {
-        if (stored.ValueKind != JsonValueKind.Array) return;
-        foreach (JsonElement clock in stored.EnumerateArray())
+        foreach (KeptClock clock in kept)
         {
-            if (clock.Text("account") is not { } account) continue;
-            string? reason = clock.Text("reason");
-            DateTimeOffset since = clock.Time("since") ?? DateTimeOffset.MinValue;
-            if (clock.Time("exhaustedUntil") is { } exhausted) Exhaust(account, clock.Text("model"), exhausted, reason ?? UsageLimit, since);
-            if (clock.Time("coolingUntil") is { } cooling) Cool(account, clock.Text("model"), cooling, reason ?? "unknown", clock.Flag("fault") == true, since);
+            if (clock.Account is not { } account) continue;
+            DateTimeOffset since = clock.Since ?? DateTimeOffset.MinValue;
+            if (clock.ExhaustedUntil is { } exhausted) Exhaust(account, clock.Model, exhausted, clock.Reason ?? UsageLimit, since);
+            if (clock.CoolingUntil is { } cooling) Cool(account, clock.Model, cooling, clock.Reason ?? "unknown", clock.Fault == true, since);
         }
     }
 

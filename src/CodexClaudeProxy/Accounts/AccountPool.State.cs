@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Threading.Channels;
 using CodexClaudeProxy.Files;
@@ -26,13 +25,14 @@ internal sealed partial class AccountPool
         try
         {
             using JsonDocument document = ForeignJson.ParseFile(BusyFile.Read(store.Directory.State));
+            PoolState state = document.RootElement.As(AccountsContext.Default.PoolState) ?? new PoolState();
             lock (_gate)
             {
-                _clocks.Read(document.RootElement.Member("clocks"));
-                _conversations.Read(document.RootElement.Member("conversations"));
-                _history.Read(document.RootElement.Member("history"));
-                _activeBefore = document.RootElement.Text("active");
-                _last = document.RootElement.Text("last");
+                _clocks.Take(state.Clocks ?? []);
+                _conversations.Take(state.Conversations ?? ReadOnlyDictionary<string, string>.Empty);
+                _history.Take(state.History ?? []);
+                _activeBefore = state.Active;
+                _last = state.Last;
             }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -46,29 +46,17 @@ internal sealed partial class AccountPool
 
     public void Save()
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        PoolState state;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("version"u8, 1);
-                writer.WriteString("active"u8, _activeBefore);
-                writer.WriteString("last"u8, _last);
-                writer.WritePropertyName("clocks"u8);
-                _clocks.Write(writer, time.GetUtcNow());
-                writer.WritePropertyName("conversations"u8);
-                _conversations.Write(writer);
-                writer.WritePropertyName("history"u8);
-                _history.Write(writer, time.GetUtcNow());
-                writer.WriteEndObject();
-            }
+            DateTimeOffset now = time.GetUtcNow();
+            state = new PoolState { Active = _activeBefore, Last = _last, Clocks = _clocks.Keep(now), Conversations = _conversations.Keep(), History = _history.Keep(now) };
         }
 
         try
         {
             PrivateFiles.CreateDirectory(store.Directory.Root);
-            AtomicFile.Write(store.Directory.State, buffer.WrittenSpan);
+            AtomicFile.Write(store.Directory.State, JsonFile.Serialize(state, AccountsContext.Default.PoolState));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

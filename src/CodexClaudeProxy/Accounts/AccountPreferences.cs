@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -13,14 +15,14 @@ internal static class AccountPreferences
     public const int LongestLabel = 60;
 
     /// <summary>What a member must be, for whoever got it wrong.</summary>
-    public static string RuleOf(string member) => member switch
+    public static string RuleOf(string member)
     {
-        "label" => $"must be one line of at most {LongestLabel} characters",
-        "priority" => $"must be a whole number from -{MostPriority} to {MostPriority}; lower comes first",
-        "reserve" => "must be a whole number of percent from 0 to 100",
-        "enabled" => "must be true or false",
-        _ => "is nothing that can be set; known are label, priority, reserve and enabled",
-    };
+        IList<JsonPropertyInfo> known = AccountsContext.Default.AccountChange.Properties;
+        object[] rule = known.FirstOrDefault(property => property.Name == member)?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: false) ?? [];
+        return rule is [DescriptionAttribute wanted, ..]
+            ? $"must be {wanted.Description}"
+            : $"is nothing that can be set; known are {string.Join(", ", known.Take(known.Count - 1).Select(property => property.Name))} and {known[^1].Name}";
+    }
 
     /// <summary>The change a member of a request stands for; null when its value is not allowed. JSON null is the default.</summary>
     public static Action<AccountsDocument, Account>? Read(string member, JsonElement value)
@@ -60,3 +62,14 @@ internal static class AccountPreferences
     public static void SetEnabled(AccountsDocument document, Account account, bool enabled) =>
         document.Set(account, "enabled", enabled ? null : JsonValue.Create(false));
 }
+
+/// <summary>What an owner changes about an account. A member that is absent stays as it is; null is the default.</summary>
+/// <param name="Label">A name of one's own; none by default.</param>
+/// <param name="Priority">Of the usable accounts, those with the lowest number serve; 0 by default.</param>
+/// <param name="Reserve">Percent of the weekly window to keep back; 0 by default.</param>
+/// <param name="Enabled">Whether anything is sent with the account; true by default.</param>
+internal sealed record AccountChange(
+    [property: Description("one line of at most 60 characters")] string? Label,
+    [property: Description("a whole number from -1000 to 1000; lower comes first")] int? Priority,
+    [property: Description("a whole number of percent from 0 to 100")] int? Reserve,
+    [property: Description("true or false")] bool? Enabled);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Json;
 
@@ -34,18 +35,17 @@ internal sealed record CodexAuthFile
     public static CodexAuthFile Parse(ReadOnlyMemory<byte> json)
     {
         using JsonDocument document = ForeignJson.ParseFile(json);
-        JsonElement tokens = document.RootElement.Member("tokens");
-        bool apiKey = document.RootElement.Text("OPENAI_API_KEY") is not null && document.RootElement.Text("auth_mode") is null or "apikey";
-        if (tokens.Text("access_token") is not { } access) return new CodexAuthFile { HoldsApiKey = apiKey };
-        string? id = tokens.Text("id_token");
+        AuthJson file = document.RootElement.As(ForeignContext.Default.AuthJson) ?? new AuthJson();
+        bool apiKey = file is { ApiKey: not null, AuthMode: null or "apikey" };
+        if (file.Tokens is not { AccessToken: { } access } tokens) return new CodexAuthFile { HoldsApiKey = apiKey };
         return new CodexAuthFile
         {
             Tokens = new TokenSet
             {
                 AccessToken = access,
-                RefreshToken = tokens.Text("refresh_token"),
-                IdToken = id,
-                AccountId = tokens.Text("account_id") ?? TokenClaims.Of(id, access).AccountId,
+                RefreshToken = tokens.RefreshToken,
+                IdToken = tokens.IdToken,
+                AccountId = tokens.AccountId ?? TokenClaims.Of(tokens.IdToken, access).AccountId,
             },
         };
     }
@@ -93,4 +93,34 @@ internal sealed record CodexAuthFile
             return null;
         }
     }
+}
+
+/// <summary>What Codex keeps in its file, as far as it concerns us. Members we do not know survive a change: it is made in the tree.</summary>
+internal sealed record AuthJson
+{
+    /// <summary><c>chatgpt</c> or <c>apikey</c>; null in older files.</summary>
+    public string? AuthMode { get; init; }
+
+    [JsonPropertyName("OPENAI_API_KEY")]
+    public string? ApiKey { get; init; }
+
+    [JsonConverter(typeof(LenientObject<AuthTokens>))]
+    public AuthTokens? Tokens { get; init; }
+
+    public override string ToString() => AuthMode ?? "";
+}
+
+/// <summary>The tokens of a ChatGPT sign-in.</summary>
+internal sealed record AuthTokens
+{
+    public string? AccessToken { get; init; }
+
+    public string? RefreshToken { get; init; }
+
+    public string? IdToken { get; init; }
+
+    /// <summary>The workspace.</summary>
+    public string? AccountId { get; init; }
+
+    public override string ToString() => AccountId ?? "";
 }

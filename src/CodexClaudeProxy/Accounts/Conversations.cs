@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace CodexClaudeProxy.Accounts;
 
@@ -45,21 +44,17 @@ internal sealed class Conversations
         _byUse.Clear();
     }
 
-    /// <summary>The longest unused first.</summary>
-    public void Write(Utf8JsonWriter writer)
+    /// <summary>What outlives the process: the account of each conversation's hash, the longest unused first.</summary>
+    public IReadOnlyDictionary<string, string> Keep()
     {
-        writer.WriteStartObject();
-        foreach (Pin pin in _byUse) writer.WriteString(pin.Conversation, pin.Account);
-        writer.WriteEndObject();
+        OrderedDictionary<string, string> kept = new(_byUse.Count);
+        foreach (Pin pin in _byUse) kept.Add(pin.Conversation, pin.Account);
+        return kept;
     }
 
-    public void Read(JsonElement stored)
+    public void Take(IReadOnlyDictionary<string, string> kept)
     {
-        if (stored.ValueKind != JsonValueKind.Object) return;
-        foreach (JsonProperty pin in stored.EnumerateObject())
-        {
-            if (pin.Value.ValueKind == JsonValueKind.String) Add(pin.Name, pin.Value.GetString()!);
-        }
+        foreach ((string hash, string account) in kept) Add(hash, account);
     }
 
     private void Add(string hash, string account)

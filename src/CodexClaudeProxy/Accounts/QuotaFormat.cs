@@ -60,36 +60,28 @@ internal static class QuotaFormat
     /// <summary>The windows in an answer of <c>GET /wham/usage</c>.</summary>
     public static RateLimits? ReadAnswer(JsonElement raw, DateTimeOffset now)
     {
-        IReadOnlyList<RateLimitWindow> windows = ReadWindows(raw);
-        LimitFamily[] families = raw.Member("additional_rate_limits") is { ValueKind: JsonValueKind.Array } others
-            ? [.. others.EnumerateArray().Select(ReadFamily).OfType<LimitFamily>()]
-            : [];
-        PlanCredits? credits = raw.ValueKind == JsonValueKind.Object ? RateLimits.CreditsFromJson(raw) : null;
+        if (raw.As(ForeignContext.Default.UsageAnswer) is not { } answer) return null;
+        IReadOnlyList<RateLimitWindow> windows = Windows(answer.RateLimit);
+        LimitFamily[] families = [.. (answer.AdditionalRateLimits ?? []).Select(Family).OfType<LimitFamily>()];
+        PlanCredits? credits = RateLimits.CreditsFromJson(raw);
         if (windows.Count == 0 && families.Length == 0 && credits is null) return null;
-        return new RateLimits(windows) { PlanType = raw.Text("plan_type"), LimitReached = IsReached(raw), Credits = credits, Families = families }.At(now);
+        return new RateLimits(windows) { PlanType = answer.PlanType, LimitReached = IsReached(answer.RateLimit), Credits = credits, Families = families }.At(now);
     }
 
-    private static LimitFamily? ReadFamily(JsonElement entry) =>
-        RateLimits.IdOf(entry.Text("metered_feature") ?? entry.Text("limit_name")) is { } id && ReadWindows(entry) is { Count: > 0 } windows
-            ? new LimitFamily(id, entry.Text("limit_name"), windows) { LimitReached = IsReached(entry) }
+    private static LimitFamily? Family(LimitAnswer entry) =>
+        RateLimits.IdOf(entry.MeteredFeature ?? entry.LimitName) is { } id && Windows(entry.RateLimit) is { Count: > 0 } windows
+            ? new LimitFamily(id, entry.LimitName, windows) { LimitReached = IsReached(entry.RateLimit) }
             : null;
 
-    private static bool IsReached(JsonElement parent)
-    {
-        JsonElement rates = parent.Member("rate_limit");
-        return rates.Flag("limit_reached") == true && rates.Flag("allowed") != true;
-    }
+    private static bool IsReached(RateLimitAnswer? rates) => rates is { LimitReached: true, Allowed: not true };
 
-    private static IReadOnlyList<RateLimitWindow> ReadWindows(JsonElement parent)
-    {
-        JsonElement rates = parent.Member("rate_limit");
-        return [.. new[] { ReadWindow(rates.Member("primary_window")), ReadWindow(rates.Member("secondary_window")) }.OfType<RateLimitWindow>()];
-    }
+    private static IReadOnlyList<RateLimitWindow> Windows(RateLimitAnswer? rates) =>
+        [.. new[] { Window(rates?.PrimaryWindow), Window(rates?.SecondaryWindow) }.OfType<RateLimitWindow>()];
 
-    private static RateLimitWindow? ReadWindow(JsonElement window)
+    private static RateLimitWindow? Window(WindowAnswer? window)
     {
-        if (window.Number("used_percent") is not { } used || window.Number("limit_window_seconds") is not (> 0 and < 1e9 and { } length)) return null;
-        return new RateLimitWindow(TimeSpan.FromSeconds(length), used, window.Number("reset_at") is { } at ? Times.FromSeconds(at) : null);
+        if (window is not { UsedPercent: { } used, LimitWindowSeconds: > 0 and < 1e9 and { } length }) return null;
+        return new RateLimitWindow(TimeSpan.FromSeconds(length), used, window.ResetAt is { } at ? Times.FromSeconds(at) : null);
     }
 
     /// <summary>Puts a limit that a model has to itself where the usage endpoint tells it.</summary>
@@ -126,24 +118,13 @@ internal static class QuotaFormat
     private static JsonObject Usage(JsonObject raw)
     {
         using JsonDocument document = JsonDocument.Parse(JsonFile.Serialize(raw), JsonDepth.Document);
-        JsonElement rates = document.RootElement.Member("rate_limit");
-        JsonElement window = rates.Member("primary_window");
-        if (window.ValueKind != JsonValueKind.Object) window = rates.Member("secondary_window");
-        double? used = window.Number("used_percent");
-        return new JsonObject
-        {
-            ["totalTokenUsage"] = used,
-            ["limit"] = 100,
-            ["remaining"] = used is { } percent ? Math.Max(0, Math.Round(100 - percent, 6)) : null,
-            ["percentage"] = used,
-            ["resetAt"] = window.Number("reset_at") is { } at && Times.FromSeconds(at) is { } time ? Times.Iso(time) : null,
-            ["resetAfterSeconds"] = window.Number("reset_after_seconds"),
-            ["limitWindowSeconds"] = window.Number("limit_window_seconds"),
-            ["planType"] = document.RootElement.Text("plan_type"),
-            ["limitReached"] = rates.Flag("limit_reached") ?? false,
-            ["allowed"] = rates.Flag("allowed") ?? true,
-            ["raw"] = raw,
-        };
+        UsageAnswer told = document.RootElement.As(ForeignContext.Default.UsageAnswer)!;
+        WindowAnswer? window = told.RateLimit?.PrimaryWindow ?? told.RateLimit?.SecondaryWindow;
+        UsageSummary summary = new(
+            window?.UsedPercent, 100, window?.UsedPercent is { } used ? Math.Max(0, Math.Round(100 - used, 6)) : null, window?.UsedPercent,
+            window?.ResetAt is { } at ? Times.FromSeconds(at) : null, window?.ResetAfterSeconds, window?.LimitWindowSeconds, told.PlanType,
+            told.RateLimit?.LimitReached ?? false, told.RateLimit?.Allowed ?? true, raw);
+        return JsonSerializer.SerializeToNode(summary, AccountsContext.Default.UsageSummary)!.AsObject();
     }
 
     private static JsonObject? Parse(string? quota) => quota is null ? null : JsonNode.Parse(quota, documentOptions: JsonDepth.Document) as JsonObject;

@@ -1,35 +1,18 @@
 using System.Globalization;
-using System.Text.Json;
-using CodexClaudeProxy.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>An account's windows as JSON for the outside: the plan's and those of single models, each with its pace.</summary>
+/// <summary>An account's windows as the outside sees them: the plan's and those of single models, each with its pace.</summary>
 internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
 {
-    /// <summary>Writes the members <c>plan</c>, <c>credits</c> and <c>windows</c> into the object that is open.</summary>
     /// <param name="withHistory">Also how each window filled up.</param>
-    public void WriteMembers(Utf8JsonWriter json, Account account, bool withHistory)
+    public QuotaState Of(Account account, bool withHistory)
     {
         RateLimits? limits = pool.LimitsOf(account);
-        json.WriteString("plan"u8, pool.PlanOf(account));
-        json.WritePropertyName("credits"u8);
-        WriteCredits(json, limits?.Credits);
-        json.WritePropertyName("windows"u8);
-        WriteWindows(json, account, limits, withHistory);
-    }
-
-    public void WriteWindows(Utf8JsonWriter json, Account account, RateLimits? limits, bool withHistory)
-    {
-        json.WriteStartArray();
-        foreach (RateLimitWindow window in limits?.Windows ?? []) WriteWindow(json, account, null, window, withHistory);
-        foreach (LimitFamily family in limits?.Families ?? [])
-        {
-            foreach (RateLimitWindow window in family.Windows) WriteWindow(json, account, family, window, withHistory);
-        }
-
-        json.WriteEndArray();
+        CreditsReport? credits = limits?.Credits is { } told ? new CreditsReport(told.HasCredits, told.Unlimited, told.Balance) : null;
+        return new QuotaState(pool.PlanOf(account), credits, Windows(account, limits, withHistory));
     }
 
     /// <summary>A window's length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</summary>
@@ -41,64 +24,52 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
         return number.ToString(CultureInfo.InvariantCulture) + unit;
     }
 
-    private void WriteWindow(Utf8JsonWriter json, Account account, LimitFamily? family, RateLimitWindow window, bool withHistory)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, NameOf(window.Length));
-        json.WriteString("limit"u8, family?.Name ?? family?.Id);
-        json.WriteString("model"u8, family?.Model);
-        json.WriteNumber("windowSeconds"u8, (long)window.Length.TotalSeconds);
-        json.WriteNumber("usedPercent"u8, window.UsedPercent);
-        json.WriteNumber("leftPercent"u8, Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100));
-        Times.Write(json, "resetsAt", window.ResetsAt);
-        json.WritePropertyName("pace"u8);
-        WritePace(json, Pace.Of(window, time.GetUtcNow()));
-        if (withHistory) WriteHistory(json, pool.HistoryOf(account, family?.Id ?? "", window.Length));
-        json.WriteEndObject();
-    }
+    private IReadOnlyList<WindowReport> Windows(Account account, RateLimits? limits, bool withHistory) =>
+    [
+        .. (limits?.Windows ?? []).Select(window => Window(account, null, window, withHistory)),
+        .. (limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => Window(account, family, window, withHistory))),
+    ];
 
-    private static void WritePace(Utf8JsonWriter json, Pace? pace)
-    {
-        if (pace is null)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteNumber("percentPerHour"u8, Math.Round(pace.PercentPerHour, 2));
-        json.WriteNumber("usedAtReset"u8, Math.Round(pace.UsedAtReset, 1));
-        json.WriteBoolean("lastsUntilReset"u8, pace.LastsUntilReset);
-        Times.Write(json, "emptyAt", pace.LastsUntilReset ? null : pace.EmptyAt);
-        json.WriteEndObject();
-    }
-
-    private static void WriteHistory(Utf8JsonWriter json, IReadOnlyList<UsageSample> samples)
-    {
-        json.WriteStartArray("history"u8);
-        foreach (UsageSample sample in samples)
-        {
-            json.WriteStartObject();
-            json.WriteString("at"u8, Times.Iso(sample.At));
-            json.WriteNumber("usedPercent"u8, sample.UsedPercent);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteCredits(Utf8JsonWriter json, PlanCredits? credits)
-    {
-        if (credits is null)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteBoolean("hasCredits"u8, credits.HasCredits);
-        json.WriteBoolean("unlimited"u8, credits.Unlimited);
-        json.WriteString("balance"u8, credits.Balance);
-        json.WriteEndObject();
-    }
+    private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, bool withHistory) =>
+        new(NameOf(window.Length), family?.Name ?? family?.Id, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
+            Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100), window.ResetsAt,
+            Pace.Of(window, time.GetUtcNow()) is { } pace ? PaceReport.Of(pace) : null,
+            withHistory ? pool.HistoryOf(account, family?.Id ?? "", window.Length) : null);
 }
+
+/// <summary>What an account has used.</summary>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Credits">Null when nothing is known of credits.</param>
+/// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
+internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
+
+/// <summary>One quota window.</summary>
+/// <param name="Name">Its length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</param>
+/// <param name="Limit">The name of a limit that a model has to itself; null for the plan's.</param>
+/// <param name="Model">The model it is for; null for the plan's, or when the name tells none.</param>
+/// <param name="WindowSeconds">Its length.</param>
+/// <param name="UsedPercent">From 0; more than 100 is possible.</param>
+/// <param name="LeftPercent">From 0 to 100.</param>
+/// <param name="ResetsAt">When it begins anew; null when that is not known.</param>
+/// <param name="Pace">Null while too little is known for a guess.</param>
+/// <param name="History">How it filled up, the oldest first, at most 200; absent unless asked for.</param>
+internal sealed record WindowReport(
+    string Name, string? Limit, string? Model, long WindowSeconds, double UsedPercent, double LeftPercent, DateTimeOffset? ResetsAt, PaceReport? Pace,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UsageSample>? History);
+
+/// <summary>How fast a window fills up, if it goes on as it has on average since it began.</summary>
+/// <param name="PercentPerHour">Percent used in an hour.</param>
+/// <param name="UsedAtReset">Percent used by the reset; above 100 when the window does not last.</param>
+/// <param name="LastsUntilReset">Something is left then.</param>
+/// <param name="EmptyAt">When nothing is left; null when the window lasts.</param>
+internal sealed record PaceReport(double PercentPerHour, double UsedAtReset, bool LastsUntilReset, DateTimeOffset? EmptyAt)
+{
+    public static PaceReport Of(Pace pace) =>
+        new(Math.Round(pace.PercentPerHour, 2), Math.Round(pace.UsedAtReset, 1), pace.LastsUntilReset, pace.LastsUntilReset ? null : pace.EmptyAt);
+}
+
+/// <summary>What an account may use beyond its windows.</summary>
+/// <param name="HasCredits">There are credits.</param>
+/// <param name="Unlimited">There is no end to them.</param>
+/// <param name="Balance">What is left of them, as the backend tells it; null when it does not.</param>
+internal sealed record CreditsReport(bool HasCredits, bool Unlimited, string? Balance);

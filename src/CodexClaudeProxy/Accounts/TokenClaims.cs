@@ -40,11 +40,11 @@ internal sealed record TokenClaims
     /// <summary>Null when the text is no JWT with a JSON object inside.</summary>
     public static TokenClaims? Decode(string? token)
     {
-        if (token?.Split('.') is not [_, var payload, _]) return null;
+        if (token?.Split('.') is not [_, var body, _]) return null;
         byte[] json;
         try
         {
-            json = Base64Url.DecodeFromChars(payload.TrimEnd('='));
+            json = Base64Url.DecodeFromChars(body.TrimEnd('='));
         }
         catch (FormatException)
         {
@@ -52,20 +52,16 @@ internal sealed record TokenClaims
         }
 
         using JsonDocument? document = ForeignJson.TryParseAnswer(json);
-        return document?.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
+        return document?.RootElement.As(ForeignContext.Default.TokenPayload) is { } payload ? Of(payload) : null;
     }
 
-    private static TokenClaims Read(JsonElement payload)
+    private static TokenClaims Of(TokenPayload payload) => new()
     {
-        JsonElement auth = payload.Member("https://api.openai.com/auth");
-        return new TokenClaims
-        {
-            Email = payload.Text("email") ?? payload.Member("https://api.openai.com/profile").Text("email"),
-            AccountId = auth.Text("chatgpt_account_id"),
-            PlanType = auth.Text("chatgpt_plan_type"),
-            IsFedRamp = auth.Member("chatgpt_account_is_fedramp").ValueKind == JsonValueKind.True,
-            IssuedAt = payload.Number("iat") is { } issued ? Times.FromSeconds(issued) : null,
-            ExpiresAt = payload.Number("exp") is { } expires ? Times.FromSeconds(expires) : null,
-        };
-    }
+        Email = payload.Email ?? payload.Profile?.Email,
+        AccountId = payload.Auth?.ChatgptAccountId,
+        PlanType = payload.Auth?.ChatgptPlanType,
+        IsFedRamp = payload.Auth?.ChatgptAccountIsFedramp == true,
+        IssuedAt = payload.Iat is { } issued ? Times.FromSeconds(issued) : null,
+        ExpiresAt = payload.Exp is { } expires ? Times.FromSeconds(expires) : null,
+    };
 }

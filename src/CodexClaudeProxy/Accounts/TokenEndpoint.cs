@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
@@ -31,13 +31,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <param name="reason"><c>proactive_expiry</c>, <c>scheduled</c>, <c>unauthorized_recovery</c> or <c>forced</c>.</param>
     public Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, CancellationToken ct)
     {
-        HttpRequestMessage request = JsonRequest("/oauth/token", writer =>
-        {
-            writer.WriteString("client_id"u8, ClientId);
-            writer.WriteString("grant_type"u8, "refresh_token"u8);
-            writer.WriteString("refresh_token"u8, refreshToken);
-            writer.WriteString("refresh_reason"u8, reason);
-        });
+        HttpRequestMessage request = JsonRequest("/oauth/token", new TokenRefresh(ClientId, "refresh_token", refreshToken, reason), ForeignContext.Default.TokenRefresh);
         return SendAsync(request, [refreshToken], Success, ct);
     }
 
@@ -62,12 +56,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <summary>Ends a sign-in at the issuer. Returns what went wrong, or null.</summary>
     public async Task<string?> RevokeAsync(string refreshToken, CancellationToken ct)
     {
-        HttpRequestMessage request = JsonRequest("/oauth/revoke", writer =>
-        {
-            writer.WriteString("token"u8, refreshToken);
-            writer.WriteString("token_type_hint"u8, "refresh_token"u8);
-            writer.WriteString("client_id"u8, ClientId);
-        });
+        HttpRequestMessage request = JsonRequest("/oauth/revoke", new TokenRevocation(refreshToken, "refresh_token", ClientId), ForeignContext.Default.TokenRevocation);
         TokenAnswer answer = await SendAsync(request, [refreshToken], static _ => new TokenAnswer(), ct);
         return answer.Message.Length == 0 ? null : answer.Message;
     }
@@ -105,17 +94,9 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
         _ => $"{e.HttpRequestError}: the sign-in service could not be reached. Look at the network and at HTTPS_PROXY, then try again",
     };
 
-    private HttpRequestMessage JsonRequest(string path, Action<Utf8JsonWriter> members)
+    private HttpRequestMessage JsonRequest<T>(string path, T body, JsonTypeInfo<T> contract)
     {
-        ArrayBufferWriter<byte> body = new();
-        using (Utf8JsonWriter writer = new(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
-
-        ReadOnlyMemoryContent content = new(body.WrittenMemory);
+        ByteArrayContent content = new(JsonFile.SerializeOnOneLine(body, contract));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, path)) { Content = content };
         if (Originator is not null) request.Headers.TryAddWithoutValidation("originator", Originator);
@@ -126,16 +107,16 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     private TokenAnswer Success(byte[] body)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
-        if (json is null || json.RootElement.Text("access_token") is not { } access) return TokenAnswer.Failed("No access token in response");
+        if (json?.RootElement.As(ForeignContext.Default.TokenReply) is not { AccessToken: { } access } reply) return TokenAnswer.Failed("No access token in response");
         return new TokenAnswer
         {
             Tokens = new TokenSet
             {
                 AccessToken = access,
-                RefreshToken = json.RootElement.Text("refresh_token"),
-                IdToken = json.RootElement.Text("id_token"),
-                AccountId = TokenClaims.Of(json.RootElement.Text("id_token"), access).AccountId,
-                ToldExpiry = json.RootElement.Number("expires_in") is { } seconds and > 0 and < 1e9 ? time.GetUtcNow().AddSeconds(seconds) : null,
+                RefreshToken = reply.RefreshToken,
+                IdToken = reply.IdToken,
+                AccountId = TokenClaims.Of(reply.IdToken, access).AccountId,
+                ToldExpiry = reply.ExpiresIn is { } seconds and > 0 and < 1e9 ? time.GetUtcNow().AddSeconds(seconds) : null,
             },
         };
     }
@@ -144,10 +125,9 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     private static TokenAnswer Refusal(HttpResponseMessage response, byte[] body, string[] secrets)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
-        JsonElement root = json?.RootElement ?? default;
-        JsonElement error = root.Member("error");
-        string? code = error.Text("code") ?? root.Text("error") ?? root.Text("code");
-        string text = error.Text("message") ?? root.Text("error_description") ?? root.Text("message") ?? code ?? Advice(response, isPage: json is null && body.Length > 0);
+        ForeignRefusal told = json?.RootElement.As(ForeignContext.Default.ForeignRefusal) ?? new ForeignRefusal();
+        string? code = told.Error?.Code ?? told.Error?.Word ?? told.Code;
+        string text = told.Error?.Message ?? told.ErrorDescription ?? told.Message ?? code ?? Advice(response, isPage: json is null && body.Length > 0);
         // Nothing is known to echo a secret, but this text is shown and logged.
         foreach (string secret in secrets) text = text.Replace(secret, "…", StringComparison.Ordinal);
         text = ErrorText.Clean(text);

@@ -16,24 +16,18 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     /// <summary>The issuer's word for a renewal because the backend refused the access token.</summary>
     private const string AfterRefusal = "unauthorized_recovery";
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
-
     /// <summary>A token this young that the backend refuses is not cured by yet another refresh.</summary>
     private static readonly TimeSpan TooYoungToRefuse = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LockLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
 
+    private readonly SharedAuthFiles _shared = new(store, codex, time, logger);
+    private readonly RefreshPauses _pauses = new(time);
+    private readonly RefreshLocks _locks = new(time);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task<RefreshOutcome>> _flights = [];
-    private readonly Dictionary<string, Pause> _pauses = [];
     private readonly Dictionary<string, Fresh> _fresh = [];
     private readonly Dictionary<string, Unsaved> _unsaved = [];
-
-    /// <summary>The locks, by their paths, of accounts whose newest pair is only in memory: another process would spend the one on the disk a second time.</summary>
-    private readonly Dictionary<string, FileLock> _kept = [];
 
     /// <summary>
     /// The account's token, renewed first when it ends within five minutes. When that fails, the old one is returned as long as it lives.
@@ -119,28 +113,14 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         lock (_gate) flights = [.. _flights.Values];
         await Task.WhenAny(Task.WhenAll(flights), Task.Delay(FarewellPatience, time));
         await SaveLastAsync();
-        lock (_gate)
-        {
-            foreach (FileLock held in _kept.Values) held.Dispose();
-            _kept.Clear();
-        }
+        _locks.Dispose();
     }
 
     private bool Lives(Account account, TimeSpan margin) => !account.CannotSend(time.GetUtcNow()) && !account.IsExpired(time.GetUtcNow() + margin);
 
     /// <summary>As <see cref="RefreshAsync"/>, but not while a failure a moment ago advises to wait.</summary>
-    public Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            if (_pauses.TryGetValue(seen.Key, out Pause? pause) && time.GetUtcNow() < pause.Until && time.GetUtcNow() >= pause.At)
-            {
-                return Task.FromResult(RefreshOutcome.Failed(RefreshFailureKind.Transient, pause.Message, pause.Until));
-            }
-        }
-
-        return RefreshAsync(seen, reason, ct);
-    }
+    public Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct) =>
+        _pauses.Of(seen.Key) is { } pause ? Task.FromResult(pause) : RefreshAsync(seen, reason, ct);
 
     private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
     {
@@ -148,7 +128,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         FileLock? held = null;
         try
         {
-            held = await LockAsync(path);
+            held = await _locks.AcquireAsync(path);
             return await RenewAsync(seen, reason);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
@@ -159,30 +139,9 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         {
             lock (_gate)
             {
-                if (held is not null && _unsaved.Values.Any(unsaved => unsaved.Lock == path)) _kept[path] = held;
+                if (held is not null && _unsaved.Values.Any(unsaved => unsaved.Lock == path)) _locks.Keep(path, held);
                 else held?.Dispose();
                 _flights.Remove(seen.Key);
-            }
-        }
-    }
-
-    /// <summary>The lock, if need be the one that this process has kept. Two workspaces of one person share it, so it may come back meanwhile.</summary>
-    private async Task<FileLock> LockAsync(string path)
-    {
-        long start = time.GetTimestamp();
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_kept.Remove(path, out FileLock? kept)) return kept;
-            }
-
-            try
-            {
-                return await FileLock.AcquireAsync(path, LockLook, time, CancellationToken.None);
-            }
-            catch (TimeoutException) when (time.GetElapsedTime(start) < LockPatience)
-            {
             }
         }
     }
@@ -200,7 +159,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         if (current.AccessToken != seen.AccessToken && Lives(current, TimeSpan.Zero)) return RefreshOutcome.Renewed(current);
 
         // 2. So may have another program that shares the tokens.
-        if (await AdoptAsync(current, orEqual: current.NeedsSignIn is not null) is { } adopted)
+        if (await _shared.AdoptAsync(current, orEqual: current.NeedsSignIn is not null) is { } adopted)
         {
             current = adopted;
             if (Lives(current, Margin)) return RefreshOutcome.Renewed(current);
@@ -237,10 +196,10 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             ExpiresAt = tokens.ExpiresAt,
             IssuedAt = tokens.Claims.IssuedAt,
         };
+        _pauses.End(spent.Key);
         string? onDisk;
         lock (_gate)
         {
-            _pauses.Remove(spent.Key);
             _fresh[renewed.Key] = new Fresh(tokens.AccessToken, time.GetUtcNow());
             onDisk = _unsaved.TryGetValue(spent.Key, out Unsaved? late) ? late.Replaced : spent.RefreshToken;
         }
@@ -259,7 +218,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             lock (_gate) _unsaved[spent.Key] = new Unsaved(onDisk, tokens, store.Directory.RefreshLock(spent));
         }
 
-        if (renewed.IsImported) WriteBack(spent.RefreshToken, renewed);
+        _shared.WriteBack(spent.RefreshToken, renewed);
         return renewed;
     }
 
@@ -291,45 +250,10 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
     }
 
-    /// <summary>Takes over a newer pair of the same account from the files that share its tokens: its Codex copy, and for an imported account Codex itself.</summary>
-    /// <param name="current">The account as it is on disk.</param>
-    /// <param name="orEqual">Our own pair is known to be dead, so another of the same second is better.</param>
-    private async Task<Account?> AdoptAsync(Account current, bool orEqual)
-    {
-        string[] paths = current.IsImported ? [store.Directory.AuthFile(current), codex.AuthFile] : [store.Directory.AuthFile(current)];
-        foreach (string path in paths)
-        {
-            if (CodexAuthFile.Read(path) is not { Tokens: { RefreshToken: not null } tokens } file || !file.Belongs(current)) continue;
-            if (tokens.RefreshToken == current.RefreshToken || tokens.Claims.IssuedAt is not { } issued) continue;
-            bool newer = current.IssuedAt is not { } ours || (orEqual ? issued >= ours : issued > ours);
-            if (!newer || !await store.UpdateAsync(document => document.ReplaceTokens(current, current.RefreshToken, tokens), CancellationToken.None)) continue;
-            Log.Adopted(logger, current.Key, path);
-            return store.Read().Find(current);
-        }
-
-        return null;
-    }
-
-    /// <summary>Keeps the official client signed in: its file gets the new pair if it still holds the one that is spent now.</summary>
-    private void WriteBack(string? spent, Account renewed)
-    {
-        try
-        {
-            if (CodexAuthFile.Read(codex.AuthFile) is { } file && file.Belongs(renewed) && file.Tokens!.RefreshToken == spent)
-            {
-                CodexAuthFile.Write(codex.AuthFile, renewed, time.GetUtcNow(), PrivateFiles.ModeOf(codex.AuthFile));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.WriteBackFailed(logger, renewed.Key, codex.AuthFile, e.Message);
-        }
-    }
-
     private async Task<RefreshOutcome> RefusedAsync(Account refused, SignInDemand demand, string message)
     {
         // The other program may have been faster between our look and our request.
-        if (await AdoptAsync(refused, orEqual: true) is { } adopted && Lives(adopted, TimeSpan.Zero)) return RefreshOutcome.Renewed(adopted);
+        if (await _shared.AdoptAsync(refused, orEqual: true) is { } adopted && Lives(adopted, TimeSpan.Zero)) return RefreshOutcome.Renewed(adopted);
 
         bool noted = await DemandAsync(refused, demand);
         if (!noted && store.Read().Find(refused) is { } replaced && Lives(replaced, TimeSpan.Zero)) return RefreshOutcome.Renewed(replaced);
@@ -354,26 +278,14 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private RefreshOutcome Postpone(Account account, string reason, TimeSpan? retryAfter)
     {
-        lock (_gate)
-        {
-            int failures = _pauses.TryGetValue(account.Key, out Pause? before) ? before.Failures + 1 : 1;
-            TimeSpan wait = FirstPause * Math.Pow(2, Math.Min(failures, 10) - 1);
-            if (wait > LongestPause) wait = LongestPause;
-            if (retryAfter > wait) wait = retryAfter.Value;
-            string message = $"Token refresh failed: {reason}";
-            Pause pause = new(failures, time.GetUtcNow(), time.GetUtcNow() + wait, message);
-            _pauses[account.Key] = pause;
-            Log.RefreshFailed(logger, account.Key, reason, pause.Until);
-            return RefreshOutcome.Failed(RefreshFailureKind.Transient, message, pause.Until);
-        }
+        RefreshOutcome outcome = _pauses.Begin(account.Key, reason, retryAfter);
+        Log.RefreshFailed(logger, account.Key, reason, outcome.Failure!.RetryAt!.Value);
+        return outcome;
     }
 
     private static RefreshOutcome Gone(string account) => RefreshOutcome.Failed(RefreshFailureKind.Gone, $"Account not found: {account}");
 
     private static CredentialReply Ready(Account account) => new(Credential.Of(account), null);
-
-    /// <param name="At">A clock that shows less has been set back, and the end means nothing any more.</param>
-    private sealed record Pause(int Failures, DateTimeOffset At, DateTimeOffset Until, string Message);
 
     private sealed record Fresh(string AccessToken, DateTimeOffset At);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 
@@ -44,32 +43,21 @@ internal sealed class UsageHistory
     public IReadOnlyList<UsageSample> Of(string account, string limit, TimeSpan window) =>
         _samples.TryGetValue(new Series(account, limit, (long)window.TotalSeconds), out List<UsageSample>? samples) ? [.. samples] : [];
 
-    public void Write(Utf8JsonWriter writer, DateTimeOffset now)
-    {
-        writer.WriteStartArray();
-        foreach ((Series series, List<UsageSample> samples) in _samples)
-        {
-            if (samples[^1].At < now - Lifetime) continue;
-            writer.WriteStartObject();
-            writer.WriteString("account"u8, series.Account);
-            if (series.Limit.Length > 0) writer.WriteString("limit"u8, series.Limit);
-            writer.WriteNumber("windowSeconds"u8, series.Seconds);
-            // One string, because the indentation would give each number a line of its own.
-            writer.WriteString("samples"u8, string.Join(' ', samples.Select(sample => string.Create(CultureInfo.InvariantCulture, $"{sample.At.ToUnixTimeSeconds()}:{sample.UsedPercent:0.##}"))));
-            writer.WriteEndObject();
-        }
+    /// <summary>What outlives the process.</summary>
+    public IReadOnlyList<KeptSeries> Keep(DateTimeOffset now) =>
+    [
+        .. from entry in _samples
+           where entry.Value[^1].At >= now - Lifetime
+           select new KeptSeries(entry.Key.Account, entry.Key.Limit.Length > 0 ? entry.Key.Limit : null, entry.Key.Seconds, string.Join(' ', entry.Value.Select(Text))),
+    ];
 
-        writer.WriteEndArray();
-    }
-
-    public void Read(JsonElement stored)
+    public void Take(IReadOnlyList<KeptSeries> kept)
     {
-        if (stored.ValueKind != JsonValueKind.Array) return;
-        foreach (JsonElement entry in stored.EnumerateArray())
+        foreach (KeptSeries entry in kept)
         {
-            if (entry.Text("account") is not { } account || entry.Number("windowSeconds") is not (> 0 and < 1e9 and { } seconds)) continue;
-            UsageSample[] samples = [.. (entry.Text("samples") ?? "").Split(' ').Select(ReadSample).OfType<UsageSample>().TakeLast(Capacity)];
-            if (samples.Length > 0 && _samples.Count < MostSeries) _samples[new Series(account, entry.Text("limit") ?? "", (long)seconds)] = [.. samples];
+            if (entry.Account is not { } account || entry.WindowSeconds is not (> 0 and < 1e9 and { } seconds)) continue;
+            UsageSample[] samples = [.. (entry.Samples ?? "").Split(' ').Select(ReadSample).OfType<UsageSample>().TakeLast(Capacity)];
+            if (samples.Length > 0 && _samples.Count < MostSeries) _samples[new Series(account, entry.Limit ?? "", (long)seconds)] = [.. samples];
         }
     }
 
@@ -94,6 +82,8 @@ internal sealed class UsageHistory
         return changed;
     }
 
+    private static string Text(UsageSample sample) => string.Create(CultureInfo.InvariantCulture, $"{sample.At.ToUnixTimeSeconds()}:{sample.UsedPercent:0.##}");
+
     private static UsageSample? ReadSample(string text) =>
         text.Split(':') is [var at, var used]
         && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && Times.FromSeconds(seconds) is { } time
@@ -105,4 +95,6 @@ internal sealed class UsageHistory
 }
 
 /// <summary>What was used of a window at a moment.</summary>
+/// <param name="At">The moment.</param>
+/// <param name="UsedPercent">From 0; more than 100 is possible.</param>
 internal readonly record struct UsageSample(DateTimeOffset At, double UsedPercent);

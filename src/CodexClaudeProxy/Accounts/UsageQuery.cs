@@ -69,8 +69,8 @@ internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvi
     private static Part Refusal(HttpStatusCode status, byte[] body)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
-        JsonElement root = json?.RootElement ?? default;
-        string text = root.Member("error").Text("message") ?? root.Text("detail") ?? root.Member("detail").Text("code") ?? status.ToString();
+        ForeignRefusal? told = json?.RootElement.As(ForeignContext.Default.ForeignRefusal);
+        string text = told?.Error?.Message ?? told?.Detail?.Word ?? told?.Detail?.Code ?? status.ToString();
         return new Part(null, $"{(int)status} - {(text.Length > LongestMessage ? text[..LongestMessage] : text)}", status == HttpStatusCode.Unauthorized);
     }
 

@@ -17,9 +17,8 @@ internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
     /// <summary>The routing of <paramref name="accountId"/> in the discovery's answer; null when it has not exactly one entry, or one we do not understand.</summary>
     public static WorkspaceRouting? Discover(JsonElement answer, string accountId)
     {
-        if (answer.Member("accounts") is not { ValueKind: JsonValueKind.Array } entries) return null;
-        JsonElement[] own = [.. entries.EnumerateArray().Where(entry => entry.Text("id") == accountId)];
-        return own is [var only] ? Of(only.Text("workspace_backend_origin"), only.Text("account_routing_override")) : null;
+        WorkspaceAnswer[] own = [.. (answer.As(ForeignContext.Default.WorkspacesAnswer)?.Accounts ?? []).Where(entry => entry.Id == accountId)];
+        return own is [var only] ? Of(only.WorkspaceBackendOrigin, only.AccountRoutingOverride) : null;
     }
 
     /// <summary>Reads our own member of the account.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Login;
 
@@ -16,7 +15,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
 
     public Task<int> ListAsync()
     {
-        if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).WriteList);
+        if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).List(), AccountsContext.Default.AccountsReport);
         else AccountTable.Write(Terminal.Out, store, pool, time.GetUtcNow());
         return Task.FromResult(0);
     }
@@ -120,7 +119,11 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         if (chosen.Length == 0) return Tell(false, problem);
 
         (bool Success, string Message)[] results = await Task.WhenAll(chosen.Select(act));
-        if (AsJson) Terminal.Out.WriteJson(json => WriteResults(json, chosen, results));
+        if (AsJson)
+        {
+            AccountOutcome[] outcomes = [.. chosen.Zip(results, (account, result) => new AccountOutcome(account.Email, account.AccountId, result.Success, result.Message))];
+            Terminal.Out.WriteJson(outcomes, AccountsContext.Default.AccountOutcomeArray);
+        }
         else
         {
             foreach ((Account account, (_, string message)) in chosen.Zip(results)) await Terminal.Out.WriteLineAsync($"{account.Email}: {message}");
@@ -130,20 +133,4 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     }
 
     private int Tell(bool success, string message) => Outcome.Tell(Terminal, AsJson, success, message);
-
-    private static void WriteResults(Utf8JsonWriter json, Account[] accounts, (bool Success, string Message)[] results)
-    {
-        json.WriteStartArray();
-        foreach ((Account account, (bool success, string message)) in accounts.Zip(results))
-        {
-            json.WriteStartObject();
-            json.WriteString("email"u8, account.Email);
-            json.WriteString("accountId"u8, account.AccountId);
-            json.WriteBoolean("success"u8, success);
-            json.WriteString("message"u8, message);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
 }

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Hosting;
+
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>How a command says what came of it.</summary>
@@ -7,17 +9,7 @@ internal static class Outcome
     /// <returns>The exit code.</returns>
     public static int Tell(Terminal terminal, bool asJson, bool success, string message, string? note = null)
     {
-        if (asJson)
-        {
-            terminal.Out.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteBoolean("success"u8, success);
-                json.WriteString("message"u8, message);
-                if (note is not null) json.WriteString("note"u8, note);
-                json.WriteEndObject();
-            });
-        }
+        if (asJson) terminal.Out.WriteJson(new OperationResult(success, message, note), HostingContext.Default.OperationResult);
         else
         {
             (success ? terminal.Out : terminal.Error).WriteLine(message);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -19,7 +19,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
     {
         if (asJson)
         {
-            ShowWaiting(session, json => json.WriteBoolean("opened"u8, whyNotOpened is null));
+            ShowWaiting(session, opened: whyNotOpened is null);
             return;
         }
 
@@ -49,7 +49,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
     {
         if (asJson)
         {
-            ShowWaiting(session, static _ => { });
+            ShowWaiting(session);
         }
         else
         {
@@ -69,7 +69,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         DeviceCode device = session.Device!;
         if (asJson)
         {
-            ShowWaiting(session, static _ => { });
+            ShowWaiting(session);
             return;
         }
 
@@ -92,7 +92,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
     /// <returns>The exit code.</returns>
     public int Fail(string message, bool interrupted = false)
     {
-        if (asJson) terminal.Out.WriteJson(json => WriteEnd(json, interrupted ? "interrupted" : "failed", message), onOneLine: true);
+        if (asJson) terminal.Out.WriteJson(new SignInFailure(false, interrupted ? "interrupted" : "failed", message), CommandLineContext.Default.SignInFailure, onOneLine: true);
         else terminal.Error.WriteLine(message);
         return interrupted ? Commands.Interrupted : Commands.Failure;
     }
@@ -108,7 +108,9 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         Uri? server = await RunningServer.FindAsync(accounts.Options, accounts.Store.Path, ct);
         if (asJson)
         {
-            terminal.Out.WriteJson(json => WriteEnd(json, "done", message, account, account == all.Active, note, server), onOneLine: true);
+            var done = new SignInDone(
+                true, "done", message, account.Email, account.AccountId, account.PlanType, account == all.Active, AccountReport.Quota(account.Quota), server?.GetLeftPart(UriPartial.Authority), note);
+            terminal.Out.WriteJson(done, CommandLineContext.Default.SignInDone, onOneLine: true);
             return 0;
         }
 
@@ -123,37 +125,44 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         return 0;
     }
 
-    private void ShowWaiting(LoginSession session, Action<Utf8JsonWriter> more) => terminal.Out.WriteJson(json =>
+    private void ShowWaiting(LoginSession session, bool? opened = null)
     {
-        json.WriteStartObject();
-        json.WriteString("status"u8, "waiting"u8);
-        json.WriteString("url"u8, session.Authorization?.Url ?? session.Device!.Url);
-        if (session.Device is { } device) json.WriteString("userCode"u8, device.UserCode);
-        json.WriteString("expiresAt"u8, Times.Iso(session.ExpiresAt));
-        more(json);
-        json.WriteEndObject();
-    }, onOneLine: true);
-
-    private static void WriteEnd(Utf8JsonWriter json, string status, string message, Account? account = null, bool isActive = false, string? note = null, Uri? server = null)
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, account is not null);
-        json.WriteString("status"u8, status);
-        json.WriteString("message"u8, message);
-        if (account is not null)
-        {
-            json.WriteString("email"u8, account.Email);
-            json.WriteString("accountId"u8, account.AccountId);
-            json.WriteString("planType"u8, account.PlanType);
-            json.WriteBoolean("isActive"u8, isActive);
-            json.WritePropertyName("quota"u8);
-            AccountReport.WriteQuota(json, account.Quota);
-            json.WriteString("server"u8, server?.GetLeftPart(UriPartial.Authority));
-            if (note is not null) json.WriteString("note"u8, note);
-        }
-
-        json.WriteEndObject();
+        var waiting = new SignInWaiting("waiting", session.Authorization?.Url ?? session.Device!.Url, session.Device?.UserCode, session.ExpiresAt, opened);
+        terminal.Out.WriteJson(waiting, CommandLineContext.Default.SignInWaiting, onOneLine: true);
     }
 
     private string Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, accounts.Time.LocalTimeZone).ToString("HH:mm", CultureInfo.InvariantCulture);
 }
+
+/// <summary>The line when the person has to act.</summary>
+/// <param name="Status">Always <c>waiting</c>.</param>
+/// <param name="Url">Where.</param>
+/// <param name="UserCode">The code to enter there; absent unless it is a device login.</param>
+/// <param name="ExpiresAt">When the sign-in ends by itself.</param>
+/// <param name="Opened">A browser shows the address already; absent when none was asked for.</param>
+internal sealed record SignInWaiting(
+    string Status, string Url,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UserCode,
+    DateTimeOffset ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Opened);
+
+/// <summary>The last line of a sign-in that failed.</summary>
+/// <param name="Success">Always false.</param>
+/// <param name="Status"><c>failed</c> or <c>interrupted</c>.</param>
+/// <param name="Message">Why.</param>
+internal sealed record SignInFailure(bool Success, string Status, string Message);
+
+/// <summary>The last line of a sign-in that succeeded.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Status">Always <c>done</c>.</param>
+/// <param name="Message">Who is signed in.</param>
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="AccountId">The account's workspace.</param>
+/// <param name="PlanType">Such as <c>plus</c>.</param>
+/// <param name="IsActive">It is the account the owner chose.</param>
+/// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
+/// <param name="Server">The address of the proxy that uses the account from now on; null when none runs.</param>
+/// <param name="Note">What else the owner should know; absent when there is nothing.</param>
+internal sealed record SignInDone(
+    bool Success, string Status, string Message, string Email, string AccountId, string PlanType, bool IsActive, JsonElement? Quota, string? Server,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note);

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
@@ -18,8 +20,8 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     public required AccountPool Pool { get; init; }
 
     public void MapTo(Routes routes) => routes
-        .Get("/accounts", http => JsonReply.WriteAsync(http, report.WriteList))
-        .Get("/accounts/status", AnswerStatusAsync)
+        .Get("/accounts", http => JsonReply.WriteAsync(http, report.List(), AccountsContext.Default.AccountsReport))
+        .Get("/accounts/status", http => JsonReply.WriteAsync(http, report.Summary(), AccountsContext.Default.AccountsSummary))
         .Post("/accounts/import", ImportAsync)
         .Post("/accounts/switch", SwitchAsync)
         .Post("/accounts/refresh", http => RefreshAsync(http, address: null))
@@ -27,13 +29,6 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         .Post("/accounts/{email}/refresh", http => RefreshAsync(http, AddressOf(http)))
         .Patch("/accounts/{email}", ChangeAsync)
         .Delete("/accounts/{email}", RemoveAsync);
-
-    private Task AnswerStatusAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
-    {
-        json.WriteStartObject();
-        report.WriteSummary(json);
-        json.WriteEndObject();
-    });
 
     private async Task ImportAsync(HttpContext http)
     {
@@ -45,8 +40,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
 
     private async Task SwitchAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        if (body.RootElement.Text("email") is not { } address)
+        if (await JsonBody.ReadAsync(http, EndpointsContext.Default.AccountChoice) is not { Email: { } address })
         {
             await WriteOutcomeAsync(http, false, "Email is required", StatusCodes.Status400BadRequest);
             return;
@@ -118,20 +112,8 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         // Each writes the account file several times: more of them at once would only wait for each other.
         var limit = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = http.RequestAborted };
         await Parallel.ForAsync(0, accounts.Length, limit, async (i, ct) => results[i] = await RefreshAsync(accounts[i], ct));
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartArray();
-            foreach ((Account account, (bool success, string message)) in accounts.Zip(results))
-            {
-                json.WriteStartObject();
-                json.WriteString("email"u8, account.Email);
-                json.WriteBoolean("success"u8, success);
-                json.WriteString("message"u8, message);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
+        AccountOutcome[] outcomes = [.. accounts.Zip(results, (account, result) => new AccountOutcome(account.Email, null, result.Success, result.Message))];
+        await JsonReply.WriteAsync(http, outcomes, AccountsContext.Default.AccountOutcomeArray);
     }
 
     private async Task<(bool Success, string Message)> RefreshAsync(Account account, CancellationToken ct)
@@ -154,12 +136,10 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
 
     /// <param name="note">What else the owner should know; not a member of the original's answers.</param>
     private static Task WriteOutcomeAsync(HttpContext http, bool success, string message, int status = StatusCodes.Status200OK, string? note = null) =>
-        JsonReply.WriteAsync(http, status, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, success);
-            json.WriteString("message"u8, message);
-            if (note is not null) json.WriteString("note"u8, note);
-            json.WriteEndObject();
-        });
+        JsonReply.WriteAsync(http, new OperationResult(success, message, note), HostingContext.Default.OperationResult, status);
 }
+
+/// <summary>The account to prefer from now on.</summary>
+/// <param name="Email">Its e-mail address, id, account id or label.</param>
+internal sealed record AccountChoice(
+    [property: Description("an account's e-mail address, id, account id or label"), JsonConverter(typeof(LenientText))] string? Email);

@@ -9,6 +9,8 @@ namespace CodexClaudeProxy.Endpoints;
 /// <summary>The models one account may use, in the original's shape. Plans differ, so each account has a list of its own.</summary>
 internal sealed class AccountModelsEndpoint(AccountStore store, AccountCatalogues catalogues)
 {
+    private static readonly JsonElement NoLevels = JsonElement.Parse("[]");
+
     public void MapTo(Routes routes) => routes.Get("/accounts/models", AnswerAsync);
 
     private async Task AnswerAsync(HttpContext http)
@@ -26,35 +28,30 @@ internal sealed class AccountModelsEndpoint(AccountStore store, AccountCatalogue
         }
 
         using JsonDocument? catalogue = ForeignJson.TryParseAnswer(body);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            json.WriteString("email"u8, account.Email);
-            json.WriteStartArray("models"u8);
-            if (catalogue?.RootElement.Member("models") is { ValueKind: JsonValueKind.Array } models)
-            {
-                foreach (JsonElement model in models.EnumerateArray()) WriteModel(json, model);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+        AccountModel[] models = catalogue?.RootElement.Member("models") is { ValueKind: JsonValueKind.Array } told ? [.. told.EnumerateArray().Select(ModelOf).OfType<AccountModel>()] : [];
+        await JsonReply.WriteAsync(http, new AccountModels(true, account.Email, models), EndpointsContext.Default.AccountModels);
     }
 
-    private static void WriteModel(Utf8JsonWriter json, JsonElement model)
-    {
-        if (model.Text("slug") is not { } slug) return;
-        json.WriteStartObject();
-        json.WriteString("id"u8, slug);
-        json.WriteString("name"u8, model.Text("display_name") ?? slug);
-        json.WriteString("description"u8, model.Text("description") ?? "");
-        json.WriteString("defaultReasoningLevel"u8, model.Text("default_reasoning_level") ?? "medium");
-        json.WritePropertyName("supportedReasoningLevels"u8);
-        if (model.Member("supported_reasoning_levels") is { ValueKind: JsonValueKind.Array } levels) levels.WriteTo(json);
-        else json.WriteRawValue("[]"u8);
-        json.WriteBoolean("supportedInApi"u8, model.Flag("supported_in_api") ?? false);
-        json.WriteString("visibility"u8, model.Text("visibility") ?? "list");
-        json.WriteEndObject();
-    }
+    /// <summary>Null for what has no name.</summary>
+    private static AccountModel? ModelOf(JsonElement model) => model.Text("slug") is not { } slug ? null : new AccountModel(
+        slug, model.Text("display_name") ?? slug, model.Text("description") ?? "", model.Text("default_reasoning_level") ?? "medium",
+        model.Member("supported_reasoning_levels") is { ValueKind: JsonValueKind.Array } levels ? levels : NoLevels,
+        model.Flag("supported_in_api") ?? false, model.Text("visibility") ?? "list");
 }
+
+/// <summary>The models an account is offered.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="Models">In the backend's order.</param>
+internal sealed record AccountModels(bool Success, string Email, IReadOnlyList<AccountModel> Models);
+
+/// <summary>One model as the backend offers it.</summary>
+/// <param name="Id">What requests name it.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Description">For people; empty when the backend gives none.</param>
+/// <param name="DefaultReasoningLevel">Such as <c>medium</c>.</param>
+/// <param name="SupportedReasoningLevels">The backend's list as it came: objects with <c>effort</c> and <c>description</c>.</param>
+/// <param name="SupportedInApi">The backend says that its public API has the model too.</param>
+/// <param name="Visibility"><c>list</c>, or <c>hide</c> for models that are not to be offered to people.</param>
+internal sealed record AccountModel(
+    string Id, string Name, string Description, string DefaultReasoningLevel, JsonElement SupportedReasoningLevels, bool SupportedInApi, string Visibility);

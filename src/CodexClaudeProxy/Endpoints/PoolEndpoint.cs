@@ -17,14 +17,6 @@ internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, Ac
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
         string? only = http.Request.Query["model"];
         IEnumerable<string> slugs = string.IsNullOrEmpty(only) ? models.Models.Where(model => model.Listed).Select(model => model.Profile.Slug) : [only];
-        ProxySettings current = settings.Read();
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("strategy"u8);
-            SettingKeys.AccountStrategy.Value(current)!.WriteTo(json);
-            report.WritePool(json, slugs, catalogues.Offers);
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, report.Pool(settings.Read().AccountStrategy, slugs, catalogues.Offers), AccountsContext.Default.PoolReport);
     }
 }

@@ -15,11 +15,6 @@ internal static class QueriedAccount
         return found;
     }
 
-    public static Task WriteErrorAsync(HttpContext http, int status, string message) => JsonReply.WriteAsync(http, status, json =>
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, false);
-        json.WriteString("error"u8, message);
-        json.WriteEndObject();
-    });
+    public static Task WriteErrorAsync(HttpContext http, int status, string message) =>
+        JsonReply.WriteAsync(http, new ManagementError(Success: false, message), HostingContext.Default.ManagementError, status);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
@@ -35,44 +36,24 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
         else await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
     }
 
-    private Task AnswerAllAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    private Task AnswerAllAsync(HttpContext http)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("accounts"u8);
-        foreach (Account account in store.Read().All)
-        {
-            json.WriteStartObject();
-            json.WriteString("email"u8, account.Email);
-            json.WritePropertyName("quota"u8);
-            AccountReport.WriteQuota(json, pool.QuotaOf(account));
-            _report.WriteMembers(json, account, withHistory: false);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        QuotaOfAccount[] all =
+        [
+            .. from account in store.Read().All
+               let state = _report.Of(account, withHistory: false)
+               select new QuotaOfAccount(account.Email, AccountReport.Quota(pool.QuotaOf(account)), state.Plan, state.Credits, state.Windows),
+        ];
+        return JsonReply.WriteAsync(http, new QuotaList(all), EndpointsContext.Default.QuotaList);
+    }
 
     private async Task AnswerUsageAsync(HttpContext http)
     {
         if (await QueriedAccount.FindAsync(http, store.Read()) is not { } account) return;
         UsageOutcome outcome = await usage.FetchAsync(account, http.RequestAborted);
-        if (outcome.Quota is null)
-        {
-            await QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!);
-            return;
-        }
-
-        using JsonDocument quota = JsonDocument.Parse(outcome.Quota, JsonDepth.Document);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            json.WriteString("email"u8, account.Email);
-            json.WritePropertyName("usage"u8);
-            quota.RootElement.Member("usage").WriteTo(json);
-            json.WriteEndObject();
-        });
+        await (AccountReport.Quota(outcome.Quota) is { } quota
+            ? JsonReply.WriteAsync(http, new UsageReport(true, account.Email, quota.Member("usage")), EndpointsContext.Default.UsageReport)
+            : QueriedAccount.WriteErrorAsync(http, StatusCodes.Status500InternalServerError, outcome.Error!));
     }
 
     private bool IsFresh(string? quota)
@@ -89,17 +70,43 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
         return document.RootElement.Member(member).ValueKind == JsonValueKind.Object;
     }
 
-    private Task WriteQuotaAsync(HttpContext http, Account account, string? quota, bool cached, string? warning = null) => JsonReply.WriteAsync(http, json =>
+    private Task WriteQuotaAsync(HttpContext http, Account account, string? quota, bool cached, string? warning = null)
     {
-        json.WriteStartObject();
-        json.WriteBoolean("success"u8, true);
-        json.WriteString("email"u8, account.Email);
-        json.WritePropertyName("quota"u8);
-        AccountReport.WriteQuota(json, quota);
-        json.WriteBoolean("cached"u8, cached);
-        if (warning is not null) json.WriteString("warning"u8, warning);
         // Ours: the original tells only the first window. Found anew, since a fetch has just changed it.
-        _report.WriteMembers(json, store.Read().Find(account) ?? account, http.Request.Query["history"] == "true");
-        json.WriteEndObject();
-    });
+        QuotaState state = _report.Of(store.Read().Find(account) ?? account, http.Request.Query["history"] == "true");
+        var answer = new QuotaAnswer(true, account.Email, AccountReport.Quota(quota), cached, warning, state.Plan, state.Credits, state.Windows);
+        return JsonReply.WriteAsync(http, answer, EndpointsContext.Default.QuotaAnswer);
+    }
 }
+
+/// <summary>What one account has used.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
+/// <param name="Cached">False when the backend has just been asked.</param>
+/// <param name="Warning">Why it was not asked although it should have been; absent otherwise.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Credits">Null when nothing is known of credits.</param>
+/// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
+internal sealed record QuotaAnswer(
+    bool Success, string Email, JsonElement? Quota, bool Cached,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning,
+    string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
+
+/// <summary>What all accounts have used, as far as it is known.</summary>
+/// <param name="Accounts">In the order of the account file.</param>
+internal sealed record QuotaList(IReadOnlyList<QuotaOfAccount> Accounts);
+
+/// <summary>What one of several accounts has used.</summary>
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Credits">Null when nothing is known of credits.</param>
+/// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
+internal sealed record QuotaOfAccount(string Email, JsonElement? Quota, string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
+
+/// <summary>What the backend has just told of an account's usage.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="Usage">See <see cref="UsageSummary"/>.</param>
+internal sealed record UsageReport(bool Success, string Email, JsonElement Usage);

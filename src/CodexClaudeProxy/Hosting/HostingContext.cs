@@ -5,4 +5,5 @@ namespace CodexClaudeProxy.Hosting;
 /// <summary>The contracts of this room.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ManagementError))]
+[JsonSerializable(typeof(OperationResult))]
 internal sealed partial class HostingContext : JsonSerializerContext;

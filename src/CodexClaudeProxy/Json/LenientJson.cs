@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CodexClaudeProxy.Json;
 
@@ -8,6 +9,10 @@ internal static class LenientJson
     /// <summary>The member, or an element of kind <see cref="JsonValueKind.Undefined"/>.</summary>
     public static JsonElement Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) ? value : default;
+
+    /// <summary>The object as its contract says, whose members are lenient too; null when it is no object.</summary>
+    public static T? As<T>(this JsonElement element, JsonTypeInfo<T> contract) where T : class =>
+        element.ValueKind == JsonValueKind.Object ? element.Deserialize(contract) : null;
 
     /// <summary>A string that is not empty.</summary>
     public static string? Text(this JsonElement element, string name) =>

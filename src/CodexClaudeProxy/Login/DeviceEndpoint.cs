@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Json;
 
@@ -23,40 +21,40 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     /// <summary>Asks for a code to show. Its answer, or why there is none.</summary>
     public async Task<(DeviceStart? Start, string? Error)> StartAsync(CancellationToken ct)
     {
-        Answer answer = await PostAsync("usercode", new JsonObject { ["client_id"] = TokenEndpoint.ClientId }, ct);
+        Answer answer = await PostAsync("usercode", new DeviceCodeRequest(TokenEndpoint.ClientId), LoginContext.Default.DeviceCodeRequest, ct);
         if (answer.Status == HttpStatusCode.NotFound)
             return (null, "Device login is not enabled for this account or workspace. Its administrator can allow it in the ChatGPT security settings; or sign in with a browser.");
         if (answer.Trouble is not null) return (null, $"The device login could not begin: {answer.Trouble}");
 
         using JsonDocument? json = ForeignJson.TryParseAnswer(answer.Body);
-        JsonElement root = json?.RootElement ?? default;
-        if (root.Text("device_auth_id") is not { } id || root.Text("user_code") is not { } userCode) return (null, "The device login could not begin: the answer holds no code");
-        return (new DeviceStart(id, userCode, new Uri(issuer, "/codex/device").AbsoluteUri, Interval(root), root.Time("expires_at")), null);
+        if (json?.RootElement.As(LoginContext.Default.DeviceCodeReply) is not { DeviceAuthId: { } id, UserCode: { } userCode } reply)
+            return (null, "The device login could not begin: the answer holds no code");
+        TimeSpan interval = reply.Interval is > 0 and <= 60 and { } seconds ? TimeSpan.FromSeconds(seconds) : UsualInterval;
+        return (new DeviceStart(id, userCode, new Uri(issuer, "/codex/device").AbsoluteUri, interval, reply.ExpiresAt), null);
     }
 
     /// <summary>Asks once whether the person has entered the code.</summary>
     public async Task<DevicePoll> PollAsync(DeviceStart start, CancellationToken ct)
     {
-        Answer answer = await PostAsync("token", new JsonObject { ["device_auth_id"] = start.Id, ["user_code"] = start.UserCode }, ct);
+        Answer answer = await PostAsync("token", new DeviceTokenRequest(start.Id, start.UserCode), LoginContext.Default.DeviceTokenRequest, ct);
         // A gateway that hiccups, like no answer at all, says nothing about the login.
         bool notYet = answer.Status is null or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         if (notYet) return DevicePoll.NotYet;
         if (answer.Trouble is not null) return new DevicePoll { Error = $"The device login failed: {answer.Trouble}" };
 
         using JsonDocument? json = ForeignJson.TryParseAnswer(answer.Body);
-        JsonElement root = json?.RootElement ?? default;
-        return root.Text("authorization_code") is { } code && root.Text("code_verifier") is { } verifier
+        return json?.RootElement.As(LoginContext.Default.DeviceTokenReply) is { AuthorizationCode: { } code, CodeVerifier: { } verifier }
             ? new DevicePoll { Code = code, Verifier = verifier }
             : new DevicePoll { Error = "The device login failed: the answer holds no code" };
     }
 
-    private async Task<Answer> PostAsync(string path, JsonObject body, CancellationToken ct)
+    private async Task<Answer> PostAsync<T>(string path, T body, JsonTypeInfo<T> contract, CancellationToken ct)
     {
         using CancellationTokenSource limit = new(Limit, time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            ByteArrayContent content = new(Encoding.UTF8.GetBytes(body.ToJsonString()));
+            ByteArrayContent content = new(JsonFile.SerializeOnOneLine(body, contract));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, $"/api/accounts/deviceauth/{path}")) { Content = content };
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);
@@ -76,16 +74,8 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     private static string Reason(byte[] body)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
-        JsonElement root = json?.RootElement ?? default;
-        return root.Member("error").Text("message") ?? root.Text("error_description") ?? root.Text("error") ?? root.Text("detail") ?? "no explanation";
-    }
-
-    /// <summary>A string of seconds, as the official client reads it; a number is understood too.</summary>
-    private static TimeSpan Interval(JsonElement answer)
-    {
-        double? seconds = answer.Number("interval")
-            ?? (double.TryParse(answer.Text("interval"), NumberStyles.None, CultureInfo.InvariantCulture, out double told) ? told : null);
-        return seconds is > 0 and <= 60 ? TimeSpan.FromSeconds(seconds.Value) : UsualInterval;
+        ForeignRefusal? told = json?.RootElement.As(ForeignContext.Default.ForeignRefusal);
+        return told?.Error?.Message ?? told?.ErrorDescription ?? told?.Error?.Word ?? told?.Detail?.Word ?? "no explanation";
     }
 
     private readonly record struct Answer(HttpStatusCode? Status, byte[] Body, string? Trouble);

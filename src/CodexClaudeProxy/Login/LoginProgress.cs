@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts;
 
 namespace CodexClaudeProxy.Login;
@@ -21,12 +22,24 @@ internal sealed record LoginProgress(LoginStage Stage, string? Message = null, s
     public static LoginProgress Cancelled(string reason) => new(LoginStage.Cancelled, reason);
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<LoginStage>))]
 internal enum LoginStage
 {
+    [JsonStringEnumMemberName("waiting")]
     Waiting,
+
+    [JsonStringEnumMemberName("exchanging")]
     Exchanging,
+
+    [JsonStringEnumMemberName("done")]
     Done,
+
+    [JsonStringEnumMemberName("failed")]
     Failed,
+
+    [JsonStringEnumMemberName("expired")]
     Expired,
+
+    [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 }

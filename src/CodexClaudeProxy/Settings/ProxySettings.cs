@@ -1,21 +1,27 @@
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
 namespace CodexClaudeProxy.Settings;
 
 /// <summary>Which account a new conversation goes to, among those that can serve and have the lowest priority number.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SelectionStrategy>))]
 internal enum SelectionStrategy
 {
     /// <summary>The active account as long as it can be used, then the next one in the file.</summary>
+    [JsonStringEnumMemberName("sticky")]
     Sticky,
 
     /// <summary>Each new conversation goes to the next account.</summary>
+    [JsonStringEnumMemberName("round-robin")]
     RoundRobin,
 
     /// <summary>The account whose tightest window has most left.</summary>
+    [JsonStringEnumMemberName("most-remaining")]
     MostRemaining,
 
     /// <summary>The account whose quota is renewed first: what is not spent until then is lost.</summary>
+    [JsonStringEnumMemberName("soonest-reset")]
     SoonestReset,
 }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.Protocol.Codex;
 
@@ -65,11 +63,8 @@ public sealed class PaceTests
 
     private static UsageHistory Reloaded(UsageHistory history, DateTimeOffset now)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer)) history.Write(writer, now);
         UsageHistory read = new();
-        using JsonDocument document = JsonDocument.Parse(buffer.WrittenMemory);
-        read.Read(document.RootElement);
+        read.Take(history.Keep(now));
         return read;
     }
 }

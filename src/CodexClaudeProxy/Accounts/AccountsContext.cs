@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Protocol.Json;
+
+namespace CodexClaudeProxy.Accounts;
+
+/// <summary>The contracts of this room: what is said of accounts, and <c>state.json</c>, which is read as far as it can be.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(LenientTime), typeof(IsoTime), typeof(LenientText), typeof(LenientNumber), typeof(LenientFlag)],
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = JsonDepth.Limit)]
+[JsonSerializable(typeof(AccountsReport))]
+[JsonSerializable(typeof(AccountsSummary))]
+[JsonSerializable(typeof(PoolReport))]
+[JsonSerializable(typeof(AccountChange))]
+[JsonSerializable(typeof(AccountOutcome[]))]
+[JsonSerializable(typeof(UsageSummary))]
+[JsonSerializable(typeof(PoolState))]
+[JsonSerializable(typeof(KeptClock))]
+[JsonSerializable(typeof(KeptSeries))]
+internal sealed partial class AccountsContext : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Login;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>How to sign in with a browser.</summary>
+/// <param name="Port">Where the browser shall come back to, instead of the usual ports; null for those.</param>
+/// <param name="Listen">False when the browser is on another machine and its last address will be pasted; true by default.</param>
+internal sealed record BrowserLoginRequest(
+    [property: Description("a number from 1024 to 65535")] int? Port,
+    [property: Description("true or false"), JsonConverter(typeof(LenientFlag))] bool? Listen);
+
+/// <summary>A sign-in that waits for a browser.</summary>
+/// <param name="Status"><c>oauth_url</c>, or <c>error</c> when nobody could listen: then the address can still be opened and its end pasted.</param>
+/// <param name="Error">What failed; absent otherwise.</param>
+/// <param name="Message">Why, and what helps; absent when nothing failed.</param>
+/// <param name="OauthUrl">The address for the browser.</param>
+/// <param name="Verifier">As <paramref name="Login"/>; the real verifier stays here.</param>
+/// <param name="State">The state of the address.</param>
+/// <param name="CallbackPort">Where the browser comes back to.</param>
+/// <param name="Listening">Somebody listens there.</param>
+/// <param name="Login">The session to ask about.</param>
+/// <param name="ExpiresAt">When it ends by itself.</param>
+internal sealed record BrowserLoginStart(
+    string Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message,
+    [property: JsonPropertyName("oauth_url")] string OauthUrl,
+    string Verifier,
+    string State,
+    [property: JsonPropertyName("callback_port")] int CallbackPort,
+    bool Listening,
+    string Login,
+    [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt);
+
+/// <summary>Finishes a sign-in by hand.</summary>
+/// <param name="Code">The address the browser ended at, or the code in it.</param>
+/// <param name="Login">The session; null for the one the address tells, else the only one that waits.</param>
+/// <param name="Verifier">As <paramref name="Login"/>, in the original's word.</param>
+internal sealed record PastedLogin(
+    [property: Description("the address the browser ended at, or the code in it")] JsonElement Code,
+    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Login,
+    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Verifier)
+{
+    /// <summary>What was pasted; null when it is no text or an empty one.</summary>
+    [JsonIgnore]
+    public string? Text => Code.ValueKind == JsonValueKind.String && Code.GetString() is { Length: > 0 } text ? text : null;
+
+    public override string ToString() => "pasted login";
+}
+
+/// <summary>A sign-in that waits for a code to be entered on another device.</summary>
+/// <param name="Status">Always <c>device_code</c>.</param>
+/// <param name="UserCode">What the person enters.</param>
+/// <param name="VerificationUrl">Where.</param>
+/// <param name="Interval">Seconds between two looks at the issuer.</param>
+/// <param name="Login">The session to ask about.</param>
+/// <param name="ExpiresAt">When it ends by itself.</param>
+internal sealed record DeviceLoginStart(
+    string Status,
+    [property: JsonPropertyName("user_code")] string UserCode,
+    [property: JsonPropertyName("verification_url")] string VerificationUrl,
+    double Interval,
+    string Login,
+    [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt);
+
+/// <summary>Why a device login could not begin.</summary>
+/// <param name="Status">Always <c>error</c>.</param>
+/// <param name="Error">What failed.</param>
+/// <param name="Message">Why, and what helps.</param>
+internal sealed record DeviceLoginFailure(string Status, string Error, string Message);
+
+/// <summary>How far a sign-in is.</summary>
+/// <param name="Login">The session.</param>
+/// <param name="Kind"><c>browser</c> or <c>device</c>.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="Email">Who was signed in; null before.</param>
+/// <param name="Account">The id of the account; null before.</param>
+/// <param name="Message">For the person: why it failed, or that it succeeded; null when there is nothing to say.</param>
+/// <param name="ExpiresAt">When it ends by itself.</param>
+internal sealed record LoginState(
+    string Login, string Kind, LoginStage Status, string? Email, string? Account, string? Message, [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt);
