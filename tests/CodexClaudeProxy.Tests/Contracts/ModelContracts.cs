@@ -83,7 +83,7 @@ public sealed class ModelContracts : IDisposable
     public async Task A_copy_without_an_etag_is_used()
     {
         await File.WriteAllTextAsync(
-            Path.Combine(_directory.FullName, "models.json"), """{"etag":null,"fetched_at":"odd","more":[1],"catalogue":{"models":[{"slug":"gpt-kept"}]}}""", TestContext.Current.CancellationToken);
+            Path.Combine(_directory.FullName, "models.json"), """{"etag":null,"more":[1],"catalogue":{"models":[{"slug":"gpt-kept"}]}}""", TestContext.Current.CancellationToken);
         await using var catalogue = new Catalogue(_directory.FullName, static _ => throw new HttpRequestException("no way"), _time, NullLogger.Instance);
 
         Assert.NotNull((await catalogue.GetAsync(TestContext.Current.CancellationToken)).Find("gpt-kept"));
