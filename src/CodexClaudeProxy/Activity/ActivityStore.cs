@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CodexClaudeProxy.Sqlite;
 
 namespace CodexClaudeProxy.Activity;
@@ -19,22 +18,15 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     /// <summary>A connection keeps a megabyte.</summary>
     private static readonly TimeSpan CloseAfter = TimeSpan.FromSeconds(60);
 
-    /// <summary>What waits while the file cannot be written to; beyond it the oldest are lost.</summary>
-    private const int LongestQueue = 10_000;
-
     private readonly ActivityFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Lock _queueLock = new();
-    private readonly List<RequestEntry> _queue = [];
-    private readonly Channel<bool> _hasWork = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ActivityWriter _writer;
+    private readonly UnwrittenEntries _unwritten = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(2, 2);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private Database? _database;
-    private Words? _words;
-    private long? _seenVersion;
     private bool _isNewer;
     private bool _inTrouble;
     private bool _readFailed;
@@ -42,6 +34,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     public ActivityStore(string path, TimeProvider time, ILogger log)
     {
         _file = new ActivityFile(path, time);
+        _writer = new ActivityWriter(_file, time);
         _time = time;
         _log = log;
         _loop = Task.Run(WriteForEverAsync);
@@ -53,23 +46,11 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     public long LimitBytes { get; set; } = long.MaxValue;
 
     /// <summary>Requests that were not kept because the file could not be written to for too long.</summary>
-    public long Lost { get; private set; }
+    public long Lost => _unwritten.Lost;
 
     public void Add(RequestEntry entry)
     {
-        if (!IsOn || _isNewer) return;
-        lock (_queueLock)
-        {
-            if (_queue.Count >= LongestQueue)
-            {
-                _queue.RemoveAt(0);
-                Lost++;
-            }
-
-            _queue.Add(entry);
-        }
-
-        _hasWork.Writer.TryWrite(true);
+        if (IsOn && !_isNewer) _unwritten.Add(entry);
     }
 
     /// <summary>Runs a query beside the writing, after what is waiting was written. Null when there is no file that could be read.</summary>
@@ -119,18 +100,9 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         await _writing.WaitAsync(cancellation);
         try
         {
-            lock (_queueLock) _queue.Clear();
+            _unwritten.Clear();
             if (_file.Bytes == 0) return;
-            await OffThePool(() =>
-            {
-                Open();
-                _database!.InTransaction(() => _database.Execute("DELETE FROM requests; DELETE FROM details; DELETE FROM rollups; DELETE FROM words"));
-                Close();
-                // Also out of the pages that are no longer used.
-                Open();
-                _database.Execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
-                return true;
-            });
+            await OffThePool(() => { _writer.Clear(); return true; });
         }
         finally
         {
@@ -143,7 +115,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         await _stop.CancelAsync();
         await _loop;
         await WriteAsync(CancellationToken.None);
-        Close();
+        _writer.Close();
         _stop.Dispose();
     }
 
@@ -153,10 +125,10 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         {
             while (true)
             {
-                Task<bool> work = _hasWork.Reader.WaitToReadAsync(_stop.Token).AsTask();
+                Task<bool> work = _unwritten.HasWork.WaitToReadAsync(_stop.Token).AsTask();
                 while (!await IsThereWorkAsync(work)) await CloseIdleAsync();
                 await Task.Delay(WritePause, _time, _stop.Token);
-                _hasWork.Reader.TryRead(out _);
+                _unwritten.HasWork.TryRead(out _);
                 await WriteAsync(_stop.Token);
                 if (_inTrouble) await Task.Delay(AfterTrouble, _time, _stop.Token);
             }
@@ -170,7 +142,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     /// <summary>False when there was nothing to write for a while, and a connection is open.</summary>
     private async Task<bool> IsThereWorkAsync(Task<bool> work)
     {
-        if (_database is null) return await work;
+        if (!_writer.IsOpen) return await work;
         try
         {
             return await work.WaitAsync(CloseAfter, _time);
@@ -184,7 +156,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     private async Task CloseIdleAsync()
     {
         await _writing.WaitAsync(_stop.Token);
-        Close();
+        _writer.Close();
         _writing.Release();
     }
 
@@ -195,9 +167,9 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         RequestEntry[] batch = [];
         try
         {
-            batch = Take();
+            batch = _unwritten.Take();
             if (batch.Length == 0) return;
-            await OffThePool(() => { Write(batch); return true; });
+            await OffThePool(() => { _writer.Write(batch, LimitBytes); return true; });
             batch = [];
             if (_inTrouble) Recovered(_log);
             _inTrouble = false;
@@ -214,75 +186,15 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         }
         finally
         {
-            PutBack(batch);
+            _unwritten.PutBack(batch);
             _writing.Release();
         }
-    }
-
-    private RequestEntry[] Take()
-    {
-        lock (_queueLock)
-        {
-            RequestEntry[] batch = [.. _queue];
-            _queue.Clear();
-            return batch;
-        }
-    }
-
-    private void PutBack(RequestEntry[] batch)
-    {
-        if (batch.Length == 0) return;
-        lock (_queueLock)
-        {
-            _queue.InsertRange(0, batch);
-            int over = Math.Max(0, _queue.Count - LongestQueue);
-            _queue.RemoveRange(0, over);
-            Lost += over;
-        }
-
-        _hasWork.Writer.TryWrite(true);
-    }
-
-    private void Write(RequestEntry[] batch)
-    {
-        Open();
-        _database!.InTransaction(() =>
-        {
-            // Another process may have dropped words that we still know.
-            long? version = _database.Number("PRAGMA data_version");
-            if (version != _seenVersion) _words!.Forget();
-            _seenVersion = version;
-            foreach (RequestEntry entry in batch)
-            {
-                RequestRows.Insert(_database, _words!, entry);
-                if (entry.Detail.IsEmpty) continue;
-                _database.Prepare("INSERT INTO details(id, json) VALUES(?, ?)").Bind(1, _database.LastId).Bind(2, entry.Detail.Span).Run();
-            }
-
-            Rollups.Add(_database, _words!, batch);
-            Housekeeping.DropOldDetails(_database);
-        });
-        if (Housekeeping.KeepWithin(_database, LimitBytes, _time.GetUtcNow())) _words!.Forget();
-    }
-
-    private void Open()
-    {
-        if (_database is not null) return;
-        _database = _file.OpenForWriting();
-        _words = new Words(_database);
-    }
-
-    private void Close()
-    {
-        _database?.Dispose();
-        _database = null;
-        _words = null;
     }
 
     /// <summary>A damaged file is put aside, and the next write begins a new one; anything else may pass.</summary>
     private async Task RecoverAsync(Exception failure, CancellationToken cancellation)
     {
-        Close();
+        _writer.Close();
         try
         {
             if (failure is SqliteException { IsDamage: true } && await _file.QuarantineAsync(cancellation) is { } aside)

@@ -2,7 +2,23 @@ namespace CodexClaudeProxy.Activity;
 
 internal enum RequestOutcome { Ok, Failed, Left }
 
-/// <summary>What one request used. The sum of the first three is its input; reasoning is a part of the output.</summary>
+/// <summary>The words for outcomes, in the log and in what is asked of it.</summary>
+internal static class RequestOutcomes
+{
+    public static string Word(this RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Ok => "ok",
+        RequestOutcome.Failed => "failed",
+        _ => "left",
+    };
+}
+
+/// <summary>What one request used, in tokens. The sum of the first three is its input.</summary>
+/// <param name="Fresh">Input that the prompt cache knew nothing of.</param>
+/// <param name="Cached">Input that came from the prompt cache.</param>
+/// <param name="Written">Input that was put into the prompt cache.</param>
+/// <param name="Output">Output, reasoning included.</param>
+/// <param name="Reasoning">The part of the output that was reasoning.</param>
 /// <param name="Estimated">Our own count, because the backend gave none.</param>
 internal sealed record RequestTokens(long Fresh, long Cached, long Written, long Output, long Reasoning, bool Estimated);
 

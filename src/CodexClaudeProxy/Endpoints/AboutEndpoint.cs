@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.Endpoints;
@@ -21,69 +19,67 @@ internal sealed class AboutEndpoint(HostParts host)
 
     public void MapTo(Routes routes) => routes.Get("/api/about", AnswerAsync);
 
-    private Task AnswerAsync(HttpContext http) => JsonReply.WriteAsync(http, json =>
+    private Task AnswerAsync(HttpContext http)
     {
-        json.WriteStartObject();
-        WriteProgram(json);
-        WriteAddress(json, http);
-        WriteFiles(json);
-        WriteMemory(json);
-        json.WriteEndObject();
-    });
-
-    private void WriteProgram(Utf8JsonWriter json)
-    {
-        json.WriteString("version"u8, ProductVersion.Text);
-        json.WriteString("codexVersion"u8, host.Options.CodexVersion);
-        json.WriteBoolean("demo"u8, IsDemo);
-        json.WriteString("startedAt"u8, _started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        json.WriteNumber("uptimeSeconds"u8, (long)(host.Time.GetUtcNow() - _started).TotalSeconds);
-        json.WriteNumber("pid"u8, Environment.ProcessId);
-        json.WriteString("os"u8, RuntimeInformation.OSDescription);
-        json.WriteString("rid"u8, RuntimeInformation.RuntimeIdentifier);
-        json.WriteString("runtime"u8, RuntimeInformation.FrameworkDescription);
-    }
-
-    /// <summary>The address we listen on, and the one the caller reached us under, which other programs on its machine can use too.</summary>
-    private void WriteAddress(Utf8JsonWriter json, HttpContext http)
-    {
-        string name = host.Options.Host.Contains(':', StringComparison.Ordinal) ? $"[{host.Options.Host}]" : host.Options.Host;
+        ProxyOptions options = host.Options;
+        string name = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host}]" : options.Host;
         int port = http.Connection.LocalPort;
-        json.WriteString("address"u8, $"http://{name}:{port}");
-        json.WriteString("baseUrl"u8, $"{http.Request.Scheme}://{http.Request.Host.Value}{http.Request.PathBase.Value}");
-        json.WriteString("host"u8, host.Options.Host);
-        json.WriteNumber("port"u8, port);
-        json.WriteBoolean("apiKeySet"u8, host.Options.ApiKey is not null);
-        json.WriteBoolean("listensBeyondLoopback"u8, !host.Options.IsLoopback);
-    }
-
-    private void WriteFiles(Utf8JsonWriter json)
-    {
-        string directory = Path.GetFullPath(host.Options.DataDirectory);
-        json.WriteString("dataDirectory"u8, directory);
-        json.WriteString("accountsPath"u8, AccountsPath);
-        json.WriteString("settingsPath"u8, SettingsPath);
-        json.WriteString("configPath"u8, Path.Combine(directory, "config.json"));
-        json.WriteString("logFile"u8, host.Journal.File?.Path);
-    }
-
-    private void WriteMemory(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("memory"u8);
-        json.WriteNumber("residentBytes"u8, Environment.WorkingSet);
-        json.WriteNumber("managedBytes"u8, GC.GetTotalMemory(forceFullCollection: false));
-        json.WriteEndObject();
-        json.WriteStartArray("caches"u8);
-        foreach (CacheSize cache in Caches())
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, cache.Name);
-            json.WriteNumber("bytes"u8, cache.Bytes);
-            json.WriteNumber("limitBytes"u8, cache.LimitBytes);
-            json.WriteNumber("entries"u8, cache.Entries);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        string directory = Path.GetFullPath(options.DataDirectory);
+        return JsonReply.WriteAsync(http, new About(
+            Version: ProductVersion.Text,
+            CodexVersion: options.CodexVersion,
+            Demo: IsDemo,
+            StartedAt: _started,
+            UptimeSeconds: (long)(host.Time.GetUtcNow() - _started).TotalSeconds,
+            Pid: Environment.ProcessId,
+            Os: RuntimeInformation.OSDescription,
+            Rid: RuntimeInformation.RuntimeIdentifier,
+            Runtime: RuntimeInformation.FrameworkDescription,
+            Address: $"http://{name}:{port}",
+            BaseUrl: $"{http.Request.Scheme}://{http.Request.Host.Value}{http.Request.PathBase.Value}",
+            Host: options.Host,
+            Port: port,
+            ApiKeySet: options.ApiKey is not null,
+            ListensBeyondLoopback: !options.IsLoopback,
+            DataDirectory: directory,
+            AccountsPath: AccountsPath,
+            SettingsPath: SettingsPath,
+            ConfigPath: Path.Combine(directory, "config.json"),
+            LogFile: host.Journal.File?.Path,
+            Memory: new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
+            Caches: Caches()), EndpointsContext.Default.About);
     }
 }
+
+/// <summary>The running program.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="CodexVersion">The version of the Codex CLI that it names to the backend.</param>
+/// <param name="Demo">The backend is simulated.</param>
+/// <param name="StartedAt">When it was started.</param>
+/// <param name="UptimeSeconds">Full seconds since then.</param>
+/// <param name="Pid">The process id.</param>
+/// <param name="Os">The operating system, in its own words.</param>
+/// <param name="Rid">What the program was built for, such as <c>linux-x64</c>.</param>
+/// <param name="Runtime">The version of .NET.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="BaseUrl">Where the caller reached it, which other programs on the caller's machine can use too.</param>
+/// <param name="Host">The host name or address it listens on.</param>
+/// <param name="Port">The port it listens on.</param>
+/// <param name="ApiKeySet">Callers need an access key.</param>
+/// <param name="ListensBeyondLoopback">It can be reached from other machines.</param>
+/// <param name="DataDirectory">Where it keeps its files.</param>
+/// <param name="AccountsPath">The account file.</param>
+/// <param name="SettingsPath">The settings, which may change while it runs.</param>
+/// <param name="ConfigPath">The options, which are read at the start; the file need not exist.</param>
+/// <param name="LogFile">Where log lines are written to; null for nowhere.</param>
+/// <param name="Memory">How much memory it takes.</param>
+/// <param name="Caches">What of that is only there to be faster or to know more.</param>
+internal sealed record About(
+    string Version, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
+    string Address, string BaseUrl, string Host, int Port, bool ApiKeySet, bool ListensBeyondLoopback,
+    string DataDirectory, string AccountsPath, string SettingsPath, string ConfigPath, string? LogFile, MemoryUse Memory, IEnumerable<CacheSize> Caches);
+
+/// <summary>How much memory the process takes.</summary>
+/// <param name="ResidentBytes">In all, as the system counts it.</param>
+/// <param name="ManagedBytes">What the garbage collector looks after.</param>
+internal sealed record MemoryUse(long ResidentBytes, long ManagedBytes);

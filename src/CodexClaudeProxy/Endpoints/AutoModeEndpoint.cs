@@ -23,26 +23,24 @@ internal sealed class AutoModeEndpoint(CallJudge judge)
         if (calls.Count == 0) throw new InvalidRequestException(ApiError.Invalid("messages: the last message must be the assistant's, with the tool_use blocks to judge", "messages"));
 
         IReadOnlyList<JudgedCall> judged = await judge.JudgeAsync(input, calls, new SideOrigin("auto-mode-check"), http.RequestAborted);
-        await JsonReply.WriteAsync(http, json => Write(json, judged));
+        await JsonReply.WriteAsync(http, new CheckedCalls(judged.Select(CheckedCall.Of)), EndpointsContext.Default.CheckedCalls);
     }
+}
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<JudgedCall> judged)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("calls"u8);
-        foreach (JudgedCall one in judged)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, JsonText.ToString(one.Call.Id));
-            json.WriteString("tool"u8, one.Call.Tool);
-            json.WriteString("outcome"u8, CheckWords.Outcome(one.Judgement.Outcome));
-            json.WriteString("step"u8, CheckWords.Step(one.Step));
-            json.WriteString("rule"u8, one.Judgement.Rule);
-            json.WriteString("explanation"u8, one.Judgement.Explanation);
-            json.WriteEndObject();
-        }
+/// <summary>What was found out about the calls of a message.</summary>
+/// <param name="Calls">One for each call, in their order.</param>
+internal sealed record CheckedCalls(IEnumerable<CheckedCall> Calls);
 
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+/// <summary>What was found out about one call.</summary>
+/// <param name="Id">The call's id.</param>
+/// <param name="Tool">The tool's name.</param>
+/// <param name="Outcome"><c>flagged</c> or <c>not_flagged</c>; null when a client would be told nothing.</param>
+/// <param name="Step">How it came about, such as <c>judged</c> or <c>remembered</c>.</param>
+/// <param name="Rule">The rule that decided; null for none.</param>
+/// <param name="Explanation">The judge's own words; null for none.</param>
+internal sealed record CheckedCall(string Id, string Tool, string? Outcome, string Step, string? Rule, string? Explanation)
+{
+    public static CheckedCall Of(JudgedCall judged) => new(
+        JsonText.ToString(judged.Call.Id), judged.Call.Tool, CheckWords.Outcome(judged.Judgement.Outcome), CheckWords.Step(judged.Step),
+        judged.Judgement.Rule, judged.Judgement.Explanation);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Protocol;
@@ -15,8 +14,6 @@ internal sealed class LogEndpoints(HostParts host)
 
     private static readonly string[] Icons = ["•", "ℹ", "✓", "⚠", "✗"];
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly LogRing _ring = host.Journal.Ring;
 
     public void MapTo(Routes routes) => routes
@@ -29,15 +26,7 @@ internal sealed class LogEndpoints(HostParts host)
         string wanted = http.Request.Query["q"].ToString();
         int limit = Limit(http.Request);
         IEnumerable<LogEntry> found = _ring.Entries.Where(entry => LevelOf(entry) >= lowest && entry.Message.Contains(wanted, StringComparison.OrdinalIgnoreCase)).TakeLast(limit);
-        return JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("status"u8, "ok"u8);
-            json.WriteStartArray("logs"u8);
-            foreach (LogEntry entry in found) Write(json, entry);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+        return JsonReply.WriteAsync(http, new LogList("ok", found.Select(Line)), EndpointsContext.Default.LogList);
     }
 
     private async Task StreamAsync(HttpContext http)
@@ -61,11 +50,9 @@ internal sealed class LogEndpoints(HostParts host)
             if (viewer.FellBehind.IsCancellationRequested) http.Abort();
         }
 
-        Task SendAsync(LogEntry entry) => LevelOf(entry) < lowest ? Task.CompletedTask : stream.SendAsync(entry.Id, null, line =>
-        {
-            using var json = new Utf8JsonWriter(line, Relaxed);
-            Write(json, entry);
-        }, end.Token);
+        Task SendAsync(LogEntry entry) => LevelOf(entry) < lowest
+            ? Task.CompletedTask
+            : stream.SendAsync(entry.Id, null, line => JsonLine.Write(line, Line(entry), EndpointsContext.Default.ShownLogLine), end.Token);
     }
 
     /// <summary>The entry to go on after; 0 is before all of them.</summary>
@@ -73,21 +60,10 @@ internal sealed class LogEndpoints(HostParts host)
         long.TryParse(request.Query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id
         : request.Query["history"] == "true" ? 0 : null;
 
-    private static void Write(Utf8JsonWriter json, LogEntry entry)
+    private static ShownLogLine Line(LogEntry entry)
     {
         int level = LevelOf(entry);
-        string time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        json.WriteStartObject();
-        json.WriteString("timestamp"u8, time);
-        json.WriteString("level"u8, Levels[level]);
-        json.WriteString("message"u8, entry.Message);
-        json.WriteString("icon"u8, Icons[level]);
-        json.WriteString("time"u8, time);
-        json.WriteNumber("id"u8, entry.Id);
-        json.WriteString("category"u8, entry.Category);
-        json.WriteNumber("event"u8, entry.Event.Id);
-        if (entry.Exception is not null) json.WriteString("exception"u8, entry.Exception);
-        json.WriteEndObject();
+        return new ShownLogLine(entry.Time, Levels[level], entry.Message, Icons[level], entry.Time, entry.Id, entry.Category, entry.Event.Id, entry.Exception);
     }
 
     private static int LevelOf(LogEntry entry) => entry.IsSuccess ? 2 : entry.Level switch
@@ -115,3 +91,22 @@ internal sealed class LogEndpoints(HostParts host)
             : throw new InvalidRequestException(ApiError.Invalid("limit: must be a whole number above 0", "limit"));
     }
 }
+
+/// <summary>The latest log lines, the oldest first.</summary>
+/// <param name="Status">Always <c>ok</c>.</param>
+/// <param name="Logs">Those that were asked for, as far as they are still in memory.</param>
+internal sealed record LogList(string Status, IEnumerable<ShownLogLine> Logs);
+
+/// <summary>One log line, free of secrets.</summary>
+/// <param name="Timestamp">When it was logged.</param>
+/// <param name="Level"><c>DEBUG</c>, <c>INFO</c>, <c>SUCCESS</c>, <c>WARN</c> or <c>ERROR</c>.</param>
+/// <param name="Message">What it says.</param>
+/// <param name="Icon">A sign for the level.</param>
+/// <param name="Time">The timestamp once more, under the name that the other tool's page reads.</param>
+/// <param name="Id">Grows from line to line, over restarts too.</param>
+/// <param name="Category">The part of the program it comes from.</param>
+/// <param name="Event">What kind of line it is; the same in every version.</param>
+/// <param name="Exception">The exception with its stack; absent for none.</param>
+internal sealed record ShownLogLine(
+    DateTimeOffset Timestamp, string Level, string Message, string Icon, DateTimeOffset Time, long Id, string Category, int Event,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Exception);

@@ -8,6 +8,9 @@ internal sealed record ModelListing(string Id, ModelProfile Profile)
 {
     private const string AliasPrefix = "claude-codex-";
 
+    /// <summary>The backend does not tell when a model appeared; both protocols want a date, and one that never changes.</summary>
+    public static readonly DateTimeOffset Created = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public string? Description { get; init; }
 
     /// <summary>A name of the user's own.</summary>

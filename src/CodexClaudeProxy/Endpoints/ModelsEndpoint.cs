@@ -28,11 +28,11 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
         if (Caller.SpeaksAnthropic(http.Request))
         {
             ModelPage page = ModelPage.Of(listings, ReadLimit(http.Request.Query["limit"]), http.Request.Query["after_id"], http.Request.Query["before_id"]);
-            await JsonReply.WriteAsync(http, json => ModelShapes.WriteAnthropicPage(json, page));
+            await JsonReply.WriteAsync(http, AnthropicModelPage.Of(page), SnakeCaseContext.Default.AnthropicModelPage);
             return;
         }
 
-        await JsonReply.WriteAsync(http, json => ModelShapes.WriteOpenAiList(json, listings.Where(listing => !listing.IsAlias)));
+        await JsonReply.WriteAsync(http, OpenAiModelList.Of(listings.Where(listing => !listing.IsAlias)), SnakeCaseContext.Default.OpenAiModelList);
     }
 
     /// <summary>Every name the router would understand has an entry, not only the listed ones.</summary>
@@ -51,11 +51,8 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
         }
 
         var listing = new ModelListing(id, route.Profile) { Description = models.Find(route.Profile.Slug)?.Description, IsMapped = IsMapped(id) };
-        await JsonReply.WriteAsync(http, json =>
-        {
-            if (anthropic) ModelShapes.WriteAnthropic(json, listing);
-            else ModelShapes.WriteOpenAi(json, listing);
-        });
+        if (anthropic) await JsonReply.WriteAsync(http, AnthropicModel.Of(listing), SnakeCaseContext.Default.AnthropicModel);
+        else await JsonReply.WriteAsync(http, OpenAiModel.Of(listing), SnakeCaseContext.Default.OpenAiModel);
     }
 
     /// <summary>The names of the user's own, unless the catalogue has them already; a pattern is no name.</summary>

@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Threading.Channels;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Sqlite;
+using CodexClaudeProxy.Turns;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -17,10 +16,6 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     private const int MostRows = 500;
 
     private static readonly string[] Sides = [RequestFilter.AnySide, RequestFilter.NoSide, .. Enum.GetValues<SideCall>().Select(static call => call.Word())];
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly RequestJson _json = new(labelOf);
 
     /// <summary>Whether a request's bodies are in memory.</summary>
     public Func<string, bool> IsCaptured { get; init; } = static _ => false;
@@ -37,15 +32,7 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
         RequestFilter filter = FilterOf(query);
         string? before = QueryText.Of(query, "before");
         RequestPage page = await KeptAsync(database => RequestSearch.List(database, filter, limit, before), http) ?? requests.List(filter, limit, before);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("requests"u8);
-            foreach (RequestEntry entry in page.Requests) _json.Write(json, entry);
-            json.WriteEndArray();
-            json.WriteString("next"u8, page.Next);
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, new RequestList(page.Requests.Select(Row), page.Next), EndpointsContext.Default.RequestList);
     }
 
     /// <summary>Null when nothing is kept, or cannot be read: then there is what is in memory.</summary>
@@ -56,7 +43,8 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     {
         string id = (string)http.Request.RouteValues["id"]!;
         RequestEntry entry = requests.Find(id) ?? await KeptAsync(database => RequestSearch.Find(database, id), http) ?? throw new InvalidRequestException(LocalErrors.NotFound);
-        await JsonReply.WriteAsync(http, json => _json.WriteDetail(json, entry, IsCaptured(id)));
+        var detail = new RequestDetail(Row(entry), TurnDetail.Read(entry.Detail), entry.Explanations, IsCaptured(id));
+        await JsonReply.WriteAsync(http, detail, EndpointsContext.Default.RequestDetail);
     }
 
     private async Task FollowAsync(HttpContext http)
@@ -83,10 +71,11 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
 
     private void Write(IBufferWriter<byte> buffer, RequestEvent happened)
     {
-        using var json = new Utf8JsonWriter(buffer, Relaxed);
-        if (happened.Started is { } started) RequestJson.Write(json, started);
-        else _json.Write(json, happened.Finished!);
+        if (happened.Started is { } started) JsonLine.Write(buffer, RequestStart.Of(started), EndpointsContext.Default.RequestStart);
+        else JsonLine.Write(buffer, Row(happened.Finished!), EndpointsContext.Default.RequestRow);
     }
+
+    private RequestRow Row(RequestEntry entry) => new(entry, labelOf);
 
     private static RequestFilter FilterOf(IQueryCollection query) => new()
     {

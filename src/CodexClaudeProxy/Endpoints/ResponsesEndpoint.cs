@@ -24,14 +24,9 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
     private Task ForgetAsync(HttpContext http)
     {
         string id = PathOf(http);
-        return !memory.Forget(id) ? RefuseUnknownAsync(http) : JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, id);
-            json.WriteString("object"u8, "response"u8);
-            json.WriteBoolean("deleted"u8, true);
-            json.WriteEndObject();
-        });
+        return memory.Forget(id)
+            ? JsonReply.WriteAsync(http, new DeletedResponse(id, "response", true), SnakeCaseContext.Default.DeletedResponse)
+            : RefuseUnknownAsync(http);
     }
 
     /// <summary>Only answers that nobody waits for can be cancelled, and there are none here.</summary>
@@ -58,3 +53,9 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
         return ErrorReply.WriteAsync(http, isUpgrade ? LocalErrors.NoWebSockets : LocalErrors.MethodNotAllowed);
     }
 }
+
+/// <summary>An answer was forgotten.</summary>
+/// <param name="Id">The answer's id.</param>
+/// <param name="Object">Always <c>response</c>.</param>
+/// <param name="Deleted">Always true.</param>
+internal sealed record DeletedResponse(string Id, string Object, bool Deleted);

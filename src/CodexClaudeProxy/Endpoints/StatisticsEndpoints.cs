@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
@@ -40,30 +41,20 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         // Without a file nothing has happened yet.
         StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by), http.RequestAborted)
             ?? new StatisticsReport(range.From ?? range.To, range.To, Rollups.Hour, new Tally(), [], [], null, null);
-        await JsonReply.WriteAsync(http, json => Write(json, report, by));
+        await JsonReply.WriteAsync(http, StatisticsAnswer.Of(report, key => by == Dimension.Account ? labelOf(key) : null), EndpointsContext.Default.StatisticsAnswer);
     }
 
     private async Task WriteStorageAsync(HttpContext http)
     {
         StorageReport report = await activity.ReportAsync(http.RequestAborted);
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("on"u8, activity.IsOn);
-            json.WriteString("path"u8, report.Path);
-            json.WriteNumber("bytes"u8, report.Bytes);
-            json.WriteNumber("limitBytes"u8, report.LimitBytes);
-            json.WriteNumber("rows"u8, report.Rows);
-            Times.Write(json, "oldest", report.Oldest);
-            json.WriteNumber("lost"u8, activity.Lost);
-            json.WriteEndObject();
-        });
+        var state = new StorageState(activity.IsOn, report.Path, report.Bytes, report.LimitBytes, report.Rows, report.Oldest, activity.Lost);
+        await JsonReply.WriteAsync(http, state, EndpointsContext.Default.StorageState);
     }
 
     private async Task ForgetAsync(HttpContext http)
     {
-        using JsonDocument body = await JsonBody.ReadAsync(http);
-        if (!body.RootElement.TryGetProperty("confirm"u8, out JsonElement confirm) || confirm.ValueKind != JsonValueKind.True)
+        ForgetRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ForgetRequest);
+        if (request.Confirm.ValueKind != JsonValueKind.True)
             throw new InvalidRequestException(ApiError.Invalid("This forgets all statistics. Send {\"confirm\":true} to do so", "confirm"));
 
         try
@@ -76,12 +67,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         }
 
         requests.Clear();
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success"u8, true);
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, new Done(), EndpointsContext.Default.Done);
     }
 
     private StatisticsRange RangeOf(HttpContext http)
@@ -100,82 +86,22 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
 
     private static InvalidRequestException Invalid(string member, IEnumerable<string> words) =>
         new(ApiError.Invalid($"{member} must be one of: {string.Join(", ", words)}", member));
-
-    private void Write(Utf8JsonWriter json, StatisticsReport report, Dimension by)
-    {
-        json.WriteStartObject();
-        json.WriteString("from"u8, Times.Iso(report.From));
-        json.WriteString("to"u8, Times.Iso(report.To));
-        json.WriteNumber("bucketSeconds"u8, report.BucketSeconds);
-        json.WritePropertyName("totals"u8);
-        Write(json, report.Totals);
-        json.WriteStartArray("series"u8);
-        foreach ((DateTimeOffset at, Tally tally) in report.Series)
-        {
-            json.WriteStartObject();
-            json.WriteString("at"u8, Times.Iso(at));
-            WriteMembers(json, tally);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("groups"u8);
-        foreach ((string? key, Tally tally) in report.Groups)
-        {
-            json.WriteStartObject();
-            json.WriteString("key"u8, key);
-            json.WriteString("label"u8, key is not null && by == Dimension.Account ? labelOf(key) ?? key : key);
-            WriteMembers(json, tally);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WritePropertyName("previous"u8);
-        Write(json, report.Previous);
-        Times.Write(json, "since", report.Since);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, Tally? tally)
-    {
-        if (tally is null)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        WriteMembers(json, tally);
-        json.WriteEndObject();
-    }
-
-    private static void WriteMembers(Utf8JsonWriter json, Tally tally)
-    {
-        json.WriteNumber("requests"u8, tally.Requests);
-        json.WriteNumber("failed"u8, tally.Failed);
-        json.WriteNumber("left"u8, tally.Left);
-        WriteSum("fresh"u8, tally.Fresh);
-        WriteSum("cached"u8, tally.Cached);
-        WriteSum("written"u8, tally.Written);
-        WriteSum("output"u8, tally.Output);
-        WriteSum("reasoning"u8, tally.Reasoning);
-        if (tally.CacheHitRate is { } rate) json.WriteNumber("cacheHitRate"u8, Math.Round(rate, 4));
-        else json.WriteNull("cacheHitRate"u8);
-        WriteTime("firstTokenP50Ms"u8, tally.FirstToken, 0.5);
-        WriteTime("firstTokenP95Ms"u8, tally.FirstToken, 0.95);
-        WriteTime("totalP50Ms"u8, tally.Total, 0.5);
-        WriteTime("totalP95Ms"u8, tally.Total, 0.95);
-
-        void WriteSum(ReadOnlySpan<byte> name, long sum)
-        {
-            if (tally.IsUnmeasured) json.WriteNull(name);
-            else json.WriteNumber(name, sum);
-        }
-
-        void WriteTime(ReadOnlySpan<byte> name, Histogram times, double part)
-        {
-            if (times.Percentile(part) is { } known) json.WriteNumber(name, known);
-            else json.WriteNull(name);
-        }
-    }
 }
+
+/// <summary>How the file of the statistics stands.</summary>
+/// <param name="On">Requests are kept.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Bytes">Its size; 0 while there is none.</param>
+/// <param name="LimitBytes">What it may grow to.</param>
+/// <param name="Rows">How many requests are kept one by one.</param>
+/// <param name="Oldest">The end of the oldest of them; null when there is none.</param>
+/// <param name="Lost">How many were not kept because the file could not be written to for too long.</param>
+internal sealed record StorageState(bool On, string Path, long Bytes, long LimitBytes, long Rows, DateTimeOffset? Oldest, long Lost);
+
+/// <summary>The order to forget all statistics.</summary>
+/// <param name="Confirm">Only <c>true</c> counts.</param>
+internal sealed record ForgetRequest([property: Description("true")] JsonElement Confirm);
+
+/// <summary>What was asked for was done.</summary>
+/// <param name="Success">Always true.</param>
+internal sealed record Done(bool Success = true);

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
@@ -14,15 +12,13 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
 {
     private const int PartSize = 2_000;
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly (string Name, Func<RequestEntry, object?> Value)[] Columns =
     [
         ("id", entry => entry.Id), ("received", entry => Times.Iso(entry.Received)), ("path", entry => entry.Path), ("client", entry => ClientName.Of(entry.UserAgent)),
         ("requestedModel", entry => entry.RequestedModel), ("upstreamModel", entry => entry.UpstreamModel), ("lane", entry => entry.Lane),
         ("effort", entry => entry.Effort), ("streamed", entry => entry.Streamed ? "true" : "false"), ("account", entry => entry.Account),
         ("conversation", entry => entry.Conversation), ("session", entry => entry.Session), ("agent", entry => entry.Agent), ("project", entry => entry.Project),
-        ("status", entry => entry.Status), ("outcome", entry => Encoding.UTF8.GetString(RequestJson.Word(entry.Outcome))), ("stopReason", entry => entry.StopReason),
+        ("status", entry => entry.Status), ("outcome", entry => entry.Outcome.Word()), ("stopReason", entry => entry.StopReason),
         ("errorType", entry => entry.ErrorType), ("errorCode", entry => entry.ErrorCode), ("errorMessage", entry => entry.ErrorMessage),
         ("attempts", entry => entry.Attempts), ("heldMs", entry => entry.HeldMs), ("connectMs", entry => entry.ConnectMs), ("firstEventMs", entry => entry.FirstEventMs),
         ("firstTokenMs", entry => entry.FirstTokenMs), ("totalMs", entry => entry.TotalMs), ("fresh", entry => entry.Tokens?.Fresh), ("cached", entry => entry.Tokens?.Cached),
@@ -79,8 +75,7 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
     private void WriteJson(ArrayBufferWriter<byte> buffer, RequestEntry entry, bool isFirst)
     {
         buffer.Write(isFirst ? "\n"u8 : ",\n"u8);
-        using var json = new Utf8JsonWriter(buffer, Relaxed);
-        new RequestJson(labelOf).Write(json, entry);
+        JsonLine.Write(buffer, new RequestRow(entry, labelOf), EndpointsContext.Default.RequestRow);
     }
 
     private static void WriteLine(ArrayBufferWriter<byte> buffer, IEnumerable<object?> cells) =>

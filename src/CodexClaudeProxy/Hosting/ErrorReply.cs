@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Messages;
 

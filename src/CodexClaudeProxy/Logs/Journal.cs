@@ -71,15 +71,15 @@ internal sealed partial class Journal(TimeProvider time) : ILoggerProvider, IAsy
     }
 
     /// <summary>Numbers as they are, everything else as text without secrets.</summary>
-    private List<KeyValuePair<string, object?>> FieldsOf(object? state)
+    private Dictionary<string, object?>? FieldsOf(object? state)
     {
-        List<KeyValuePair<string, object?>> fields = [];
+        Dictionary<string, object?> fields = [];
         foreach ((string name, object? value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
         {
-            if (name != "{OriginalFormat}") fields.Add(new(name, value is int or long or null ? value : Clean(value.ToString() ?? "", LongestMessage)));
+            if (name != "{OriginalFormat}") fields[name] = value is int or long or null ? value : Clean(value.ToString() ?? "", LongestMessage);
         }
 
-        return fields;
+        return fields.Count > 0 ? fields : null;
     }
 
     private string Clean(string text, int longest)

@@ -1,7 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace CodexClaudeProxy.Logs;
 
@@ -10,8 +9,6 @@ internal enum LogFormat { Text, Json }
 /// <summary>One log entry as a line: for people (<c>12:03:44 info  …</c>) or for machines (one JSON object).</summary>
 internal static class LogLine
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>For a terminal, where the day is known.</summary>
     public static string ForConsole(LogEntry entry, TimeZoneInfo zone) =>
         Text(TimeZoneInfo.ConvertTime(entry.Time, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture), entry);
@@ -20,35 +17,12 @@ internal static class LogLine
     public static string ForFile(LogEntry entry) =>
         Text(entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), entry);
 
-    public static string Json(LogEntry entry, IReadOnlyList<KeyValuePair<string, object?>> fields)
+    /// <param name="fields">What the message was made of: numbers and texts; null for nothing.</param>
+    public static string Json(LogEntry entry, IReadOnlyDictionary<string, object?>? fields)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            json.WriteStartObject();
-            json.WriteString("time", entry.Time);
-            json.WriteString("level", Word(entry.Level));
-            json.WriteString("category", entry.Category);
-            json.WriteNumber("event", entry.Event.Id);
-            json.WriteString("message", entry.Message);
-            if (entry.Exception is not null) json.WriteString("exception", entry.Exception);
-            if (fields.Count > 0) WriteFields(json, fields);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
-    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>> fields)
-    {
-        json.WriteStartObject("fields");
-        foreach ((string name, object? value) in fields)
-        {
-            if (value is int or long) json.WriteNumber(name, Convert.ToInt64(value, null));
-            else json.WriteString(name, (string?)value);
-        }
-
-        json.WriteEndObject();
+        var line = new ArrayBufferWriter<byte>(256);
+        JsonLine.Write(line, new LogDocument(entry.Time, Word(entry.Level), entry.Category, entry.Event.Id, entry.Message, entry.Exception, fields), LogsContext.Default.LogDocument);
+        return Encoding.UTF8.GetString(line.WrittenSpan);
     }
 
     private static string Text(string time, LogEntry entry)

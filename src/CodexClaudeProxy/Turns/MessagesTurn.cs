@@ -28,23 +28,14 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
 
         // Claude Code says it in the address, the SDK only in the header.
         bool beta = http.Request.Query["beta"] == "true" || request.Betas.Any(static beta => beta.StartsWith("context-management", StringComparison.Ordinal));
-        await JsonReply.WriteAsync(http, json =>
+        if (!beta)
         {
-            json.WriteStartObject();
-            json.WriteNumber("input_tokens"u8, context.InputEstimate);
-            if (beta && context.ContextManagement)
-            {
-                json.WriteStartObject("context_management"u8);
-                json.WriteNumber("original_input_tokens"u8, context.InputEstimate + (context.Cleared?.InputTokens ?? 0));
-                json.WriteEndObject();
-            }
-            else if (beta)
-            {
-                json.WriteNull("context_management"u8);
-            }
+            await JsonReply.WriteAsync(http, new TokenCount(context.InputEstimate), TurnsContext.Default.TokenCount);
+            return;
+        }
 
-            json.WriteEndObject();
-        });
+        OriginalTokenCount? original = context.ContextManagement ? new OriginalTokenCount(context.InputEstimate + (context.Cleared?.InputTokens ?? 0)) : null;
+        await JsonReply.WriteAsync(http, new ManagedTokenCount(context.InputEstimate, original), TurnsContext.Default.ManagedTokenCount);
     }
 
     private async Task AnswerAsync(HttpContext http, TurnRecord record)

@@ -25,13 +25,7 @@ internal sealed class ResponsesTurn(TurnRecorder recorder, Corridor corridor, Re
         using PassThroughRequest request = parsed!;
         if (await corridor.CountAsync(http, request.Model, body.WrittenMemory, ConversionOf(request), codexOnly: true) is not { } context) return;
 
-        await JsonReply.WriteAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("object"u8, "response.input_tokens"u8);
-            json.WriteNumber("input_tokens"u8, context.InputEstimate);
-            json.WriteEndObject();
-        });
+        await JsonReply.WriteAsync(http, new ResponseTokenCount("response.input_tokens", context.InputEstimate), TurnsContext.Default.ResponseTokenCount);
     }
 
     private async Task AnswerAsync(HttpContext http, TurnRecord record)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
@@ -7,6 +8,12 @@ using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Turns;
+
+/// <summary>What is read of the message that the builder wrote.</summary>
+internal sealed record SideMessage(IReadOnlyList<SideBlock> Content, [property: JsonPropertyName("stop_reason")] string StopReason);
+
+/// <param name="Text">Of a block of the type <c>text</c>.</param>
+internal sealed record SideBlock(string Type, string? Text);
 
 /// <summary>The answer to a turn of our own: nobody is sent anything, and what counts is the text of the whole.</summary>
 internal sealed class SideAnswer : IAnswer
@@ -39,10 +46,9 @@ internal sealed class SideAnswer : IAnswer
     {
         if (!HasUnsent) return ValueTask.CompletedTask;
         IsCommitted = true;
-        using JsonDocument message = JsonDocument.Parse(LoneSurrogates.Replace(_builder.Document), JsonDepth.Document);
-        Texts = [.. message.RootElement.GetProperty("content"u8).EnumerateArray()
-            .Where(static block => block.GetProperty("type"u8).ValueEquals("text"u8)).Select(static block => block.GetProperty("text"u8).GetString()!)];
-        StopReason = message.RootElement.GetProperty("stop_reason"u8).GetString()!;
+        SideMessage message = JsonSerializer.Deserialize(LoneSurrogates.Replace(_builder.Document).Span, TurnsContext.Default.SideMessage)!;
+        Texts = [.. message.Content.Where(static block => block.Type == "text").Select(static block => block.Text!)];
+        StopReason = message.StopReason;
         return ValueTask.CompletedTask;
     }
 

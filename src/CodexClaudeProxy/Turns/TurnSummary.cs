@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
@@ -15,8 +12,6 @@ namespace CodexClaudeProxy.Turns;
 internal static class TurnSummary
 {
     private const int LongestText = 300;
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static RequestEntry Of(TurnRecord record, DateTimeOffset ended)
     {
@@ -59,105 +54,34 @@ internal static class TurnSummary
                 ? new RequestTokens(usage.FreshInput, usage.CacheRead, usage.CacheWritten, usage.Output, usage.Reasoning, usage.IsEstimate)
                 : null,
             WebSearches = record.End?.Usage.WebSearches ?? 0,
-            Detail = DetailOf(record),
+            Detail = DetailOf(record).ToBytes(),
             Explanations = [.. record.Checks.Select(static check => check.Judgement.Explanation)],
         };
     }
 
-    private static byte[] DetailOf(TurnRecord record)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("attempts"u8);
-            foreach (AttemptRecord attempt in record.Attempts) Write(json, attempt);
-            json.WriteEndArray();
-            json.WriteStartArray("selections"u8);
-            foreach (SelectionRecord selection in record.Selections) Write(json, selection);
-            json.WriteEndArray();
-            json.WriteStartArray("timeline"u8);
-            WritePoint(json, "received"u8, TimeSpan.Zero);
-            WritePoint(json, "converted"u8, record.Converted);
-            WritePoint(json, "sent"u8, record.Sent);
-            WritePoint(json, "headers"u8, record.Headers);
-            WritePoint(json, "firstEvent"u8, record.FirstEvent);
-            WritePoint(json, "firstToken"u8, record.FirstOutput);
-            WritePoint(json, "lastByte"u8, record.Total);
-            json.WriteEndArray();
-            json.WriteStartObject("route"u8);
-            json.WriteString("lane"u8, Text(record.Lane));
-            json.WriteString("reason"u8, Text(record.RouteReason));
-            json.WriteEndObject();
-            if (record.Checks.Count > 0)
-            {
-                json.WriteStartArray("checks"u8);
-                foreach (JudgedCall check in record.Checks) Write(json, check);
-                json.WriteEndArray();
-            }
+    private static TurnDetail DetailOf(TurnRecord record) => new(
+        [.. record.Attempts.Select(Detail)],
+        [.. record.Selections.Select(Detail)],
+        [
+            new TimelinePoint("received", 0), .. Point("converted", record.Converted), .. Point("sent", record.Sent), .. Point("headers", record.Headers),
+            .. Point("firstEvent", record.FirstEvent), .. Point("firstToken", record.FirstOutput), .. Point("lastByte", record.Total),
+        ],
+        new RouteDetail(Text(record.Lane), Text(record.RouteReason)),
+        record.Checks.Count > 0 ? [.. record.Checks.Select(Detail)] : null);
 
-            json.WriteEndObject();
-        }
+    private static AttemptDetail Detail(AttemptRecord attempt) => new(
+        attempt.Account, attempt.Reason, Milliseconds(attempt.Start), Milliseconds(attempt.Duration), attempt.Failure, attempt.Decision, Text(attempt.Change));
 
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static SelectionDetail Detail(SelectionRecord selection) => new(selection.Account, selection.Reason,
+    [
+        .. selection.Candidates.Select(static candidate => new CandidateDetail(candidate.Account, candidate.State, candidate.Until, candidate.Detail,
+            candidate.Priority, candidate.Left is { } left ? Math.Round(left, 2) : null, candidate.RenewsAt)),
+    ]);
 
-    private static void Write(Utf8JsonWriter json, AttemptRecord attempt)
-    {
-        json.WriteStartObject();
-        json.WriteString("account"u8, attempt.Account);
-        json.WriteString("reason"u8, attempt.Reason);
-        json.WriteNumber("startMs"u8, Milliseconds(attempt.Start));
-        json.WriteNumber("durationMs"u8, Milliseconds(attempt.Duration));
-        json.WriteString("failure"u8, attempt.Failure);
-        json.WriteString("decision"u8, attempt.Decision);
-        if (attempt.Change is not null) json.WriteString("change"u8, Text(attempt.Change));
-        json.WriteEndObject();
-    }
+    private static CheckDetail Detail(JudgedCall check) =>
+        new(Text(check.Call.Tool), CheckWords.Outcome(check.Judgement.Outcome), CheckWords.Step(check.Step), check.Judgement.Rule);
 
-    /// <summary>Never what the call or its explanation says: this goes into a file.</summary>
-    private static void Write(Utf8JsonWriter json, JudgedCall check)
-    {
-        json.WriteStartObject();
-        json.WriteString("tool"u8, Text(check.Call.Tool));
-        json.WriteString("outcome"u8, CheckWords.Outcome(check.Judgement.Outcome));
-        json.WriteString("step"u8, CheckWords.Step(check.Step));
-        json.WriteString("rule"u8, check.Judgement.Rule);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, SelectionRecord selection)
-    {
-        json.WriteStartObject();
-        json.WriteString("account"u8, selection.Account);
-        json.WriteString("reason"u8, selection.Reason);
-        json.WriteStartArray("candidates"u8);
-        foreach (CandidateRecord candidate in selection.Candidates)
-        {
-            json.WriteStartObject();
-            json.WriteString("account"u8, candidate.Account);
-            json.WriteString("state"u8, candidate.State);
-            Times.Write(json, "until", candidate.Until);
-            json.WriteString("detail"u8, candidate.Detail);
-            json.WriteNumber("priority"u8, candidate.Priority);
-            if (candidate.Left is { } left) json.WriteNumber("leftPercent"u8, Math.Round(left, 2));
-            else json.WriteNull("leftPercent"u8);
-            Times.Write(json, "renewsAt", candidate.RenewsAt);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WritePoint(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan? at)
-    {
-        if (at is not { } time) return;
-        json.WriteStartObject();
-        json.WriteString("name"u8, name);
-        json.WriteNumber("atMs"u8, Milliseconds(time));
-        json.WriteEndObject();
-    }
+    private static TimelinePoint[] Point(string name, TimeSpan? at) => at is { } time ? [new TimelinePoint(name, Milliseconds(time))] : [];
 
     private static string Word(StopReason reason) => reason switch
     {

@@ -164,13 +164,12 @@ internal sealed partial class Catalogue : IAsyncDisposable
         _diskRead = true;
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Skip(BusyFile.Read(_file)), JsonDepth.Document);
-            byte[] body = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("catalogue").GetRawText());
-            if (ModelCatalogue.TryParse(body) is not { } models) return;
+            KeptCatalogue? kept = JsonSerializer.Deserialize(ByteOrderMark.Skip(BusyFile.Read(_file)).Span, UpstreamContext.Default.KeptCatalogue);
+            if (kept is null || ModelCatalogue.TryParse(kept.Catalogue) is not { } models) return;
 
-            (_etag, _models) = (document.RootElement.GetProperty("etag").GetString(), models);
+            (_etag, _models) = (kept.ETag, models);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             // No copy, or not ours: the backend will be asked anyway.
         }
@@ -179,15 +178,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     private void WriteDisk(CatalogueReply reply)
     {
         ArrayBufferWriter<byte> buffer = new(reply.Body.Length + 256);
-        using (Utf8JsonWriter json = new(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("etag"u8, reply.ETag);
-            json.WriteString("fetched_at"u8, _time.GetUtcNow());
-            json.WritePropertyName("catalogue"u8);
-            json.WriteRawValue(reply.Body.Span);
-            json.WriteEndObject();
-        }
+        using (Utf8JsonWriter json = new(buffer)) JsonSerializer.Serialize(json, new KeptCatalogue(reply.ETag, _time.GetUtcNow(), reply.Body), UpstreamContext.Default.KeptCatalogue);
 
         try
         {

@@ -77,25 +77,25 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway answered {(int)response.StatusCode}");
 
         using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)), JsonDepth.Document);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array)
-            throw new JsonException("the gateway's answer holds no list");
+        JsonElement data = document.RootElement.Member("data"u8);
+        if (!data.IsArray()) throw new JsonException("the gateway's answer holds no list");
         List<KiloModel> free = [.. data.EnumerateArray().Select(ReadFree).OfType<KiloModel>()];
         return free.Count > 0 ? free : throw new JsonException("the gateway lists no free model");
     }
 
-    /// <summary>Null for a model that costs something or is on its way out.</summary>
+    /// <summary>Null for a model that costs something or is on its way out. Members that are not as they should be are taken for absent.</summary>
     private static KiloModel? ReadFree(JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object) return null;
-        if (!entry.TryGetProperty("isFree", out JsonElement isFree) || isFree.ValueKind != JsonValueKind.True) return null;
-        if (!entry.TryGetProperty("id", out JsonElement name) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 } id) return null;
+        if (!entry.IsTrue("isFree"u8) || entry.Text("id"u8) is not { Length: > 0 } id) return null;
         if (id.Contains("deprecated", StringComparison.Ordinal) || id == "kilo/auto-free") return null;
 
-        string label = entry.TryGetProperty("name", out JsonElement given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : id;
-        bool knowsLength = entry.TryGetProperty("context_length", out JsonElement length) && length.ValueKind == JsonValueKind.Number;
-        bool tools = entry.TryGetProperty("supported_parameters", out JsonElement supported) && supported.ValueKind == JsonValueKind.Array
-            && supported.EnumerateArray().Any(static parameter => parameter.ValueKind == JsonValueKind.String && parameter.ValueEquals("tools"u8));
-        return new KiloModel(id, label, knowsLength && length.TryGetInt32(out int tokens) ? tokens : 0, tools);
+        JsonElement length = entry.Member("context_length"u8);
+        JsonElement supported = entry.Member("supported_parameters"u8);
+        return new KiloModel(
+            id,
+            entry.Text("name"u8) ?? id,
+            length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out int tokens) ? tokens : 0,
+            supported.IsArray() && supported.EnumerateArray().Any(static parameter => parameter.IsString() && parameter.ValueEquals("tools"u8)));
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

@@ -36,6 +36,8 @@ internal sealed class Lessons(TimeProvider time)
         public bool Phases { get; set; }
 
         public DateTimeOffset Learnt { get; set; }
+
+        public SavedModel Saved() => new([.. Members], [.. Efforts.Select(static effort => effort.Word())], Lite, Phases, Learnt);
     }
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -171,36 +173,34 @@ internal sealed class Lessons(TimeProvider time)
     }
 
     /// <summary>Takes over what an earlier process had learnt, as far as it is not too old.</summary>
-    public void Read(JsonElement saved)
+    public void Read(JsonElement file)
     {
+        SavedLessons saved = SavedLessons.Read(file);
         DateTimeOffset oldest = time.GetUtcNow() - Lasting;
         lock (_lock)
         {
-            foreach (JsonProperty model in Members(saved, "models"))
+            foreach ((string name, SavedModel model) in saved.Models)
             {
-                ModelLessons known = new() { Learnt = At(model.Value, "learnt") };
-                if (known.Learnt < oldest || _models.Count >= MostModels) continue;
-                known.Members.UnionWith(Strings(model.Value, "refused").Take(MostMembers));
-                foreach (string word in Strings(model.Value, "efforts"))
+                if (model.Learnt < oldest || _models.Count >= MostModels) continue;
+                ModelLessons known = new() { Lite = model.Lite, Phases = model.Phases, Learnt = model.Learnt };
+                known.Members.UnionWith(model.Refused.Take(MostMembers));
+                foreach (string word in model.Efforts)
                 {
                     if (Efforts.TryParse(word, out Effort effort)) known.Efforts.Add(effort);
                 }
 
-                if (model.Value.TryGetProperty("lite", out JsonElement lite) && lite.ValueKind is JsonValueKind.True or JsonValueKind.False) known.Lite = lite.GetBoolean();
-                known.Phases = model.Value.TryGetProperty("phases", out JsonElement phases) && phases.ValueKind == JsonValueKind.True;
-                _models[model.Name] = known;
+                _models[name] = known;
             }
 
-            foreach (JsonProperty schema in Members(saved, "schemas"))
+            foreach ((string hash, DateTimeOffset learnt) in saved.Schemas)
             {
-                DateTimeOffset learnt = schema.Value.ValueKind == JsonValueKind.String && schema.Value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : default;
-                if (learnt >= oldest && _schemas.Count < MostSchemas) _schemas[schema.Name] = learnt;
+                if (learnt >= oldest && _schemas.Count < MostSchemas) _schemas[hash] = learnt;
             }
 
             ReducedSchemas = new HashSet<string>(_schemas.Keys);
         }
 
-        foreach (JsonProperty account in Members(saved, "unreadableReasoning")) Reject(account.Name, Strings(account.Value));
+        foreach ((string account, IReadOnlyList<string> hashes) in saved.UnreadableReasoning) Reject(account, hashes);
         _changed.Reader.TryRead(out _);
     }
 
@@ -208,34 +208,13 @@ internal sealed class Lessons(TimeProvider time)
     {
         lock (_lock)
         {
-            json.WriteStartObject();
-            json.WriteNumber("version"u8, 1);
-            json.WriteStartObject("models"u8);
-            foreach ((string name, ModelLessons known) in _models)
-            {
-                json.WriteStartObject(name);
-                Write(json, "refused"u8, known.Members);
-                Write(json, "efforts"u8, known.Efforts.Select(static effort => effort.Word()));
-                if (known.Lite is { } lite) json.WriteBoolean("lite"u8, lite);
-                json.WriteBoolean("phases"u8, known.Phases);
-                json.WriteString("learnt"u8, known.Learnt);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("schemas"u8);
-            foreach ((string hash, DateTimeOffset learnt) in _schemas) json.WriteString(hash, learnt);
-            json.WriteEndObject();
-            json.WriteStartObject("unreadableReasoning"u8);
-            foreach (var account in _rejectedOrder.GroupBy(static rejected => rejected.Account))
-            {
-                json.WriteStartArray(account.Key);
-                foreach ((_, string hash) in account) json.WriteStringValue(hash);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            var saved = new SavedLessons(
+                1,
+                _models.ToDictionary(static model => model.Key, static model => model.Value.Saved()),
+                _schemas,
+                _rejectedOrder.GroupBy(static rejected => rejected.Account)
+                    .ToDictionary(static account => account.Key, static account => (IReadOnlyList<string>)[.. account.Select(static rejected => rejected.Hash)]));
+            JsonSerializer.Serialize(json, saved, UpstreamContext.Default.SavedLessons);
         }
     }
 
@@ -257,25 +236,4 @@ internal sealed class Lessons(TimeProvider time)
         _changed.Writer.TryWrite(true);
         return true;
     }
-
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
-    }
-
-    private static IEnumerable<JsonProperty> Members(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object
-            ? value.EnumerateObject().Where(member => name != "models" || member.Value.ValueKind == JsonValueKind.Object)
-            : [];
-
-    private static IEnumerable<string> Strings(JsonElement parent, string name) => parent.TryGetProperty(name, out JsonElement list) ? Strings(list) : [];
-
-    private static IEnumerable<string> Strings(JsonElement list) => list.ValueKind == JsonValueKind.Array
-        ? list.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.String).Select(static one => one.GetString()!)
-        : [];
-
-    private static DateTimeOffset At(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : default;
 }

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace CodexClaudeProxy.Endpoints;
+
+/// <summary>The contracts of this room in snake case: what clients of the two protocols are answered, and what is new to this version.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AnthropicModelPage))]
+[JsonSerializable(typeof(AnthropicModel))]
+[JsonSerializable(typeof(OpenAiModelList))]
+[JsonSerializable(typeof(OpenAiModel))]
+[JsonSerializable(typeof(DeletedResponse))]
+[JsonSerializable(typeof(DriftList))]
+internal sealed partial class SnakeCaseContext : JsonSerializerContext;

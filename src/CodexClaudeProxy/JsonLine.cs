@@ -1,0 +1,18 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CodexClaudeProxy;
+
+/// <summary>A contract as UTF-8 on one line, with nothing escaped that need not be.</summary>
+internal static class JsonLine
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write<T>(IBufferWriter<byte> to, T value, JsonTypeInfo<T> contract)
+    {
+        using var json = new Utf8JsonWriter(to, Relaxed);
+        JsonSerializer.Serialize(json, value, contract);
+    }
+}
