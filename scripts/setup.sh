@@ -45,6 +45,9 @@ has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
 has_caddy() { has caddy; }
 
+# Debian keeps it off the PATH.
+has_wine() { has wine64 || [[ -x /usr/lib/wine/wine64 ]]; }
+
 # The lists are fetched at most once, and only if something is to be installed.
 lists_are_fresh=
 install() {
@@ -91,6 +94,7 @@ if [[ "$purpose" != build ]]; then
 fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
+  [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then
     need "nginx" has_nginx nginx-light

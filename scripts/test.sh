@@ -19,6 +19,7 @@ readonly stages=(
   "interactive  Claude Code in a terminal"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
+  "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
 all=
@@ -70,13 +71,22 @@ publish() {
   ! grep -E 'warning (IL|CS|NETSDK)[0-9]+' "$logs/publish"
 }
 
-# run_tests <name> <seconds> <project> <filter...>: adds one test program's numbers, from the last line of its summary.
+# run_tests <name> <seconds> <project> <filter...>: adds the numbers of one test program.
 run_tests() {
-  local name="$1" seconds="$2" project="$3" log="$logs/$1" start=$SECONDS summary number
+  local name="$1" seconds="$2" project="$3"
   shift 3
+  run_program "$name" "$seconds" "artifacts/bin/$project/debug/$project" "$@"
+}
+
+# run_program <name> <seconds> <command...>: the same for any command that starts one; the numbers are from the last line of its summary.
+run_program() {
+  local name="$1" seconds="$2" log="$logs/$1" start=$SECONDS summary number
+  shift 2
   printf '== %s\n' "$name"
-  timeout --kill-after=10 "$seconds" "artifacts/bin/$project/debug/$project" -noColor -noLogo "$@" >"$log" 2>&1
+  timeout --kill-after=10 "$seconds" "$@" -noColor -noLogo >"$log" 2>&1
   local code=$?
+  # As Windows ends its lines.
+  sed -i 's/\r$//' "$log"
   cat "$log"
   mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$log")
 
@@ -116,6 +126,21 @@ run_stages() {
 }
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
+
+stage_wine() {
+  local machine="$logs/wine-machine"
+  if [[ "$rid" != linux-x64 ]]; then
+    printf '== wine: not run, it needs Linux on x64\n'
+    return
+  fi
+  printf '== wine: prepare\n'
+  scripts/wine.sh prepare "$machine" || { fail "wine: it could not be prepared"; return; }
+  CCP_WINE="$machine" run_tests wine "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=wine"
+  # A garbage collection takes long in Wine; with this much memory there are few.
+  DOTNET_GCgen0size=0x10000000 run_program wine-files "$limit" \
+    scripts/wine.sh run "$machine" CodexClaudeProxy.Tests -namespace "CodexClaudeProxy.Tests.Accounts" -namespace "CodexClaudeProxy.Tests.Files"
+  scripts/wine.sh end "$machine"
+}
 
 setup() { scripts/setup.sh "$([[ -n "$all" ]] && echo all || echo test)"; }
 if [[ "${CI:-}" == true ]]; then

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using FakeCodex;
 
@@ -11,31 +10,19 @@ namespace CodexClaudeProxy.EndToEnd;
 /// </summary>
 internal sealed class PublishedProxy : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
-
     private readonly ClientHome _home = new();
-    private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _secrets = [];
-    private Process _process = null!;
-    private Task _reading = Task.CompletedTask;
+    private RunningProgram _program = null!;
 
     private PublishedProxy(FakeBackend backend) => Backend = backend;
 
     public FakeBackend Backend { get; }
 
     /// <summary>Such as <c>http://127.0.0.1:41234</c>, without a slash at its end.</summary>
-    public string Url { get; private set; } = "";
+    public string Url => _program.Url;
 
     /// <summary>Everything the program has printed so far.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output) return _output.ToString();
-        }
-    }
+    public string Output => _program.Output;
 
     /// <summary>Starts the program with one account.</summary>
     /// <param name="lifetime">How long its access token is good for; null for days.</param>
@@ -49,9 +36,7 @@ internal sealed class PublishedProxy : IAsyncDisposable
         proxy._home.Write("data/accounts.json", AccountsJson(accounts));
         foreach (FakeTokens tokens in accounts) proxy._secrets.AddRange(tokens.AccessToken, tokens.RefreshToken, tokens.IdToken);
 
-        proxy._process = Process.Start(await proxy.StartInfoAsync())!;
-        proxy._reading = Task.WhenAll(proxy.ReadAsync(proxy._process.StandardOutput), proxy.ReadAsync(proxy._process.StandardError));
-        proxy.Url = await proxy._address.Task.WaitAsync(StartLimit);
+        proxy._program = await RunningProgram.StartAsync(await proxy.StartInfoAsync());
         return proxy;
     }
 
@@ -65,22 +50,10 @@ internal sealed class PublishedProxy : IAsyncDisposable
 
     /// <summary>Tells the program to stop, as a service manager or Ctrl+C does.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> StopAsync()
-    {
-        Terminate();
-        using CancellationTokenSource limit = new(StopLimit);
-        await _process.WaitForExitAsync(limit.Token);
-        await _reading;
-        return _process.ExitCode;
-    }
+    public Task<int> StopAsync() => _program.StopAsync();
 
     /// <summary>Only asks; <see cref="StopAsync"/> also waits.</summary>
-    public void Terminate()
-    {
-        if (_process.HasExited) return;
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => _program.Terminate();
 
     public async ValueTask DisposeAsync()
     {
@@ -92,9 +65,7 @@ internal sealed class PublishedProxy : IAsyncDisposable
         }
         finally
         {
-            TestContext.Current.TestOutputHelper?.WriteLine(Output);
-            if (!_process.HasExited) _process.Kill();
-            _process.Dispose();
+            _program.Dispose();
             await Backend.DisposeAsync();
             _home.Dispose();
         }
@@ -117,12 +88,7 @@ internal sealed class PublishedProxy : IAsyncDisposable
 
     private async Task<ProcessStartInfo> StartInfoAsync()
     {
-        ProcessStartInfo start = new(await PublishedBinary.PathAsync(), ["--port", "0"])
-        {
-            WorkingDirectory = _home.Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = new(await PublishedBinary.PathAsync(), ["--port", "0"]) { WorkingDirectory = _home.Folder };
         start.Environment.Clear();
         start.Environment["HOME"] = _home.Folder;
         start.Environment["PATH"] = Path.GetDirectoryName(Clients.Claude);
@@ -135,16 +101,6 @@ internal sealed class PublishedProxy : IAsyncDisposable
         // The most talkative level is the one that could give something away.
         start.Environment["CCP_LOG_LEVEL"] = "trace";
         return start;
-    }
-
-    private async Task ReadAsync(StreamReader reader)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            lock (_output) _output.AppendLine(line);
-            if (line.Split("Address ") is [_, var address]) _address.TrySetResult(address.Trim());
-        }
-        _address.TrySetException(new InvalidOperationException($"The program ended before it listened.\n{Output}"));
     }
 
     /// <summary>The account file with these accounts.</summary>

@@ -50,21 +50,22 @@ internal static partial class AtomicFile
     public static void DeleteLeftovers(string path)
     {
         string directory = Path.GetDirectoryName(path)!;
-        foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp")) TryDelete(leftover);
+        foreach (string leftover in Directory.EnumerateFiles(directory, $".{Path.GetFileName(path)}.*.tmp", Hidden(inSubdirectories: false))) TryDelete(leftover);
     }
 
     /// <summary>Removes what writers of any file in a directory left behind when they were killed, a minute ago at least.</summary>
     public static void Sweep(string directory)
     {
-        // Names with a dot in front count as hidden.
-        EnumerationOptions everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string leftover in Directory.EnumerateFiles(directory, ".*.tmp", everywhere))
+        foreach (string leftover in Directory.EnumerateFiles(directory, ".*.tmp", Hidden(inSubdirectories: true)))
         {
             // A name of ours, and nobody takes a minute to write.
             bool isOurs = Path.GetFileName(leftover).Split('.') is [_, _, .., { Length: 32 }, _];
             if (isOurs && new DateTimeOffset(File.GetLastWriteTimeUtc(leftover)) < TimeProvider.System.GetUtcNow().AddMinutes(-1)) TryDelete(leftover);
         }
     }
+
+    /// <summary>Names with a dot in front count as hidden. Options also keep a pattern free of what DOS made of dots beside stars.</summary>
+    private static EnumerationOptions Hidden(bool inSubdirectories) => new() { RecurseSubdirectories = inSubdirectories, AttributesToSkip = FileAttributes.ReparsePoint };
 
     /// <summary>What cannot be deleted now, because somebody has it open, is swept away at another start.</summary>
     private static void TryDelete(string temporary)

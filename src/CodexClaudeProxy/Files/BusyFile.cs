@@ -18,6 +18,8 @@ internal static class BusyFile
 
     public static void Delete(string path) => Retry(() => File.Delete(path));
 
+    public static void DeleteDirectory(string path) => Retry(() => Directory.Delete(path, recursive: true));
+
     /// <summary>The whole file, read so that a writer can replace it meanwhile.</summary>
     public static byte[] Read(string path)
     {

@@ -40,7 +40,7 @@ internal sealed class TemporaryDirectory : IDisposable
     {
         try
         {
-            directory.Delete(recursive: true);
+            BusyFile.DeleteDirectory(directory.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

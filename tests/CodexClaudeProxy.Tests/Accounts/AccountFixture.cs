@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Files;
 using Microsoft.Extensions.Logging;
 
 namespace CodexClaudeProxy.Tests.Accounts;
@@ -58,7 +59,7 @@ internal sealed class AccountFixture : IDisposable
     public void Dispose()
     {
         Store.Dispose();
-        Directory.Delete(Root, recursive: true);
+        BusyFile.DeleteDirectory(Root);
     }
 }
 

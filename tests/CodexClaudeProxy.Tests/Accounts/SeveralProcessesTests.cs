@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Files;
 using FakeCodex;
 
 namespace CodexClaudeProxy.Tests.Accounts;
@@ -107,7 +108,9 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output)
 
     private static void AssertWhole(string path, string[] expected)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        Assert.Equal(expected, AccountList.Parse(File.ReadAllBytes(path)).All.Select(account => account.Key));
+        // As every reader of ours does: on Windows another one would be in a writer's way, and the other way round.
+        byte[] content = BusyFile.Read(path);
+        using JsonDocument document = JsonDocument.Parse(content);
+        Assert.Equal(expected, AccountList.Parse(content).All.Select(account => account.Key));
     }
 }

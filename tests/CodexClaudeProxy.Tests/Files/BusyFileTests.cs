@@ -56,6 +56,24 @@ public sealed class BusyFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_goes_as_soon_as_nobody_has_a_file_in_it_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsWindows(), "Elsewhere an open file stands in nobody's way.");
+        DirectoryInfo inner = _directory.CreateSubdirectory("inner");
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        FileStream open = new(Path.Combine(inner.FullName, "file"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+        Task deleted = Task.Run(() => BusyFile.DeleteDirectory(inner.FullName), stop);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
+        Assert.True(inner.Exists);
+        await open.DisposeAsync();
+        await deleted;
+
+        inner.Refresh();
+        Assert.False(inner.Exists);
+    }
+
+    [Fact]
     public void A_write_leaves_nothing_but_the_file_and_a_time_of_its_own()
     {
         AtomicFile.Write(Target, "one"u8);
