@@ -43,26 +43,16 @@ public sealed partial class TurnConverter
         if (context.KeepReasoning is not null) item.Kept = ReasoningItems.Keep(view);
     }
 
-    /// <summary>Hands over the reasoning in front of each call the client was given, under the first call behind it.</summary>
+    /// <summary>Hands over the reasoning in front of each call the client was given.</summary>
     private void KeepReasoning()
     {
         if (context.KeepReasoning is not { } keep) return;
-        List<KeptReasoning> waiting = [];
+        var before = new ReasoningBeforeCalls(keep);
         foreach (var item in _items)
         {
-            if (item.Kept is { } kept)
-            {
-                waiting.Add(kept);
-            }
-            else if (item.Tool is { IsOpen: true } tool)
-            {
-                if (waiting.Count > 0) keep(JsonText.ToString(tool.CallId), waiting);
-                waiting = [];
-            }
-            else if (item.Type is CodexItemType.Message or CodexItemType.ImageGenerationCall || item.Search is not null)
-            {
-                for (var i = 0; i < waiting.Count; i++) waiting[i] = waiting[i] with { BeforeWords = true };
-            }
+            if (item.Kept is { } kept) before.AddReasoning(kept);
+            else if (item.Tool is { IsOpen: true } tool) before.AddCall(JsonText.ToString(tool.CallId));
+            else if (item.Type is CodexItemType.Message or CodexItemType.ImageGenerationCall || item.Search is not null) before.AddWords();
         }
     }
 

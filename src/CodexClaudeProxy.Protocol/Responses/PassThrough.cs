@@ -85,7 +85,7 @@ public static class PassThrough
         conversion.Lite = options.Lite ?? (profile.Lite && isFree && !tools.NeedFullLane && !root.Member("text"u8).Member("format"u8).Exists());
         var dropped = conversion.Lite ? tools.DropHosted() : [];
         var input = new PassThroughInput(conversion);
-        var conversationId = ConversationId(request, input.FirstOfUser);
+        var conversationId = conversion.ConversationId = ConversationId(request, input.FirstOfUser);
         var cacheKey = root.Text("prompt_cache_key"u8) is { Length: > 0 } given ? CacheKey.OfClient(given) : CacheKey.Create(conversationId, null, profile.Slug);
         var fast = (options.FixedFast || root.Text("service_tier"u8) == "priority") && profile.PriorityTier && !conversion.Refuses("service_tier");
 
@@ -129,6 +129,7 @@ public static class PassThrough
             Unknown = conversion.Unknown,
             ReasoningHashes = conversion.ReasoningHashes,
             RecallsReasoning = input.RecallsReasoning,
+            LosesReasoning = !input.GivesReasoningBack,
             LacksSearch = dropped.Contains("web_search"),
             DroppedTools = dropped,
         };

@@ -11,7 +11,7 @@ namespace CodexClaudeProxy.Protocol.Responses;
 
 /// <summary>
 /// The input items as the backend takes them: without ids it could not look up, each call with its output, and reasoning only
-/// where it can be read and led to something.
+/// where it can be read and led to something. What a client lost of it in front of a call is put back.
 /// </summary>
 internal sealed class PassThroughInput
 {
@@ -25,6 +25,7 @@ internal sealed class PassThroughInput
     private readonly HashSet<int> _used = [];
     private readonly List<JsonElement> _reasoning = [];
     private readonly List<JsonElement> _unanswered = [];
+    private Dictionary<int, string> _lost = [];
 
     public PassThroughInput(Conversion conversion)
     {
@@ -38,6 +39,7 @@ internal sealed class PassThroughInput
             foreach (var item in input.EnumerateArray()) Add(item, at++);
         }
 
+        GivesReasoningBack |= _items.Exists(LostReasoning.IsUsable);
         Pair();
     }
 
@@ -47,12 +49,17 @@ internal sealed class PassThroughInput
     /// <summary>Reasoning of an earlier answer was recalled, readable for this account or not.</summary>
     public bool RecallsReasoning { get; private set; }
 
+    /// <summary>The client sends what the model thought, or names earlier answers, with which it comes along.</summary>
+    public bool GivesReasoningBack { get; private set; }
+
     /// <summary>The first thing a user said; undefined when none did.</summary>
     public JsonElement FirstOfUser => _items.Find(static item => item.IsString() || item.Text("role"u8) == "user");
 
     public void Write(Utf8JsonWriter writer)
     {
-        for (var at = 0; at < _items.Count; at++) WriteItem(_items[at], at, writer);
+        var recalled = new RecalledReasoning(_conversion, writer);
+        if (recalled.IsPossible) _lost = LostReasoning.Find(_items);
+        for (var at = 0; at < _items.Count; at++) WriteItem(_items[at], at, recalled, writer);
         WriteUnanswered(writer);
     }
 
@@ -64,6 +71,7 @@ internal sealed class PassThroughInput
                 $"Previous response with id '{responseId}' not found. {WhatIsRemembered} Send the conversation itself in input.", "previous_response_id", "previous_response_not_found");
         }
 
+        GivesReasoningBack = true;
         foreach (var item in items) Recall(item);
     }
 
@@ -80,6 +88,7 @@ internal sealed class PassThroughInput
     {
         if (reference.Text("id"u8) is not { Length: > 0 } id)
             throw PassThroughRequest.Refused($"Missing required parameter: 'input[{at}].id'.", $"input[{at}].id", "missing_required_parameter");
+        GivesReasoningBack = true;
         if (_conversion.Options.RecallItem(id) is { } item) Recall(item);
         // The model only loses a thought. Without its words or its call the conversation would be another one.
         else if (!id.StartsWith("rs_", StringComparison.Ordinal))
@@ -128,7 +137,7 @@ internal sealed class PassThroughInput
         }
     }
 
-    private void WriteItem(JsonElement item, int at, Utf8JsonWriter writer)
+    private void WriteItem(JsonElement item, int at, RecalledReasoning recalled, Utf8JsonWriter writer)
     {
         if (item.IsString())
         {
@@ -145,6 +154,7 @@ internal sealed class PassThroughInput
             return;
         }
 
+        if (_lost.TryGetValue(at, out var call)) recalled.LookFor(call);
         // The backend keeps no images, and refuses one that is only named.
         if (type == "image_generation_call" && item.Text("result"u8) is not { Length: > 0 }) return;
 
@@ -154,6 +164,8 @@ internal sealed class PassThroughInput
         if (role is "user" or "system" or "developer" || IsOutput(item)) _reasoning.Clear();
         else WriteReasoning(writer);
 
+        if (IsCall(item)) recalled.WriteBeforeCall();
+        else recalled.WriteBeforeWords();
         if (IsOutput(item) && !_used.Contains(at))
         {
             WriteOrphan(item, writer);
@@ -315,9 +327,9 @@ internal sealed class PassThroughInput
         EndsWithUserMessage = true;
     }
 
-    private static bool IsCall(JsonElement item) => item.Text("type"u8) is "function_call" or "custom_tool_call";
+    internal static bool IsCall(JsonElement item) => item.Text("type"u8) is "function_call" or "custom_tool_call";
 
-    private static bool IsOutput(JsonElement item) => item.Text("type"u8) is "function_call_output" or "custom_tool_call_output";
+    internal static bool IsOutput(JsonElement item) => item.Text("type"u8) is "function_call_output" or "custom_tool_call_output";
 
-    private static string IdOf(JsonElement item) => item.Text("call_id"u8)!;
+    internal static string IdOf(JsonElement item) => item.Text("call_id"u8)!;
 }

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Protocol.MessagesToCodex.Reasoning;
 using CodexClaudeProxy.Protocol.Turn;
 
 namespace CodexClaudeProxy.Protocol.Responses;
@@ -208,6 +209,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         var items = _items.Count > 0 || response.Output.IsEmpty ? _items.ConvertAll(static item => item.Json) : null;
         using var whole = new PooledBuffer();
         ResponseObject.Write(e.Response, context.RequestedModel, status, items, whole);
+        KeepReasoning(CodexResponse.Parse(whole.Written).Output);
         context.KeepResponse?.Invoke(RequestDocument.Part(whole.Written));
         if (form.Stream)
         {
@@ -223,6 +225,19 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         if (reason == StopReason.EndTurn && _called) reason = StopReason.ToolUse;
         Outcome = new TurnEnd(reason, usage with { Fast = _fast });
         IsEnded = true;
+    }
+
+    private void KeepReasoning(ReadOnlySpan<byte> output)
+    {
+        if (context.KeepReasoning is not { } keep) return;
+        var before = new ReasoningBeforeCalls(keep);
+        foreach (var json in new JsonObjects(output))
+        {
+            var item = CodexItem.Parse(json);
+            if (item.Type is CodexItemType.FunctionCall or CodexItemType.CustomToolCall) before.AddCall(JsonText.ToString(item.CallId));
+            else if (item.Type != CodexItemType.Reasoning) before.AddWords();
+            else if (ReasoningItems.Keep(item) is { } kept) before.AddReasoning(kept);
+        }
     }
 
     private void RelayFailure(in CodexEvent e)

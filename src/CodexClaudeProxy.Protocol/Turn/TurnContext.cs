@@ -85,7 +85,7 @@ public sealed class TurnContext
 
     public ThinkingDisplay Thinking { get; init; }
 
-    /// <summary>The client gives no reasoning back, so that what leads to a call is lost unless it is remembered.</summary>
+    /// <summary>As far as the request shows the client gives no reasoning back, so that what leads to a call is lost unless it is remembered.</summary>
     public bool LosesReasoning { get; init; }
 
     /// <summary>

@@ -64,7 +64,7 @@ internal sealed record ProxySettings
 
     public AutoModeJudge AutoModeCheck { get; init; }
 
-    /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that get none to send back.</summary>
+    /// <summary>Keep in memory the encrypted reasoning in front of tool calls, for clients that send none back.</summary>
     public bool RememberReasoning { get; init; } = true;
 
     /// <summary>Keep in memory what was said through the Responses API, for clients that name an earlier item or answer instead of sending it again.</summary>

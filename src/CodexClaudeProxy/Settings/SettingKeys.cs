@@ -63,7 +63,7 @@ internal static class SettingKeys
         SettingKey.Choice("autoModeCheck", "Who judges the tool calls of Claude Code's auto mode: client leaves it to Claude Code's own classifier, which asks a model through this proxy; model has a small Codex model judge the calls of each answer before Claude Code runs them.",
             [("client", AutoModeJudge.Client), ("model", AutoModeJudge.Model)],
             settings => settings.AutoModeCheck, (settings, value) => settings with { AutoModeCheck = value }),
-        SettingKey.Flag("rememberReasoning", "Keep the encrypted reasoning in front of tool calls in memory, 64 MB of it for at most an hour unused, and send it on with the next request where the client was given none to send back; false forgets it.",
+        SettingKey.Flag("rememberReasoning", "Keep the encrypted reasoning in front of tool calls in memory, 64 MB of it for at most an hour unused, and send it on with the next request where the client sends none back; false forgets it.",
             settings => settings.RememberReasoning, (settings, value) => settings with { RememberReasoning = value }),
         SettingKey.Flag("rememberResponses", "Keep answers of the Responses API with what was asked in memory, 64 MB of it for at most an hour unused, for clients that refer to them with item_reference or previous_response_id instead of sending them again; false forgets them.",
             settings => settings.RememberResponses, (settings, value) => settings with { RememberResponses = value }),

@@ -3,7 +3,7 @@ using CodexClaudeProxy.Protocol.Turn;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>
-/// The encrypted reasoning in front of tool calls, for clients that are given none they could send back: it goes into the next
+/// The encrypted reasoning in front of tool calls, for clients that send none back: it goes into the next
 /// request of the conversation, before the call it led to. Kept in memory only, bounded, and for an hour after it was last used.
 /// Nothing depends on it: what is not here is left out.
 /// </summary>

@@ -27,9 +27,6 @@ internal sealed class MatrixClient
 
     public string Options => _entry.Has("options") ? _entry.Get("options").GetRawText() : "{}";
 
-    /// <summary>Not so for a client that is given reasoning and throws it away.</summary>
-    public bool KeepsReasoning => !_entry.Has("losesReasoning");
-
     /// <summary>Whether it is an agent, which brings its own tools and may ask for more than the user did, such as a title.</summary>
     private bool IsAgent => _entry.Get("agent").ValueKind == JsonValueKind.True;
 

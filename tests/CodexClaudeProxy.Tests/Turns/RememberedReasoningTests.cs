@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.Turns;
 
-/// <summary>Tool loops of clients that are given no reasoning to send back, through the whole program.</summary>
+/// <summary>Tool loops of clients that send no reasoning back, through the whole program.</summary>
 public sealed class RememberedReasoningTests
 {
     private const string Chat = "/v1/chat/completions";
@@ -126,6 +126,40 @@ public sealed class RememberedReasoningTests
         Assert.Equal("user r0 assistant call call output output", Order(sent[1]));
         Assert.Equal("user r0 assistant call call output output r1 r2 call output", Order(sent[2]));
         Assert.StartsWith(Input(sent[1]), Input(sent[2]), StringComparison.Ordinal);
+        proxy.AssertNoRuleBroken();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_responses_client_that_sends_calls_back_without_it_keeps_it_too(bool sendsOwn)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        Script(proxy.Backend);
+        JsonArray input = [new JsonObject { ["role"] = "user", ["content"] = "Hi" }];
+        for (int step = 0; step < 3; step++)
+        {
+            using HttpResponseMessage response = await proxy.CallAsync("/v1/responses", $$"""
+                {"model":"gpt-5.5","store":false,"tools":[{"type":"function","name":"f","parameters":{"type":"object"} }],"input":{{input.ToJsonString()}}}
+                """);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            JsonNode[] output = [.. (await RunningProxy.JsonOf(response))["output"]!.AsArray().Select(static item => item!.DeepClone())];
+            foreach (JsonNode item in output)
+            {
+                if (sendsOwn || item["type"]!.GetValue<string>() != "reasoning") input.Add(item);
+            }
+
+            foreach (JsonNode call in output.Where(static item => item["type"]!.GetValue<string>() == "function_call"))
+                input.Add((JsonNode)new JsonObject { ["type"] = "function_call_output", ["call_id"] = call["call_id"]!.DeepClone(), ["output"] = "fine" });
+        }
+
+        IReadOnlyList<ReceivedRequest> sent = proxy.Backend.Requests;
+        Assert.Equal("user r0 assistant call call output output", Order(sent[1]));
+        Assert.Equal("user r0 assistant call call output output r1 r2 call output", Order(sent[2]));
+        Assert.StartsWith(Input(sent[0]), Input(sent[1]), StringComparison.Ordinal);
+        Assert.StartsWith(Input(sent[1]), Input(sent[2]), StringComparison.Ordinal);
+        // Of a client that sends its own nothing more is kept once it shows that.
+        Assert.Equal(sendsOwn ? 1 : 2, await EntriesAsync(proxy));
         proxy.AssertNoRuleBroken();
     }
 

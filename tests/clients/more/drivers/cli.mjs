@@ -30,14 +30,24 @@ export function run([program, ...first], args, task, signal, env = {}) {
       cwd: task.project,
       env: { PATH: process.env.PATH, HOME: task.home, LANG: 'C.UTF-8', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A terminal sends Ctrl+C to a program and to those it started: so it leads a group of its own.
+      detached: true,
     });
     let output = '';
     let errors = '';
     child.stdout.on('data', data => (output += data));
     child.stderr.on('data', data => (errors += data));
+    const send = name => {
+      try {
+        process.kill(-child.pid, name);
+      } catch (failure) {
+        // All of them have ended.
+        if (failure.code !== 'ESRCH') throw failure;
+      }
+    };
     const stop = () => {
-      child.kill('SIGINT');
-      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+      send('SIGINT');
+      setTimeout(send, 5000, 'SIGKILL').unref();
     };
     signal.addEventListener('abort', stop);
     child.on('error', reject);
