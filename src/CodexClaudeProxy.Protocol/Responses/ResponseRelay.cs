@@ -18,6 +18,7 @@ public readonly record struct RelayForm(bool Stream, bool IsCodex);
 /// <param name="begun">The client has the beginning of this answer from an attempt before.</param>
 public sealed class ResponseRelay(TurnContext context, PooledBuffer output, RelayForm form, TimeProvider time, bool begun = false) : IEventConverter
 {
+    private readonly RelayWriter _writer = new(output, form.Stream, context.RequestedModel);
     private readonly RelayedItems _items = new();
     private readonly NewNames _unknown = new();
     private byte[]? _errorEvent;
@@ -62,14 +63,14 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         {
             case CodexEventType.RateLimits:
                 RateLimits = RateLimits.FromEvent(e.Raw.ToArray(), time.GetUtcNow()) ?? RateLimits;
-                if (form.IsCodex) WriteEvent(e.Name, json);
+                if (form.IsCodex) _writer.WriteEvent(e.Name, json);
                 break;
             case CodexEventType.Metadata or CodexEventType.KeepAlive:
-                if (form.IsCodex) WriteEvent(e.Name, json);
+                if (form.IsCodex) _writer.WriteEvent(e.Name, json);
                 break;
             case CodexEventType.Created or CodexEventType.Queued or CodexEventType.InProgress:
                 _fast |= CodexResponse.Parse(e.Response).ServiceTier.SequenceEqual("priority"u8);
-                if (form.Stream) WriteWithResponse(e, "in_progress"u8);
+                if (form.Stream) _writer.WriteWithResponse(e, "in_progress"u8);
                 break;
             case CodexEventType.ItemAdded or CodexEventType.ItemDone:
                 RelayItem(e);
@@ -108,13 +109,13 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
 
     public void Begin()
     {
-        if (form.Stream && !HasBegun && output.Length == 0) KeepAliveComment();
+        if (form.Stream && !HasBegun && output.Length == 0) _writer.KeepAlive();
         HasBegun = true;
     }
 
     public void KeepAlive()
     {
-        if (form.Stream && HasBegun && !IsEnded) KeepAliveComment();
+        if (form.Stream && HasBegun && !IsEnded) _writer.KeepAlive();
     }
 
     public void Conclude()
@@ -130,7 +131,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     private void Relay(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
     {
         if (form.Stream) HasBegun = true;
-        WriteEvent(name, json);
+        _writer.WriteEvent(name, json);
     }
 
     private void RelayItem(in CodexEvent e)
@@ -198,7 +199,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         if (form.Stream)
         {
             HasBegun |= _seen > 0;
-            WriteWithResponse(e, whole);
+            _writer.WriteWithResponse(e, whole);
         }
         else
         {
@@ -228,7 +229,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     {
         if (HasBegun && form.Stream)
         {
-            WriteWithResponse(e, "failed"u8);
+            _writer.WriteWithResponse(e, "failed"u8);
             HasToldFailure = true;
         }
 
@@ -238,7 +239,7 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
     private void Tell(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
     {
         if (!HasBegun || !form.Stream) return;
-        WriteEvent(name, json);
+        _writer.WriteEvent(name, json);
         HasToldFailure = true;
     }
 
@@ -247,40 +248,4 @@ public sealed class ResponseRelay(TurnContext context, PooledBuffer output, Rela
         IsEnded = true;
         Failure = failure;
     }
-
-    private void WriteWithResponse(in CodexEvent e, ReadOnlySpan<byte> status)
-    {
-        using var response = new PooledBuffer();
-        ResponseObject.Write(e.Response, context.RequestedModel, status, null, response);
-        WriteWithResponse(e, response);
-    }
-
-    private void WriteWithResponse(in CodexEvent e, PooledBuffer response)
-    {
-        using var json = new PooledBuffer();
-        if (!e.Raw.Overlaps(e.Response, out var start))
-        {
-            WriteEvent(e.Name, e.Raw);
-            return;
-        }
-
-        json.Append(e.Raw[..start]);
-        json.Append(response.Written);
-        json.Append(e.Raw[(start + e.Response.Length)..]);
-        WriteEvent(e.Name, json.Written);
-    }
-
-    private void WriteEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
-    {
-        if (!form.Stream) return;
-        output.Append("event: "u8);
-        output.Append(name);
-        output.Append("\ndata: "u8);
-        // An event that came in several lines would fall apart.
-        if (json.IndexOfAny((byte)'\n', (byte)'\r') < 0) output.Append(json);
-        else CompactJson.Write(json, output);
-        output.Append("\n\n"u8);
-    }
-
-    private void KeepAliveComment() => output.Append(": keep-alive\n\n"u8);
 }
