@@ -2,6 +2,8 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Endpoints;
+using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Tests.Hosting;
 
 namespace CodexClaudeProxy.Tests.Accounts;
@@ -40,6 +42,21 @@ public sealed class AccountStoreTests
             "\"addedAt\": \"2026-10-02T10:00:00.000Z\",\n      \"lastUsed\": null", "\"addedAt\": \"2026-10-02T10:00:00.000Z\",\n      \"lastUsed\": null,\n      \"label\": \"spare\"",
             StringComparison.Ordinal);
         Assert.Equal(expected, File.ReadAllText(fixture.Data.Accounts));
+    }
+
+    /// <summary>Another program may know what it is.</summary>
+    [Fact]
+    public async Task A_known_member_of_another_kind_survives_a_change_of_its_neighbour()
+    {
+        using AccountFixture fixture = new();
+        fixture.WriteAccounts("""{"accounts":[{"email":"a@x.com","accountId":"1","label":{"of":"another"},"reserve":"much","quota":7}],"activeAccount":"a@x.com"}""");
+
+        await fixture.Store.UpdateAsync(document => document.Set(document.Accounts.All[0], "priority", 3), Stop);
+
+        JsonElement account = fixture.ReadAccounts().GetProperty("accounts")[0];
+        Assert.Equal(["email", "accountId", "label", "reserve", "quota", "priority"], account.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(("another", "much", 7), (account.GetProperty("label").GetProperty("of").GetString(), account.GetProperty("reserve").GetString(), account.GetProperty("quota").GetInt32()));
+        Assert.Equal((null, 0, null, 3), (fixture.Store.Read().All[0].Label, fixture.Store.Read().All[0].Reserve, fixture.Store.Read().All[0].Quota, fixture.Store.Read().All[0].Priority));
     }
 
     [Fact]
@@ -465,5 +482,20 @@ public sealed class AccountStoreTests
 
         Assert.DoesNotContain(tokens.AccessToken, printed, StringComparison.Ordinal);
         Assert.DoesNotContain(tokens.RefreshToken!, printed, StringComparison.Ordinal);
+    }
+    [Fact]
+    public void What_carries_tokens_prints_none()
+    {
+        object[] carriers =
+        [
+            new TokenRefresh("client", "refresh_token", "secret", "forced"), new TokenRevocation("secret", "refresh_token", "client"),
+            new TokenReply { AccessToken = "secret", RefreshToken = "secret", IdToken = "secret" },
+            new AuthJson { ApiKey = "secret", Tokens = new AuthTokens { AccessToken = "secret", RefreshToken = "secret", IdToken = "secret" } },
+            new AuthTokens { AccessToken = "secret", RefreshToken = "secret", IdToken = "secret" },
+            new DeviceCodeReply { DeviceAuthId = "secret" }, new DeviceTokenRequest("secret", "CODE"), new DeviceTokenReply { AuthorizationCode = "secret", CodeVerifier = "secret" },
+            new PastedLogin(JsonElement.Parse("\"secret\""), "secret", "secret"),
+        ];
+
+        foreach (object carrier in carriers) Assert.DoesNotContain("secret", carrier.ToString(), StringComparison.Ordinal);
     }
 }
