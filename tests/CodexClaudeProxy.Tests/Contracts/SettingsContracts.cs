@@ -35,7 +35,15 @@ public sealed class SettingsContracts
         await told.SendAsync("GET", "/api/settings");
         await told.SendAsync("PATCH", "/api/settings", """{"lane":null,"holdSeconds":8}""");
         told.Note(await File.ReadAllTextAsync(proxy.SettingsFile, TestContext.Current.CancellationToken));
-        Golden.Same("settings-all.txt", told.ToString());
+        Golden.Same("settings-all.txt", DescribedOnce(told.ToString()));
+    }
+
+    /// <summary>Every answer describes all settings. Where it is the same as the first time, that need not be read again.</summary>
+    private static string DescribedOnce(string told)
+    {
+        int at = told.IndexOf("\"keys\":[", StringComparison.Ordinal);
+        string keys = told[at..told.IndexOf('\n', at)];
+        return told[..(at + keys.Length)] + told[(at + keys.Length)..].Replace(keys, "\"keys\":AS_ABOVE", StringComparison.Ordinal);
     }
 
     [Fact]
