@@ -27,7 +27,7 @@ prepare() {
     -p:RestorePackagesWithLockFile=false -p:NuGetLockFilePath="$folder/packages.lock.json"
   rm -rf "$folder/artifacts"
   # Here without mscoree.dll: with it Wine would look for a .NET of its own.
-  HOME="$folder/home" WINEDLLOVERRIDES="mscoree,$WINEDLLOVERRIDES" timeout 300 "$wine" wineboot --init >&2
+  HOME="$folder/home" WINEDLLOVERRIDES="mscoree,$WINEDLLOVERRIDES" timeout 900 "$wine" wineboot --init >&2
   cp "$folder/program/e_sqlite3.dll" "$WINEPREFIX/drive_c/windows/system32/winsqlite3.dll"
   [[ "$(timeout 120 "$wine" "$folder/program/codex-claude-proxy.exe" version)" == [0-9]* ]] || { echo "wine: the program does not start" >&2; exit 1; }
 }
