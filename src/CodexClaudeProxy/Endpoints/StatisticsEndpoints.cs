@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Text.Json;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Sqlite;
 

@@ -1,5 +1,4 @@
 using CodexClaudeProxy.Activity;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Messages;
