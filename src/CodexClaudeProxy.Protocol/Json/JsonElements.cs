@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CodexClaudeProxy.Protocol.Json;
 
 /// <summary>Reading members of objects whose shape nobody guarantees.</summary>
-public static class JsonElements
+internal static class JsonElements
 {
     /// <summary>The member's value; undefined when the element is no object or lacks it, or when it is null.</summary>
     public static JsonElement Member(this JsonElement element, ReadOnlySpan<byte> name) =>
@@ -18,18 +18,13 @@ public static class JsonElements
         return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
-    /// <summary>The member is there, and true.</summary>
     public static bool IsTrue(this JsonElement element, ReadOnlySpan<byte> name) => element.Member(name).ValueKind == JsonValueKind.True;
 
-    /// <summary>Not undefined: a member that was looked for is there.</summary>
     public static bool Exists(this JsonElement element) => element.ValueKind != JsonValueKind.Undefined;
 
-    /// <summary>A JSON object.</summary>
     public static bool IsObject(this JsonElement element) => element.ValueKind == JsonValueKind.Object;
 
-    /// <summary>A JSON array.</summary>
     public static bool IsArray(this JsonElement element) => element.ValueKind == JsonValueKind.Array;
 
-    /// <summary>A JSON string.</summary>
     public static bool IsString(this JsonElement element) => element.ValueKind == JsonValueKind.String;
 }

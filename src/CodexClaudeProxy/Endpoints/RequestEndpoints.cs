@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Sqlite;

@@ -111,7 +111,7 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
         {
             if (ModelCatalogue.TryParse(other.Body) is null) continue;
             using JsonDocument list = JsonDocument.Parse(ByteOrderMark.Skip(other.Body), JsonDepth.Document);
-            foreach (JsonElement entry in list.RootElement.Member("models").EnumerateArray())
+            foreach (JsonElement entry in list.RootElement.Items("models"))
             {
                 if (entry.Text("slug") is { } slug && known.Add(slug)) more.Add(entry.Clone());
             }

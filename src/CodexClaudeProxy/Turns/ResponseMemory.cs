@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
@@ -66,25 +67,24 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
     /// <param name="response">The response object as the client sees it.</param>
     public void Keep(JsonElement request, JsonElement response, string accountMark)
     {
-        if (request.Member("store"u8).ValueKind == JsonValueKind.False) return;
-        if (response.Text("id"u8) is not { Length: > 0 } id) return;
+        if (request.Flag("store") == false) return;
+        if (response.Text("id") is not { Length: > 0 } id) return;
         lock (_lock)
         {
             if (!_isOn) return;
             var items = new List<Key>();
-            if (request.Text("previous_response_id"u8) is { } previous)
+            if (request.Text("previous_response_id") is { } previous)
             {
                 if (Find(previous) is not { } before) return;
                 items.AddRange(before.Items);
             }
 
-            JsonElement input = request.Member("input"u8);
-            if (input.IsString()) items.Add(Keep(Kind.Content, input, null));
-            else foreach (JsonElement item in Elements(input)) AddInput(item, items);
+            if (request.Member("input") is { ValueKind: JsonValueKind.String } text) items.Add(Keep(Kind.Content, text, null));
+            foreach (JsonElement item in request.Items("input")) AddInput(item, items);
 
             int outputStart = items.Count;
-            foreach (JsonElement item in Elements(response.Member("output"u8))) items.Add(Keep(Kind.Item, item, accountMark));
-            (string, Key)[] repeated = [.. Repeated.Where(name => response.TryGetProperty(name, out _)).Select(name => (name, Keep(Kind.Content, response.GetProperty(name), null)))];
+            foreach (JsonElement item in response.Items("output")) items.Add(Keep(Kind.Item, item, accountMark));
+            (string, Key)[] repeated = [.. Repeated.Select(name => (Name: name, Value: response.Member(name))).Where(static member => member.Value.ValueKind != JsonValueKind.Undefined).Select(member => (member.Name, Keep(Kind.Content, member.Value, null)))];
             byte[] rest = RestOf(response);
             _entries.Set(new Key(Kind.Response, id), new Response([.. items], outputStart, rest, repeated), EntryBytes + rest.Length + items.Count * 32L);
         }
@@ -166,15 +166,15 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
 
     private void AddInput(JsonElement item, List<Key> items)
     {
-        if (item.Text("type"u8) != "item_reference") items.Add(Keep(Kind.Content, item, null));
-        else if (item.Text("id"u8) is { } id && _entries.TryPeek(new Key(Kind.Item, id), out _)) items.Add(new Key(Kind.Item, id));
+        if (item.Text("type") != "item_reference") items.Add(Keep(Kind.Content, item, null));
+        else if (item.Text("id") is { } id && _entries.TryPeek(new Key(Kind.Item, id), out _)) items.Add(new Key(Kind.Item, id));
     }
 
     /// <param name="kind">An item without an id is kept by its content.</param>
     private Key Keep(Kind kind, JsonElement value, string? accountMark)
     {
         ReadOnlySpan<byte> json = JsonMarshal.GetRawUtf8Value(value);
-        var key = kind == Kind.Item && value.Text("id"u8) is { Length: > 0 } id
+        var key = kind == Kind.Item && value.Text("id") is { Length: > 0 } id
             ? new Key(Kind.Item, id)
             : new Key(Kind.Content, Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16)) + accountMark);
         if (key.Kind == Kind.Content && _entries.TryPeek(key, out _)) _entries.Renew(key);
@@ -214,6 +214,4 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
 
         return rest.ToArray();
     }
-
-    private static JsonElement.ArrayEnumerator Elements(JsonElement array) => array.IsArray() ? array.EnumerateArray() : [];
 }

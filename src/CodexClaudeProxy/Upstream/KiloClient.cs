@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
@@ -77,25 +78,23 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway answered {(int)response.StatusCode}");
 
         using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)), JsonDepth.Document);
-        JsonElement data = document.RootElement.Member("data"u8);
-        if (!data.IsArray()) throw new JsonException("the gateway's answer holds no list");
-        List<KiloModel> free = [.. data.EnumerateArray().Select(ReadFree).OfType<KiloModel>()];
+        if (document.RootElement.Member("data").ValueKind != JsonValueKind.Array) throw new JsonException("the gateway's answer holds no list");
+        List<KiloModel> free = [.. document.RootElement.Items("data").Select(ReadFree).OfType<KiloModel>()];
         return free.Count > 0 ? free : throw new JsonException("the gateway lists no free model");
     }
 
-    /// <summary>Null for a model that costs something or is on its way out. Members that are not as they should be are taken for absent.</summary>
+    /// <summary>Null for a model that costs something or is on its way out.</summary>
     private static KiloModel? ReadFree(JsonElement entry)
     {
-        if (!entry.IsTrue("isFree"u8) || entry.Text("id"u8) is not { Length: > 0 } id) return null;
+        if (entry.Flag("isFree") != true || entry.Text("id") is not { } id) return null;
         if (id.Contains("deprecated", StringComparison.Ordinal) || id == "kilo/auto-free") return null;
 
-        JsonElement length = entry.Member("context_length"u8);
-        JsonElement supported = entry.Member("supported_parameters"u8);
+        JsonElement length = entry.Member("context_length");
         return new KiloModel(
             id,
-            entry.Text("name"u8) ?? id,
+            entry.Text("name") ?? id,
             length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out int tokens) ? tokens : 0,
-            supported.IsArray() && supported.EnumerateArray().Any(static parameter => parameter.IsString() && parameter.ValueEquals("tools"u8)));
+            entry.Items("supported_parameters").Any(static parameter => parameter.ValueKind == JsonValueKind.String && parameter.ValueEquals("tools"u8)));
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -16,21 +16,22 @@ internal sealed record SavedLessons(
     /// <summary>Not through the contract, which would take all of the file or nothing: a member that is not as it should be costs only what it held.</summary>
     public static SavedLessons Read(JsonElement saved) => new(
         1,
-        Members(saved.Member("models"u8), SavedModel.Read),
-        Members(saved.Member("schemas"u8), TimeOf),
-        Members(saved.Member("unreadableReasoning"u8), TextsOf));
+        Members(saved.Member("models"), SavedModel.Read),
+        Members(saved.Member("schemas"), TimeOf),
+        Members(saved.Member("unreadableReasoning"), TextsOf));
 
     /// <summary>The texts of an array; none when it is something else.</summary>
-    public static IReadOnlyList<string> TextsOf(JsonElement array) =>
-        array.IsArray() ? [.. array.EnumerateArray().Where(static one => one.IsString()).Select(static one => one.GetString()!)] : [];
+    public static IReadOnlyList<string> TextsOf(JsonElement array) => array.ValueKind == JsonValueKind.Array
+        ? [.. array.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.String).Select(static one => one.GetString()!)]
+        : [];
 
     /// <summary>The beginning of all time for what is none.</summary>
-    public static DateTimeOffset TimeOf(JsonElement value) => value.IsString() && value.TryGetDateTimeOffset(out DateTimeOffset time) ? time : default;
+    public static DateTimeOffset TimeOf(JsonElement value) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset time) ? time : default;
 
     private static Dictionary<string, T> Members<T>(JsonElement value, Func<JsonElement, T> read)
     {
         Dictionary<string, T> members = [];
-        if (!value.IsObject()) return members;
+        if (value.ValueKind != JsonValueKind.Object) return members;
         foreach (JsonProperty member in value.EnumerateObject()) members[member.Name] = read(member.Value);
         return members;
     }
@@ -47,7 +48,6 @@ internal sealed record SavedModel(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Lite, bool Phases, DateTimeOffset Learnt)
 {
     public static SavedModel Read(JsonElement saved) => new(
-        SavedLessons.TextsOf(saved.Member("refused"u8)), SavedLessons.TextsOf(saved.Member("efforts"u8)),
-        saved.Member("lite"u8).ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null },
-        saved.IsTrue("phases"u8), SavedLessons.TimeOf(saved.Member("learnt"u8)));
+        SavedLessons.TextsOf(saved.Member("refused")), SavedLessons.TextsOf(saved.Member("efforts")),
+        saved.Flag("lite"), saved.Flag("phases") == true, SavedLessons.TimeOf(saved.Member("learnt")));
 }

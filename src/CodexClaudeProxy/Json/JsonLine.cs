@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace CodexClaudeProxy;
+namespace CodexClaudeProxy.Json;
 
 /// <summary>A contract as UTF-8 on one line, with nothing escaped that need not be.</summary>
 internal static class JsonLine
