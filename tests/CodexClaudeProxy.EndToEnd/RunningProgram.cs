@@ -36,12 +36,13 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <param name="stopSignal">What tells it to stop: <c>TERM</c> as a service manager does, <c>INT</c> as Ctrl+C does.</param>
-    public static async Task<RunningProgram> StartAsync(ProcessStartInfo start, string stopSignal = "TERM")
+    /// <param name="limit">How long its start may take; null for what a native program needs at most.</param>
+    public static async Task<RunningProgram> StartAsync(ProcessStartInfo start, string stopSignal = "TERM", TimeSpan? limit = null)
     {
         RunningProgram program = new(start, stopSignal);
         try
         {
-            program.Url = await program._address.Task.WaitAsync(StartLimit);
+            program.Url = await program._address.Task.WaitAsync(limit ?? StartLimit);
             return program;
         }
         catch

@@ -8,7 +8,8 @@ namespace CodexClaudeProxy.EndToEnd.Wine;
 /// </summary>
 internal sealed class WineHome : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    /// <summary>For a command, or a server's start: compiled while it runs, and on a busy machine.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     private readonly ClientHome _unix = new();
     private readonly string _machine;
@@ -53,7 +54,7 @@ internal sealed class WineHome : IDisposable
         start.Environment["PATH"] = path;
         start.Environment["HOME"] = _unix.Folder;
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return RunningProgram.StartAsync(start, stopSignal: "INT");
+        return RunningProgram.StartAsync(start, stopSignal: "INT", Limit);
     }
 
     public void Dispose() => _unix.Dispose();
