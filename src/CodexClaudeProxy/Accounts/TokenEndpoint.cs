@@ -96,7 +96,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 
     private HttpRequestMessage JsonRequest<T>(string path, T body, JsonTypeInfo<T> contract)
     {
-        ByteArrayContent content = new(JsonFile.SerializeOnOneLine(body, contract));
+        ByteArrayContent content = new(JsonLine.ToBytes(body, contract));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, path)) { Content = content };
         if (Originator is not null) request.Headers.TryAddWithoutValidation("originator", Originator);

@@ -89,7 +89,7 @@ internal sealed partial class ClientLaunch : IDisposable
         if (choices.ProxyJudges && IsInFile(settings, ClientEnvironment.AutoModeServer)) contradicted.Add(new ClientVariable(ClientEnvironment.AutoModeServer, "1", ""));
 
         RunSettingsContent content = new(SkipWebFetchPreflight: true, new OrderedDictionary<string, string>(contradicted.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))));
-        byte[] json = JsonFile.SerializeOnOneLine(content, ClaudeCodeContext.Default.RunSettingsContent);
+        byte[] json = JsonLine.ToBytes(content, ClaudeCodeContext.Default.RunSettingsContent);
         given.Add(Settings);
         if (contradicted.Exists(variable => variable.Name == ClientEnvironment.AuthToken && !Secrets.IsPlaceholder(variable.Value)))
         {

@@ -9,21 +9,17 @@ namespace CodexClaudeProxy.Json;
 /// <summary>JSON for files that people read too: nothing is escaped that need not be.</summary>
 internal static class JsonFile
 {
-    private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Two spaces, line feeds, no final newline.</summary>
-    private static readonly JsonWriterOptions Layout = OneLine with { Indented = true, NewLine = "\n" };
+    private static readonly JsonWriterOptions Layout = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
-    public static byte[] Serialize(JsonNode node) => Write(json => node.WriteTo(json), Layout);
+    public static byte[] Serialize(JsonNode node) => Write(json => node.WriteTo(json));
 
-    public static byte[] Serialize<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract), Layout);
+    public static byte[] Serialize<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract));
 
-    public static byte[] SerializeOnOneLine<T>(T value, JsonTypeInfo<T> contract) => Write(json => JsonSerializer.Serialize(json, value, contract), OneLine);
-
-    private static byte[] Write(Action<Utf8JsonWriter> write, JsonWriterOptions options)
+    private static byte[] Write(Action<Utf8JsonWriter> write)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, options)) write(writer);
+        using (Utf8JsonWriter writer = new(buffer, Layout)) write(writer);
         return buffer.WrittenSpan.ToArray();
     }
 }

@@ -10,6 +10,13 @@ internal static class JsonLine
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static byte[] ToBytes<T>(T value, JsonTypeInfo<T> contract)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Write(buffer, value, contract);
+        return buffer.WrittenSpan.ToArray();
+    }
+
     public static void Write<T>(IBufferWriter<byte> to, T value, JsonTypeInfo<T> contract)
     {
         using var json = new Utf8JsonWriter(to, Relaxed);

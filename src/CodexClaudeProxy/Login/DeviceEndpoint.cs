@@ -54,7 +54,7 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            ByteArrayContent content = new(JsonFile.SerializeOnOneLine(body, contract));
+            ByteArrayContent content = new(JsonLine.ToBytes(body, contract));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, $"/api/accounts/deviceauth/{path}")) { Content = content };
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);

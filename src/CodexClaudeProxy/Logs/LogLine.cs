@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using CodexClaudeProxy.Json;
@@ -21,9 +20,8 @@ internal static class LogLine
     /// <param name="fields">What the message was made of: numbers and texts; null for nothing.</param>
     public static string Json(LogEntry entry, IReadOnlyDictionary<string, object?>? fields)
     {
-        var line = new ArrayBufferWriter<byte>(256);
-        JsonLine.Write(line, new LogDocument(entry.Time, Word(entry.Level), entry.Category, entry.Event.Id, entry.Message, entry.Exception, fields), LogsContext.Default.LogDocument);
-        return Encoding.UTF8.GetString(line.WrittenSpan);
+        var line = new LogDocument(entry.Time, Word(entry.Level), entry.Category, entry.Event.Id, entry.Message, entry.Exception, fields);
+        return Encoding.UTF8.GetString(JsonLine.ToBytes(line, LogsContext.Default.LogDocument));
     }
 
     private static string Text(string time, LogEntry entry)

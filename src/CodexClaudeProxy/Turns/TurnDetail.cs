@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Json;
@@ -15,12 +14,7 @@ internal sealed record TurnDetail(
     IReadOnlyList<AttemptDetail>? Attempts, IReadOnlyList<SelectionDetail>? Selections, IReadOnlyList<TimelinePoint>? Timeline, RouteDetail? Route,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CheckDetail>? Checks)
 {
-    public byte[] ToBytes()
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        JsonLine.Write(buffer, this, TurnsContext.Default.TurnDetail);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public byte[] ToBytes() => JsonLine.ToBytes(this, TurnsContext.Default.TurnDetail);
 
     /// <summary>Null for what is not there, and for what another version may have written that this one does not understand.</summary>
     public static TurnDetail? Read(ReadOnlyMemory<byte> json)
