@@ -155,7 +155,7 @@ public sealed partial class ClaudeCodeInTerminal : IAsyncLifetime
         await _claude.EnterAsync("Plan its day");
         string question = await Terminal.WaitForAsync("❯ 1. Yes");
         Assert.Contains("Feed the canary", question, StringComparison.Ordinal);
-        await Terminal.PressAsync("Enter");
+        await Terminal.AnswerAsync("❯ 1. Yes", "Enter");
         AssertPleasant(await Terminal.WaitForAsync("The work begins."));
 
         Assert.Contains("approved", _claude.Turns[2].OutputOf("call_plan"), StringComparison.OrdinalIgnoreCase);

@@ -49,6 +49,22 @@ internal sealed class Terminal : IAsyncDisposable
     /// <param name="key">In tmux's words, such as <c>Enter</c>, <c>Escape</c> or <c>BTab</c>.</param>
     public Task PressAsync(string key) => TmuxAsync("send-keys", key);
 
+    /// <summary>Presses a key that ends a question. A dialog that was only just drawn may not listen yet; so the key is pressed again while it is there.</summary>
+    /// <param name="question">What is on the screen as long as the question is not answered.</param>
+    public async Task AnswerAsync(string question, string key)
+    {
+        while (true)
+        {
+            await PressAsync(key);
+            Stopwatch waited = Stopwatch.StartNew();
+            while (waited.Elapsed < TimeSpan.FromSeconds(5))
+            {
+                if (!(await ScreenAsync()).Contains(question, StringComparison.Ordinal)) return;
+                await Task.Delay(Glance, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     /// <summary>Looks at the screen until the text is there.</summary>
     /// <returns>The screen.</returns>
     public Task<string> WaitForAsync(string text) => WaitUntilAsync($"'{text}'", screen => screen.Contains(text, StringComparison.Ordinal));
