@@ -119,14 +119,13 @@ public sealed partial class ClaudeCodeInTerminal : IAsyncLifetime
     public async Task Escape_ends_the_upstream_call_and_the_session_goes_on()
     {
         Gate gate = new();
-        _claude.Say(Reply.Sse(new StreamScript().UnfinishedText("The canary sings and").Hold(gate)));
+        _claude.Say(Reply.Sse(new StreamScript().UnfinishedText("The canary sings.\n\nAnd it sings and").Hold(gate)));
         _claude.Say(Reply.Text("It has stopped."));
 
         await _claude.EnterAsync("Sing");
         await gate.Reached.WaitAsync(Token);
-        await Terminal.PressAsync("Escape");
-
-        await Terminal.WaitForAsync("Interrupted");
+        await Terminal.WaitForAsync("The canary sings");
+        await Terminal.PressUntilAsync("Escape", static screen => screen.Contains("Interrupted", StringComparison.Ordinal));
         Assert.Equal(RequestEnd.ClientLeft, await _claude.Turns[0].Ended.WaitAsync(TimeSpan.FromSeconds(20), Token));
         AssertPleasant(await _claude.AskAsync("Has it stopped?", "It has stopped."));
         Assert.Equal(2, _claude.Turns.Count);
@@ -155,7 +154,7 @@ public sealed partial class ClaudeCodeInTerminal : IAsyncLifetime
         await _claude.EnterAsync("Plan its day");
         string question = await Terminal.WaitForAsync("❯ 1. Yes");
         Assert.Contains("Feed the canary", question, StringComparison.Ordinal);
-        await Terminal.AnswerAsync("❯ 1. Yes", "Enter");
+        await Terminal.PressUntilAsync("Enter", static screen => !screen.Contains("❯ 1. Yes", StringComparison.Ordinal));
         AssertPleasant(await Terminal.WaitForAsync("The work begins."));
 
         Assert.Contains("approved", _claude.Turns[2].OutputOf("call_plan"), StringComparison.OrdinalIgnoreCase);

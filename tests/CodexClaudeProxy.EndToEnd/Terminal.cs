@@ -49,20 +49,21 @@ internal sealed class Terminal : IAsyncDisposable
     /// <param name="key">In tmux's words, such as <c>Enter</c>, <c>Escape</c> or <c>BTab</c>.</param>
     public Task PressAsync(string key) => TmuxAsync("send-keys", key);
 
-    /// <summary>Presses a key that ends a question. A dialog that was only just drawn may not listen yet; so the key is pressed again while it is there.</summary>
-    /// <param name="question">What is on the screen as long as the question is not answered.</param>
-    public async Task AnswerAsync(string question, string key)
+    /// <summary>Presses a key, and again as long as nothing came of it: what was only just drawn may not listen yet.</summary>
+    /// <param name="hasCome">Whether a screen shows what comes of the key.</param>
+    public async Task PressUntilAsync(string key, Func<string, bool> hasCome)
     {
-        while (true)
+        for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed < Patience;)
         {
             await PressAsync(key);
-            Stopwatch waited = Stopwatch.StartNew();
-            while (waited.Elapsed < TimeSpan.FromSeconds(5))
+            for (Stopwatch pressed = Stopwatch.StartNew(); pressed.Elapsed < TimeSpan.FromSeconds(10);)
             {
-                if (!(await ScreenAsync()).Contains(question, StringComparison.Ordinal)) return;
+                if (hasCome(await ScreenAsync())) return;
                 await Task.Delay(Glance, TestContext.Current.CancellationToken);
             }
         }
+
+        throw new TimeoutException($"Nothing came of {key} within {Patience.TotalSeconds} s:\n{await ScreenAsync()}");
     }
 
     /// <summary>Looks at the screen until the text is there.</summary>
