@@ -22,29 +22,34 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         {
             reply = await refresher.OnUnauthorizedAsync(credential, ct);
             if (reply.Credential is not { } renewed) return new UsageOutcome(reply.Failure!.Message);
-            answer = await query.FetchAsync(renewed, ct);
+            credential = renewed;
+            answer = await query.FetchAsync(credential, ct);
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        string? quota = await store.UpdateAsync(document => Apply(document, account, answer, now), ct);
+        WorkspaceAnswer? workspace = WorkspaceOf(account, answer);
+        string? quota = await store.UpdateAsync(document => Apply(document, account, answer, workspace, now), ct);
+        if (workspace is { IsDeactivated: true }) await refresher.TakeOutAsync(credential, "deactivated_workspace");
         if (answer.Usage is null || quota is null) return new UsageOutcome(answer.UsageError ?? "The account has been removed");
         using JsonDocument usage = JsonDocument.Parse(answer.Usage, JsonDepth.Document);
         return new UsageOutcome(null) { Quota = quota, Limits = QuotaFormat.ReadAnswer(usage.RootElement, now) };
     }
 
-    private static string? Apply(AccountsDocument document, Account account, UsageReply answer, DateTimeOffset now)
+    private static WorkspaceAnswer? WorkspaceOf(Account account, UsageReply answer)
+    {
+        if (answer.Workspaces is not { } workspaces) return null;
+        using JsonDocument told = JsonDocument.Parse(workspaces, JsonDepth.Document);
+        return WorkspacesAnswer.Of(told.RootElement, account.AccountId);
+    }
+
+    private static string? Apply(AccountsDocument document, Account account, UsageReply answer, WorkspaceAnswer? workspace, DateTimeOffset now)
     {
         if (document.Accounts.Find(account) is not { } current) return null;
         JsonObject quota = QuotaFormat.Merge(current.Quota, answer, now);
         document.Set(current, "quota", quota);
         if (answer.Usage is not null) document.Set(current, "quotaAskedAt", Times.Iso(now));
         if (answer.Usage is not null && quota["usage"]?["planType"] is { } plan) document.Set(current, "planType", plan.DeepClone());
-        if (answer.Workspaces is { } workspaces)
-        {
-            using JsonDocument told = JsonDocument.Parse(workspaces, JsonDepth.Document);
-            document.Set(current, "routing", WorkspaceRouting.Discover(told.RootElement, current.AccountId)?.Write());
-        }
-
+        if (answer.Workspaces is not null) document.Set(current, "routing", WorkspaceRouting.Of(workspace)?.Write());
         return document.Accounts.Find(current)!.Quota;
     }
 }

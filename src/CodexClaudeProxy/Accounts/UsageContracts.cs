@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Json;
@@ -64,6 +65,13 @@ internal sealed record WorkspacesAnswer
 {
     [JsonConverter(typeof(LenientList<WorkspaceAnswer>))]
     public IReadOnlyList<WorkspaceAnswer>? Accounts { get; init; }
+
+    /// <summary>The one entry of an account; null when it has none, or several.</summary>
+    public static WorkspaceAnswer? Of(JsonElement answer, string accountId)
+    {
+        WorkspaceAnswer[] own = [.. (answer.As(ForeignContext.Default.WorkspacesAnswer)?.Accounts ?? []).Where(entry => entry.Id == accountId)];
+        return own is [var only] ? only : null;
+    }
 }
 
 /// <summary>One workspace, see <see cref="WorkspaceRouting"/>.</summary>
@@ -76,6 +84,9 @@ internal sealed record WorkspaceAnswer
 
     /// <summary><c>NO_CONSTRAINT</c>, <c>us</c> or <c>us_cr</c>.</summary>
     public string? AccountRoutingOverride { get; init; }
+
+    /// <summary>Nothing is served there any more.</summary>
+    public bool? IsDeactivated { get; init; }
 }
 
 /// <summary>

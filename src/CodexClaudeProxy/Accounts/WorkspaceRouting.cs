@@ -14,12 +14,9 @@ internal sealed record WorkspaceRouting(Uri? Origin, string? Override)
     /// <summary>Where requests go anyway, or to the address the owner set in its place.</summary>
     private static readonly Uri Default = new("https://chatgpt.com");
 
-    /// <summary>The routing of <paramref name="accountId"/> in the discovery's answer; null when it has not exactly one entry, or one we do not understand.</summary>
-    public static WorkspaceRouting? Discover(JsonElement answer, string accountId)
-    {
-        WorkspaceAnswer[] own = [.. (answer.As(ForeignContext.Default.WorkspacesAnswer)?.Accounts ?? []).Where(entry => entry.Id == accountId)];
-        return own is [var only] ? Of(only.WorkspaceBackendOrigin, only.AccountRoutingOverride) : null;
-    }
+    /// <summary>The routing of a workspace; null when there is none, or one we do not understand.</summary>
+    public static WorkspaceRouting? Of(WorkspaceAnswer? told) =>
+        told is null ? null : Of(told.WorkspaceBackendOrigin, told.AccountRoutingOverride);
 
     /// <summary>Reads our own member of the account.</summary>
     public static WorkspaceRouting? Read(JsonElement stored) =>

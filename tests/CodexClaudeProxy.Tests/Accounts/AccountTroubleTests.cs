@@ -44,6 +44,20 @@ public sealed class AccountTroubleTests
         Assert.Equal(HttpStatusCode.OK, (await proxy.PostAsync(RunningProxy.Ask())).StatusCode);
     }
 
+    [Fact]
+    public async Task A_workspace_that_the_backend_calls_deactivated_is_left_out_before_a_turn_fails()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        proxy.Backend.AccountsCheck = user => Reply.Json(200, $$"""{"accounts":[{"id":"{{user.AccountId}}","is_deactivated":true}]}""");
+        await proxy.GetJsonAsync("/accounts/quota?refresh=true");
+
+        using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Contains("OpenAI says that this workspace is deactivated.", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Empty(proxy.Backend.Requests);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
