@@ -36,8 +36,8 @@ public sealed class UnifiedDiffTests
 
         string[] lines = Diff(before, after).Split('\n');
 
-        Assert.Equal(500, lines.Count(line => line.StartsWith("-", StringComparison.Ordinal) && line != "--- f"));
-        Assert.Equal(500, lines.Count(line => line.StartsWith("+", StringComparison.Ordinal) && line != "+++ f"));
+        Assert.Equal(500, lines.Count(line => line.StartsWith('-') && line != "--- f"));
+        Assert.Equal(500, lines.Count(line => line.StartsWith('+') && line != "+++ f"));
     }
 
     [Fact]
