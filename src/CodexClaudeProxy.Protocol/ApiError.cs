@@ -59,4 +59,19 @@ public sealed class InvalidRequestException(ApiError error) : Exception(error.Me
     public InvalidRequestException(string message) : this(ApiError.Invalid(message)) { }
 
     public ApiError Error { get; } = error;
+
+    /// <summary>False when <paramref name="make"/> refused the request, and why.</summary>
+    internal static bool Try<T>(Func<T> make, out T? made, out ApiError? error) where T : class
+    {
+        try
+        {
+            (made, error) = (make(), null);
+            return true;
+        }
+        catch (InvalidRequestException e)
+        {
+            (made, error) = (null, e.Error);
+            return false;
+        }
+    }
 }

@@ -3,25 +3,8 @@ using FakeCodex;
 namespace CodexClaudeProxy.EndToEnd;
 
 /// <summary>What a person at Claude Code notices of failures behind the proxy: nothing, or what to do.</summary>
-public sealed class ClaudeCodeFailures : IAsyncLifetime
+public sealed class ClaudeCodeFailures : ClaudeCodeBehindProxy
 {
-    private PublishedProxy _proxy = null!;
-    private ClaudeCode _claude = null!;
-
-    private FakeBackend Backend => _proxy.Backend;
-
-    public async ValueTask InitializeAsync()
-    {
-        _proxy = await PublishedProxy.StartAsync();
-        _claude = new ClaudeCode(_proxy);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _claude.Dispose();
-        await _proxy.DisposeAsync();
-    }
-
     public static TheoryData<string> PassingFailures => ["overloaded", "server error", "cut", "an empty answer", "nothing at all"];
 
     [Theory]
@@ -38,7 +21,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         });
         Backend.Answer(Reply.Text("Here I am."));
 
-        ClaudeRun run = (await _claude.AskAsync("Are you there?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("Are you there?")).AssertSmooth();
 
         Assert.Equal("Here I am.", run.Text);
         Assert.Equal(2, Backend.Requests.Count);
@@ -50,7 +33,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Backend.Answer(Reply.Http("401-token-expired"));
         Backend.Answer(Reply.Text("Here I am."));
 
-        ClaudeRun run = (await _claude.AskAsync("Are you there?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("Are you there?")).AssertSmooth();
 
         Assert.Equal("Here I am.", run.Text);
         Assert.Equal(1, Backend.Auth.Refreshes);
@@ -63,7 +46,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("The canary is on the").AbortConnection()));
         Backend.AnswerAll(_ => Reply.Text("The canary is on the roof."));
 
-        ClaudeRun run = (await _claude.AskAsync("Where is it?")).AssertWell();
+        ClaudeRun run = (await Claude.AskAsync("Where is it?")).AssertWell();
 
         Assert.Equal("The canary is on the roof.", run.Text);
         Assert.Equal(2, Backend.Requests.Count);
@@ -80,8 +63,8 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Backend.Answer(Reply.Text($"<summary>The user wants numbers. {new string('x', 400)}</summary>"));
         Backend.Answer(Reply.Text("And this is two."));
 
-        ClaudeRun first = (await _claude.AskAsync("Begin")).AssertSmooth();
-        ClaudeRun second = (await _claude.AskAsync("Continue", "--resume", first.SessionId)).AssertWell();
+        ClaudeRun first = (await Claude.AskAsync("Begin")).AssertSmooth();
+        ClaudeRun second = (await Claude.AskAsync("Continue", "--resume", first.SessionId)).AssertWell();
 
         Assert.Equal("And this is two.", second.Text);
         Assert.Single(second.System("compact_boundary"));
@@ -103,11 +86,11 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
                 .Calls(new FunctionCall("Bash", """{"command":"echo more"}""", $"call_{request.Input.Count}")).Completed()),
         });
 
-        ClaudeRun run = (await _claude.AskAsync("Write a lot")).AssertWell();
+        ClaudeRun run = (await Claude.AskAsync("Write a lot")).AssertWell();
 
         Assert.Equal("And this is the end.", run.Text);
         Assert.Single(run.System("compact_boundary"));
-        Assert.Contains("POST /v1/messages 400", _proxy.Output, StringComparison.Ordinal);
+        Assert.Contains("POST /v1/messages 400", Proxy.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +98,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
     {
         Backend.AnswerAll(_ => Reply.Http("429-usage-limit-reached"));
 
-        ClaudeRun run = await _claude.AskAsync("Are you there?");
+        ClaudeRun run = await Claude.AskAsync("Are you there?");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(429, run.Result.Get("api_error_status").GetInt32());
@@ -130,7 +113,7 @@ public sealed class ClaudeCodeFailures : IAsyncLifetime
         Gate gate = new();
         Backend.Answer(Reply.Sse(new StreamScript().UnfinishedText("The canary sings and").Hold(gate)));
         using CancellationTokenSource kill = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task<ClientResult> run = _claude.RunAsync(["-p", "Sing"], kill.Token);
+        Task<ClientResult> run = Claude.RunAsync(["-p", "Sing"], kill.Token);
         await gate.Reached;
 
         await kill.CancelAsync();

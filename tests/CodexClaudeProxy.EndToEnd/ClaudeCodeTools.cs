@@ -6,7 +6,7 @@ using FakeCodex;
 namespace CodexClaudeProxy.EndToEnd;
 
 /// <summary>Claude Code runs the tools that the model calls, and the model gets what they gave.</summary>
-public sealed class ClaudeCodeTools : IAsyncLifetime
+public sealed class ClaudeCodeTools : ClaudeCodeBehindProxy
 {
     private const string Pdf = """
         %PDF-1.4
@@ -17,30 +17,13 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
         %%EOF
         """;
 
-    private PublishedProxy _proxy = null!;
-    private ClaudeCode _claude = null!;
-
-    private FakeBackend Backend => _proxy.Backend;
-
-    public async ValueTask InitializeAsync()
-    {
-        _proxy = await PublishedProxy.StartAsync();
-        _claude = new ClaudeCode(_proxy);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _claude.Dispose();
-        await _proxy.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_whole_piece_of_work()
     {
-        string notes = _claude.Home.Write("project/notes.txt", "The canary is yellow.\n");
-        string picture = Path.Combine(_claude.Home.Project, "dot.png");
+        string notes = Claude.Home.Write("project/notes.txt", "The canary is yellow.\n");
+        string picture = Path.Combine(Claude.Home.Project, "dot.png");
         await File.WriteAllBytesAsync(picture, Pictures.RedDot, TestContext.Current.CancellationToken);
-        string report = Path.Combine(_claude.Home.Project, "report.md");
+        string report = Path.Combine(Claude.Home.Project, "report.md");
 
         Backend.Answer(Reply.Calls(Call("call_bash", "Bash", new() { ["command"] = "echo tool-ran-$((40+2))" })));
         Backend.Answer(Reply.Sse(new StreamScript().Text("I read it.").Calls(Call("call_read", "Read", new() { ["file_path"] = notes })).Completed()));
@@ -53,7 +36,7 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
         Backend.Answer(Reply.Calls(Call("call_write", "Write", new() { ["file_path"] = report, ["content"] = "Line 1\n\tLine \"2\"\n" })));
         Backend.Answer(Reply.Text("All of it is done."));
 
-        ClaudeRun run = (await _claude.AskAsync("Do a whole piece of work")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("Do a whole piece of work")).AssertSmooth();
 
         Assert.Equal("All of it is done.", run.Text);
         Assert.Equal("The canary is „grün“ \\n.\n", await File.ReadAllTextAsync(notes, TestContext.Current.CancellationToken));
@@ -79,17 +62,17 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
         const string Tool = "read_the_temperature_of_the_water_in_the_tank_behind_the_house";
         const string Name = "mcp__gauges__" + Tool;
         Assert.True(Name.Length > 64);
-        string server = _claude.Home.Write("gauges.mjs", McpServer(Tool));
-        string config = _claude.Home.Write("mcp.json", new JsonObject
+        string server = Claude.Home.Write("gauges.mjs", McpServer(Tool));
+        string config = Claude.Home.Write("mcp.json", new JsonObject
         {
             ["mcpServers"] = new JsonObject { ["gauges"] = new JsonObject { ["command"] = Clients.Node, ["args"] = new JsonArray(server) } },
         }.ToJsonString());
-        _claude.Environment["ENABLE_TOOL_SEARCH"] = "false";
+        Claude.Environment["ENABLE_TOOL_SEARCH"] = "false";
         Backend.Answer(request => Reply.Calls(new FunctionCall(
             request.ToolNames().Single(name => name.StartsWith("mcp__", StringComparison.Ordinal)), """{"unit":"celsius"}""", "call_mcp")));
         Backend.Answer(Reply.Text("It is warm."));
 
-        ClaudeRun run = (await _claude.AskAsync("How warm is the tank?", "--mcp-config", config)).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("How warm is the tank?", "--mcp-config", config)).AssertSmooth();
 
         Assert.Equal("It is warm.", run.Text);
         Assert.Equal(Name, run.Blocks.Single(block => block.GetText("type") == "tool_use").GetText("name"));
@@ -104,7 +87,7 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
         Backend.Answer(Reply.Calls(Call("call_found", "TaskStop", new() { ["task_id"] = "b1gone" })));
         Backend.Answer(Reply.Text("Nothing ran."));
 
-        ClaudeRun run = (await _claude.AskAsync("Stop the task b1gone")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("Stop the task b1gone")).AssertSmooth();
 
         Assert.Equal("Nothing ran.", run.Text);
         Assert.DoesNotContain("TaskStop", Backend.Requests[0].ToolNames());
@@ -124,7 +107,7 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
         Backend.Answer(Reply.Calls(new FunctionCall("StructuredOutput", """{"colour":"red","count":0}""", "call_wrong")));
         Backend.Answer(Reply.Calls(new FunctionCall("StructuredOutput", """{"colour":"red","count":3}""", "call_right")));
 
-        ClaudeRun run = (await _claude.AskAsync("Count them", "--json-schema", Schema)).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("Count them", "--json-schema", Schema)).AssertSmooth();
 
         Assert.Equal("""{"colour":"red","count":3}""", run.Result.Get("structured_output").GetRawText());
         Assert.StartsWith("[tool error]", Backend.Requests[1].OutputOf("call_wrong"), StringComparison.Ordinal);
@@ -133,11 +116,11 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
     [Fact]
     public async Task A_pdf_that_is_read_reaches_the_model_as_a_file()
     {
-        string file = _claude.Home.Write("project/plan.pdf", Pdf);
+        string file = Claude.Home.Write("project/plan.pdf", Pdf);
         Backend.Answer(Reply.Calls(Call("call_read", "Read", new() { ["file_path"] = file })));
         Backend.Answer(Reply.Text("It is a plan."));
 
-        ClaudeRun run = (await _claude.AskAsync("What is in plan.pdf?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("What is in plan.pdf?")).AssertSmooth();
 
         Assert.Equal("It is a plan.", run.Text);
         JsonElement part = Backend.Requests[1].Input.Where(item => item.GetText("role") == "user")
@@ -163,7 +146,7 @@ public sealed class ClaudeCodeTools : IAsyncLifetime
             })),
         });
 
-        ClaudeRun run = (await _claude.AskAsync("How many are there? Ask a subagent.")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("How many are there? Ask a subagent.")).AssertSmooth();
 
         Assert.Equal("The subagent found 12.", run.Text);
         ReceivedRequest[] inSubagent = [.. Backend.Requests.Where(request => request.CacheKey() != Backend.Requests[0].CacheKey())];

@@ -5,32 +5,15 @@ using FakeCodex;
 namespace CodexClaudeProxy.EndToEnd;
 
 /// <summary>Claude Code's WebSearch tool makes a request of its own, which the proxy answers by a search endpoint or through a model.</summary>
-public sealed class ClaudeCodeWebSearch : IAsyncLifetime
+public sealed class ClaudeCodeWebSearch : ClaudeCodeBehindProxy
 {
-    private PublishedProxy _proxy = null!;
-    private ClaudeCode _claude = null!;
-
-    private FakeBackend Backend => _proxy.Backend;
-
-    public async ValueTask InitializeAsync()
-    {
-        _proxy = await PublishedProxy.StartAsync();
-        _claude = new ClaudeCode(_proxy);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _claude.Dispose();
-        await _proxy.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_web_search_without_a_model()
     {
         Backend.Answer(Reply.Calls(new FunctionCall("WebSearch", """{"query":"canary prices"}""", "call_search")));
         Backend.Answer(Reply.Text("About 30 €."));
 
-        ClaudeRun run = (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("What does a canary cost?")).AssertSmooth();
 
         Assert.Equal("About 30 €.", run.Text);
         string result = Backend.Requests[1].OutputOf("call_search");
@@ -46,7 +29,7 @@ public sealed class ClaudeCodeWebSearch : IAsyncLifetime
         Backend.Answer(Reply.Sse(new StreamScript().WebSearch("canary prices", "https://example.com/canaries").Text("Canaries cost 30 €.").Completed()));
         Backend.Answer(Reply.Text("About 30 €."));
 
-        ClaudeRun run = (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("What does a canary cost?")).AssertSmooth();
 
         Assert.Equal("About 30 €.", run.Text);
         Assert.Equal(["web_search"], Backend.Requests[1].ToolNames());
@@ -67,7 +50,7 @@ public sealed class ClaudeCodeWebSearch : IAsyncLifetime
         if (!withoutModel) Backend.Answer(Reply.Sse(new StreamScript().WebSearch("canary prices", "https://example.org/canaries").Text("30 €.").Completed()));
         Backend.Answer(Reply.Text("About 30 €."));
 
-        (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
+        (await Claude.AskAsync("What does a canary cost?")).AssertSmooth();
 
         JsonElement filters = withoutModel
             ? Backend.Received.All.Single(request => request.Path.EndsWith("/alpha/search", StringComparison.Ordinal)).Json.Get("settings").Get("filters")
@@ -91,7 +74,7 @@ public sealed class ClaudeCodeWebSearch : IAsyncLifetime
         }).Completed()));
         Backend.Answer(Reply.Text("I could not find out."));
 
-        ClaudeRun run = (await _claude.AskAsync("What does a canary cost?")).AssertSmooth();
+        ClaudeRun run = (await Claude.AskAsync("What does a canary cost?")).AssertSmooth();
 
         Assert.Equal("I could not find out.", run.Text);
         Assert.Contains("unavailable", Backend.Requests[2].OutputOf("call_search"), StringComparison.Ordinal);

@@ -24,21 +24,8 @@ public static class ChatConversion
         ConversionOptions options,
         IBufferWriter<byte> body,
         out TurnContext? context,
-        out ApiError? error)
-    {
-        try
-        {
-            context = Convert(request, profile, options, body);
-            error = null;
-            return true;
-        }
-        catch (InvalidRequestException e)
-        {
-            context = null;
-            error = e.Error;
-            return false;
-        }
-    }
+        out ApiError? error) =>
+        InvalidRequestException.Try(() => Convert(request, profile, options, body), out context, out error);
 
     private static TurnContext Convert(ChatRequest request, ModelProfile profile, ConversionOptions options, IBufferWriter<byte> body)
     {

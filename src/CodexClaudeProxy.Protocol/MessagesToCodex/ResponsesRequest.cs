@@ -30,23 +30,12 @@ public static class ResponsesRequest
         ConversionOptions options,
         IBufferWriter<byte> body,
         out TurnContext? context,
-        out ApiError? error)
-    {
-        try
-        {
-            context = options.ClearToolUses && ToolClearing.Of(request.Root) is { } edit
+        out ApiError? error) =>
+        InvalidRequestException.Try(
+            () => options.ClearToolUses && ToolClearing.Of(request.Root) is { } edit
                 ? ConvertClearing(request, profile, options, edit, body)
-                : Convert(request, profile, options, null, body);
-            error = null;
-            return true;
-        }
-        catch (InvalidRequestException e)
-        {
-            context = null;
-            error = e.Error;
-            return false;
-        }
-    }
+                : Convert(request, profile, options, null, body),
+            out context, out error);
 
     /// <summary>
     /// Whether results are cleared may depend on the size of the request with all of them: then it is made and counted first, and

@@ -41,21 +41,8 @@ public static class PassThrough
         ConversionOptions options,
         IBufferWriter<byte> body,
         out TurnContext? context,
-        out ApiError? error)
-    {
-        try
-        {
-            context = request.IsCodex ? CodexRequest.Copy(request, profile, options, body) : Convert(request, profile, options, body);
-            error = null;
-            return true;
-        }
-        catch (InvalidRequestException e)
-        {
-            context = null;
-            error = e.Error;
-            return false;
-        }
-    }
+        out ApiError? error) =>
+        InvalidRequestException.Try(() => request.IsCodex ? CodexRequest.Copy(request, profile, options, body) : Convert(request, profile, options, body), out context, out error);
 
     /// <summary>What keeps a conversation on one account: the client's own key, its session, or how the conversation begins.</summary>
     /// <param name="first">The first thing a user said.</param>

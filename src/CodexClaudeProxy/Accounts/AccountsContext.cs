@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Accounts;
 
 /// <summary>The contracts of this room: what is said of accounts, and <c>state.json</c>, which is read as far as it can be.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(LenientTime), typeof(IsoTime), typeof(LenientText), typeof(LenientNumber), typeof(LenientFlag)],
     ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(AccountsReport))]

@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.Accounts;
 /// that is absent or of another kind is null, never an exception.
 /// </summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(LenientText), typeof(LenientNumber), typeof(LenientFlag)],
     ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(TokenRefresh))]

@@ -5,7 +5,7 @@ namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>The contracts of this room: what is said of Claude Code's settings, and what is kept of our changes.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = JsonDepth.Limit, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = JsonDepth.Limit, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ClaudeReport))]
 [JsonSerializable(typeof(ClaudeChange))]
 [JsonSerializable(typeof(ClaudeFailure))]

@@ -1,4 +1,7 @@
 using System.Text;
+using DiffPlex;
+using DiffPlex.Chunkers;
+using DiffPlex.Model;
 
 namespace CodexClaudeProxy.ClaudeCode;
 
@@ -7,14 +10,11 @@ internal static class UnifiedDiff
 {
     private const int Context = 3;
 
-    /// <summary>Beyond this many compared pairs of lines the changed part is told as one replacement.</summary>
-    private const long MostPairs = 4_000_000;
-
     /// <param name="shownBefore">The same lines as in <paramref name="before"/>, as they may be shown.</param>
     /// <returns>Empty when the texts are the same.</returns>
     public static string Of(string path, string before, string after, string shownBefore, string shownAfter)
     {
-        List<(char Mark, string Line)> lines = [.. Compare(Lines(before), Lines(after), Lines(shownBefore), Lines(shownAfter))];
+        List<(char Mark, string Line)> lines = [.. Compare(before, after, Lines(shownBefore), Lines(shownAfter))];
         if (lines.TrueForAll(line => line.Mark == ' ')) return "";
 
         StringBuilder diff = new($"--- {path}\n+++ {path}\n");
@@ -56,48 +56,21 @@ internal static class UnifiedDiff
         return count == 1 ? $"{start}" : $"{start},{count}";
     }
 
-    private static IEnumerable<(char Mark, string Line)> Compare(string[] before, string[] after, string[] shownBefore, string[] shownAfter)
+    /// <summary>Compares the texts as they are, and gives the lines as they may be shown.</summary>
+    private static IEnumerable<(char Mark, string Line)> Compare(string before, string after, string[] shownBefore, string[] shownAfter)
     {
-        int head = 0;
-        while (head < before.Length && head < after.Length && before[head] == after[head]) head++;
-        int tail = 0;
-        while (tail < before.Length - head && tail < after.Length - head && before[^(tail + 1)] == after[^(tail + 1)]) tail++;
-
-        for (int i = 0; i < head; i++) yield return (' ', shownBefore[i]);
-        int[,] common = Common(before.AsSpan(head..^tail), after.AsSpan(head..^tail));
-        int a = head;
-        int b = head;
-        while (a < before.Length - tail || b < after.Length - tail)
+        int at = 0;
+        foreach (DiffBlock change in Differ.Instance.CreateDiffs(before, after, ignoreWhiteSpace: false, ignoreCase: false, new CustomFunctionChunker(Lines)).DiffBlocks)
         {
-            bool hasBefore = a < before.Length - tail;
-            bool hasAfter = b < after.Length - tail;
-            if (hasBefore && hasAfter && common.Length > 0 && before[a] == after[b])
-            {
-                yield return (' ', shownBefore[a++]);
-                b++;
-            }
-            else if (hasBefore && (!hasAfter || common.Length == 0 || common[a - head + 1, b - head] >= common[a - head, b - head + 1])) yield return ('-', shownBefore[a++]);
-            else yield return ('+', shownAfter[b++]);
+            while (at < change.DeleteStartA) yield return (' ', shownBefore[at++]);
+            while (at < change.DeleteStartA + change.DeleteCountA) yield return ('-', shownBefore[at++]);
+            for (int i = 0; i < change.InsertCountB; i++) yield return ('+', shownAfter[change.InsertStartB + i]);
         }
 
-        for (int i = before.Length - tail; i < before.Length; i++) yield return (' ', shownBefore[i]);
+        while (at < shownBefore.Length) yield return (' ', shownBefore[at++]);
     }
 
-    /// <summary>The length of the longest common run of lines from each pair of places on; empty when that would be too much work.</summary>
-    private static int[,] Common(ReadOnlySpan<string> before, ReadOnlySpan<string> after)
-    {
-        if ((long)before.Length * after.Length > MostPairs) return new int[0, 0];
-        int[,] common = new int[before.Length + 1, after.Length + 1];
-        for (int a = before.Length - 1; a >= 0; a--)
-        {
-            for (int b = after.Length - 1; b >= 0; b--)
-                common[a, b] = before[a] == after[b] ? common[a + 1, b + 1] + 1 : Math.Max(common[a + 1, b], common[a, b + 1]);
-        }
-
-        return common;
-    }
-
-    /// <summary>The lines with their ends.</summary>
+    /// <summary>The lines with their ends. As for <c>diff</c>, only a line feed ends one.</summary>
     private static string[] Lines(string text)
     {
         List<string> lines = [];

@@ -4,7 +4,7 @@ using CodexClaudeProxy.Json;
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>The contracts of this room: what commands print with <c>--json</c>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)])]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)])]
 [JsonSerializable(typeof(SignInWaiting))]
 [JsonSerializable(typeof(SignInFailure))]
 [JsonSerializable(typeof(SignInDone))]

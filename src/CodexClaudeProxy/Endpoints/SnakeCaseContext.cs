@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>The contracts of this room in snake case: what clients of the two protocols are answered, and what is new to this version.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AnthropicModelPage))]
 [JsonSerializable(typeof(AnthropicModel))]
 [JsonSerializable(typeof(OpenAiModelList))]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace CodexClaudeProxy.Hosting;
 
 /// <summary>The contracts of this room.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ManagementError))]
 [JsonSerializable(typeof(OperationResult))]
 internal sealed partial class HostingContext : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Login;
 
 /// <summary>The contracts of this room: what the issuer is asked and answers about a login on another device.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(LenientText), typeof(LenientTime)],
     ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(DeviceCodeRequest))]

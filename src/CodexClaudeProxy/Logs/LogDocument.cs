@@ -16,7 +16,7 @@ internal sealed record LogDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object?>? Fields);
 
 /// <summary>The contract of this room, and what a field may be.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LogDocument))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]

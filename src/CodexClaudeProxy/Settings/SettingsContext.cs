@@ -6,7 +6,7 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Settings;
 
 /// <summary>Values on their way between a request, the file's tree and the table of settings.</summary>
-[JsonSourceGenerationOptions(MaxDepth = JsonDepth.Limit)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class SettingsContext : JsonSerializerContext;

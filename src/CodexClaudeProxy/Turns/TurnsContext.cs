@@ -5,7 +5,7 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>The contracts of this room: what the log keeps of a turn, the answers that are only a count, and what is read of an answer of our own.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)], MaxDepth = JsonDepth.Limit)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)], MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(TurnDetail))]
 [JsonSerializable(typeof(TokenCount))]
 [JsonSerializable(typeof(ManagedTokenCount))]

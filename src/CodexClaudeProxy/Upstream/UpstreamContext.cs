@@ -4,7 +4,7 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>The contracts of this room: the files it keeps.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = JsonDepth.Limit)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = JsonDepth.Limit)]
 [JsonSerializable(typeof(SavedLessons))]
 [JsonSerializable(typeof(KeptCatalogue))]
 internal sealed partial class UpstreamContext : JsonSerializerContext;

@@ -18,6 +18,17 @@ public sealed class HouseRulesTests
         }
     }
 
+    /// <summary>Otherwise the generator makes a second way of writing for each contract, which only takes room in the binary.</summary>
+    [Fact]
+    public void Contracts_are_generated_as_metadata_only()
+    {
+        foreach (SourceFile file in All)
+        {
+            foreach (Match options in Regex.Matches(file.Code, @"\[JsonSourceGenerationOptions\([^]]*"))
+                Assert.True(options.Value.Contains("GenerationMode = JsonSourceGenerationMode.Metadata", StringComparison.Ordinal), $"{file} generates more than metadata");
+        }
+    }
+
     [Fact]
     public void Every_json_reader_names_the_one_depth_limit()
     {

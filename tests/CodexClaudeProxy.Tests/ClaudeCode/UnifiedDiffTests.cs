@@ -25,6 +25,22 @@ public sealed class UnifiedDiffTests
     }
 
     [Fact]
+    public void Only_a_line_feed_ends_a_line() =>
+        Assert.Equal("--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\rb\r\n-c\n+d\n", Diff("a\rb\r\nc\n", "a\rb\r\nd\n"));
+
+    [Fact]
+    public void A_large_change_is_told_line_by_line()
+    {
+        string before = string.Concat(Enumerable.Range(0, 5_000).Select(n => $"{n}\n"));
+        string after = string.Concat(Enumerable.Range(0, 5_000).Select(n => n % 10 == 0 ? $"new {n}\n" : $"{n}\n"));
+
+        string[] lines = Diff(before, after).Split('\n');
+
+        Assert.Equal(500, lines.Count(line => line.StartsWith('-') && line != "--- f"));
+        Assert.Equal(500, lines.Count(line => line.StartsWith('+') && line != "+++ f"));
+    }
+
+    [Fact]
     public void Keys_are_hidden_wherever_they_are()
     {
         const string file = """
