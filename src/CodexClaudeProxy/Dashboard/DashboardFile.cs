@@ -22,6 +22,7 @@ internal sealed class DashboardFile
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             ".svg" => "image/svg+xml",
+            ".json" => "application/json; charset=utf-8",
             _ => "text/plain; charset=utf-8",
         };
     }

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CodexClaudeProxy.Scripts.Api;
+
+/// <summary>
+/// What the program answered to each example: JSON, or the text of an answer of another kind. The test that executes the examples records it
+/// in <c>answers.json</c>, and compares from then on.
+/// </summary>
+internal static class Answers
+{
+    /// <summary>By command.</summary>
+    public static JsonObject Read() => File.Exists(PathOf()) ? JsonNode.Parse(File.ReadAllText(PathOf()))!.AsObject() : [];
+
+    public static void Write(JsonObject answers) => File.WriteAllText(PathOf(), Json.Indented(answers));
+
+    private static string PathOf([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "answers.json");
+}
+
+/// <summary>One answer of <see cref="Answers"/>.</summary>
+internal sealed record Answer(int Status, JsonNode? Body)
+{
+    public static Answer? Find(JsonObject answers, string command) =>
+        answers[command] is JsonObject found ? new Answer((int)found["status"]!, found["body"]?.DeepClone()) : null;
+
+    public JsonObject ToJson() => new() { ["status"] = Status, ["body"] = Body?.DeepClone() };
+}
+
+/// <summary>How JSON is laid out.</summary>
+internal static class Json
+{
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Indented(JsonNode? node)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, Layout))
+        {
+            if (node is null) json.WriteNullValue();
+            else node.WriteTo(json);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(text.ToArray()) + "\n";
+    }
+}
