@@ -59,7 +59,11 @@ internal sealed class Schemas(DocComments docs)
         JsonObject properties = [];
         foreach (JsonPropertyInfo property in contract.Properties)
         {
-            if (!property.IsExtensionData && exported["properties"]?[property.Name] is { } schema) properties[property.Name] = schema.DeepClone();
+            if (property.IsExtensionData || exported["properties"]?[property.Name] is not { } schema) continue;
+            // A member with a default and a converter of its own does not come by the transformation.
+            properties[property.Name] = schema.AsObject().ContainsKey("default")
+                ? Adapt(contract.Options.GetTypeInfo(property.PropertyType), property, schema, isRequest)
+                : schema.DeepClone();
         }
 
         string[] always = [.. contract.Properties.Where(property => properties.ContainsKey(property.Name)

@@ -71,10 +71,10 @@ internal static class AccountTopics
         Post("/accounts/add/manual", "Finishes a sign-in by hand.").Takes(EndpointsContext.Default.PastedLogin, "code").Outcome()
             .Refuses(400, "The address has no code, belongs to another sign-in, or was refused.")
             .Try(body: """{"login":"$LOGIN","code":"http://localhost:1455/auth/callback?error=access_denied"}"""),
-        Delete("/accounts/add/{login}", "Cancels a sign-in.").Segment("login", Session).Outcome().Try(path: "/accounts/add/$LOGIN"),
         Post("/accounts/add/device", "Begins a sign-in with a code that is entered on another device.")
             .Answers(EndpointsContext.Default.DeviceLoginStart, "Enter `user_code` at `verification_url`.")
             .Answers(EndpointsContext.Default.DeviceLoginFailure, "The login server did not give a code.", 502).Try(),
+        Delete("/accounts/add/{login}", "Cancels a sign-in.").Segment("login", Session).Outcome().Try(path: "/accounts/add/$LOGIN"),
         Post("/accounts/oauth/cleanup", "Cancels all sign-ins with a browser.").Outcome().Try());
 
     private static Operation Outcome(this Operation operation) => operation.Answers(HostingContext.Default.OperationResult, "What came of it.");

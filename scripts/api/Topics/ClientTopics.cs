@@ -25,7 +25,7 @@ internal static class ClientTopics
             .TakesFree("MessagesRequest", "model", "messages")
             .AnswersFree("Message", "The answer, if no stream was asked for.")
             .AnswersText(Events, "The answer as a stream of events.")
-            .Refuses(429, "No account can serve: all quotas are used up.").Refuses(529, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(529, "The proxy or the backend is overloaded. Try again later.")
             .Anthropic()
             .Try(body: """{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}""")
             .Try(body: """{"model":"claude-sonnet-4-5","messages":[]}"""),
@@ -35,7 +35,7 @@ internal static class ClientTopics
             .Answers(TurnsContext.Default.ManagedTokenCount, "With the beta `context-management-2025-06-27` it also tells the count before clearing.")
             .Anthropic()
             .Try(body: """{"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"Hello"}]}"""),
-        Head("/api/hello", "Opens a connection before the first request; needs no access key.").AnswersNothing("Always.").Anthropic().Open().Try());
+        Head("/api/hello", "Opens a connection before the first request.").AnswersNothing("Always.").Anthropic().Open().Try());
 
     public static readonly Topic OpenAi = new(
         "OpenAI's APIs",
@@ -51,7 +51,7 @@ internal static class ClientTopics
             .TakesFree("ChatCompletionRequest", "model", "messages")
             .AnswersFree("ChatCompletion", "The answer, if no stream was asked for.")
             .AnswersText(Events, "The answer as a stream of chunks.")
-            .Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello"}]}"""),
         Post("/v1/responses", "Answers a request of the Responses API.")
@@ -59,7 +59,7 @@ internal static class ClientTopics
             .TakesFree("ResponsesRequest", "model", "input")
             .AnswersFree("Response", "The answer, if no stream was asked for.")
             .AnswersText(Events, "The answer as a stream of events.")
-            .Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","input":"Hello"}"""),
         Get("/v1/responses", "Refuses a WebSocket, which the Codex CLI tries first: send a POST request.")
@@ -82,8 +82,7 @@ internal static class ClientTopics
             .Answers(SnakeCaseContext.Default.DeletedResponse, "It is forgotten.").Refuses(404, "It was not remembered.").OpenAi()
             .Try(path: "/v1/responses/$RESPONSE"),
         Post("/v1/responses/compact", "Compacts a conversation for the Codex CLI; the backend does it.")
-            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "The backend's answer.").OpenAi()
-            .Try(body: """{"model":"gpt-5.5","input":[]}"""),
+            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "The backend's answer.").OpenAi(),
         Post("/v1/alpha/search", "Searches the web for the Codex CLI; the backend does it.")
             .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "The backend's answer.").OpenAi()
             .Try(body: """{"id":"search-1","model":"gpt-5.5","commands":{"search_query":[{"q":"weather in Berlin"}]}}"""));

@@ -19,5 +19,5 @@ internal static class ProgramTopics
         Post("/api/doctor", "Examines the proxy and its surroundings.")
             .Takes(EndpointsContext.Default.DoctorRequest).Answers(DoctorContext.Default.DoctorReport, "What each check found.").Refuses(400, "`request` is not what it must be.")
             .Try(body: """{"request":false}"""),
-        Get("/openapi.json", "This reference for programs: OpenAPI 3.1.").Open().AnswersFree("OpenApiDocument", "The document.").Try());
+        Get("/openapi.json", "This reference for programs: OpenAPI 3.1.").Open().AnswersFree("OpenApiDocument", "The document."));
 }
