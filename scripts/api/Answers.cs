@@ -26,26 +26,3 @@ internal sealed record Answer(int Status, JsonNode? Body)
 
     public JsonObject ToJson() => new() { ["status"] = Status, ["body"] = Body?.DeepClone() };
 }
-
-/// <summary>How JSON is laid out.</summary>
-internal static class Json
-{
-    private static readonly JsonWriterOptions Layout = new()
-    {
-        Indented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string Indented(JsonNode? node)
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, Layout))
-        {
-            if (node is null) json.WriteNullValue();
-            else node.WriteTo(json);
-        }
-
-        return System.Text.Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
-}

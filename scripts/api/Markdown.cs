@@ -145,7 +145,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         if (Answer.Find(answers, command) is not { } answer) return;
         if (answer.Status != 200) _text.Append($"\nStatus {answer.Status}:\n");
         if (answer.Body is JsonValue text) _text.Append($"\n```text\n{((string)text!).TrimEnd()}\n```\n");
-        else if (answer.Body is { } body) _text.Append($"\n```json\n{Json.Indented(body)}```\n");
+        else if (answer.Body is { } body) _text.Append($"\n```json\n{Json.Compact(body)}\n```\n");
     }
 
     private void WriteObjects()

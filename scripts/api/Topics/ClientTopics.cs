@@ -21,10 +21,9 @@ internal static class ClientTopics
         were left out because the backend has nothing like them.
         """,
         Post("/v1/messages", "Answers a conversation.")
-            .Also("With `stream` the answer is a stream of Anthropic's events.")
             .TakesFree("MessagesRequest", "model", "messages")
-            .AnswersFree("Message", "The answer, if no stream was asked for.")
-            .AnswersText(Events, "The answer as a stream of events.")
+            .AnswersFree("Message", "Without `stream`.")
+            .AnswersText(Events, "With `stream`: events.")
             .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(529, "The proxy or the backend is overloaded. Try again later.")
             .Anthropic()
             .Try(body: """{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}""")
@@ -47,18 +46,16 @@ internal static class ClientTopics
         Answers of the Responses API are remembered for an hour after their last use, in memory only (setting `rememberResponses`).
         """,
         Post("/v1/chat/completions", "Answers a conversation of the Chat Completions API.")
-            .Also("With `stream` the answer is a stream of chunks.")
             .TakesFree("ChatCompletionRequest", "model", "messages")
-            .AnswersFree("ChatCompletion", "The answer, if no stream was asked for.")
-            .AnswersText(Events, "The answer as a stream of chunks.")
+            .AnswersFree("ChatCompletion", "Without `stream`.")
+            .AnswersText(Events, "With `stream`: chunks.")
             .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello"}]}"""),
         Post("/v1/responses", "Answers a request of the Responses API.")
-            .Also("With `stream` the answer is a stream of events.")
             .TakesFree("ResponsesRequest", "model", "input")
-            .AnswersFree("Response", "The answer, if no stream was asked for.")
-            .AnswersText(Events, "The answer as a stream of events.")
+            .AnswersFree("Response", "Without `stream`.")
+            .AnswersText(Events, "With `stream`: events.")
             .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","input":"Hello"}"""),
@@ -71,7 +68,7 @@ internal static class ClientTopics
             .Try(body: """{"model":"gpt-5.5","input":"Hello"}"""),
         Get("/v1/responses/{id*}", "Shows an answer that is remembered.")
             .Segment("id", "The answer's id.")
-            .AnswersFree("Response", "The answer.").Refuses(404, "It is not remembered.").OpenAi()
+            .AnswersFree("Response", "It is remembered.").Refuses(404, "It is not remembered.").OpenAi()
             .Try(path: "/v1/responses/$RESPONSE"),
         Post("/v1/responses/{id*}", "Refuses to cancel an answer: none is made in the background.")
             .As("/v1/responses/{id}/cancel").Segment("id", "The answer's id.")
@@ -82,9 +79,9 @@ internal static class ClientTopics
             .Answers(SnakeCaseContext.Default.DeletedResponse, "It is forgotten.").Refuses(404, "It was not remembered.").OpenAi()
             .Try(path: "/v1/responses/$RESPONSE"),
         Post("/v1/responses/compact", "Compacts a conversation for the Codex CLI; the backend does it.")
-            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "The backend's answer.").OpenAi(),
+            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From the backend.").OpenAi(),
         Post("/v1/alpha/search", "Searches the web for the Codex CLI; the backend does it.")
-            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "The backend's answer.").OpenAi()
+            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From the backend.").OpenAi()
             .Try(body: """{"id":"search-1","model":"gpt-5.5","commands":{"search_query":[{"q":"weather in Berlin"}]}}"""));
 
     public static readonly Topic Models = new(
@@ -99,16 +96,16 @@ internal static class ClientTopics
             .Number("limit", "Anthropic's shape: how many, from 1 to 1000; 20 by default.")
             .Query("after_id", "Anthropic's shape: the page after this model.")
             .Query("before_id", "Anthropic's shape: the page before this model.")
-            .Answers(SnakeCaseContext.Default.OpenAiModelList, "OpenAI's shape.")
-            .Answers(SnakeCaseContext.Default.AnthropicModelPage, "Anthropic's shape.")
-            .AnswersFree("CodexModels", "The backend's list.")
+            .Answers(SnakeCaseContext.Default.OpenAiModelList, "To clients of OpenAI's APIs.")
+            .Answers(SnakeCaseContext.Default.AnthropicModelPage, "With `anthropic-version`.")
+            .AnswersFree("CodexModels", "With `client_version`.")
             .OpenAi()
             .Try().Try("?limit=1", headers: "anthropic-version: 2023-06-01"),
         Get("/v1/models/{id*}", "Describes one model, under any name that requests may use.")
             .Header("anthropic-version", "Any value: the answer has Anthropic's shape.")
             .Segment("id", "The model's name.")
-            .Answers(SnakeCaseContext.Default.OpenAiModel, "OpenAI's shape.")
-            .Answers(SnakeCaseContext.Default.AnthropicModel, "Anthropic's shape.")
+            .Answers(SnakeCaseContext.Default.OpenAiModel, "To clients of OpenAI's APIs.")
+            .Answers(SnakeCaseContext.Default.AnthropicModel, "With `anthropic-version`.")
             .Refuses(404, "No model has this name.").OpenAi()
             .Try(path: "/v1/models/gpt-5.5-high").Try(path: "/v1/models/gpt-0"));
 }
