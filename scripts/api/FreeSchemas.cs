@@ -65,7 +65,7 @@ internal static class FreeSchemas
     private static JsonObject AnthropicError() => Described("An error in the words of Anthropic's API.", new JsonObject
     {
         ["type"] = Text("Always `error`."),
-        ["error"] = Described("What went wrong.", new JsonObject
+        ["error"] = Described("What went wrong: `type` is the kind of error, `message` is for people.", new JsonObject
         {
             ["type"] = Text("The kind of error, such as `invalid_request_error`."),
             ["message"] = Text("For people, and what helps."),
@@ -75,7 +75,7 @@ internal static class FreeSchemas
 
     private static JsonObject OpenAiError() => Described("An error in the words of OpenAI's API.", new JsonObject
     {
-        ["error"] = Described("What went wrong.", new JsonObject
+        ["error"] = Described("What went wrong: `message` is for people, `type` and `code` are for programs, `param` is the member that is to blame.", new JsonObject
         {
             ["message"] = Text("For people, and what helps."),
             ["type"] = Text("The kind of error, such as `invalid_request_error`."),

@@ -19,7 +19,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         * **Bodies** are JSON, with `Content-Type: application/json`. A body that holds nothing can be left out. Members that are not known are ignored unless a route says otherwise.
         * **Times** are ISO 8601 in UTC, such as `2026-11-25T08:00:00.000Z`.
         * **Errors** of the two client APIs are told in their own words: [AnthropicError](#anthropicerror) and [OpenAiError](#openaierror). All other routes answer
-          [ManagementError](#managementerror). A client that sends `anthropic-version` always gets Anthropic's.
+          [ManagementError](#managementerror), but a client that sends `anthropic-version` gets Anthropic's words below `/api` and from `/v1/models` too.
 
         Beside what is said of each route, any of them may answer:
 
@@ -35,7 +35,8 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         | 500 | Something went wrong in the program; the log tells more. |
         | 529, for OpenAI clients 503 | The proxy is overloaded or about to stop; try again in some seconds. |
 
-        Examples are shortened: of each list the first two entries, of each long text the beginning.
+        Examples are shortened: of each list the first two entries, of each long text the beginning. `$LOGIN`, `$REQUEST` and `$RESPONSE` stand for ids of earlier
+        answers.
 
         """;
 
@@ -80,9 +81,8 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         if (!operation.NeedsKey) _text.Append(" Needs no access key.");
         _text.Append('\n');
         WriteParameters(operation.Parameters);
-        if (operation.Request is { } request) WriteBody("Request", request, isRequest: true, operation.RequiredMembers);
-        foreach (Reply reply in operation.Replies.Where(reply => !reply.IsError && reply.Text.Length > 0)) WriteReply(reply);
-        foreach (Reply refusal in operation.Replies.Where(reply => reply.IsError)) _text.Append($"\n**{refusal.Status}:** {refusal.Text}\n");
+        if (operation.Request is { } request) WriteBody("Request", request, isRequest: true);
+        foreach (Reply reply in operation.Replies.Where(reply => reply.Text.Length > 0).OrderBy(reply => reply.Status)) WriteReply(reply);
         foreach (string command in operation.Examples) WriteExample(command);
     }
 
@@ -95,12 +95,12 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
 
     private void WriteReply(Reply reply)
     {
-        if (reply.Body is { } body) WriteBody($"{reply.Status}", body, isRequest: false, [], reply.Text);
+        if (reply.Body is { } body) WriteBody($"{reply.Status}", body, isRequest: false, reply.Text);
         else _text.Append($"\n**{reply.Status}:** {reply.Text}\n");
     }
 
     /// <summary>The members follow at once where nothing else has them; all others are among the objects.</summary>
-    private void WriteBody(string what, Body body, bool isRequest, IReadOnlyList<string> required, string text = "")
+    private void WriteBody(string what, Body body, bool isRequest, string text = "")
     {
         _text.Append($"\n**{what}:** {text}".TrimEnd());
         if (body.MediaType != "application/json") _text.Append($" `{body.MediaType}`");
@@ -124,18 +124,19 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         {
             _text.Append('\n');
             _shown.Add(name);
-            WriteMembers(schema, isRequest, required);
+            WriteMembers(schema, isRequest);
         }
     }
 
-    private void WriteMembers(JsonObject schema, bool isRequest, IReadOnlyList<string> required)
+    private void WriteMembers(JsonObject schema, bool isRequest)
     {
-        HashSet<string> always = [.. (schema["required"] as JsonArray ?? []).Select(name => (string)name!), .. required];
+        HashSet<string> always = [.. (schema["required"] as JsonArray ?? []).Select(name => (string)name!)];
         _text.Append("\n| Member | Type | Meaning |\n|---|---|---|\n");
         foreach ((string name, JsonNode? member) in schema["properties"]!.AsObject())
         {
-            string presence = always.Contains(name) == isRequest ? isRequest ? " **Required.**" : " May be absent." : "";
-            _text.Append($"| `{name}` | {Types.Of(member!.AsObject())} | {Cell($"{member["description"]}{presence}".Trim())} |\n");
+            string text = $"{member!["description"]}";
+            if (always.Contains(name) == isRequest && !text.Contains(isRequest ? "Required." : "absent", StringComparison.Ordinal)) text += isRequest ? " Required." : " May be absent.";
+            _text.Append($"| `{name}` | {Types.Of(member.AsObject())} | {Cell(text)} |\n");
         }
     }
 
@@ -154,7 +155,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         foreach ((string name, JsonObject schema) in schemas.All.Where(schema => !_shown.Contains(schema.Key)))
         {
             _text.Append($"\n### {name}\n\n{schema["description"]}\n");
-            if (schema["properties"] is not null) WriteMembers(schema, isRequest: false, []);
+            if (schema["properties"] is not null) WriteMembers(schema, isRequest: false);
         }
     }
 

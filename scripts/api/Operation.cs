@@ -66,7 +66,7 @@ internal sealed record Operation(string Method, string Path, string Summary)
 
     public Operation Header(string name, string text) => With(new Parameter(name, text) { In = "header" });
 
-    /// <param name="required">The members that must be there.</param>
+    /// <param name="required">The members that must be there; with a question mark where they may be null.</param>
     public Operation Takes(JsonTypeInfo contract, params string[] required) => this with { Request = new Body(contract), RequiredMembers = required };
 
     /// <param name="name">A schema of <see cref="FreeSchemas"/>.</param>

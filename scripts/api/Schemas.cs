@@ -25,7 +25,7 @@ internal sealed class Schemas(DocComments docs)
     public IReadOnlyDictionary<string, JsonObject> All => _all;
 
     /// <summary>A reference to the contract's schema, or the schema itself where it is no object.</summary>
-    /// <param name="required">Members of a request that must be there though their type does not say so.</param>
+    /// <param name="required">Members of a request that must be there though their type does not say so; with a question mark where they may be null.</param>
     public JsonObject Of(JsonTypeInfo contract, bool isRequest = false, params IReadOnlyList<string> required) =>
         contract.Kind == JsonTypeInfoKind.Object ? Reference(contract, isRequest, required) : (JsonObject)Export(contract, isRequest, []);
 
@@ -67,7 +67,8 @@ internal sealed class Schemas(DocComments docs)
         }
 
         string[] always = [.. contract.Properties.Where(property => properties.ContainsKey(property.Name)
-            && (isRequest ? property.IsRequired || required.Contains(property.Name) : !IsLeftOutWhenNull(property))).Select(property => property.Name)];
+            && (isRequest ? property.IsRequired || required.Contains(property.Name) || required.Contains(property.Name + "?") : !IsLeftOutWhenNull(property))).Select(property => property.Name)];
+        foreach (JsonObject schema in required.Where(properties.ContainsKey).Select(name => properties[name]!.AsObject())) DropNull(schema);
         JsonObject complete = new() { ["type"] = "object" };
         if (docs.Of(contract.Type) is { } text) complete["description"] = text;
         if (properties.Count > 0) complete["properties"] = properties;
@@ -114,6 +115,11 @@ internal sealed class Schemas(DocComments docs)
         if (schema["type"] is { } type) schema["type"] = new JsonArray(type.DeepClone(), "null");
         (schema["enum"] as JsonArray)?.Add(null);
         return schema;
+    }
+
+    private static void DropNull(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray types) schema["type"] = types.Single(type => (string)type! != "null")!.DeepClone();
     }
 
     private static bool IsLeftOutWhenNull(JsonPropertyInfo property) =>

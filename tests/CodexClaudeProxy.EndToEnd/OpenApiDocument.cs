@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd;
 

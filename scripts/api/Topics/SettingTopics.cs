@@ -27,7 +27,7 @@ internal static class SettingTopics
             .Try(body: """{"set":{"fast":"gpt-5.5-low"}}"""),
         Get("/settings/haiku-model", "Tells which free model of the Kilo gateway serves haiku requests.").Answers(EndpointsContext.Default.HaikuModelReply, "The model.").Try(),
         Post("/settings/haiku-model", "Sets which free model of the Kilo gateway serves haiku requests.")
-            .Takes(EndpointsContext.Default.HaikuModelRequest, "haikuKiloModel").Answers(EndpointsContext.Default.HaikuModelReply, "The model after the change.").Refuses(400, "It is no free model.")
+            .Takes(EndpointsContext.Default.HaikuModelRequest, "haikuKiloModel?").Answers(EndpointsContext.Default.HaikuModelReply, "The model after the change.").Refuses(400, "It is no free model.")
             .Try(body: """{"haikuKiloModel":"codex"}"""),
         Get("/settings/kilo-models", "Lists the free models of the Kilo gateway.").Answers(EndpointsContext.Default.KiloModelsReply, "The models.").Try());
 
