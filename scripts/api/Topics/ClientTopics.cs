@@ -1,5 +1,4 @@
 using CodexClaudeProxy.Endpoints;
-using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Turns;
 using static CodexClaudeProxy.Scripts.Api.Operation;
 
