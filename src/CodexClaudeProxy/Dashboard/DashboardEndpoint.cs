@@ -17,9 +17,9 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
 
     public void MapTo(Routes routes) => routes
         .Page("/", AnswerRootAsync)
-        .Page("/favicon.ico", static http => AnswerFileAsync(http, "icon.svg"))
-        .Page("/openapi.json", static http => AnswerFileAsync(http, "openapi.json"))
-        .Page("/assets/{path*}", http => AnswerFileAsync(http, (string)http.Request.RouteValues["path"]!));
+        .Page("/favicon.ico", static http => AnswerFileAsync(http, "dashboard/icon.svg"))
+        .Page("/openapi.json", static http => AnswerFileAsync(http, "api/openapi.json"))
+        .Page("/assets/{path*}", http => AnswerFileAsync(http, $"dashboard/{http.Request.RouteValues["path"]}"));
 
     private Task AnswerRootAsync(HttpContext http)
     {
@@ -33,7 +33,7 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
             return Task.CompletedTask;
         }
 
-        return wantsPage ? AnswerFileAsync(http, "index.html") : answerStatus(http);
+        return wantsPage ? AnswerFileAsync(http, "dashboard/index.html") : answerStatus(http);
     }
 
     private static async Task AnswerFileAsync(HttpContext http, string path)
