@@ -104,6 +104,7 @@ internal sealed record ClaudeEntry(string Name, string? Value, bool Ours, string
 internal sealed record RestorePoint([property: JsonConverter(typeof(IsoTime))] DateTimeOffset At, string Action);
 
 /// <summary>Why a file cannot be read or changed.</summary>
+/// <param name="Message">What is wrong.</param>
 /// <param name="Line">1 for the first one; null when no place in the file is to blame.</param>
 /// <param name="Column">In characters, 1 for the first one; null as <paramref name="Line"/>.</param>
 internal sealed record SettingsProblem(string Message, int? Line, int? Column)

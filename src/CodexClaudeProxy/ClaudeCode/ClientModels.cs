@@ -13,6 +13,8 @@ internal sealed record ClientModel(string Id, string Name, string About);
 internal sealed record ClientModels(string? Main, ClientModel? Opus, ClientModel? Sonnet, ClientModel? Haiku, ClientModel? Fable, int Window, int Output);
 
 /// <summary>One environment variable for a client.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">What it should hold.</param>
 /// <param name="Why">One sentence for people.</param>
 internal sealed record ClientVariable(string Name, string Value, string Why);
 

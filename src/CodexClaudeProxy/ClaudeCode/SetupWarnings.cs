@@ -1,6 +1,7 @@
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>Something in Claude Code's set-up that is in the way.</summary>
+/// <param name="Message">What it is.</param>
 /// <param name="Fix">What helps.</param>
 internal sealed record SetupWarning(string Message, string Fix);
 

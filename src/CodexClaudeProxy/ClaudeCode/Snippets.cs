@@ -3,12 +3,15 @@ using System.Text;
 namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>What a client should be told, and how it is told.</summary>
+/// <param name="Variables">The environment variables.</param>
+/// <param name="Snippets">The same in the form each place wants them.</param>
 internal sealed record ClientSetupReport(IReadOnlyList<ClientVariable> Variables, IReadOnlyList<Snippet> Snippets);
 
 /// <summary>The variables as one place wants them.</summary>
 /// <param name="Id">Stable, for programs.</param>
 /// <param name="Label">For people: where it belongs.</param>
 /// <param name="Language">Of the text, for highlighting.</param>
+/// <param name="Text">Ready to paste.</param>
 internal sealed record Snippet(string Id, string Label, string Language, string Text);
 
 /// <summary>The variables in the form each place wants them, ready to paste.</summary>

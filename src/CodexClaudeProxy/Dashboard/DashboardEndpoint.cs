@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http.Headers;
 namespace CodexClaudeProxy.Dashboard;
 
 /// <summary>
-/// Serves the page. It holds nothing secret, so it loads without the access key and then asks for it; what it may do in the
+/// Serves the page, and the API reference for programs. Neither holds anything secret, so both load without the access key, for which the
+/// page then asks; what the page may do in the
 /// browser is limited as far as browsers allow.
 /// </summary>
 /// <param name="answerStatus">What <c>/</c> is to clients that are no browsers.</param>
@@ -16,8 +17,9 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
 
     public void MapTo(Routes routes) => routes
         .Page("/", AnswerRootAsync)
-        .Page("/favicon.ico", static http => AnswerFileAsync(http, "icon.svg"))
-        .Page("/assets/{path*}", http => AnswerFileAsync(http, (string)http.Request.RouteValues["path"]!));
+        .Page("/favicon.ico", static http => AnswerFileAsync(http, "dashboard/icon.svg"))
+        .Page("/openapi.json", static http => AnswerFileAsync(http, "api/openapi.json"))
+        .Page("/assets/{path*}", http => AnswerFileAsync(http, $"dashboard/{http.Request.RouteValues["path"]}"));
 
     private Task AnswerRootAsync(HttpContext http)
     {
@@ -31,7 +33,7 @@ internal sealed class DashboardEndpoint(RequestDelegate answerStatus)
             return Task.CompletedTask;
         }
 
-        return wantsPage ? AnswerFileAsync(http, "index.html") : answerStatus(http);
+        return wantsPage ? AnswerFileAsync(http, "dashboard/index.html") : answerStatus(http);
     }
 
     private static async Task AnswerFileAsync(HttpContext http, string path)

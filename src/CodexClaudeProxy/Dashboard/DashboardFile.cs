@@ -22,6 +22,7 @@ internal sealed class DashboardFile
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             ".svg" => "image/svg+xml",
+            ".json" => "application/json; charset=utf-8",
             _ => "text/plain; charset=utf-8",
         };
     }
@@ -34,10 +35,10 @@ internal sealed class DashboardFile
     /// <summary>Strong, so it differs between the forms too.</summary>
     public string Tag => Tags.GetOrAdd($"{_resource} {Encoding}", static (_, file) => file.ComputeTag(), this);
 
-    /// <param name="path">Such as <c>lib/dom.js</c>. Only what is embedded has a name, so no path leads anywhere else.</param>
+    /// <param name="path">Such as <c>dashboard/lib/dom.js</c>. Only what is embedded has a name, so no path leads anywhere else.</param>
     public static DashboardFile? Find(string path, bool brotli, bool gzip)
     {
-        string resource = $"dashboard/{path}{(brotli ? ".br" : ".gz")}";
+        string resource = $"{path}{(brotli ? ".br" : ".gz")}";
         return Program.GetManifestResourceInfo(resource) is null ? null : new DashboardFile(path, resource) { Encoding = brotli ? "br" : gzip ? "gzip" : null };
     }
 

@@ -1,6 +1,7 @@
 namespace CodexClaudeProxy.Doctor;
 
 /// <summary>What all checks found.</summary>
+/// <param name="Checks">In the order they were made.</param>
 internal sealed record DoctorReport(IReadOnlyList<CheckReport> Checks)
 {
     public static DoctorReport Of(IEnumerable<Finding> findings) => new(

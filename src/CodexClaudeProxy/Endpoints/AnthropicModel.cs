@@ -38,6 +38,7 @@ internal sealed record AnthropicModel(
 }
 
 /// <summary>Whether a model can do a thing.</summary>
+/// <param name="Supported">It can.</param>
 internal sealed record Support(bool Supported)
 {
     public static readonly Support Yes = new(true);
@@ -47,6 +48,16 @@ internal sealed record Support(bool Supported)
 }
 
 /// <summary>What a model can do here, in the order and under the names of Anthropic's list.</summary>
+/// <param name="Batch">Requests in batches: no.</param>
+/// <param name="Citations">Citations from documents: no.</param>
+/// <param name="CodeExecution">Running code on the server: no.</param>
+/// <param name="ContextManagement">Clearing the context.</param>
+/// <param name="Effort">Reasoning efforts.</param>
+/// <param name="ImageInput">Images in requests.</param>
+/// <param name="PdfInput">PDF documents in requests: yes.</param>
+/// <param name="ServerTools">Tools that run on the server.</param>
+/// <param name="StructuredOutputs">Answers that follow a schema: yes.</param>
+/// <param name="Thinking">Thinking.</param>
 internal sealed record AnthropicCapabilities(
     Support Batch, Support Citations, Support CodeExecution, ContextManagementSupport ContextManagement, EffortSupport Effort,
     Support ImageInput, Support PdfInput, ServerToolSupport ServerTools, Support StructuredOutputs, ThinkingSupport Thinking)
@@ -71,6 +82,10 @@ internal sealed record AnthropicCapabilities(
 }
 
 /// <summary>The ways of clearing a context, none of which the model itself has.</summary>
+/// <param name="Supported">Always false.</param>
+/// <param name="ClearThinking">Always null.</param>
+/// <param name="ClearToolUses">Always null.</param>
+/// <param name="Compact">Always null.</param>
 internal sealed record ContextManagementSupport(
     bool Supported,
     [property: JsonPropertyName("clear_thinking_20251015")] Support? ClearThinking,
@@ -78,13 +93,28 @@ internal sealed record ContextManagementSupport(
     [property: JsonPropertyName("compact_20260112")] Support? Compact);
 
 /// <summary>Whether the model reasons, and which efforts it takes.</summary>
+/// <param name="Supported">It reasons.</param>
+/// <param name="Low">Effort <c>low</c>.</param>
+/// <param name="Medium">Effort <c>medium</c>.</param>
+/// <param name="High">Effort <c>high</c>.</param>
+/// <param name="Xhigh">Effort <c>xhigh</c>.</param>
+/// <param name="Max">Effort <c>max</c>.</param>
 internal sealed record EffortSupport(bool Supported, Support Low, Support Medium, Support High, Support Xhigh, Support Max);
 
 /// <summary>The tools that run on the server's side.</summary>
+/// <param name="Supported">Always true.</param>
+/// <param name="WebSearch">Web search: yes.</param>
+/// <param name="CodeExecution">Running code: no.</param>
 internal sealed record ServerToolSupport(bool Supported, Support WebSearch, Support CodeExecution);
 
 /// <summary>Whether the model reasons, and in which ways that can be asked for.</summary>
+/// <param name="Supported">It reasons.</param>
+/// <param name="Types">The ways.</param>
 internal sealed record ThinkingSupport(bool Supported, ThinkingTypes Types);
 
 /// <summary>The values of <c>thinking.type</c>.</summary>
+/// <param name="Adaptive">The model decides how much to think.</param>
+/// <param name="BetweenTools">Thinking between tool calls.</param>
+/// <param name="Disabled">No thinking: yes.</param>
+/// <param name="Enabled">Thinking within a budget.</param>
 internal sealed record ThinkingTypes(Support Adaptive, Support BetweenTools, Support Disabled, Support Enabled);

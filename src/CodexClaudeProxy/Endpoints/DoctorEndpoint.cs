@@ -18,5 +18,6 @@ internal sealed class DoctorEndpoint(ProxyOptions options, Func<string, Patient>
     }
 }
 
+/// <summary>How to examine the proxy.</summary>
 /// <param name="Request">Whether to send a real, small request too, which costs a little of the quota.</param>
 internal sealed record DoctorRequest([property: Description("true or false")] bool? Request);

@@ -118,20 +118,28 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
 /// <param name="Keys">What each member may be.</param>
 internal sealed record SettingsReply(bool Success, JsonObject Settings, IReadOnlyList<SettingDescription> Keys);
 
+/// <summary>The order to choose accounts in another way.</summary>
 /// <param name="AccountStrategy">How a new conversation gets its account.</param>
 internal sealed record AccountStrategyRequest(
     [property: Description("one of: sticky, round-robin, most-remaining, soonest-reset"), JsonConverter(typeof(TextOrEmpty))] string? AccountStrategy);
 
+/// <summary>How accounts are chosen.</summary>
+/// <param name="Success">True.</param>
 /// <param name="AccountStrategy">How a new conversation gets its account: <c>sticky</c>, <c>round-robin</c>, <c>most-remaining</c> or <c>soonest-reset</c>.</param>
 internal sealed record AccountStrategyReply(bool Success, string AccountStrategy);
 
+/// <summary>The order to serve haiku requests with another model.</summary>
 /// <param name="HaikuKiloModel">Id of a free model that serves the haiku lane; null or <c>codex</c> leaves that lane with Codex. Required.</param>
 internal sealed record HaikuModelRequest(
     [property: Description("the id of a free model, codex or null"), JsonConverter(typeof(TextOrEmpty))] string? HaikuKiloModel = "");
 
+/// <summary>Which model serves haiku requests.</summary>
+/// <param name="Success">True.</param>
 /// <param name="HaikuKiloModel">The free model that serves the haiku lane; null when Codex does.</param>
 internal sealed record HaikuModelReply(bool Success, string? HaikuKiloModel);
 
 /// <summary>The free models of the Kilo gateway.</summary>
+/// <param name="Success">True.</param>
+/// <param name="Models">In the gateway's order.</param>
 /// <param name="Current">The one that serves the haiku lane; null when Codex does.</param>
 internal sealed record KiloModelsReply(bool Success, IReadOnlyList<KiloModel> Models, string? Current);

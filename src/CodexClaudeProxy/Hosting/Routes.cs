@@ -34,6 +34,11 @@ internal sealed class Routes
         return this;
     }
 
+    /// <summary>Every method of every path, as they were mapped.</summary>
+    public IEnumerable<(string Method, string Path)> All =>
+        _literal.Concat(_patterns.Select(static pattern => KeyValuePair.Create(Join(pattern.Segments), pattern.Resource)))
+            .SelectMany(static mapped => mapped.Value.Methods, static (mapped, method) => (method, mapped.Key));
+
     /// <summary>The resource a path names, or null. Fills in the route values.</summary>
     public Resource? Find(HttpRequest request)
     {
@@ -120,6 +125,8 @@ internal sealed class Routes
         private readonly Dictionary<string, RequestDelegate> _withoutKey = [];
 
         public bool IsPage { get; set; }
+
+        public IEnumerable<string> Methods => _handlers.Keys;
 
         /// <summary>Value of the <c>Allow</c> header.</summary>
         public string Allow => string.Join(", ", _handlers.ContainsKey("GET") ? _handlers.Keys.Append("HEAD").Distinct() : _handlers.Keys);

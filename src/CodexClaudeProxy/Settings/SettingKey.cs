@@ -59,6 +59,7 @@ internal sealed record SettingKey(
 }
 
 /// <summary>What a setting may be, for people, for the dashboard and for the documentation.</summary>
+/// <param name="Name">What the setting is called.</param>
 /// <param name="Type"><c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c> or <c>map</c>.</param>
 /// <param name="Description">What it does.</param>
 /// <param name="Values">The words of a choice; absent for any other type.</param>

@@ -7,7 +7,10 @@ using CodexClaudeProxy.Protocol.Json;
 namespace CodexClaudeProxy.Upstream;
 
 /// <summary>A model of the gateway that costs nothing.</summary>
+/// <param name="Id">What requests name it.</param>
+/// <param name="Name">For people.</param>
 /// <param name="ContextLength">In tokens.</param>
+/// <param name="SupportsTools">It can call tools.</param>
 internal sealed record KiloModel(string Id, string Name, [property: JsonPropertyName("context_length")] int ContextLength, bool SupportsTools);
 
 /// <summary>Speaks to the Kilo gateway, which serves free models over Chat Completions to anybody: no account is involved.</summary>

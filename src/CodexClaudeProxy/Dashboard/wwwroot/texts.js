@@ -357,7 +357,7 @@ export const texts = {
     },
 
     about: {
-      program: 'Program', version: 'Version', address: 'Address', baseUrl: 'Reached as', uptime: 'Running for', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Speaks as', process: 'Process', system: 'System',
+      program: 'Program', version: 'Version', address: 'Address', baseUrl: 'Reached as', uptime: 'Running for', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Speaks as', process: 'Process', system: 'System', reference: 'API reference', openApi: 'openapi.json',
       copy: text => `Copy ${text}`, demo: 'This is a demo: backend and accounts are simulated, and nothing is kept.',
       open: 'Other machines can reach this proxy. They need the access key.', openWithoutKey: 'Other machines can reach this proxy without an access key. Set one with --api-key.',
       memory: 'Memory', resident: 'In use', managed: 'Of it managed', caches: 'Caches', noCaches: 'None', cacheNames: { log: 'Log', requests: 'Requests', conversations: 'Conversations' },

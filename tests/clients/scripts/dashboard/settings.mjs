@@ -88,6 +88,8 @@ export const cases = {
     await page.getByText(url).first().waitFor();
     await page.getByText('This is a demo').waitFor();
     await page.getByText('accounts.json').waitFor();
+    const reference = await fetch(await page.getByRole('link', { name: 'openapi.json' }).getAttribute('href'));
+    assert.equal((await reference.json()).openapi, '3.1.0');
     await page.getByRole('button', { name: 'Forget all statistics' }).click();
     const dialog = page.getByRole('dialog');
     const forget = dialog.getByRole('button', { name: 'Forget', exact: true });

@@ -1,6 +1,6 @@
 // What runs here: version, addresses, files, memory, and the statistics that are kept.
 import { h } from '../lib/dom.js';
-import { remove } from '../lib/api.js';
+import { address, remove } from '../lib/api.js';
 import { now } from '../lib/clock.js';
 import { poll } from '../lib/feed.js';
 import { bytes, moment, number, parse, span } from '../lib/format.js';
@@ -33,6 +33,7 @@ const program = data => h('div', { class: 'stack' },
     [words.speaksAs, `Codex ${data().codexVersion}`],
     [words.process, `${data().pid}, ${data().runtime}, ${data().rid}`],
     [words.system, data().os],
+    [words.reference, h('a', { href: address('/openapi.json').href, target: '_blank', rel: 'noopener noreferrer' }, words.openApi)],
   ]),
   () => data().demo && note(words.demo),
   () => data().listensBeyondLoopback && note(data().apiKeySet ? words.open : words.openWithoutKey, data().apiKeySet ? '' : 'warn'));
