@@ -9,7 +9,7 @@ export const cases = {
     const meters = page.getByRole('meter');
     await eventually(async () => assert.equal(await meters.count(), 4));
     await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used, even spending would be at \d+ %/));
-    await page.getByText(/At this pace it lasts until/).waitFor();
+    await page.getByText(/At the current rate it is used up/).waitFor();
     await page.getByText(/Resets in 1 d/).waitFor();
   }),
 
