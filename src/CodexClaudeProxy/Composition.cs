@@ -69,7 +69,7 @@ internal static class Composition
     private static ModelParts Models(HostParts host, Surroundings around, AccountParts accounts, CodexClient codex)
     {
         var lessons = new Lessons(host.Time);
-        host.Own(new LessonsFile(host.Options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
+        host.Own(new LessonsFile(host.Options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("RefusedMembers")));
         var offers = new AccountCatalogues(accounts.Store, accounts.Pool, accounts.Tokens, codex, host.Time);
         Catalogue catalogue = host.Own(new Catalogue(host.Options.DataDirectory, offers.FetchAllAsync, host.Time, host.Loggers.CreateLogger("Models")));
         // Another account or plan may offer other models; also when a command changed the file beside us.
@@ -122,7 +122,7 @@ internal static class Composition
             store.IsOn = current.Statistics;
             store.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
         });
-        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Drift")));
+        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Protocol")));
     }
 
     private static TurnParts Turns(

@@ -86,7 +86,7 @@ internal sealed class DataDirectory
         return Array.Exists(Ours, own => bare.StartsWith(own, StringComparison.Ordinal) && (bare.Length == own.Length || bare[own.Length] is '.' or '-' || own[^1] == '-'));
     }
 
-    /// <summary>The lock that only one process holds while it renews a token of this e-mail address.</summary>
+    /// <summary>The lock that only one process holds while it refreshes a token of this e-mail address.</summary>
     public string RefreshLock(Account account) => Path.Combine(Root, $"refresh-{Hash(account.Email.ToLowerInvariant())}.lock");
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>How long an account's tokens are not renewed again after a passing failure: five seconds at first, twice as long after each further one.</summary>
+/// <summary>How long an account's tokens are not refreshed again after a passing failure: five seconds at first, twice as long after each further one.</summary>
 internal sealed class RefreshPauses(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);

@@ -2,7 +2,7 @@ namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
 /// Renews tokens shortly before a request would have to wait for it. It looks only at what is due: a token that lives ten days is
-/// renewed once in ten days.
+/// refreshed once in ten days.
 /// </summary>
 internal sealed class RefreshSchedule : IAsyncDisposable
 {

@@ -30,7 +30,7 @@ internal sealed record ClientChoices
     /// <summary>Sessions start in the mode that asks about each action.</summary>
     public bool AsksPermission { get; init; }
 
-    /// <summary>What other providers left in the settings is put aside.</summary>
+    /// <summary>Settings of other providers are set aside.</summary>
     public bool SetsAside { get; init; }
 
     /// <summary>Hosts that are reached without a proxy, where one is set; null where none is.</summary>

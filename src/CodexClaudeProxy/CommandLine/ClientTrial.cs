@@ -123,7 +123,7 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
             return Verdict.Ok($"Claude Code {seen.Version} works in auto mode: the user sees the command run and then the answer, which begins “{answer}”");
         if (seen.Refusal is { } refusal)
             return Verdict.Fail($"Claude Code {seen.Version} refuses the command in auto mode; the user reads: {refusal}", Configure);
-        if (seen.Failure is { } failure) return Verdict.Fail($"Claude Code {seen.Version} ends with an error; the user reads: {failure}", "If it stays like this, look for a newer version of this program");
+        if (seen.Failure is { } failure) return Verdict.Fail($"Claude Code {seen.Version} ends with an error; the user reads: {failure}", "If this persists, look for a newer version of this program");
         string told = errors.Trim().Split('\n')[0].Trim();
         return Verdict.Fail($"Claude Code ended with code {exitCode} and without an answer" + (told.Length == 0 ? "" : $": {told}"), "Start it by hand: codex-claude-proxy run --demo -- claude -p hello");
     }

@@ -11,7 +11,7 @@ internal static class KeysCommand
     public static Command Build(Terminal terminal)
     {
         var file = new Option<string>("--file") { Description = "Write it to this new file, readable by you only, instead of printing it", HelpName = "path" };
-        var generate = new Command("generate", "Make a new key, for --api-key-file or CCP_API_KEY") { file };
+        var generate = new Command("generate", "Generate a new key, for --api-key-file or CCP_API_KEY") { file };
         generate.SetAction((parsed, _) => GenerateAsync(parsed.GetValue(file), terminal));
         return new Command("keys", "Access keys for clients of this program") { generate };
     }

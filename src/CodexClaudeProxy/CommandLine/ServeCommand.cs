@@ -17,7 +17,7 @@ internal static partial class ServeCommand
         var command = new Command("serve", "Run the proxy (the default command)");
         command.Aliases.Add("start");
         AddFlags(command);
-        var demo = new Option<bool>("--demo") { Description = "Simulate the backend and two accounts; the same as the command demo" };
+        var demo = new Option<bool>("--demo") { Description = "Simulate upstream and two accounts; the same as the command demo" };
         command.Options.Add(demo);
         command.SetAction((parsed, cancellation) => parsed.GetValue(demo)
             ? DemoCommand.RunAsync(FlagsOf(parsed), terminal, cancellation)

@@ -40,7 +40,7 @@ internal static class StartupText
             .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
             "",
-            "Or all at once, with the models of your plan: codex-claude-proxy run",
+            "Or start it with the models of your plan: codex-claude-proxy run",
             "",
         ]));
         output.Flush();
@@ -62,8 +62,8 @@ internal static class StartupText
         if (!options.IsExposed) return null;
         string where = options.IsLoopback ? $"through {options.PublicUrl}" : options.Host is "0.0.0.0" or "::" ? "at every address of this machine" : $"at {options.Host}";
         return $"this program can be reached from outside, {where}. " + (options.ApiKey is null
-            ? "It has no access key: whoever gets past the reverse proxy can use your accounts. Set one with --api-key-file."
-            : "Whoever has the access key can use your accounts, and without TLS the key can be read on the way.");
+            ? "It has no access key: anyone who can reach the reverse proxy can use your accounts. Set one with --api-key-file."
+            : "Anyone with the access key can use your accounts, and without TLS the key can be read on the network.");
     }
 
     private static string Export(string name, string value) =>

@@ -42,8 +42,8 @@ internal sealed record BrowserLoginStart(
 /// <param name="Verifier">As <paramref name="Login"/>, in the original's word.</param>
 internal sealed record PastedLogin(
     [property: Description("the address the browser ended at, or the code in it")] JsonElement Code,
-    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Login,
-    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Verifier)
+    [property: Description("the session that POST /accounts/add returned"), JsonConverter(typeof(LenientText))] string? Login,
+    [property: Description("the session that POST /accounts/add returned"), JsonConverter(typeof(LenientText))] string? Verifier)
 {
     /// <summary>What was pasted; null when it is no text or an empty one.</summary>
     [JsonIgnore]

@@ -41,7 +41,7 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
     private static Task RefuseUnknownAsync(HttpContext http)
     {
         string[] path = PathOf(http).Split('/');
-        string what = path is [_, var part, ..] && part != "cancel" ? $"'{part}' of a response is not kept here" : "answers are remembered in memory for an hour after their last use";
+        string what = path is [_, var part, ..] && part != "cancel" ? $"'{part}' of a response is not kept here" : "responses are kept in memory for an hour after their last use";
         return ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.NotFound, 404, $"Response with id '{path[0]}' not found: {what}") { ShouldRetry = false, Code = "" });
     }
 

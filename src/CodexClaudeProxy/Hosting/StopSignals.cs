@@ -70,6 +70,6 @@ internal sealed partial class StopSignals : IDisposable
     [LibraryImport("libc", EntryPoint = "sigaction")]
     private static unsafe partial int SignalAction(int signal, nint set, byte* get);
 
-    [LoggerMessage(3, LogLevel.Information, "Hung up: the log file is written where it is named now; nothing else changes")]
+    [LoggerMessage(3, LogLevel.Information, "SIGHUP: the log file was reopened; nothing else changes")]
     private static partial void HungUp(ILogger log);
 }

@@ -31,7 +31,7 @@ internal sealed class QueuedWriter : TextWriter
         try
         {
             foreach (string line in lines) _output.WriteLine(line);
-            if (_lines.TakeLost() is > 0 and long lost) _output.WriteLine($"… {lost} lines were not shown, because nobody took them");
+            if (_lines.TakeLost() is > 0 and long lost) _output.WriteLine($"… {lost} lines were not shown, because the output was blocked");
             _output.Flush();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)

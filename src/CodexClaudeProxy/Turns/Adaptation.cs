@@ -28,7 +28,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
     {
         CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => ReduceSchemas(failure),
-        _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was left out, or said in another way" : null,
+        _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was omitted or replaced" : null,
         _ when AttemptPolicy.RefusedEffort(failure) is { } effort => lessons.RefuseEffort(Model, effort) ? $"another effort than {effort.Word()}" : null,
         _ => UseOtherLane(),
     };
@@ -44,7 +44,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
     {
         _suspected = (account.AccountId, preparation.Context.AccountMark, preparation.Context.ReasoningHashes);
         preparation.WithoutReasoning = true;
-        return "the reasoning of earlier turns was left out";
+        return "the reasoning of earlier turns was omitted";
     }
 
     private string? ReduceSchemas(CodexFailure failure)
@@ -57,7 +57,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
             else names.Add(preparation.Context.ToolNames.TryGetValue(name, out ClientToolName known) ? known.Name : name);
         }
 
-        return names.Count > 0 ? $"a plainer schema for {string.Join(", ", names)}" : null;
+        return names.Count > 0 ? $"a simplified schema for {string.Join(", ", names)}" : null;
     }
 
     /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>

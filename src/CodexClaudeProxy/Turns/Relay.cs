@@ -95,7 +95,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         foreach (string unknown in converter.Unknown) drift.Note(DriftKind.UpstreamEvent, unknown, _record.UserAgent);
         if (converter.Failure is { } failure) return failure;
 
-        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
+        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model returned an empty response");
         converter.Conclude();
         await _answer.SendAsync(Limits, clientGone);
         if (converter.Outcome is { } outcome) _preparation.Learn(outcome.Usage);
@@ -165,13 +165,13 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         HttpRequestError.ConnectionError => "no connection could be made, or it was reset",
         HttpRequestError.SecureConnectionError => "no secure connection could be made",
         HttpRequestError.ProxyTunnelError => e.Message,
-        _ => "the connection broke before an answer came",
+        _ => "the connection broke before a response arrived",
     });
 
     private static bool HasNoDescriptor(HttpRequestException e) =>
         e.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.TooManyOpenSockets };
 
-    /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
+    /// <summary>What a call that we cancelled means, when it was not the client that disconnected.</summary>
     public CodexFailure Cancelled() => IsEnding ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
 
     /// <summary>What the end of the program means. No other attempt could change it.</summary>

@@ -191,12 +191,12 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(300, LogLevel.Debug, "The model catalogue could not be fetched: {Reason}")]
+    [LoggerMessage(300, LogLevel.Debug, "The model list could not be fetched: {Reason}")]
     private static partial void NotFetched(ILogger log, string reason);
 
-    [LoggerMessage(301, LogLevel.Warning, "The backend's model catalogue ({Bytes} bytes) holds no model; the last one stays in use")]
+    [LoggerMessage(301, LogLevel.Warning, "The upstream model list ({Bytes} bytes) contains no model; the previous one stays in use")]
     private static partial void Unusable(ILogger log, int bytes);
 
-    [LoggerMessage(302, LogLevel.Warning, "The model catalogue could not be kept in {File}: {Reason}")]
+    [LoggerMessage(302, LogLevel.Warning, "The model list could not be saved in {File}: {Reason}")]
     private static partial void NotKept(ILogger log, string file, string reason);
 }

@@ -131,7 +131,7 @@ public sealed class FailoverTests
 
         using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask("Two"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Contains("dev@example.com has less left than the 20 % it keeps back", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("dev@example.com has less than its reserve of 20 % remaining", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await proxy.PostAsync(RunningProxy.Ask("One"))).StatusCode);
     }
 
@@ -202,7 +202,7 @@ public sealed class FailoverTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
 
-        await LoggedAsync(proxy, "the client left");
+        await LoggedAsync(proxy, "client disconnected");
         Assert.Single(proxy.Backend.Requests);
     }
 
