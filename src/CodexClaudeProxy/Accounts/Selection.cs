@@ -22,7 +22,7 @@ internal enum SkipReason
 /// <param name="Detail">For people.</param>
 internal readonly record struct Candidate(Account Account, SkipReason Skip, DateTimeOffset? Until = null, string? Detail = null)
 {
-    /// <summary>Percent remaining of the fullest window that counts for the model; null when it is not known.</summary>
+    /// <summary>Percent remaining of the most used window that counts for the model; null when it is not known.</summary>
     public double? Left { get; init; }
 
     /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>

@@ -40,7 +40,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
         string all = accounts.All.Length == 1 ? "the only account" : $"all {accounts.All.Length} accounts";
         if (!confirmed && !CanAsk)
         {
-            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To do it without being asked: codex-claude-proxy accounts clear --yes");
+            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To skip the question: codex-claude-proxy accounts clear --yes");
             return Commands.Usage;
         }
 
@@ -68,7 +68,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
     private async Task<bool> AskToRevokeAsync(IReadOnlyList<Account> accounts, CancellationToken ct)
     {
         if (!CanAsk) return false;
-        string shared = accounts.Any(account => account.IsImported) ? " The Codex CLI shares it and would be signed out too." : "";
+        string shared = accounts.Any(account => account.IsImported) ? " The Codex CLI shares the sign-in and would be signed out too." : "";
         return await terminal.ConfirmAsync($"Also revoke the sign-in at OpenAI, so that no copy of the tokens works?{shared}", ct);
     }
 }

@@ -76,7 +76,7 @@ internal static class AccountTable
             SkipReason.Exhausted => "used up" + until,
             SkipReason.Reserved => "below its reserve" + until,
             SkipReason.CoolingDown => $"cooldown{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
-            _ when candidate.Account.CannotRenew => "ready; sign in again before the token ends",
+            _ when candidate.Account.CannotRenew => "ready; sign in again before the token expires",
             _ => "ready",
         };
     }

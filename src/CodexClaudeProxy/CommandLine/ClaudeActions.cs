@@ -59,7 +59,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         if (file.ReadJournal().IsEmpty && others.Length == 0) return Fail("There is nothing to restore", Commands.Failure);
         List<SettingsOutcome> restored = [];
         foreach (SettingsFile other in others) restored.Add(await other.RestoreAsync(DryRun, cancellation));
-        return Tell("Claude Code's settings are as they were", await file.RestoreAsync(DryRun, cancellation), restored);
+        return Tell("Claude Code's settings were restored", await file.RestoreAsync(DryRun, cancellation), restored);
     }
 
     /// <summary>Tells what is wrong with the file instead of letting the program fail.</summary>

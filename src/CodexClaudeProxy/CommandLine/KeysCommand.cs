@@ -10,7 +10,7 @@ internal static class KeysCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var file = new Option<string>("--file") { Description = "Write it to this new file, readable by you only, instead of printing it", HelpName = "path" };
+        var file = new Option<string>("--file") { Description = "Write the key to this new file, readable by you only, instead of printing it", HelpName = "path" };
         var generate = new Command("generate", "Generate a new key, for --api-key-file or CCP_API_KEY") { file };
         generate.SetAction((parsed, _) => GenerateAsync(parsed.GetValue(file), terminal));
         return new Command("keys", "Access keys for clients of this program") { generate };

@@ -37,7 +37,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
             terminal.Out.WriteLine();
             terminal.Out.WriteLine(asked.Url);
             terminal.Out.WriteLine();
-            terminal.Out.WriteLine($"It comes back to port {asked.Port} of the machine the browser runs on. If that is not this one, forward the port first");
+            terminal.Out.WriteLine($"The sign-in returns to port {asked.Port} of the machine the browser runs on. If that is another machine, forward the port first");
             terminal.Out.WriteLine($"(ssh -L {asked.Port}:localhost:{asked.Port} …), {(acceptsPasted ? "" : "use login --headless and ")}paste the address of the page that does not load{(acceptsPasted ? " here" : "")}, or use login --device.");
         }
 

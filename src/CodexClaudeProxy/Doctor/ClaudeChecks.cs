@@ -21,7 +21,7 @@ internal static class ClaudeChecks
         if (ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath) is not { } program) return Verdict.Warn("Claude Code was not found on the PATH", ClaudeProgram.InstallHint);
         return await ClaudeProgram.VersionAsync(program, cancellation) is { } version
             ? Verdict.Ok($"Version {version}, {program}")
-            : Verdict.Warn($"{program} did not report its version", "Start it by hand: claude --version");
+            : Verdict.Warn($"{program} did not report its version", "Run this by hand: claude --version");
     }
 
     private static Verdict Settings(Patient patient)
@@ -62,7 +62,7 @@ internal static class ClaudeChecks
         if (ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), patient.Address) != Heading.Here) return Verdict.Skipped("Claude Code does not use this proxy");
         bool proxyJudges = patient.Settings.AutoModeCheck == AutoModeJudge.Model;
         return SetupWarnings.AutoMode(settings, new ClientChoices { ProxyJudges = proxyJudges }).FirstOrDefault() is { } warning ? Verdict.Fail(warning.Message, warning.Fix)
-            : Verdict.Ok(proxyJudges ? "This proxy judges its commands (autoModeCheck=model)" : "Claude Code has its commands judged by a model of the plan");
+            : Verdict.Ok(proxyJudges ? "This proxy judges the commands (autoModeCheck=model)" : "Claude Code has its commands judged by a model of the plan");
     }
 
     /// <summary>The environment of the server is not the one Claude Code is started in.</summary>

@@ -43,11 +43,11 @@ internal static class NetworkChecks
         (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, OutboundProxy.Value(patient.Variable, name))).Where(variable => variable.Item2 is not null)!];
         string[] told = [.. set.Select(variable => $"{variable.Name}={Secrets.Hide(variable.Name, variable.Value)}")];
         if (told.Length == 0)
-            return Verdict.Ok(SystemProxy(patient.Options.ChatGptUrl) is { } system ? $"None is set; the system settings use {system.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}" : "None is set");
+            return Verdict.Ok(SystemProxy(patient.Options.ChatGptUrl) is { } system ? $"No variable is set; the system settings use {system.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}" : "No variable is set");
         bool sparesUs = DirectHosts.Parse(OutboundProxy.Value(patient.Variable, "NO_PROXY")).Include(new Uri("http://127.0.0.1/"));
         return sparesUs || set.All(variable => variable.Name == "NO_PROXY")
             ? Verdict.Ok(string.Join(", ", told))
-            : Verdict.Warn(string.Join(", ", told) + ": clients may send requests for this proxy to it", Remedies.Set("NO_PROXY", "127.0.0.1,localhost", Remedies.Here));
+            : Verdict.Warn(string.Join(", ", told) + ": clients may send requests for this machine to that proxy", Remedies.Set("NO_PROXY", "127.0.0.1,localhost", Remedies.Here));
     }
 
     private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)

@@ -16,7 +16,7 @@ internal enum SelectionStrategy
     [JsonStringEnumMemberName("round-robin")]
     RoundRobin,
 
-    /// <summary>The account with the most quota remaining in its fullest window.</summary>
+    /// <summary>The account with the most quota remaining in its most used window.</summary>
     [JsonStringEnumMemberName("most-remaining")]
     MostRemaining,
 

@@ -14,7 +14,7 @@ internal static class SettingKeys
         [("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error), ("none", LogLevel.None)];
 
     public static readonly SettingKey AccountStrategy = SettingKey.Choice("accountStrategy",
-        "Which account a new conversation gets: sticky uses the active account while it is available, round-robin rotates, most-remaining uses the account with the most quota remaining in its fullest window, soonest-reset the account whose quota resets first. A conversation stays on its account.",
+        "Which account a new conversation gets: sticky uses the active account while it is available, round-robin rotates, most-remaining uses the account with the most quota remaining in its most used window, soonest-reset the account whose quota resets first. A conversation stays on its account.",
         [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset)],
         settings => settings.AccountStrategy, (settings, value) => settings with { AccountStrategy = value });
 

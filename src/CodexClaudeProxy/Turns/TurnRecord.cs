@@ -23,7 +23,7 @@ internal sealed record AttemptRecord(string Account, string Reason, string? Fail
 
 /// <summary>One account as it stood when an account was chosen.</summary>
 /// <param name="State">In the word of <see cref="Candidate.State"/>.</param>
-/// <param name="Left">Percent remaining of its fullest window.</param>
+/// <param name="Left">Percent remaining of its most used window.</param>
 internal sealed record CandidateRecord(string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? Left, DateTimeOffset? RenewsAt)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

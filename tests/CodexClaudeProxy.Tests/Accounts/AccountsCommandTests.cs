@@ -29,7 +29,7 @@ public sealed class AccountsCommandTests
         Assert.Equal(0, await shell.Actions.ListAsync());
 
         Assert.Equal($"""
-               ACCOUNT            PLAN  TOKEN      LEFT                                STATE
+               ACCOUNT            PLAN  TOKEN      REMAINING                           STATE
             *  a@x.com (1)        plus  valid 10d  5h 88 %, 7d 15 % (resets in 2d 2h)  ready
                longer-name@x.com  plus  expired    -                                   disabled
                a@x.com (3)        plus  valid 10d  -                                   used up for 1h 30m

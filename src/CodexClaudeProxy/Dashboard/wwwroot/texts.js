@@ -203,7 +203,7 @@ export const texts = {
       strategies: {
         sticky: { name: 'Sticky', text: 'New conversations go to the active account while it is available. Best for the prompt cache, and you always know which account is used.' },
         'round-robin': { name: 'Round robin', text: 'Each new conversation goes to the next account. Accounts are used evenly.' },
-        'most-remaining': { name: 'Most remaining', text: 'New conversations go to the account with the most quota remaining in its fullest window.' },
+        'most-remaining': { name: 'Most remaining', text: 'New conversations go to the account with the most quota remaining in its most used window.' },
         'soonest-reset': { name: 'Soonest reset', text: 'New conversations go to the account whose quota resets first, so that little of it expires unused.' },
       },
       forModel: 'New conversation with', noModels: 'No model is known yet.', notOffered: 'The model is not in this account’s model list.', release: (at, span) => `The first account becomes available in ${span}, ${at}.`,
