@@ -78,7 +78,7 @@ internal static class Composition
         return new ModelParts(catalogue, offers, lessons, kilo);
     }
 
-    /// <summary>Settings count from the next turn on, whoever changes the file.</summary>
+    /// <summary>Settings apply from the next turn on, whichever program changes the file.</summary>
     private static async Task<SettingsStore> SettingsAsync(HostParts host, AccountPool pool)
     {
         SettingsStore settings = host.Own(new SettingsStore(host.Options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));

@@ -36,7 +36,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     private static readonly string[] ReasoningWords =
         ["encrypted", "decrypt", "reasoning item", "reasoning content", "type 'reasoning'", "'reasoning' item", "'rs_", "\"rs_", "thinking block", "signature", "Unsupported content type"];
 
-    /// <summary>The account or its workspace is closed, so waiting is in vain.</summary>
+    /// <summary>The account or its workspace is closed, so waiting does not help.</summary>
     public bool IsDeactivation => Kind == CodexFailureKind.Deactivated || Code == FailureClassifier.DeactivatedWorkspace;
 
     public FailureBlame Blame => Kind switch

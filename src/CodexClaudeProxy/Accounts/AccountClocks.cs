@@ -107,7 +107,7 @@ internal sealed class AccountClocks
 
     internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since)
     {
-        /// <summary>The system's clock was set back since, or the end lies farther than any window is long: nobody should wait for it.</summary>
+        /// <summary>The system's clock was set back since, or the end is later than any window is long: it cannot be right.</summary>
         public bool IsImplausible(DateTimeOffset now) => Since > now + ClocksDiffer || Until - now > LongestWindow;
     }
 }

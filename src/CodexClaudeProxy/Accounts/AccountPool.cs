@@ -281,7 +281,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     {
         string? active = accounts.Active?.Key;
         if (active == _activeBefore) return;
-        // When the active account was removed, nobody chose: the conversations on the others stay where they are.
+        // Removing the active account is no choice of another one: the conversations on the others stay on them.
         if (accounts.All.Any(account => account.Key == _activeBefore))
         {
             _conversations.Clear();

@@ -29,7 +29,7 @@ internal static class AccountSelector
                 : $"in cooldown after a failure ({fault.Detail}), but no other account is available");
         }
 
-        // A refusal may have been a slip: where nobody is known to have the model, one account is asked again. Not where one that has it only waits.
+        // A refusal may have been a mistake: where no account is known to have the model, one is tried again. Not where one that has it only has to wait.
         bool othersRemain = candidates.Any(candidate => candidate.Skip is SkipReason.AlreadyTried or SkipReason.Exhausted or SkipReason.CoolingDown or SkipReason.Reserved);
         if (!othersRemain && candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.LacksModel) is { Account: { } asked })
             return (asked, "no account is known to have the model, so this one is tried again");

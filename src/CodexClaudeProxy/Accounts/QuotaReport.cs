@@ -38,7 +38,7 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
 }
 
 /// <summary>What an account has used.</summary>
-/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
 internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);

@@ -16,7 +16,7 @@ internal sealed class RefreshPauses(TimeProvider time)
         lock (_gate) return _pauses.TryGetValue(account, out Pause? pause) && now < pause.Until && now >= pause.At ? pause.Outcome : null;
     }
 
-    /// <param name="retryAfter">How long the issuer itself wants to be left alone.</param>
+    /// <param name="retryAfter">The wait the issuer itself asks for.</param>
     public RefreshOutcome Begin(string account, string reason, TimeSpan? retryAfter)
     {
         lock (_gate)

@@ -50,5 +50,5 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
 /// <summary>A decision that explains itself.</summary>
 /// <param name="Account">Null when no account is usable.</param>
 /// <param name="Reason">Why this account, or why none.</param>
-/// <param name="Release">When no account is usable: the first moment one will be; null when waiting is in vain.</param>
+/// <param name="Release">When no account is usable: the first moment one will be; null when waiting does not help.</param>
 internal sealed record Selection(Account? Account, string Reason, IReadOnlyList<Candidate> Candidates, DateTimeOffset? Release);

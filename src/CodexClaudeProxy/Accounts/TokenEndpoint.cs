@@ -157,7 +157,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 /// <summary>New tokens, or why there are none.</summary>
 internal sealed record TokenAnswer
 {
-    /// <summary>A refresh token or id token the answer left out is null here: the stored one stays.</summary>
+    /// <summary>A refresh token or id token that the answer does not contain is null here: the stored one is kept.</summary>
     public TokenSet? Tokens { get; init; }
 
     public string Message { get; init; } = "";

@@ -81,7 +81,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
     }
 
-    /// <summary>Renews the tokens now, unless somebody else has done so since <paramref name="seen"/> was read.</summary>
+    /// <summary>Refreshes the tokens now, unless another caller or process has done so since <paramref name="seen"/> was read.</summary>
     /// <param name="reason">The issuer's word for it, see <see cref="TokenEndpoint.RefreshAsync"/>.</param>
     /// <param name="ct">Ends the waiting only: a refresh that has begun is brought to its end, for its answer is the only valid token.</param>
     public Task<RefreshOutcome> RefreshAsync(Account seen, string reason, CancellationToken ct)
@@ -148,7 +148,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private async Task<RefreshOutcome> RenewAsync(Account seen, string reason)
     {
-        // 1. Whoever held the lock before may have renewed it: the disk knows.
+        // 1. The previous holder of the lock may have refreshed the token: the file has it then.
         if (store.Read().Find(seen) is not { } current)
         {
             lock (_gate) _unsaved.Remove(seen.Key);

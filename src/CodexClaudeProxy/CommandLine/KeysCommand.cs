@@ -5,7 +5,7 @@ using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
 
-/// <summary>Makes access keys that nobody can guess.</summary>
+/// <summary>Generates access keys that cannot be guessed.</summary>
 internal static class KeysCommand
 {
     public static Command Build(Terminal terminal)

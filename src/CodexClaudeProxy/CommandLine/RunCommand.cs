@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>
 /// Starts Claude Code, or another program, so that it uses the proxy: with the right environment, and without touching anybody's
-/// files. Where no proxy runs, one of its own lives as long as the program.
+/// files. Where no proxy runs, one is started that ends with the program.
 /// </summary>
 internal static class RunCommand
 {

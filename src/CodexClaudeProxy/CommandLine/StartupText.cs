@@ -46,7 +46,7 @@ internal static class StartupText
         output.Flush();
     }
 
-    /// <summary>Who listens everywhere is told where that is: nobody can connect to 0.0.0.0.</summary>
+    /// <summary>A wildcard address is shown as a real one, because no client can connect to 0.0.0.0.</summary>
     private static IEnumerable<string> Elsewhere(ProxyOptions options, int port) =>
         options.Host is "0.0.0.0" or "::"
             ? OwnAddresses.Find().Where(address => options.Host == "::" || address.AddressFamily == AddressFamily.InterNetwork).Take(MostAddresses).Select(address => $"http://{new IPEndPoint(address, port)}")
@@ -56,7 +56,7 @@ internal static class StartupText
     private static IEnumerable<string> ProxyLines(string hosts) =>
         OperatingSystem.IsWindows() ? [$"  {Export("NO_PROXY", hosts)}"] : [$"  {Export("NO_PROXY", hosts)}", $"  {Export("no_proxy", hosts)}"];
 
-    /// <summary>Who can get here besides this machine, and what keeps them from spending the accounts; null when nobody can.</summary>
+    /// <summary>Which other machines can connect, and what keeps them from using the accounts; null when none can.</summary>
     public static string? Exposure(ProxyOptions options)
     {
         if (!options.IsExposed) return null;

@@ -33,7 +33,7 @@ internal static class Examination
         Verdict verdict;
         try
         {
-            // Whatever does not listen to the token must not hold up the rest.
+            // A check that ignores the token must not delay the others.
             verdict = await check.RunAsync(both.Token).WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

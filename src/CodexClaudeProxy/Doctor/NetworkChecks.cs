@@ -145,7 +145,7 @@ internal static class NetworkChecks
         return skew.Duration() > Harmful ? Verdict.Fail(detail, fix) : skew.Duration() > Tolerated ? Verdict.Warn(detail, fix) : Verdict.Ok(detail);
     }
 
-    /// <summary>Any answer will do, also a refusal: nobody is signed in here.</summary>
+    /// <summary>Any answer counts as reachable, also a refusal: the request carries no credential.</summary>
     private static async Task<Contact> ContactAsync(Patient patient, string address, CancellationToken cancellation)
     {
         string host = new Uri(address).IdnHost;

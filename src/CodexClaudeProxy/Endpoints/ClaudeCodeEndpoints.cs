@@ -18,7 +18,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 {
     private static readonly string[] Lanes = ["default", "opus", "sonnet", "haiku", "fable"];
 
-    /// <summary>For the plan's models, which must not be guessed, where nobody has asked for them yet.</summary>
+    /// <summary>For the plan's models, which must not be guessed, while they have not been fetched yet.</summary>
     private static readonly TimeSpan ModelsPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads an environment variable. Where this program runs need not be where Claude Code does; a proxy is set for the whole machine.</summary>

@@ -14,7 +14,7 @@ internal sealed record BrowserLoginRequest(
     [property: Description("true or false"), JsonConverter(typeof(LenientFlag))] bool? Listen);
 
 /// <summary>A sign-in that waits for a browser.</summary>
-/// <param name="Status"><c>oauth_url</c>, or <c>error</c> when nobody could listen: then the address can still be opened and its end pasted.</param>
+/// <param name="Status"><c>oauth_url</c>, or <c>error</c> when no callback port could be opened: then the address can still be opened and the final address pasted.</param>
 /// <param name="Error">What failed; absent otherwise.</param>
 /// <param name="Message">Why, and what helps; absent when nothing failed.</param>
 /// <param name="OauthUrl">The address for the browser.</param>

@@ -29,7 +29,7 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
             : RefuseUnknownAsync(http);
     }
 
-    /// <summary>Only answers that nobody waits for can be cancelled, and there are none here.</summary>
+    /// <summary>Only background responses can be cancelled, and there are none here.</summary>
     private Task CancelAsync(HttpContext http) =>
         PathOf(http) is var path && path.EndsWith("/cancel", StringComparison.Ordinal) && memory.ObjectOf(path[..^"/cancel".Length]) is not null
             ? ErrorReply.WriteAsync(http, ApiError.Invalid("Cannot cancel a synchronous response.") with { Code = "" })

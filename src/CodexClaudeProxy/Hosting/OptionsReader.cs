@@ -246,7 +246,7 @@ internal sealed class OptionsReader
             return false;
         }
 
-        // A misspelt apiKey must not leave the door open without a word.
+        // A misspelt apiKey must not silently leave the proxy without a key.
         foreach (string key in _config.Keys.Where(key => !Array.Exists(Settings, setting => setting.ConfigKey == key && setting.Name != "data-dir")))
             _problems.Add($"{file}: unknown member '{key}'.");
         return true;

@@ -11,8 +11,8 @@ internal readonly record struct FetchedImage(byte[] Bytes, string? Failure = nul
     public static FetchedImage Failed(string why) => new([], why);
 }
 
-/// <summary>Fetches one image from the internet. Whatever a stranger's server does, the worst that comes of it is a reason why there is no image.</summary>
-/// <param name="userAgent">Our own name: some hosts serve nobody without one.</param>
+/// <summary>Fetches one image from the internet. Whatever a foreign server does, the result is at worst a reason why there is no image.</summary>
+/// <param name="userAgent">The name sent to hosts: some refuse requests without one.</param>
 internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeProvider time) : IDisposable
 {
     /// <summary>From the first connection to the last byte.</summary>
@@ -105,7 +105,7 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
         return ImageEnd.IsReached(read.Written) ? new FetchedImage(read.Written.ToArray()) : FetchedImage.Failed("it was cut off");
     }
 
-    /// <summary>In our words: those of the exception may be the stranger's.</summary>
+    /// <summary>In our words: the exception's may contain text of the foreign server.</summary>
     private static string Describe(Exception e) => e switch
     {
         _ when e.GetBaseException() is NoPublicAddressException => "its host has no public address",

@@ -81,7 +81,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         return $"The file holds no refresh token: the account works {end} and cannot be refreshed. To keep using it, sign in here before then: codex-claude-proxy login";
     }
 
-    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own waits for them, and nobody for the thread.</summary>
+    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own reads them, and its result is awaited with a time limit.</summary>
     private async Task<byte[]> ReadAsync(string file, CancellationToken ct)
     {
         Task<byte[]> reading = Task.Factory.StartNew(() => Read(file), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);

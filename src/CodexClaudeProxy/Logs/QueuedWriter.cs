@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CodexClaudeProxy.Logs;
 
-/// <summary>A console that holds up nobody: a terminal may be paused, and the reader of a pipe may have fallen asleep.</summary>
+/// <summary>Writes to a console without blocking the caller: a terminal may be paused, and the reader of a pipe may have stopped reading.</summary>
 internal sealed class QueuedWriter : TextWriter
 {
     private readonly TextWriter _output;

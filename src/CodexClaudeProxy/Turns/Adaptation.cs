@@ -10,20 +10,20 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>What a refusal teaches: how the next attempt of the turn differs, and what later turns shall know.</summary>
 internal sealed class Adaptation(Preparation preparation, Lessons lessons, ReasoningMemory reasoning)
 {
-    /// <summary>After so many schemas that were named one by one the rest follows at once.</summary>
+    /// <summary>After so many schemas that were refused one by one, all others are reduced at once.</summary>
     private const int MostNamedSchemas = 3;
 
     private int _refusedSchemas;
 
-    /// <summary>Reasoning that was left out on trial, and whose it is.</summary>
+    /// <summary>Reasoning that was omitted on trial, and the account it belongs to.</summary>
     private (string AccountId, string Mark, IReadOnlyList<string> Hashes)? _suspected;
 
-    /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
+    /// <summary>The member that is omitted or changed on trial, because the backend's error seemed to name it.</summary>
     private string? _wayAround;
 
     private string Model => preparation.Context.Profile.Slug;
 
-    /// <summary>What the next attempt does otherwise. Null when the same was learnt before: then it did not help.</summary>
+    /// <summary>What the next attempt changes. Null when the same was tried before: then it did not help.</summary>
     public string? Learn(CodexFailure failure, Account account) => failure.Kind switch
     {
         CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),

@@ -197,7 +197,7 @@ internal sealed class Attempts(
         if (missing && !waiting) last ??= new CodexFailure(CodexFailureKind.ModelNotFound, "no available account has it");
         if (waiting && AccountSelector.Release(accounts) is { } release)
         {
-            // The client is told the windows of the account it is told of, though nobody was asked.
+            // The headers carry the quota windows of the account that the error names, although no request was sent.
             relay.Limits = pool.LimitsOf(accounts.First(candidate => candidate.Until == release).Account) ?? Limits;
             return TurnErrors.AllWaiting(accounts, release, clocks.Time.GetUtcNow(), Zone);
         }

@@ -7,7 +7,7 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
-/// <summary>Tries one turn on the Kilo gateway. There is no account to change and nothing to adapt: what passes is tried again, the rest is told.</summary>
+/// <summary>Tries one turn on the Kilo gateway. There is no account to change and nothing to adapt: a passing failure is tried again, any other is returned.</summary>
 internal sealed class KiloAttempts(Turn turn, Relay relay, KiloClient kilo, TurnClocks clocks, ILogger log)
 {
     private const string Account = "kilo";

@@ -9,7 +9,7 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
-/// <summary>Asks the backend for the rest of an answer: the response, and why it is none.</summary>
+/// <summary>Asks the backend for the rest of an answer: the response, or why there is none.</summary>
 internal delegate Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinuationRequest(ReadOnlyMemory<byte> body);
 
 /// <summary>Brings one upstream response into the client's _answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
@@ -187,7 +187,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
     private SideOrigin OriginOf() =>
         new(_preparation.Context.ConversationId) { Session = _record.Session, Agent = _record.Agent, Project = _record.Project, UserAgent = _record.UserAgent };
 
-    /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
+    /// <summary>An empty answer to a user's message is tried again, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)
     {
         bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !_answer.IsCommitted;

@@ -41,7 +41,7 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         return http.SendAsync(request, cancellation);
     }
 
-    /// <summary>The model of that id as far as it is known without asking; the gateway is left alone.</summary>
+    /// <summary>The model of that id as far as it is known without asking; the gateway is not asked.</summary>
     public KiloModel? Known(string id) => (_models ?? BuiltIn).FirstOrDefault(model => model.Id == id);
 
     /// <summary>The free models: at most <see cref="Fresh"/> old, else the last list, else the built-in pair. A failure is not remembered.</summary>

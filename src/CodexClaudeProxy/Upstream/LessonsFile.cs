@@ -33,7 +33,7 @@ internal sealed partial class LessonsFile : IAsyncDisposable
         if (_isBehind || _lessons.Changed.TryRead(out _)) Save();
     }
 
-    /// <summary>A file nobody can read costs only what it held.</summary>
+    /// <summary>A file that cannot be read is ignored.</summary>
     private void Load()
     {
         try

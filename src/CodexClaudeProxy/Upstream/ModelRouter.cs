@@ -110,7 +110,7 @@ internal static partial class ModelRouter
 
     private static bool Is(string key, string name) => key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Also older names the backend no longer lists: whoever asks for one by name means it.</summary>
+    /// <summary>Also older names the backend no longer lists, because a request that names one means it.</summary>
     private static ModelProfile? Known(string name, ModelCatalogue catalogue)
     {
         string alias = name.StartsWith("claude-", StringComparison.OrdinalIgnoreCase) ? name["claude-".Length..] : name;
