@@ -21,7 +21,7 @@ internal sealed record BrowserLoginRequest(
 /// <param name="Verifier">As <paramref name="Login"/>; the real verifier stays here.</param>
 /// <param name="State">The state of the address.</param>
 /// <param name="CallbackPort">Where the browser comes back to.</param>
-/// <param name="Listening">Somebody listens there.</param>
+/// <param name="Listening">Whether the callback port is open.</param>
 /// <param name="Login">The session to ask about.</param>
 /// <param name="ExpiresAt">When it ends by itself.</param>
 internal sealed record BrowserLoginStart(

@@ -63,7 +63,7 @@ public sealed partial class GlossaryTests
     {
         string root = SourceTree.Root();
         var lines = Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md").Append(Path.Combine(root, "README.md"))
-            .SelectMany(file => File.ReadLines(file).Select((line, at) => (Place: $"{Path.GetFileName(file)}:{at + 1}", Text: Quoted().Replace(line, "…"))));
+            .SelectMany(file => Prose(File.ReadAllLines(file)).Select(line => (Place: $"{Path.GetFileName(file)}:{line.At}", line.Text)));
         AssertTerms(lines, Terms);
     }
 
@@ -87,6 +87,19 @@ public sealed partial class GlossaryTests
     [InlineData("new in …", true)]
     public void A_word_that_stands_alone_in_small_letters_is_a_name(string text, bool isRefused) =>
         Assert.Equal(isRefused, Broken([("here", text)], Terms).Count > 0);
+
+    /// <summary>The lines without what they quote as code. Of a code block only its comments are prose.</summary>
+    private static IEnumerable<(int At, string Text)> Prose(IReadOnlyList<string> lines)
+    {
+        bool isCode = false;
+        for (int at = 0; at < lines.Count; at++)
+        {
+            string line = lines[at];
+            if (line.StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;
+            else if (!isCode) yield return (at + 1, Quoted().Replace(line, "…"));
+            else if (line.IndexOf("# ", StringComparison.Ordinal) is >= 0 and int comment) yield return (at + 1, line[comment..]);
+        }
+    }
 
     private static void AssertTerms(IEnumerable<(string Place, string Text)> texts, (string Pattern, string Term)[] terms)
     {
