@@ -95,7 +95,7 @@ public sealed class FailoverTests
         proxy.Backend.Answer(Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 20ms."}}"""), Reply.Text("first"));
         await TextOf(await proxy.PostAsync(RunningProxy.Ask()));
         Assert.Equal([0, 0], UsersOf(proxy));
-        Assert.DoesNotContain("rests until", proxy.Logs.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("is in cooldown until", proxy.Logs.Text, StringComparison.Ordinal);
 
         proxy.Backend.AnswerAll(_ => Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 30s."}}"""));
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
