@@ -69,7 +69,7 @@ internal static class Composition
     private static ModelParts Models(HostParts host, Surroundings around, AccountParts accounts, CodexClient codex)
     {
         var lessons = new Lessons(host.Time);
-        host.Own(new LessonsFile(host.Options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("Lessons")));
+        host.Own(new LessonsFile(host.Options.DataDirectory, lessons, host.Time, host.Loggers.CreateLogger("RefusedMembers")));
         var offers = new AccountCatalogues(accounts.Store, accounts.Pool, accounts.Tokens, codex, host.Time);
         Catalogue catalogue = host.Own(new Catalogue(host.Options.DataDirectory, offers.FetchAllAsync, host.Time, host.Loggers.CreateLogger("Models")));
         // Another account or plan may offer other models; also when a command changed the file beside us.
@@ -78,7 +78,7 @@ internal static class Composition
         return new ModelParts(catalogue, offers, lessons, kilo);
     }
 
-    /// <summary>Settings count from the next turn on, whoever changes the file.</summary>
+    /// <summary>Settings apply from the next turn on, whichever program changes the file.</summary>
     private static async Task<SettingsStore> SettingsAsync(HostParts host, AccountPool pool)
     {
         SettingsStore settings = host.Own(new SettingsStore(host.Options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
@@ -122,7 +122,7 @@ internal static class Composition
             store.IsOn = current.Statistics;
             store.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
         });
-        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Drift")));
+        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Protocol")));
     }
 
     private static TurnParts Turns(

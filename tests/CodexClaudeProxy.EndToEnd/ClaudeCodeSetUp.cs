@@ -116,7 +116,7 @@ public sealed class ClaudeCodeSetUp
         ClientResult result = await ProgramAsync(home, proxy: null, "run", "--demo", "--", Clients.Claude, "-p", "Say hello", "--output-format", "json", "--no-session-persistence");
 
         AssertAnswers(result);
-        Assert.Contains("lives as long as", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("runs until", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

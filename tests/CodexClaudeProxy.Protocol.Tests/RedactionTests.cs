@@ -40,7 +40,7 @@ public sealed class RedactionTests
     [InlineData("   at CodexClaudeProxy.Turns.Corridor.AnswerAsync(HttpContext http, TurnRecord record) in Corridor.cs:line 100")]
     [InlineData("   at System.Runtime.CompilerServices.AsyncTaskMethodBuilder`1.AsyncStateMachineBox`1.ExecutionContextCallback(Object s)")]
     [InlineData("claude-opus-4-8 → gpt-6.1-sol on a@b.c: end_turn, 100+2000 in, 30 out, 1200 ms; state: idle, code: 7")]
-    [InlineData("New to this version (Beta): sk-like-name-of-a-feature, first met with claude-cli/2.1.0")]
+    [InlineData("Unknown to this version (Beta): sk-like-name-of-a-feature, first seen from claude-cli/2.1.0")]
     [InlineData("tools: Invalid schema for function 'mcp__claude_ai_Google_Drive_v2__list_recently_changed_files'")]
     [InlineData("A bearer token is missing; Bearer authentication is needed")]
     [InlineData("messages.0: token: Unrecognized member, api_key: Input should be a string")]

@@ -36,7 +36,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     private static readonly string[] ReasoningWords =
         ["encrypted", "decrypt", "reasoning item", "reasoning content", "type 'reasoning'", "'reasoning' item", "'rs_", "\"rs_", "thinking block", "signature", "Unsupported content type"];
 
-    /// <summary>The account or its workspace is closed, so waiting is in vain.</summary>
+    /// <summary>The account or its workspace is closed, so waiting does not help.</summary>
     public bool IsDeactivation => Kind == CodexFailureKind.Deactivated || Code == FailureClassifier.DeactivatedWorkspace;
 
     public FailureBlame Blame => Kind switch
@@ -67,7 +67,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         // The backend itself refuses in JSON; what stands in front of it answers with a page, a line of text or nothing.
         if (status == 403 && (!error.IsJson || header("cf-mitigated") is not null))
             return new(CodexFailureKind.EdgeBlocked, "Upstream edge protection blocked the request") { Status = status };
-        if (status == 404 && !error.IsJson) return new(CodexFailureKind.ServerError, "An edge server in front of the backend answered 404") { Status = status };
+        if (status == 404 && !error.IsJson) return new(CodexFailureKind.ServerError, "An edge server in front of upstream responded with 404") { Status = status };
         return Build(error, status, now, RetryWait.FromHeaders(header, now));
     }
 

@@ -132,7 +132,7 @@ internal static class ArgumentRepair
             // Claude Code refuses the whole call for these.
             if (name == "pages" && (value.ValueKind == JsonValueKind.Null || IsText(value, ""u8))) return "empty pages of Read";
             if (name is "offset" or "limit" && value.ValueKind == JsonValueKind.Null) return "null range of Read";
-            if (name == "offset" && value.ValueKind == JsonValueKind.Number && value.GetDouble() >= AbsurdOffset) return "absurd offset of Read";
+            if (name == "offset" && value.ValueKind == JsonValueKind.Number && value.GetDouble() >= AbsurdOffset) return "out-of-range offset of Read";
         }
 
         return value.ValueKind == JsonValueKind.Null && !required.Contains(name)

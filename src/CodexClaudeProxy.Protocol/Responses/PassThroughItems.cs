@@ -9,7 +9,7 @@ namespace CodexClaudeProxy.Protocol.Responses;
 internal sealed class PassThroughItems
 {
     private const string WhatIsRemembered =
-        "Answers are remembered in memory for an hour after their last use, if the request did not say store: false and the setting rememberResponses is on.";
+        "Responses are kept in memory for an hour after their last use, unless the request says store: false or the setting rememberResponses is off.";
 
     private readonly Conversion _conversion;
     private readonly List<JsonElement> _items = [];

@@ -19,19 +19,19 @@ public static partial class FailureReply
     {
         var sentence = failure.Kind switch
         {
-            CodexFailureKind.RateLimited => "The backend limits the rate of requests",
-            CodexFailureKind.QuotaSpent => "The account's quota is spent",
+            CodexFailureKind.RateLimited => "Upstream limits the rate of requests",
+            CodexFailureKind.QuotaSpent => "The account's quota is used up",
             CodexFailureKind.PlanExcludesCodex => "This ChatGPT plan does not include Codex usage",
-            CodexFailureKind.Overloaded => "The backend is overloaded",
-            CodexFailureKind.ServerError => "The backend failed",
+            CodexFailureKind.Overloaded => "Upstream is overloaded",
+            CodexFailureKind.ServerError => "Upstream failed",
             CodexFailureKind.Deactivated => "The ChatGPT account is deactivated",
-            CodexFailureKind.Forbidden => "The backend refused this account",
-            CodexFailureKind.ModelNotFound => "The backend does not have the model",
-            CodexFailureKind.InvalidImage => "The backend could not process an image",
-            CodexFailureKind.InvalidToolSchema => "The backend refused the schema of a tool",
-            CodexFailureKind.InvalidFormatSchema => "The backend refused the schema of the answer",
-            CodexFailureKind.UnsupportedParameter => "The backend does not take a member of the request",
-            CodexFailureKind.InvalidRequest => "The backend refused the request",
+            CodexFailureKind.Forbidden => "Upstream refused this account",
+            CodexFailureKind.ModelNotFound => "Upstream does not have the model",
+            CodexFailureKind.InvalidImage => "Upstream could not process an image",
+            CodexFailureKind.InvalidToolSchema => "Upstream refused the schema of a tool",
+            CodexFailureKind.InvalidFormatSchema => "Upstream refused the schema of the answer",
+            CodexFailureKind.UnsupportedParameter => "Upstream does not accept a member of the request",
+            CodexFailureKind.InvalidRequest => "Upstream refused the request",
             // These are told in our words anyway.
             _ => null,
         };
@@ -97,7 +97,7 @@ public static partial class FailureReply
     }
 
     private static string Deactivated(CodexFailure failure) =>
-        failure.Code == "deactivated_workspace" ? "This ChatGPT workspace is deactivated" : "This account's quota is spent";
+        failure.Code == "deactivated_workspace" ? "This ChatGPT workspace is deactivated" : "This account's quota is used up";
 
     private static string NoDetails(CodexFailure failure) =>
         failure.Status == 200 ? "Upstream reported a failure without details" : "Internal server error";

@@ -67,13 +67,13 @@ internal sealed record Account
 
     public static string KeyOf(string email, string accountId) => $"{email.ToLowerInvariant()}:{accountId}";
 
-    /// <summary>The access token's end has passed; a token that does not tell counts as valid until the backend refuses it.</summary>
+    /// <summary>The access token's end has passed; a token that does not tell counts as valid until upstream refuses it.</summary>
     public bool IsExpired(DateTimeOffset now) => AccessToken is null || ExpiresAt <= now;
 
     /// <summary>The access token is the last one: no other follows without a new sign-in.</summary>
     public bool CannotRenew => NeedsSignIn is not null || RefreshToken is null;
 
-    /// <summary>Only a new sign-in helps: there is nothing left to send and nothing to renew it with.</summary>
+    /// <summary>Only a new sign-in helps: there is no token to send and none to refresh it with.</summary>
     public bool CannotSend(DateTimeOffset now) => NeedsSignIn is { TokenRefused: true } || (CannotRenew && IsExpired(now));
 
     /// <summary>Never the tokens: records print all their members, and this text ends in logs.</summary>
@@ -137,7 +137,7 @@ internal sealed record SignInDemand(DateTimeOffset At, string Reason)
     {
         _ when Reason.Contains("workspace", StringComparison.Ordinal) || Reason.Contains("organization", StringComparison.Ordinal) => "OpenAI says that this workspace is deactivated.",
         _ when IsDeactivation => "OpenAI says that this account is deactivated.",
-        "no_refresh_token" => "Its token is refused, and there is none to renew it with.",
+        "no_refresh_token" => "Its token was refused and cannot be refreshed.",
         _ => Reason,
     };
 }

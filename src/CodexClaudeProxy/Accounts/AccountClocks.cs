@@ -26,9 +26,9 @@ internal sealed class AccountClocks
     public void Exhaust(string account, string? model, DateTimeOffset until, string reason, DateTimeOffset since) =>
         Put(_exhausted, new Scope(account, model), new Clock(until, reason, IsFault: false, since));
 
-    /// <summary>The later end counts: a second fault does not shorten the rest.</summary>
+    /// <summary>The later end counts: a second failure does not shorten the cooldown.</summary>
     /// <param name="isFault">Nobody said that waiting helps: the account may be tried when there is no other.</param>
-    /// <param name="since">When the rest began.</param>
+    /// <param name="since">When the cooldown began.</param>
     public void Cool(string account, string? model, DateTimeOffset until, string reason, bool isFault, DateTimeOffset since)
     {
         Scope scope = new(account, model);
@@ -90,7 +90,7 @@ internal sealed class AccountClocks
     private static RunningClock Told(KeyValuePair<Scope, Clock> entry, bool exhausted) =>
         new(entry.Key.Account, entry.Key.Model, exhausted, entry.Value.Until, entry.Value.Reason, entry.Value.IsFault, entry.Value.Since);
 
-    /// <summary>A rest is short. One that the clock was set back in is over.</summary>
+    /// <summary>A cooldown is short. One during which the clock was set back is over.</summary>
     private static Clock? Plausible(Clock? clock, DateTimeOffset now) => clock?.IsImplausible(now) == true ? null : clock;
 
     private static Clock? Later(Clock? whole, Clock? part) => whole?.Until > part?.Until ? whole : part ?? whole;
@@ -107,7 +107,7 @@ internal sealed class AccountClocks
 
     internal readonly record struct Clock(DateTimeOffset Until, string Reason, bool IsFault, DateTimeOffset Since)
     {
-        /// <summary>The system's clock was set back since, or the end lies farther than any window is long: nobody should wait for it.</summary>
+        /// <summary>The system's clock was set back since, or the end is later than any window is long: it cannot be right.</summary>
         public bool IsImplausible(DateTimeOffset now) => Since > now + ClocksDiffer || Until - now > LongestWindow;
     }
 }

@@ -5,7 +5,7 @@ using CodexClaudeProxy.Settings;
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
-/// Chooses the account for a turn and remembers what the answers said about each: which are used up, which need a rest, which
+/// Chooses the account for a turn and remembers what the answers said about each: which are used up, which are in cooldown, which
 /// conversation is where. What it knows outlives the process in <c>state.json</c>.
 /// </summary>
 internal sealed partial class AccountPool(AccountStore store, TimeProvider time, ILogger<AccountPool> logger)
@@ -66,7 +66,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         }
     }
 
-    /// <summary>When the first account that is now used up or resting becomes usable for the model; null when waiting is in vain.</summary>
+    /// <summary>When the first account that is now used up or in cooldown becomes usable for the model; null when waiting does not help.</summary>
     public DateTimeOffset? EarliestRelease(string model) => AccountSelector.Release(Judge(model));
 
     /// <summary>How every account stands for the model, in the order of the file.</summary>
@@ -112,7 +112,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         Log.Exhausted(logger, account, end, model ?? "all models");
     }
 
-    /// <summary>The account should be left alone for a moment.</summary>
+    /// <summary>Starts a cooldown of the account.</summary>
     /// <param name="isFault">See <see cref="AccountClocks.Cool"/>.</param>
     public void ReportCooldown(string account, string? model, DateTimeOffset until, string reason, bool isFault = false)
     {
@@ -188,7 +188,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         lock (_gate) return [.. _clocks.Running(account.Key, time.GetUtcNow())];
     }
 
-    /// <summary>The accounts that could serve if their quota were renewed before its time.</summary>
+    /// <summary>The accounts that could serve if their quota were reset early.</summary>
     public IReadOnlyList<Account> UsedUp()
     {
         AccountList accounts = store.Read();
@@ -221,7 +221,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled };
         if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Explanation };
 
-        if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"The backend does not offer {model} to this account." };
+        if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"Upstream does not offer {model} to this account." };
 
         AccountClocks.Clock? exhausted = _clocks.Exhausted(account.Key, model, limits?.FamilyOf(model) is not null, now);
         AccountClocks.Clock? cooling = _clocks.Cooling(account.Key, model, now);
@@ -235,7 +235,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
 
         RateLimitWindow? week = windows.Where(window => !window.IsShort).MaxBy(window => window.Length);
         return week is not null && 100 - week.UsedPercent < account.Reserve
-            ? candidate with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"{account.Reserve} % of its week are kept" }
+            ? candidate with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"the reserve of {account.Reserve} % of the weekly quota window is reached" }
             : candidate;
     }
 
@@ -249,7 +249,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         }
     }
 
-    /// <summary>Whoever asked the usage endpoint, here or in another process, left the answer in the file.</summary>
+    /// <summary>Takes the latest answers of the usage endpoint from the account file, whichever process asked.</summary>
     private void Follow(AccountList accounts)
     {
         if (ReferenceEquals(accounts, _followed)) return;
@@ -281,7 +281,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     {
         string? active = accounts.Active?.Key;
         if (active == _activeBefore) return;
-        // When the active account was removed, nobody chose: the conversations on the others stay where they are.
+        // Removing the active account is no choice of another one: the conversations on the others stay on them.
         if (accounts.All.Any(account => account.Key == _activeBefore))
         {
             _conversations.Clear();

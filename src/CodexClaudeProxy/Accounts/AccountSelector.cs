@@ -17,22 +17,22 @@ internal static class AccountSelector
         if (Find(candidates, pinned) is { IsUsable: true } same) return (same.Account, "the conversation is on this account");
         if (candidates.Any(candidate => candidate.IsUsable)) return ByStrategy(candidates, strategy, active, last);
 
-        // A conversation that has begun may go on below the reserve; a new one finds the door closed.
+        // A conversation that has begun may continue below the reserve; a new one may not start.
         Candidate[] reserved = [.. candidates.Where(candidate => candidate.Skip == SkipReason.Reserved)];
-        if (pinned is not null && reserved.Length > 0) return ((Find(reserved, pinned) ?? reserved[0]).Account, "below its reserve, but no other account can serve");
+        if (pinned is not null && reserved.Length > 0) return ((Find(reserved, pinned) ?? reserved[0]).Account, "below its reserve, but no other account is available");
 
-        // Trying costs less than a refusal for certain.
+        // A try that may fail is better than a certain refusal.
         if (candidates.FirstOrDefault(candidate => candidate.IsLastResort) is { Account: { } faulty } fault)
         {
             return (faulty, fault.Skip == SkipReason.Exhausted
-                ? "its reset lies implausibly far, so it is asked"
-                : $"rests after a fault ({fault.Detail}), but no other account can serve");
+                ? "its reset time is implausibly far ahead, so it is tried"
+                : $"in cooldown after a failure ({fault.Detail}), but no other account is available");
         }
 
-        // A refusal may have been a slip: where nobody is known to have the model, one account is asked again. Not where one that has it only waits.
+        // A refusal may have been a mistake: where no account is known to have the model, one is tried again. Not where one that has it only has to wait.
         bool othersRemain = candidates.Any(candidate => candidate.Skip is SkipReason.AlreadyTried or SkipReason.Exhausted or SkipReason.CoolingDown or SkipReason.Reserved);
         if (!othersRemain && candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.LacksModel) is { Account: { } asked })
-            return (asked, "no account is known to have the model, so this one is asked again");
+            return (asked, "no account is known to have the model, so this one is tried again");
 
         return (null, "no account is usable");
     }
@@ -42,7 +42,7 @@ internal static class AccountSelector
 
     private static (Account Account, string Reason) ByStrategy(IReadOnlyList<Candidate> candidates, SelectionStrategy strategy, string? active, string? last)
     {
-        // The owner's own choice comes before the order he gave the accounts.
+        // The active account comes before the accounts' priorities.
         if (strategy == SelectionStrategy.Sticky && Find(candidates, active) is { IsUsable: true } chosen) return (chosen.Account, "the active account");
 
         // Rotation begins behind the last one, everything else with the active one itself.
@@ -55,14 +55,14 @@ internal static class AccountSelector
         switch (strategy)
         {
             case SelectionStrategy.RoundRobin:
-                return (inTurn[0].Account, "next in the round");
+                return (inTurn[0].Account, "next in rotation");
             case SelectionStrategy.MostRemaining:
-                // Of an account that was never asked, everything may be left.
+                // An account whose usage is unknown counts as unused.
                 Candidate fullest = inTurn.MaxBy(candidate => candidate.Left ?? 100);
-                return (fullest.Account, fullest.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $"most is left here: {left:0.#} %") : "nothing is known to be used here");
+                return (fullest.Account, fullest.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $"most quota remaining: {left:0.#} %") : "no usage known yet");
             case SelectionStrategy.SoonestReset:
                 Candidate soonest = inTurn.MinBy(candidate => candidate.RenewsAt ?? DateTimeOffset.MaxValue);
-                return (soonest.Account, soonest.RenewsAt is { } at ? $"its quota is renewed first, at {Times.Iso(at)}" : "no account's renewal is known");
+                return (soonest.Account, soonest.RenewsAt is { } at ? $"its quota resets first, at {Times.Iso(at)}" : "no account's reset time is known");
             default:
                 return (inTurn[0].Account, "the next usable account");
         }

@@ -30,7 +30,7 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         WorkspaceAnswer? workspace = WorkspaceOf(account, answer);
         string? quota = await store.UpdateAsync(document => Apply(document, account, answer, workspace, now), ct);
         if (workspace is { IsDeactivated: true }) await refresher.TakeOutAsync(credential, "deactivated_workspace");
-        if (answer.Usage is null || quota is null) return new UsageOutcome(answer.UsageError ?? "The account has been removed");
+        if (answer.Usage is null || quota is null) return new UsageOutcome(answer.UsageError ?? "The account was removed");
         using JsonDocument usage = JsonDocument.Parse(answer.Usage, JsonDepth.Document);
         return new UsageOutcome(null) { Quota = quota, Limits = QuotaFormat.ReadAnswer(usage.RootElement, now) };
     }

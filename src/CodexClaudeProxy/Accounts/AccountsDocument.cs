@@ -49,7 +49,7 @@ internal sealed class AccountsDocument
     public byte[] Serialize() => JsonFile.Serialize(_root);
 
     /// <summary>
-    /// Adds the account of <paramref name="tokens"/> or renews the one with the same identity, which keeps its label, its quota,
+    /// Adds the account of <paramref name="tokens"/> or updates the one with the same identity, which keeps its label, its quota,
     /// its time of adding and everything unknown. The first account becomes the active one.
     /// </summary>
     public Account Upsert(TokenSet tokens, string email, string? source, DateTimeOffset now)

@@ -32,7 +32,7 @@ internal sealed record RefreshFailure(RefreshFailureKind Kind, string Message, D
 
 internal enum RefreshFailureKind
 {
-    /// <summary>The account has been removed.</summary>
+    /// <summary>The account was removed.</summary>
     Gone,
 
     /// <summary>The account has only an access token, and that has ended.</summary>

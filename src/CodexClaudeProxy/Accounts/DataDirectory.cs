@@ -29,7 +29,7 @@ internal sealed class DataDirectory
 
     /// <summary>
     /// Creates the directory and takes the rights of others away from our files in it, also from what the original left readable.
-    /// What is not ours is left alone, and so is a directory that we share with it.
+    /// Files of other programs are not touched, nor is a directory that is shared with them.
     /// </summary>
     /// <exception cref="IOException">Something that is no file has the name of one of our files.</exception>
     public void Prepare()
@@ -86,7 +86,7 @@ internal sealed class DataDirectory
         return Array.Exists(Ours, own => bare.StartsWith(own, StringComparison.Ordinal) && (bare.Length == own.Length || bare[own.Length] is '.' or '-' || own[^1] == '-'));
     }
 
-    /// <summary>The lock that only one process holds while it renews a token of this e-mail address.</summary>
+    /// <summary>The lock that only one process holds while it refreshes a token of this e-mail address.</summary>
     public string RefreshLock(Account account) => Path.Combine(Root, $"refresh-{Hash(account.Email.ToLowerInvariant())}.lock");
 
     /// <summary>

@@ -11,7 +11,7 @@ internal static class NamedAccount
         {
             1 => "",
             > 1 => Several(name, fitting),
-            _ when accounts.All.IsEmpty => $"Account not found: {name}. There is none yet; sign in with: codex-claude-proxy login",
+            _ when accounts.All.IsEmpty => $"Account not found: {name}. There is no account yet; sign in with: codex-claude-proxy login",
             _ => $"Account not found: {name}. There {(accounts.All.Length == 1 ? "is" : "are")}: {string.Join(", ", accounts.All.Select(account => account.Email).Distinct())}",
         };
         return fitting is [var only] ? only : null;

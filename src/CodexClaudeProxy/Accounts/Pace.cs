@@ -3,7 +3,7 @@ using CodexClaudeProxy.Protocol.Codex;
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>How fast a window fills up, if it goes on as it has on average since the window began.</summary>
-/// <param name="EmptyAt">When nothing is left at this pace. After the reset it means that the window lasts.</param>
+/// <param name="EmptyAt">When the window is used up at this rate. A time after the reset means that the window lasts.</param>
 /// <param name="UsedAtReset">Percent used by then; above 100 when the window does not last.</param>
 internal sealed record Pace(double PercentPerHour, DateTimeOffset EmptyAt, double UsedAtReset)
 {
@@ -17,7 +17,7 @@ internal sealed record Pace(double PercentPerHour, DateTimeOffset EmptyAt, doubl
 
     public bool LastsUntilReset => UsedAtReset <= 100;
 
-    /// <summary>Null while too little is known for a guess, and when nothing is left to guess about.</summary>
+    /// <summary>Null while too little is known for an estimate, and when the window is used up.</summary>
     public static Pace? Of(RateLimitWindow window, DateTimeOffset now)
     {
         if (window.ResetsAt is not { } reset || reset <= now || window.UsedPercent is < SmallestUse or >= 100) return null;

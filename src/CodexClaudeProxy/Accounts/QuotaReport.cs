@@ -38,7 +38,7 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
 }
 
 /// <summary>What an account has used.</summary>
-/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
 internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
@@ -60,8 +60,8 @@ internal sealed record WindowReport(
 /// <summary>How fast a window fills up, if it goes on as it has on average since it began.</summary>
 /// <param name="PercentPerHour">Percent used in an hour.</param>
 /// <param name="UsedAtReset">Percent used by the reset; above 100 when the window does not last.</param>
-/// <param name="LastsUntilReset">Something is left then.</param>
-/// <param name="EmptyAt">When nothing is left; null when the window lasts.</param>
+/// <param name="LastsUntilReset">Whether quota remains at the reset.</param>
+/// <param name="EmptyAt">When the window is used up; null when it lasts until the reset.</param>
 internal sealed record PaceReport(double PercentPerHour, double UsedAtReset, bool LastsUntilReset, DateTimeOffset? EmptyAt)
 {
     public static PaceReport Of(Pace pace) =>
@@ -71,5 +71,5 @@ internal sealed record PaceReport(double PercentPerHour, double UsedAtReset, boo
 /// <summary>What an account may use beyond its windows.</summary>
 /// <param name="HasCredits">There are credits.</param>
 /// <param name="Unlimited">There is no end to them.</param>
-/// <param name="Balance">What is left of them, as the backend tells it; null when it does not.</param>
+/// <param name="Balance">The remaining credits, as the backend reports them; null when it does not.</param>
 internal sealed record CreditsReport(bool HasCredits, bool Unlimited, string? Balance);

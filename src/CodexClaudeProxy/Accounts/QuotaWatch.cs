@@ -1,8 +1,8 @@
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
-/// Asks the backend about accounts that are held for used up: a quota may be renewed before its time, by a reset that was saved up, by one
-/// given to everybody, or by a bigger plan. Now and then beside the requests, and before a client is refused because nobody can serve.
+/// Asks the backend about accounts that are held for used up: a quota may be reset early, by a reset that was saved up, by one
+/// given to all accounts, or by a bigger plan. Now and then beside the requests, and before a client is refused because no account is available.
 /// </summary>
 internal sealed class QuotaWatch : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>How long an account's tokens are not renewed again after a passing failure: five seconds at first, twice as long after each further one.</summary>
+/// <summary>How long an account's tokens are not refreshed again after a passing failure: five seconds at first, twice as long after each further one.</summary>
 internal sealed class RefreshPauses(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
@@ -16,7 +16,7 @@ internal sealed class RefreshPauses(TimeProvider time)
         lock (_gate) return _pauses.TryGetValue(account, out Pause? pause) && now < pause.Until && now >= pause.At ? pause.Outcome : null;
     }
 
-    /// <param name="retryAfter">How long the issuer itself wants to be left alone.</param>
+    /// <param name="retryAfter">The wait the issuer itself asks for.</param>
     public RefreshOutcome Begin(string account, string reason, TimeSpan? retryAfter)
     {
         lock (_gate)

@@ -1,8 +1,8 @@
 namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
-/// Renews tokens shortly before a request would have to wait for it. It looks only at what is due: a token that lives ten days is
-/// renewed once in ten days.
+/// Refreshes tokens shortly before a request would have to wait for a refresh. Only what is due is refreshed: a token that is valid for ten days is
+/// refreshed once in ten days.
 /// </summary>
 internal sealed class RefreshSchedule : IAsyncDisposable
 {

@@ -14,7 +14,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 /// <summary>One account with everything about it.</summary>
 /// <param name="Email">Its e-mail address.</param>
 /// <param name="AccountId">The workspace; empty while no token has told it.</param>
-/// <param name="PlanType">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="PlanType">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="AddedAt">When it was added; absent when the account file does not tell.</param>
 /// <param name="IsActive">It is the account the owner chose.</param>
 /// <param name="TokenExpired">The access token has ended; false for one that does not tell its end.</param>
@@ -48,7 +48,7 @@ internal sealed record AccountsSummary(int Total, string? Active, IReadOnlyList<
 
 /// <summary>One account in short.</summary>
 /// <param name="Email">Its e-mail address.</param>
-/// <param name="PlanType">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="PlanType">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="IsActive">It is the account the owner chose.</param>
 /// <param name="Quota">As in the account file, without workspaces and raw answers; null when nothing is known.</param>
 /// <param name="TokenExpired">The access token has ended; false for one that does not tell its end.</param>
@@ -74,7 +74,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="StateDetail">Why, for people; null when the state says it all.</param>
 /// <param name="ExpiresAt">The end of the access token; null when it does not tell.</param>
 /// <param name="SignsOut">The account works, but with its last token: its owner should sign in again before <paramref name="ExpiresAt"/>.</param>
-/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
 /// <param name="Clocks">What keeps the account or one of its models from serving now.</param>
@@ -95,7 +95,7 @@ internal sealed record ClockReport(string Kind, string? Model, DateTimeOffset Un
 /// <param name="Model">The model.</param>
 /// <param name="Account">The id of the account; null when none can serve.</param>
 /// <param name="Reason">Why this one, or why none.</param>
-/// <param name="Release">When none can serve, the first moment one will; null when waiting is in vain, or when one can serve.</param>
+/// <param name="Release">When none can serve, the first moment one will; null when waiting does not help, or when one can serve.</param>
 /// <param name="Candidates">Every account as it was judged for this model.</param>
 internal sealed record NextAccount(string Model, string? Account, string Reason, DateTimeOffset? Release, IReadOnlyList<NextCandidate> Candidates);
 
@@ -105,7 +105,7 @@ internal sealed record NextAccount(string Model, string? Account, string Reason,
 /// <param name="Until">When it is usable again; null when it is, or when time alone does not help.</param>
 /// <param name="Detail">Why, for people; null when the state says it all.</param>
 /// <param name="Priority">From -1000 to 1000; the lowest number serves.</param>
-/// <param name="LeftPercent">What is left of the tightest window that counts for the model, from 0 to 100; null when nothing is known.</param>
+/// <param name="LeftPercent">Percent remaining of the most used window that counts for the model, from 0 to 100; null when it is not known.</param>
 /// <param name="RenewsAt">When the longest of these windows is reset; null when nothing is known.</param>
 /// <param name="OffersModel">Whether the account's plan has the model; null when that is not known.</param>
 internal sealed record NextCandidate(

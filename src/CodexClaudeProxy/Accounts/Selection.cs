@@ -8,7 +8,7 @@ internal enum SkipReason
     NeedsSignIn,
     Exhausted,
 
-    /// <summary>The week has less left than the owner keeps for himself: no new conversation begins there.</summary>
+    /// <summary>The weekly window has less than the reserve remaining: no new conversation starts on the account.</summary>
     Reserved,
 
     CoolingDown,
@@ -22,13 +22,13 @@ internal enum SkipReason
 /// <param name="Detail">For people.</param>
 internal readonly record struct Candidate(Account Account, SkipReason Skip, DateTimeOffset? Until = null, string? Detail = null)
 {
-    /// <summary>Percent left of the tightest window that counts for the model; null when nothing is known.</summary>
+    /// <summary>Percent remaining of the most used window that counts for the model; null when it is not known.</summary>
     public double? Left { get; init; }
 
     /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
     public DateTimeOffset? RenewsAt { get; init; }
 
-    /// <summary>It rests after a fault of its own, or is used up until a time that cannot be right: nobody said that waiting helps.</summary>
+    /// <summary>It is in cooldown after a failure of its own, or is used up until an implausible time: it may work before that.</summary>
     public bool IsLastResort { get; init; }
 
     public bool IsUsable => Skip == SkipReason.None;
@@ -50,5 +50,5 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
 /// <summary>A decision that explains itself.</summary>
 /// <param name="Account">Null when no account is usable.</param>
 /// <param name="Reason">Why this account, or why none.</param>
-/// <param name="Release">When no account is usable: the first moment one will be; null when waiting is in vain.</param>
+/// <param name="Release">When no account is usable: the first moment one will be; null when waiting does not help.</param>
 internal sealed record Selection(Account? Account, string Reason, IReadOnlyList<Candidate> Candidates, DateTimeOffset? Release);

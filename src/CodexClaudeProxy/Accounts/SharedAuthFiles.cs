@@ -4,7 +4,7 @@ namespace CodexClaudeProxy.Accounts;
 
 /// <summary>
 /// The files in Codex's format that share an account's tokens: its copy in the data directory, and for an imported account Codex's own.
-/// Whoever renews a pair there signs the others out, so newer pairs are taken over and renewed ones are written back.
+/// A refresh by one program signs the others out, so newer pairs are read from the file and refreshed ones are written back.
 /// </summary>
 internal sealed class SharedAuthFiles(AccountStore store, CodexHome codex, TimeProvider time, ILogger logger)
 {

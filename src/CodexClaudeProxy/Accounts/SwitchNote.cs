@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Accounts;
 
-/// <summary>What an owner should know who has just chosen an account that cannot serve now.</summary>
+/// <summary>The note for a user who has just made an account active that is not available now.</summary>
 internal static class SwitchNote
 {
     /// <param name="moment">How a point in time is written here.</param>
@@ -13,11 +13,11 @@ internal static class SwitchNote
         {
             SkipReason.Disabled => "is disabled",
             SkipReason.NeedsSignIn => "needs a new sign-in",
-            SkipReason.Reserved => "has no more left than you keep for yourself",
-            SkipReason.CoolingDown => "rests after a fault",
+            SkipReason.Reserved => "has less than its reserve remaining",
+            SkipReason.CoolingDown => "is in cooldown after a failure",
             _ => "is used up",
         };
-        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {other.Email} serves." : "Nobody else can serve until then.";
-        return $"{chosen.Email} {why} and cannot serve{when}. {meanwhile}";
+        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {other.Email} is used." : "No other account is available until then.";
+        return $"{chosen.Email} {why} and is not available{when}. {meanwhile}";
     }
 }

@@ -88,10 +88,10 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <summary>Why nothing came back, and what helps.</summary>
     private string Reason(HttpRequestException e) => e.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => $"the name {issuer.IdnHost} was not found. Look at the network and at the DNS server, then try again",
-        HttpRequestError.SecureConnectionError => $"the certificate of {issuer.IdnHost} is not trusted. If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; otherwise look at the clock of this machine",
-        HttpRequestError.ProxyTunnelError => $"{e.Message}. Look at HTTPS_PROXY, then try again",
-        _ => $"{e.HttpRequestError}: the sign-in service could not be reached. Look at the network and at HTTPS_PROXY, then try again",
+        HttpRequestError.NameResolutionError => $"the name {issuer.IdnHost} was not found. Check the network and the DNS server, then try again",
+        HttpRequestError.SecureConnectionError => $"the certificate of {issuer.IdnHost} is not trusted. If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; otherwise check the clock of this machine",
+        HttpRequestError.ProxyTunnelError => $"{e.Message}. Check HTTPS_PROXY, then try again",
+        _ => $"{e.HttpRequestError}: the sign-in service could not be reached. Check the network and HTTPS_PROXY, then try again",
     };
 
     private HttpRequestMessage JsonRequest<T>(string path, T body, JsonTypeInfo<T> contract)
@@ -148,8 +148,8 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     private static string Advice(HttpResponseMessage response, bool isPage) => (int)response.StatusCode switch
     {
         429 => "too many requests. Wait a minute, then try again",
-        >= 500 => "the sign-in service has a problem of its own. Try again in a few minutes",
-        _ when isPage || response.Headers.Contains("cf-mitigated") => "a check for browsers stands in front of the sign-in service. Another network may be trusted more (VPNs and data centers often are not); then try again",
+        >= 500 => "the sign-in service failed. Try again in a few minutes",
+        _ when isPage || response.Headers.Contains("cf-mitigated") => "a browser check protects the sign-in service. Try again from another network (VPNs and data centers are often blocked)",
         _ => "no explanation",
     };
 }
@@ -157,7 +157,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 /// <summary>New tokens, or why there are none.</summary>
 internal sealed record TokenAnswer
 {
-    /// <summary>A refresh token or id token the answer left out is null here: the stored one stays.</summary>
+    /// <summary>A refresh token or id token that the answer does not contain is null here: the stored one is kept.</summary>
     public TokenSet? Tokens { get; init; }
 
     public string Message { get; init; } = "";

@@ -10,10 +10,10 @@ namespace CodexClaudeProxy.Accounts;
 /// </summary>
 internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint, CodexHome codex, TimeProvider time, ILogger<TokenRefresher> logger) : IAsyncDisposable
 {
-    /// <summary>As the official client: an access token is renewed this long before its end.</summary>
+    /// <summary>As the official client: an access token is refreshed this long before it expires.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    /// <summary>The issuer's word for a renewal because the backend refused the access token.</summary>
+    /// <summary>The issuer's word for a refresh because the backend refused the access token.</summary>
     private const string AfterRefusal = "unauthorized_recovery";
 
     /// <summary>A token this young that the backend refuses is not cured by yet another refresh.</summary>
@@ -30,7 +30,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private readonly Dictionary<string, Unsaved> _unsaved = [];
 
     /// <summary>
-    /// The account's token, renewed first when it ends within five minutes. When that fails, the old one is returned as long as it lives.
+    /// The account's token, refreshed first when it expires within five minutes. When that fails, the old one is returned as long as it is valid.
     /// </summary>
     public async Task<CredentialReply> GetCredentialAsync(Account account, CancellationToken ct)
     {
@@ -55,7 +55,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
                 && time.GetUtcNow() < fresh.At + TooYoungToRefuse && time.GetUtcNow() >= fresh.At)
             {
                 return new CredentialReply(null, new RefreshFailure(
-                    RefreshFailureKind.Transient, "The backend refuses a token that was refreshed a moment ago", fresh.At + TooYoungToRefuse));
+                    RefreshFailureKind.Transient, "Upstream refuses a token that was refreshed a moment ago", fresh.At + TooYoungToRefuse));
             }
         }
 
@@ -81,7 +81,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
     }
 
-    /// <summary>Renews the tokens now, unless somebody else has done so since <paramref name="seen"/> was read.</summary>
+    /// <summary>Refreshes the tokens now, unless another caller or process has done so since <paramref name="seen"/> was read.</summary>
     /// <param name="reason">The issuer's word for it, see <see cref="TokenEndpoint.RefreshAsync"/>.</param>
     /// <param name="ct">Ends the waiting only: a refresh that has begun is brought to its end, for its answer is the only valid token.</param>
     public Task<RefreshOutcome> RefreshAsync(Account seen, string reason, CancellationToken ct)
@@ -148,7 +148,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private async Task<RefreshOutcome> RenewAsync(Account seen, string reason)
     {
-        // 1. Whoever held the lock before may have renewed it: the disk knows.
+        // 1. The previous holder of the lock may have refreshed the token: the file has it then.
         if (store.Read().Find(seen) is not { } current)
         {
             lock (_gate) _unsaved.Remove(seen.Key);
@@ -272,8 +272,8 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
     private string UntilWhen(Account account, bool tokenRefused)
     {
         if (tokenRefused || !Lives(account, TimeSpan.Zero)) return "";
-        string end = account.ExpiresAt is { } at ? $"until {Times.Iso(at)}" : "until the backend refuses it";
-        return $". The present token works {end}; sign in again before then";
+        string end = account.ExpiresAt is { } at ? $"until {Times.Iso(at)}" : "until upstream refuses it";
+        return $". The current token works {end}; sign in again before then";
     }
 
     private RefreshOutcome Postpone(Account account, string reason, TimeSpan? retryAfter)

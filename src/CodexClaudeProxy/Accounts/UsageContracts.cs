@@ -94,7 +94,7 @@ internal sealed record WorkspaceAnswer
 /// </summary>
 /// <param name="TotalTokenUsage">As <paramref name="Percentage"/>.</param>
 /// <param name="Limit">Always 100.</param>
-/// <param name="Remaining">Percent that is left, from 0 to 100; null when it is not known.</param>
+/// <param name="Remaining">Percent remaining, from 0 to 100; null when it is not known.</param>
 /// <param name="Percentage">Percent used, from 0; null when it is not known.</param>
 /// <param name="ResetAt">When the window begins anew; null when it is not known.</param>
 /// <param name="ResetAfterSeconds">Until then, as the backend told it; null when it did not.</param>

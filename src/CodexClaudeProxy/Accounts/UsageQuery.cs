@@ -52,11 +52,11 @@ internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvi
         }
         catch (HttpRequestException e)
         {
-            return new Part(null, $"{e.HttpRequestError}: the backend could not be reached");
+            return new Part(null, $"{e.HttpRequestError}: upstream could not be reached");
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            return new Part(null, "the backend did not answer in time");
+            return new Part(null, "upstream did not respond in time");
         }
     }
 

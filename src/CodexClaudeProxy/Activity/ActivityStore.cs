@@ -219,16 +219,16 @@ internal sealed partial class ActivityStore : IAsyncDisposable
     private static Task<T> OffThePool<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    [LoggerMessage(510, LogLevel.Warning, "Statistics cannot be written and wait in memory: {Problem}")]
+    [LoggerMessage(510, LogLevel.Warning, "Statistics cannot be written and are kept in memory: {Problem}")]
     private static partial void NotWritten(ILogger log, string problem);
 
     [LoggerMessage(511, LogLevel.Information, "Statistics are written again")]
     private static partial void Recovered(ILogger log);
 
-    [LoggerMessage(512, LogLevel.Warning, "The statistics were damaged and begin anew; the old file is now {Path}")]
+    [LoggerMessage(512, LogLevel.Warning, "The statistics file was damaged and a new one was started; the old file is now {Path}")]
     private static partial void Quarantined(ILogger log, string path);
 
-    [LoggerMessage(513, LogLevel.Warning, "No statistics are kept: {Path}: {Problem}")]
+    [LoggerMessage(513, LogLevel.Warning, "No statistics are stored: {Path}: {Problem}")]
     private static partial void TurnedOff(ILogger log, string path, string problem);
 
     [LoggerMessage(514, LogLevel.Warning, "Statistics cannot be read: {Problem}")]

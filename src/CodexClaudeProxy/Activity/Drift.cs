@@ -64,7 +64,7 @@ internal sealed partial class Drift(TimeProvider time, ILogger log)
 
             var added = new Counter(time.GetUtcNow(), Cut(client));
             counter = _counters.GetOrAdd(key, added);
-            if (ReferenceEquals(counter, added)) New(log, kind, key.Item2, added.FirstClient ?? "a client without a name");
+            if (ReferenceEquals(counter, added)) New(log, kind, key.Item2, added.FirstClient ?? "an unnamed client");
         }
 
         Interlocked.Increment(ref counter.Count);
@@ -72,6 +72,6 @@ internal sealed partial class Drift(TimeProvider time, ILogger log)
 
     private static string? Cut(string? text) => text is { Length: > LongestName } ? text[..LongestName] + "…" : text;
 
-    [LoggerMessage(500, LogLevel.Information, "New to this version ({Kind}): {Name}, first met with {Client}")]
+    [LoggerMessage(500, LogLevel.Information, "Unknown to this version ({Kind}): {Name}, first seen from {Client}")]
     private static partial void New(ILogger log, DriftKind kind, string name, string client);
 }

@@ -66,7 +66,7 @@ internal sealed record RequestEntry
     /// <summary>What kind of request beside a conversation it is: <c>title</c>, <c>classifier</c> or <c>check</c>; null for any other.</summary>
     public string? SideCall { get; init; }
 
-    /// <summary>Null when the client left before one was sent.</summary>
+    /// <summary>Null when the client disconnected before one was sent.</summary>
     public int? Status { get; init; }
 
     public RequestOutcome Outcome { get; init; }

@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.ClaudeCode;
 /// <param name="Changed">Whether anything is, or would be, another than before.</param>
 /// <param name="Diff">Unified, with keys masked; empty when nothing changes.</param>
 /// <param name="Backup">The copy of the file from before; null when nothing was written or there was no file.</param>
-/// <param name="Kept">Members that somebody changed after us and that therefore stayed as they are, such as <c>env.ANTHROPIC_MODEL</c>.</param>
+/// <param name="Kept">Members that were changed after the proxy wrote them and are therefore kept, such as <c>env.ANTHROPIC_MODEL</c>.</param>
 /// <param name="Note">What keeps Claude Code from reading the file, though we can; null for nothing.</param>
 /// <param name="Config">The whole file as it is now, with keys masked.</param>
 internal sealed record ClaudeChange(

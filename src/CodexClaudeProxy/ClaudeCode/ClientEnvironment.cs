@@ -49,7 +49,7 @@ internal static class ClientEnvironment
         return
         [
             new(BaseUrl, baseUrl, "Where the proxy listens"),
-            new(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code wants a token; the proxy does not" : "The proxy's access key"),
+            new(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code requires a token; the proxy accepts any" : "The proxy's access key"),
             .. One(MainModel, models.Main, "The model a session starts with"),
             .. Lane("OPUS", models.Opus, "What opus stands for"),
             .. Lane("SONNET", models.Sonnet, "What sonnet stands for"),
@@ -60,23 +60,23 @@ internal static class ClientEnvironment
             .. One(AutoModeServer, choices.ProxyJudges ? null : "0", "Auto mode works: Claude Code has a command judged by a model of the plan before it runs it"),
             new("CLAUDE_CODE_MAX_CONTEXT_TOKENS", window, "The context window of the models, so that Claude Code compacts in time"),
             new("CLAUDE_CODE_AUTO_COMPACT_WINDOW", window, "The same for older versions"),
-            new("CLAUDE_CODE_DISABLE_1M_CONTEXT", "1", "Claude Code takes no model for one with a million tokens, and writes no [1m] behind its name"),
-            new("CLAUDE_CODE_MAX_OUTPUT_TOKENS", models.Output.ToString(CultureInfo.InvariantCulture), "The longest answer"),
-            new("CLAUDE_CODE_ATTRIBUTION_HEADER", "0", "Leaves out a line that would spoil the prompt cache"),
+            new("CLAUDE_CODE_DISABLE_1M_CONTEXT", "1", "Claude Code assumes no context of a million tokens and adds no [1m] to model names"),
+            new("CLAUDE_CODE_MAX_OUTPUT_TOKENS", models.Output.ToString(CultureInfo.InvariantCulture), "The maximum length of a response"),
+            new("CLAUDE_CODE_ATTRIBUTION_HEADER", "0", "Omits a line that would defeat the prompt cache"),
             .. One(NonessentialTraffic, choices.DisablesNonessentialTraffic ? "1" : null, NonessentialCost),
-            .. One("NO_PROXY", choices.NoProxy, "This machine is not looked for behind the proxy that is set"),
-            .. One("no_proxy", choices.NoProxy, "The same for programs that read the small name"),
+            .. One("NO_PROXY", choices.NoProxy, "Connections to this machine bypass the HTTP proxy"),
+            .. One("no_proxy", choices.NoProxy, "The same for programs that read the lowercase name"),
         ];
     }
 
     /// <summary>What it costs to have nothing but what is needed sent.</summary>
-    public const string NonessentialCost = "No telemetry, update checks and conversation titles; Claude Code then also has features switched off, and nothing to fall back on in auto mode.";
+    public const string NonessentialCost = "No telemetry, update checks and conversation titles. This also disables other features of Claude Code, and auto mode has no fallback.";
 
     private static IEnumerable<ClientVariable> Lane(string lane, ClientModel? model, string why) => model is null ? [] :
     [
         new(LaneModel(lane), model.Id, why),
         new(LaneModel(lane) + "_NAME", model.Name, "Its name in /model"),
-        new(LaneModel(lane) + "_DESCRIPTION", model.About, "Beside the name"),
+        new(LaneModel(lane) + "_DESCRIPTION", model.About, "Its description in /model"),
     ];
 
     private static IEnumerable<ClientVariable> One(string name, string? value, string why) => value is null ? [] : [new(name, value, why)];

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.ClaudeCode;
 internal sealed record ClientModel(string Id, string Name, string About);
 
 /// <summary>The models Claude Code is to ask for, and what they have in common.</summary>
-/// <param name="Main">What a session starts with. Like the others null where nobody knows the plan's models: then Claude's own names arrive, and stand for what there is.</param>
+/// <param name="Main">What a session starts with. Like the others null while the plan's models are not known: then requests name Claude's models, which stand for what there is.</param>
 /// <param name="Window">Tokens that fit into the smallest context window of them: Claude Code knows only one number for all.</param>
 /// <param name="Output">The longest answer to ask for.</param>
 internal sealed record ClientModels(string? Main, ClientModel? Opus, ClientModel? Sonnet, ClientModel? Haiku, ClientModel? Fable, int Window, int Output);
@@ -32,7 +32,7 @@ internal sealed record ClientChoices
     /// <summary>Sessions start in the mode that asks about each action.</summary>
     public bool AsksPermission { get; init; }
 
-    /// <summary>What other providers left in the settings is put aside.</summary>
+    /// <summary>Settings of other providers are set aside.</summary>
     public bool SetsAside { get; init; }
 
     /// <summary>Hosts that are reached without a proxy, where one is set; null where none is.</summary>

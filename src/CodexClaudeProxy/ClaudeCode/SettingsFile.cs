@@ -8,7 +8,7 @@ namespace CodexClaudeProxy.ClaudeCode;
 
 /// <param name="Diff">As it may be shown.</param>
 /// <param name="Backup">The copy of the file from before; null when nothing was written or there was no file.</param>
-/// <param name="Kept">Members that somebody changed after us and that therefore stayed as they are.</param>
+/// <param name="Kept">Members that were changed after the proxy wrote them and are therefore kept.</param>
 internal sealed record SettingsOutcome(string Diff, string? Backup, IReadOnlyList<SettingsKey> Kept)
 {
     public bool Changed => Diff.Length > 0;

@@ -39,7 +39,7 @@ internal sealed partial class SettingsText
         }
         catch (InvalidOperationException)
         {
-            throw new SettingsRefusedException("A name in it holds half a character");
+            throw new SettingsRefusedException("A member name contains an unpaired surrogate");
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class SettingsText
         {
             string name = reader.GetString()!;
             int start = (int)reader.TokenStartIndex;
-            if (members.Exists(member => member.Name == name)) throw Refused($"'{name}' is there twice", start);
+            if (members.Exists(member => member.Name == name)) throw Refused($"'{name}' appears twice", start);
 
             Next(ref reader);
             int valueStart = (int)reader.TokenStartIndex;

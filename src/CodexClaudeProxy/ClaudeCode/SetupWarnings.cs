@@ -9,7 +9,7 @@ internal sealed record SetupWarning(string Message, string Fix);
 internal static class SetupWarnings
 {
     private const string Configure = "codex-claude-proxy claude config proxy";
-    private const string SetAside = Configure + " --set-aside; codex-claude-proxy claude config restore brings it back";
+    private const string SetAside = Configure + " --set-aside; codex-claude-proxy claude config restore undoes this";
 
     /// <param name="address">Of this proxy.</param>
     public static IEnumerable<SetupWarning> Of(EffectiveSettings settings, string address, ClientChoices choices) =>
@@ -20,8 +20,8 @@ internal static class SetupWarnings
     {
         if (settings.Find(ClientEnvironment.BaseUrl) is not ({ } url, { Scope: not "user" } source) || ClaudeSettings.HeadingOf(url, address) == Heading.Here) yield break;
         string where = source.Scope == "managed" ? "Claude Code uses" : "In this folder Claude Code uses";
-        yield return new SetupWarning($"{where} {Secrets.Hide(ClientEnvironment.BaseUrl, url)}: {source.Path} says so, and wins over your own settings",
-            source.Scope == "managed" ? "Ask whoever administers this machine" : $"codex-claude-proxy run wins over it. To take it out: {SetAside}");
+        yield return new SetupWarning($"{where} {Secrets.Hide(ClientEnvironment.BaseUrl, url)}: this is set in {source.Path}, which takes precedence over your own settings",
+            source.Scope == "managed" ? "Ask the administrator of this machine" : $"codex-claude-proxy run overrides it. To remove it: {SetAside}");
     }
 
     public static IEnumerable<SetupWarning> OtherProviders(EffectiveSettings settings)
@@ -30,12 +30,12 @@ internal static class SetupWarnings
         {
             string[] left = [.. Leftovers.In(text).Select(key => key.ToString())];
             if (left.Length == 0) continue;
-            yield return new SetupWarning($"{source.Path} holds what belongs to another provider: {string.Join(", ", left)}",
-                source.Scope == "managed" ? "Ask whoever administers this machine" : $"To put it aside: {SetAside}");
+            yield return new SetupWarning($"{source.Path} contains settings of another provider: {string.Join(", ", left)}",
+                source.Scope == "managed" ? "Ask the administrator of this machine" : $"To set it aside: {SetAside}");
         }
 
         string[] shell = [.. Leftovers.InEnvironment(name => settings.Find(name) is ({ } value, null) ? value : null)];
-        if (shell.Length > 0) yield return new SetupWarning($"The environment holds what belongs to another provider: {string.Join(", ", shell)}", "unset " + string.Join(' ', shell));
+        if (shell.Length > 0) yield return new SetupWarning($"The environment contains settings of another provider: {string.Join(", ", shell)}", "unset " + string.Join(' ', shell));
     }
 
     /// <summary>Set-ups in which auto mode refuses, or never asks who should judge.</summary>
@@ -46,14 +46,14 @@ internal static class SetupWarnings
         {
             yield return new SetupWarning(
                 $"The setting autoModeCheck=model and the variable {ClientEnvironment.AutoModeServer}=0 ({Place(settings, ClientEnvironment.AutoModeServer)}) contradict each other: with the variable Claude Code never asks this proxy",
-                $"To take the variable out: {Configure}. Or set autoModeCheck to client");
+                $"To remove the variable: {Configure}. Or set autoModeCheck to client");
         }
 
         string[] away = [.. ClientEnvironment.TakeFallbackAway.Where(name => EffectiveSettings.IsOn(settings.Variable(name)))];
         if (choices.ProxyJudges || judgesItself || away.Length == 0) yield break;
         yield return new SetupWarning(
-            $"Auto mode cannot work: {string.Join(", ", away.Select(name => $"{name} ({Place(settings, name)})"))} takes away Claude Code's own check, and {ClientEnvironment.AutoModeServer}=0, which brings it back, is not set"
-                + (away.Contains(ClientEnvironment.NonessentialTraffic) ? ". Earlier versions of this program wrote that" : ""),
+            $"Auto mode cannot work: {string.Join(", ", away.Select(name => $"{name} ({Place(settings, name)})"))} disables Claude Code's own check, and {ClientEnvironment.AutoModeServer}=0, which enables it again, is not set"
+                + (away.Contains(ClientEnvironment.NonessentialTraffic) ? ". Earlier versions of this program set it" : ""),
             Configure);
     }
 

@@ -61,7 +61,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public Task<int> ReserveAsync(string address, int percent) => SetAsync("reserve", AccountPreferences.IsReserve(percent), address, (document, account) =>
     {
         AccountPreferences.SetReserve(document, account, percent);
-        return percent == 0 ? $"{account.Email} keeps nothing back" : $"{account.Email} keeps {percent} % of its week back";
+        return percent == 0 ? $"{account.Email} has no reserve" : $"{account.Email} has a reserve of {percent} % of its weekly quota window";
     });
 
     public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
@@ -89,7 +89,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     {
         if (file is null)
         {
-            await Terminal.Error.WriteLineAsync("The file holds secret tokens. Name it with --output, or write --output - for standard output.");
+            await Terminal.Error.WriteLineAsync("The file contains secret tokens. Choose a file with --output, or write --output - for standard output.");
             return Commands.Usage;
         }
 
@@ -97,7 +97,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         if (account.AccessToken is null) return Tell(false, "The account has no access token yet; run: accounts refresh");
         if (file == "-") await Terminal.Out.WriteLineAsync(Encoding.UTF8.GetString(CodexAuthFile.Format(account, time.GetUtcNow())));
         else CodexAuthFile.Write(file, account, time.GetUtcNow());
-        await Terminal.Error.WriteLineAsync("From now on use the account in one place only: a refresh in one signs the other out.");
+        await Terminal.Error.WriteLineAsync("From now on use the account in one place only: a token refresh in one place signs the other out.");
         return 0;
     }
 

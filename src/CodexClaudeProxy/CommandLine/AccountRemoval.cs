@@ -40,7 +40,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
         string all = accounts.All.Length == 1 ? "the only account" : $"all {accounts.All.Length} accounts";
         if (!confirmed && !CanAsk)
         {
-            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To do it without being asked: codex-claude-proxy accounts clear --yes");
+            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To skip the question: codex-claude-proxy accounts clear --yes");
             return Commands.Usage;
         }
 
@@ -60,7 +60,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
     private async Task<Account?> ChooseAsync(AccountList accounts, CancellationToken ct)
     {
         for (int i = 0; i < accounts.All.Length; i++) await terminal.Error.WriteLineAsync($"{i + 1,3}  {accounts.All[i].Email} ({accounts.All[i].PlanType})");
-        string? answer = await terminal.AskAsync("Which one shall be removed? (0 for none)", ct);
+        string? answer = await terminal.AskAsync("Which account should be removed? (0 for none)", ct);
         return int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= accounts.All.Length
             ? accounts.All[number - 1] : null;
     }
@@ -68,7 +68,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
     private async Task<bool> AskToRevokeAsync(IReadOnlyList<Account> accounts, CancellationToken ct)
     {
         if (!CanAsk) return false;
-        string shared = accounts.Any(account => account.IsImported) ? " The Codex CLI shares it and would be signed out too." : "";
-        return await terminal.ConfirmAsync($"End the sign-in at OpenAI as well, so that no copy of the tokens works any longer?{shared}", ct);
+        string shared = accounts.Any(account => account.IsImported) ? " The Codex CLI shares the sign-in and would be signed out too." : "";
+        return await terminal.ConfirmAsync($"Also revoke the sign-in at OpenAI, so that no copy of the tokens works?{shared}", ct);
     }
 }

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>The accounts as a table for people.</summary>
 internal static class AccountTable
 {
-    private static readonly string[] Heading = ["", "ACCOUNT", "PLAN", "TOKEN", "LEFT", "STATE"];
+    private static readonly string[] Heading = ["", "ACCOUNT", "PLAN", "TOKEN", "REMAINING", "STATE"];
 
     public static void Write(TextWriter output, AccountStore store, AccountPool pool, DateTimeOffset now)
     {
@@ -15,7 +15,7 @@ internal static class AccountTable
         if (accounts.All.IsEmpty)
         {
             output.WriteLine($"There is no account in {store.Path}");
-            output.WriteLine("Sign in with: codex-claude-proxy login, or take over Codex's sign-in with: codex-claude-proxy accounts import");
+            output.WriteLine("Sign in with: codex-claude-proxy login, or import the sign-in of the Codex CLI with: codex-claude-proxy accounts import");
             return;
         }
 
@@ -23,10 +23,10 @@ internal static class AccountTable
         int[] widths = [.. Heading.Select((_, column) => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows) output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         output.WriteLine();
-        output.WriteLine($"* active account, kept in {store.Path}");
+        output.WriteLine($"* active account; the file is {store.Path}");
     }
 
-    /// <summary>For instance <c>5h 63 %, 7d 20 %</c>: what is left, as in the dashboard.</summary>
+    /// <summary>For instance <c>5h 63 %, 7d 20 %</c>: what is remaining, as in the dashboard.</summary>
     public static string Quota(RateLimits? limits, DateTimeOffset now)
     {
         if (limits is null) return "-";
@@ -74,16 +74,16 @@ internal static class AccountTable
             SkipReason.NeedsSignIn when candidate.Account.NeedsSignIn is { IsDeactivation: true } => "deactivated",
             SkipReason.NeedsSignIn => $"needs a new sign-in{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
             SkipReason.Exhausted => "used up" + until,
-            SkipReason.Reserved => "kept back" + until,
-            SkipReason.CoolingDown => $"resting{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
-            _ when candidate.Account.CannotRenew => "ready; sign in again before the token ends",
+            SkipReason.Reserved => "below its reserve" + until,
+            SkipReason.CoolingDown => $"cooldown{until}{(candidate.Detail is null ? "" : $" ({candidate.Detail})")}",
+            _ when candidate.Account.CannotRenew => "ready; sign in again before the token expires",
             _ => "ready",
         };
     }
 
     private static string Preferences(Account account) =>
         (account.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", priority {account.Priority}"))
-        + (account.Reserve == 0 ? "" : $", keeps {account.Reserve} %");
+        + (account.Reserve == 0 ? "" : $", reserve {account.Reserve} %");
 
     /// <summary>The one or two largest units: <c>2d 3h</c>, <c>5h</c>, <c>12m</c>.</summary>
     private static string Span(TimeSpan span)

@@ -9,7 +9,7 @@ internal sealed class AccountsCommand
 {
     private readonly Terminal _terminal;
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON instead of text", Recursive = true };
-    private readonly Option<string?> _dataDirectory = new("--data-dir") { Description = "Where the accounts are kept", HelpName = "directory", Recursive = true };
+    private readonly Option<string?> _dataDirectory = new("--data-dir") { Description = "Directory of the accounts", HelpName = "directory", Recursive = true };
 
     private AccountsCommand(Terminal terminal) => _terminal = terminal;
 
@@ -25,16 +25,16 @@ internal sealed class AccountsCommand
         command.Subcommands.Add(ForOne("switch", "Make an account the active one", (actions, account) => actions.SwitchAsync(account)));
         command.Subcommands.Add(Remove());
         command.Subcommands.Add(Clear());
-        command.Subcommands.Add(ForOne("enable", "Use an account again", (actions, account) => actions.EnableAsync(account, true)));
-        command.Subcommands.Add(ForOne("disable", "Keep an account but do not use it", (actions, account) => actions.EnableAsync(account, false)));
+        command.Subcommands.Add(ForOne("enable", "Enable an account again", (actions, account) => actions.EnableAsync(account, true)));
+        command.Subcommands.Add(ForOne("disable", "Disable an account without removing it", (actions, account) => actions.EnableAsync(account, false)));
         command.Subcommands.Add(With(new Argument<string>("text") { Description = "One line; empty for none" },
-            "label", "Give an account a name of your own", (actions, account, text) => actions.LabelAsync(account, text)));
+            "label", "Set the label of an account", (actions, account, text) => actions.LabelAsync(account, text)));
         command.Subcommands.Add(With(new Argument<int>("number") { Description = "0 unless set; may be negative" },
-            "priority", "Order the accounts: lower numbers serve first", (actions, account, number) => actions.PrioritizeAsync(account, number)));
+            "priority", "Order the accounts: lower numbers are used first", (actions, account, number) => actions.PrioritizeAsync(account, number)));
         command.Subcommands.Add(With(new Argument<int>("percent") { Description = "0 for nothing" },
-            "reserve", "Keep a part of an account's week for yourself: no new conversation begins below it", (actions, account, percent) => actions.ReserveAsync(account, percent)));
-        command.Subcommands.Add(ForSome("refresh", "Renew the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
-        command.Subcommands.Add(ForSome("verify", "Ask the backend whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
+            "reserve", "Reserve a part of an account's weekly quota window: no new conversation starts below it", (actions, account, percent) => actions.ReserveAsync(account, percent)));
+        command.Subcommands.Add(ForSome("refresh", "Refresh the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
+        command.Subcommands.Add(ForSome("verify", "Check whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
         command.Subcommands.Add(Export());
         return command;
     }
@@ -49,7 +49,7 @@ internal sealed class AccountsCommand
     private Command Import()
     {
         var path = new Argument<string?>("file") { Description = "An auth.json other than Codex's own; - reads it from standard input", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("import", "Take over the sign-in of the Codex CLI") { path };
+        var command = new Command("import", "Import the sign-in of the Codex CLI") { path };
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ImportAsync(parsed.GetValue(path), _terminal.In, ct), ct));
         return command;
     }
@@ -107,7 +107,7 @@ internal sealed class AccountsCommand
         return command;
     }
 
-    private static Option<bool?> Revoke() => new("--revoke") { Description = "End the sign-in at OpenAI too, so that no copy of the tokens works; asked at a terminal" };
+    private static Option<bool?> Revoke() => new("--revoke") { Description = "Also revoke the sign-in at OpenAI, so that no copy of the tokens works; a terminal asks" };
 
     private AccountRemoval Removal(LocalAccounts accounts, ParseResult parsed) =>
         new(accounts.Store, new Logout(accounts.Store, accounts.TokenEndpoint, NullLogger<Logout>.Instance), _terminal, parsed.GetValue(_json));

@@ -37,7 +37,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         SettingsOutcome outcome = await file.ChangeAsync("proxy", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, Choices), DryRun, cancellation);
         int exitCode = Tell($"Claude Code uses the proxy at {address}", outcome, others);
         if (AsJson || DryRun) return exitCode;
-        if (variables.All(variable => variable.Name != ClientEnvironment.MainModel)) terminal.Out.WriteLine("No model is named, because nobody has told your plan's models yet. Sign in or start the proxy, then call this again.");
+        if (variables.All(variable => variable.Name != ClientEnvironment.MainModel)) terminal.Out.WriteLine("No model is set, because the models of your plan are not known yet. Sign in or start the proxy, then run this again.");
         TellWarnings(Warnings());
         return exitCode;
     }
@@ -59,7 +59,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         if (file.ReadJournal().IsEmpty && others.Length == 0) return Fail("There is nothing to restore", Commands.Failure);
         List<SettingsOutcome> restored = [];
         foreach (SettingsFile other in others) restored.Add(await other.RestoreAsync(DryRun, cancellation));
-        return Tell("Claude Code's settings are as they were", await file.RestoreAsync(DryRun, cancellation), restored);
+        return Tell("Claude Code's settings were restored", await file.RestoreAsync(DryRun, cancellation), restored);
     }
 
     /// <summary>Tells what is wrong with the file instead of letting the program fail.</summary>
@@ -102,10 +102,10 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
 
         foreach (SettingsOutcome other in others) terminal.Out.Write(other.Diff);
         terminal.Out.Write(outcome.Diff);
-        foreach (SettingsKey key in others.SelectMany(other => other.Kept).Concat(outcome.Kept)) terminal.Out.WriteLine($"{key} was changed by somebody else since then and stays as it is.");
+        foreach (SettingsKey key in others.SelectMany(other => other.Kept).Concat(outcome.Kept)) terminal.Out.WriteLine($"{key} was changed since then and is kept.");
         terminal.Out.WriteLine(!outcome.Changed && !others.Any(other => other.Changed) ? "There is nothing to change." : DryRun ? "Nothing was written." : done + ".");
-        if (file.Read().Note is { } note) terminal.Out.WriteLine($"But {note}.");
-        if (outcome.Backup is { } backup) terminal.Out.WriteLine($"The file from before: {backup}");
+        if (file.Read().Note is { } note) terminal.Out.WriteLine($"Note: {note}.");
+        if (outcome.Backup is { } backup) terminal.Out.WriteLine($"Backup: {backup}");
         return 0;
     }
 
@@ -127,16 +127,16 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
             _ => $"The file cannot be read. {report.Trouble}",
         });
 
-        if (report.Note is { } note) terminal.Out.WriteLine($"But {note}.");
+        if (report.Note is { } note) terminal.Out.WriteLine($"Note: {note}.");
         TellWarnings(report.Warnings);
 
         (string Name, string Text)[] lines = [.. report.Entries.Where(entry => entry.Value is not null || report.State == "here").Select(entry => (entry.Name, Describe(entry.Value, entry.Recommended)))];
         int width = lines.Length == 0 ? 0 : lines.Max(line => line.Name.Length);
         foreach ((string name, string text) in lines) terminal.Out.WriteLine($"  {name.PadRight(width)}  {text}");
-        if (file.ReadJournal() is { IsEmpty: false } journal) terminal.Out.WriteLine($"What was changed from here since {journal.At.ToLocalTime():yyyy-MM-dd HH:mm} can be taken back: codex-claude-proxy claude config restore");
+        if (file.ReadJournal() is { IsEmpty: false } journal) terminal.Out.WriteLine($"The proxy's changes since {journal.At.ToLocalTime():yyyy-MM-dd HH:mm} can be undone: codex-claude-proxy claude config restore");
     }
 
-    private static string Describe(string? value, string? recommended) => value is null ? $"-  (better: {recommended})"
+    private static string Describe(string? value, string? recommended) => value is null ? $"-  (recommended: {recommended})"
         : recommended is null || value == recommended ? value
-        : $"{value}  (better: {recommended})";
+        : $"{value}  (recommended: {recommended})";
 }

@@ -18,7 +18,7 @@ internal sealed class ClaudeCommand
 
     private readonly Option<bool> _askPermission = new("--ask-permission") { Description = "Also let sessions start in the mode that asks about each action, not in auto mode (permissions.defaultMode)" };
     private readonly Option<bool> _noTraffic = new("--disable-nonessential-traffic") { Description = $"Also set {ClientEnvironment.NonessentialTraffic}. {ClientEnvironment.NonessentialCost}" };
-    private readonly Option<bool> _setAside = new("--set-aside") { Description = "Also put aside what another provider or this folder's own settings left that is in the way; restore brings it back" };
+    private readonly Option<bool> _setAside = new("--set-aside") { Description = "Also set aside conflicting settings of other providers or of this folder; restore undoes this" };
 
     private readonly Dictionary<string, Option<string>> _models =
         Lanes.ToDictionary(lane => lane, lane => new Option<string>(lane == "default" ? "--model" : "--" + lane) { Description = lane == "default" ? "The model a session starts with" : $"The model {lane} stands for", HelpName = "model" });
@@ -28,19 +28,19 @@ internal sealed class ClaudeCommand
     public static Command Build(Terminal terminal)
     {
         var config = new ClaudeCommand(terminal).Config();
-        return new Command("claude", "Look after Claude Code's settings") { config };
+        return new Command("claude", "Manage Claude Code's settings") { config };
     }
 
     private Command Config()
     {
-        var command = new Command("config", "Show or change where Claude Code's settings lead") { _json, _dryRun };
+        var command = new Command("config", "Show or change the address in Claude Code's settings") { _json, _dryRun };
         foreach (Option<string> flag in _flags) command.Options.Add(flag);
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ShowAsync(ct), ct));
         command.Subcommands.Add(Plain("show", "Show what is configured", (actions, ct) => actions.ShowAsync(ct)));
         command.Subcommands.Add(Proxy());
         command.Subcommands.Add(Direct());
         command.Subcommands.Add(Set());
-        command.Subcommands.Add(Plain("restore", "Take back what was changed from here; your own later changes stay", (actions, ct) => actions.RestoreAsync(ct)));
+        command.Subcommands.Add(Plain("restore", "Undo the proxy's changes; your own later changes are kept", (actions, ct) => actions.RestoreAsync(ct)));
         return command;
     }
 
@@ -53,7 +53,7 @@ internal sealed class ClaudeCommand
 
     private Command Direct()
     {
-        var key = new Option<string?>("--key") { Description = "An Anthropic API key; - reads it from standard input. Without it Claude Code's own login counts", HelpName = "key" };
+        var key = new Option<string?>("--key") { Description = "An Anthropic API key; - reads it from standard input. Without it Claude Code's own sign-in is used", HelpName = "key" };
         var command = new Command("direct", "Point Claude Code at Anthropic again") { key };
         command.SetAction((parsed, ct) => RunAsync(parsed, async actions => await actions.UseAnthropicAsync(await SecretAsync(parsed.GetValue(key), ct), ct), ct));
         return command;
@@ -61,7 +61,7 @@ internal sealed class ClaudeCommand
 
     private Command Set()
     {
-        var address = new Argument<string>("url") { Description = "An address that speaks Anthropic's protocol" };
+        var address = new Argument<string>("url") { Description = "Address of an Anthropic-compatible API" };
         var key = new Argument<string>("key") { Description = "The key for it; - reads it from standard input" };
         var command = new Command("set", "Point Claude Code at any other address") { address, key };
         command.SetAction((parsed, ct) => RunAsync(parsed, async actions => await actions.UseAddressAsync(parsed.GetValue(address)!, (await SecretAsync(parsed.GetValue(key), ct))!, ct), ct));

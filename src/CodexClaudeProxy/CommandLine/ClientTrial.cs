@@ -59,11 +59,11 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Verdict.Fail($"Claude Code did not end its turn within {Limit.TotalSeconds:0} seconds", "Start it by hand: codex-claude-proxy run --demo -- claude -p hello");
+            return Verdict.Fail($"Claude Code did not end its turn within {Limit.TotalSeconds:0} seconds", "Run this by hand: codex-claude-proxy run --demo -- claude -p hello");
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
-            return Verdict.Fail($"{program} cannot be tried: {e.Message}", "Start it by hand: claude --version");
+            return Verdict.Fail($"{program} cannot be tried: {e.Message}", "Run this by hand: claude --version");
         }
     }
 
@@ -123,8 +123,8 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
             return Verdict.Ok($"Claude Code {seen.Version} works in auto mode: the user sees the command run and then the answer, which begins “{answer}”");
         if (seen.Refusal is { } refusal)
             return Verdict.Fail($"Claude Code {seen.Version} refuses the command in auto mode; the user reads: {refusal}", Configure);
-        if (seen.Failure is { } failure) return Verdict.Fail($"Claude Code {seen.Version} ends with an error; the user reads: {failure}", "If it stays like this, look for a newer version of this program");
+        if (seen.Failure is { } failure) return Verdict.Fail($"Claude Code {seen.Version} ends with an error; the user reads: {failure}", "If this persists, look for a newer version of this program");
         string told = errors.Trim().Split('\n')[0].Trim();
-        return Verdict.Fail($"Claude Code ended with code {exitCode} and without an answer" + (told.Length == 0 ? "" : $": {told}"), "Start it by hand: codex-claude-proxy run --demo -- claude -p hello");
+        return Verdict.Fail($"Claude Code ended with code {exitCode} and without an answer" + (told.Length == 0 ? "" : $": {told}"), "Run this by hand: codex-claude-proxy run --demo -- claude -p hello");
     }
 }

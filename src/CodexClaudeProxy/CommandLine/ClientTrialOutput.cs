@@ -42,7 +42,7 @@ internal sealed class ClientTrialOutput
     /// <summary>What the user reads when a call was refused, also where the model talked about it afterwards.</summary>
     public string? Refusal => Short(_toolResults.Find(result => result.IsError).Text ?? _denied);
 
-    public string? Failure => _isError ? Short(_result ?? "no reason is told") : null;
+    public string? Failure => _isError ? Short(_result ?? "no reason was given") : null;
 
     /// <summary>Whether a tool ran and gave this.</summary>
     public bool RanWith(string output) => _toolResults.Exists(result => !result.IsError && result.Text.Contains(output, StringComparison.Ordinal));

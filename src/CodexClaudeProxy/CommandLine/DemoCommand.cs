@@ -8,7 +8,7 @@ internal static class DemoCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("demo", "Try the proxy with a simulated backend: no login, no network, nothing kept");
+        var command = new Command("demo", "Try the proxy with a simulated backend: no sign-in, no network, nothing stored");
         ServeCommand.AddFlags(command);
         command.SetAction((parsed, cancellation) => RunAsync(ServeCommand.FlagsOf(parsed), terminal, cancellation));
         return command;
@@ -18,7 +18,7 @@ internal static class DemoCommand
     {
         if (flags.ContainsKey("data-dir"))
         {
-            await terminal.Error.WriteLineAsync("data-dir: a demo has a directory of its own and keeps nothing.");
+            await terminal.Error.WriteLineAsync("data-dir: a demo uses a temporary directory and stores nothing.");
             return Commands.Usage;
         }
 

@@ -5,7 +5,7 @@ using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
 
-/// <summary>Tells what is wrong and what helps. The exit code is 1 when something must be done.</summary>
+/// <summary>Reports problems and suggests fixes. The exit code is 1 when something must be done.</summary>
 internal static class DoctorCommand
 {
     private static readonly string[] Flags = ["data-dir", "host", "port", "api-key", "api-key-file"];
@@ -13,11 +13,11 @@ internal static class DoctorCommand
     public static Command Build(Terminal terminal)
     {
         var request = new Option<bool>("--request") { Description = "Also send a small, real request through the running proxy" };
-        var client = new Option<string?>("--client") { Description = "Only play one turn in auto mode with this client as it is installed here, against a simulated backend: claude", HelpName = "client" };
+        var client = new Option<string?>("--client") { Description = "Only run one turn in auto mode with the installed client against a simulated backend: claude", HelpName = "client" };
         client.AcceptOnlyFromAmong(ClaudeProgram.Name);
         var json = new Option<bool>("--json") { Description = "Print JSON instead of text" };
         Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName })];
-        var command = new Command("doctor", "Look for what is wrong, and say what helps") { request, client, json };
+        var command = new Command("doctor", "Diagnose problems and suggest fixes") { request, client, json };
         foreach (Option<string> flag in flags) command.Options.Add(flag);
         command.SetAction((parsed, cancellation) => LocalAccounts.UseAsync(
             terminal,
@@ -65,6 +65,6 @@ internal static class DoctorCommand
 
         int failed = findings.Count(finding => finding.Verdict.Status == CheckStatus.Fail);
         output.WriteLine();
-        output.WriteLine(failed == 0 ? "Nothing is in the way." : failed == 1 ? "One thing must be put right." : $"{failed} things must be put right.");
+        output.WriteLine(failed == 0 ? "No problems found." : failed == 1 ? "1 problem must be fixed." : $"{failed} problems must be fixed.");
     }
 }

@@ -5,13 +5,13 @@ using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.CommandLine;
 
-/// <summary>Makes access keys that nobody can guess.</summary>
+/// <summary>Generates access keys that cannot be guessed.</summary>
 internal static class KeysCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var file = new Option<string>("--file") { Description = "Write it to this new file, readable by you only, instead of printing it", HelpName = "path" };
-        var generate = new Command("generate", "Make a new key, for --api-key-file or CCP_API_KEY") { file };
+        var file = new Option<string>("--file") { Description = "Write the key to this new file, readable by you only, instead of printing it", HelpName = "path" };
+        var generate = new Command("generate", "Generate a new key, for --api-key-file or CCP_API_KEY") { file };
         generate.SetAction((parsed, _) => GenerateAsync(parsed.GetValue(file), terminal));
         return new Command("keys", "Access keys for clients of this program") { generate };
     }

@@ -8,7 +8,7 @@ internal static class LoginCommand
     public static Command Build(Terminal terminal)
     {
         var json = new Option<bool>("--json") { Description = "Print JSON lines instead of text" };
-        var dataDirectory = new Option<string?>("--data-dir") { Description = "Where the accounts are kept", HelpName = "directory" };
+        var dataDirectory = new Option<string?>("--data-dir") { Description = "Directory of the accounts", HelpName = "directory" };
         Command command = Build("login", terminal, json, dataDirectory);
         command.Options.Add(json);
         command.Options.Add(dataDirectory);
@@ -20,7 +20,7 @@ internal static class LoginCommand
     {
         var headless = new Option<bool>("--headless", "--no-browser") { Description = "Print the address, and read the callback URL or the code from the input" };
         var device = new Option<bool>("--device") { Description = "Print a code to enter on any device" };
-        var import = new Option<string?>("--import") { Description = "Take over the sign-in of the Codex CLI, from its own auth.json or another", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
+        var import = new Option<string?>("--import") { Description = "Import the sign-in of the Codex CLI, from its own auth.json or another", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
         var port = new Option<string?>("--port") { Description = "Where the proxy runs, if not on its usual port", HelpName = "number" };
         var command = new Command(name, "Sign in with a ChatGPT account, in the browser unless another way is chosen") { headless, device, import, port };
         command.Validators.Add(result =>

@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>
 /// Starts Claude Code, or another program, so that it uses the proxy: with the right environment, and without touching anybody's
-/// files. Where no proxy runs, one of its own lives as long as the program.
+/// files. Where no proxy runs, one is started that ends with the program.
 /// </summary>
 internal static class RunCommand
 {
@@ -20,7 +20,7 @@ internal static class RunCommand
     /// <summary>For the help only: what follows <c>run</c> belongs to the other program and is not for our parser.</summary>
     public static Command Build(Terminal terminal)
     {
-        var program = new Argument<string[]>("program") { Description = "The program and its arguments, best behind --; claude when there is none", Arity = ArgumentArity.ZeroOrMore };
+        var program = new Argument<string[]>("program") { Description = "The program and its arguments, preferably after --; claude by default", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Start Claude Code, or another program, on this proxy, without changing any file") { program };
         ServeCommand.AddFlags(command);
         command.Options.Add(new Option<bool>("--demo") { Description = "On a simulated backend" });
@@ -102,7 +102,7 @@ internal static class RunCommand
             Limits = options.Limits with { Drain = TimeSpan.FromSeconds(2) },
         };
         ProxyHost host = await ProxyHost.StartAsync(options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, cancellation: cancellation);
-        await terminal.Error.WriteLineAsync($"{(demo is null ? "No proxy is running, so one" : "A proxy")} at {host.Address.ToString().TrimEnd('/')} lives as long as {program}.");
+        await terminal.Error.WriteLineAsync($"{(demo is null ? "No proxy is running, so one" : "A proxy")} at {host.Address.ToString().TrimEnd('/')} runs until {program} ends.");
         foreach ((string name, string text) in host.Announcements) await terminal.Error.WriteLineAsync($"  {name}: {text}");
         return host;
     }

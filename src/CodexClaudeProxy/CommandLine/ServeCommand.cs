@@ -17,7 +17,7 @@ internal static partial class ServeCommand
         var command = new Command("serve", "Run the proxy (the default command)");
         command.Aliases.Add("start");
         AddFlags(command);
-        var demo = new Option<bool>("--demo") { Description = "Simulate the backend and two accounts; the same as the command demo" };
+        var demo = new Option<bool>("--demo") { Description = "Simulate upstream and two accounts; the same as the command demo" };
         command.Options.Add(demo);
         command.SetAction((parsed, cancellation) => parsed.GetValue(demo)
             ? DemoCommand.RunAsync(FlagsOf(parsed), terminal, cancellation)
@@ -104,7 +104,7 @@ internal static partial class ServeCommand
         string address = options.AddressFor(options.Port);
         string? holder = await PortHolder.FindAsync(options.Port);
         if (await PortProbe.AskAsync(address, options.ApiKey, cancellation) is PortState.Ours or PortState.OtherKey)
-            return $"codex-claude-proxy is already running at {address}{(holder is null ? "" : $": {holder}")}. Use it as it is, or stop it first; another --port gives a second one.";
+            return $"codex-claude-proxy is already running at {address}{(holder is null ? "" : $": {holder}")}. Use the running proxy, or stop it first; another --port starts a second one.";
         return $"Port {options.Port} on {options.Host} is already in use by {holder ?? "another program"}. Stop that program, or choose another --port.";
     }
 

@@ -65,7 +65,7 @@ internal sealed class SignIn : IAsyncDisposable
         if (CanAsk)
         {
             await _terminal.Error.WriteLineAsync(import.ExplainSharing(file));
-            switch (await _terminal.AskAsync("Press Enter to sign in here with a browser instead, or type import to share it:", interrupt))
+            switch (await _terminal.AskAsync("Press Enter to sign in with a browser instead, or type import to share the sign-in:", interrupt))
             {
                 case "":
                     return await ByBrowserAsync(interrupt);
@@ -100,7 +100,7 @@ internal sealed class SignIn : IAsyncDisposable
             Task<string?> line = _terminal.ReadPasteAsync(text => PastedText.IsCutShort(text, session.Authorization!.State.Length), ended.Token);
             if (await Task.WhenAny(session.Ended, line) == session.Ended) break;
             acceptsPasted = await line is { } input && await TakeAsync(session, input);
-            if (mustPaste && !acceptsPasted) session.TryEnd(LoginProgress.Failed("The input ended before a callback address or a code came."));
+            if (mustPaste && !acceptsPasted) session.TryEnd(LoginProgress.Failed("The input ended before a callback address or a code was entered."));
         }
 
         LoginProgress end = await session.Ended;

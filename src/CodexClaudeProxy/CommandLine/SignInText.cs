@@ -37,11 +37,11 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
             terminal.Out.WriteLine();
             terminal.Out.WriteLine(asked.Url);
             terminal.Out.WriteLine();
-            terminal.Out.WriteLine($"It comes back to port {asked.Port} of the machine the browser runs on. If that is not this one, forward the port first");
+            terminal.Out.WriteLine($"The sign-in returns to port {asked.Port} of the machine the browser runs on. If that is another machine, forward the port first");
             terminal.Out.WriteLine($"(ssh -L {asked.Port}:localhost:{asked.Port} …), {(acceptsPasted ? "" : "use login --headless and ")}paste the address of the page that does not load{(acceptsPasted ? " here" : "")}, or use login --device.");
         }
 
-        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}{(acceptsPasted ? "; the address the browser ends at can also be pasted here" : "")}. Ctrl+C gives up.");
+        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}{(acceptsPasted ? "; the address the browser ends at can also be pasted here" : "")}. Ctrl+C cancels.");
         terminal.Out.Flush();
     }
 
@@ -78,7 +78,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         terminal.Out.WriteLine($"  {device.Url}");
         terminal.Out.WriteLine($"  {device.UserCode}");
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}. Enter a code only if you have asked for it yourself. Ctrl+C gives up.");
+        terminal.Out.WriteLine($"Waiting until {Local(session.ExpiresAt)}. Enter a code only if you have asked for it yourself. Ctrl+C cancels.");
         terminal.Out.Flush();
     }
 
@@ -115,12 +115,12 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         }
 
         string quota = AccountTable.Quota(accounts.Pool.LimitsOf(account), accounts.Time.GetUtcNow());
-        await terminal.Out.WriteLineAsync(quota is "-" or "" ? $"{message}; its quota is not known yet" : $"{message}; left: {quota}");
+        await terminal.Out.WriteLineAsync(quota is "-" or "" ? $"{message}; its quota is not known yet" : $"{message}; remaining: {quota}");
         if (note is not null) await terminal.Error.WriteLineAsync(note);
         if (account != all.Active && all.Active is { } active)
-            await terminal.Out.WriteLineAsync($"The active account is still {active.Email}. To prefer the new one: codex-claude-proxy accounts switch {account.Email}");
+            await terminal.Out.WriteLineAsync($"The active account is still {active.Email}. To make the new account active: codex-claude-proxy accounts switch {account.Email}");
         await terminal.Out.WriteLineAsync(server is null
-            ? "Next: start the proxy with codex-claude-proxy. One that runs already uses the account from its next request on."
+            ? "Next: start the proxy with codex-claude-proxy. A running proxy uses the account from its next request on."
             : $"The proxy at {server.GetLeftPart(UriPartial.Authority)} uses the account from its next request on.");
         return 0;
     }

@@ -40,13 +40,13 @@ internal static class StartupText
             .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
             "",
-            "Or all at once, with the models of your plan: codex-claude-proxy run",
+            "Or start it with the models of your plan: codex-claude-proxy run",
             "",
         ]));
         output.Flush();
     }
 
-    /// <summary>Who listens everywhere is told where that is: nobody can connect to 0.0.0.0.</summary>
+    /// <summary>A wildcard address is shown as a real one, because no client can connect to 0.0.0.0.</summary>
     private static IEnumerable<string> Elsewhere(ProxyOptions options, int port) =>
         options.Host is "0.0.0.0" or "::"
             ? OwnAddresses.Find().Where(address => options.Host == "::" || address.AddressFamily == AddressFamily.InterNetwork).Take(MostAddresses).Select(address => $"http://{new IPEndPoint(address, port)}")
@@ -56,14 +56,14 @@ internal static class StartupText
     private static IEnumerable<string> ProxyLines(string hosts) =>
         OperatingSystem.IsWindows() ? [$"  {Export("NO_PROXY", hosts)}"] : [$"  {Export("NO_PROXY", hosts)}", $"  {Export("no_proxy", hosts)}"];
 
-    /// <summary>Who can get here besides this machine, and what keeps them from spending the accounts; null when nobody can.</summary>
+    /// <summary>Which other machines can connect, and what keeps them from using the accounts; null when none can.</summary>
     public static string? Exposure(ProxyOptions options)
     {
         if (!options.IsExposed) return null;
         string where = options.IsLoopback ? $"through {options.PublicUrl}" : options.Host is "0.0.0.0" or "::" ? "at every address of this machine" : $"at {options.Host}";
         return $"this program can be reached from outside, {where}. " + (options.ApiKey is null
-            ? "It has no access key: whoever gets past the reverse proxy can use your accounts. Set one with --api-key-file."
-            : "Whoever has the access key can use your accounts, and without TLS the key can be read on the way.");
+            ? "It has no access key: anyone who can reach the reverse proxy can use your accounts. Set one with --api-key-file."
+            : "Anyone with the access key can use your accounts, and without TLS the key can be read on the network.");
     }
 
     private static string Export(string name, string value) =>

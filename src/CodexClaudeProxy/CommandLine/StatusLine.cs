@@ -34,7 +34,7 @@ internal sealed record StatusInput(string? Session, string? Model, string? Model
     }
 }
 
-/// <summary>The line: account, what is left of its windows, model, cache.</summary>
+/// <summary>The line: account, remaining quota of its windows, model, prompt cache.</summary>
 /// <param name="answers">Of the running proxy.</param>
 internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTimeOffset now)
 {
@@ -74,8 +74,8 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
         foreach (JsonElement window in windows)
         {
             if (window.Number("leftPercent") is not { } left) continue;
-            string renewal = left == tightest && window.Time("resetsAt") is { } reset && reset > now ? $", new in {Span(reset - now)}" : "";
-            yield return Coloured(string.Create(CultureInfo.InvariantCulture, $"{window.Text("name")} {Math.Floor(left)}% left{renewal}"), left);
+            string resets = left == tightest && window.Time("resetsAt") is { } reset && reset > now ? $", resets in {Span(reset - now)}" : "";
+            yield return Coloured(string.Create(CultureInfo.InvariantCulture, $"{window.Text("name")} {Math.Floor(left)}% remaining{resets}"), left);
         }
     }
 

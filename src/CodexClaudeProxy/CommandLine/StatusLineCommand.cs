@@ -23,10 +23,10 @@ internal static class StatusLineCommand
     /// <summary>For the help, and for what is not the line itself.</summary>
     public static Command Build(Terminal terminal)
     {
-        var install = new Option<bool>(Install) { Description = "Put it into Claude Code's settings" };
-        var uninstall = new Option<bool>(Uninstall) { Description = "Take it out again" };
-        var force = new Option<bool>(Force) { Description = "Also in the place of another status line; it comes back with --uninstall" };
-        var dataDirectory = new Option<string>("--data-dir") { Description = "Where the proxy keeps its data", HelpName = "directory" };
+        var install = new Option<bool>(Install) { Description = "Add the line to Claude Code's settings" };
+        var uninstall = new Option<bool>(Uninstall) { Description = "Remove the line from Claude Code's settings" };
+        var force = new Option<bool>(Force) { Description = "Also replace another status line; --uninstall restores it" };
+        var dataDirectory = new Option<string>("--data-dir") { Description = "Data directory of the proxy", HelpName = "directory" };
         var command = new Command(Name, "Print a line for Claude Code's status bar, from its JSON on standard input") { install, uninstall, force, dataDirectory };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -84,7 +84,7 @@ internal static class StatusLineCommand
             string? now = file.Read().Value(Key);
             if (installs && now is not null && !IsOurs(now, line) && !force)
             {
-                await terminal.Error.WriteLineAsync($"{file.Path} has another status line. {Force} puts this one in its place.");
+                await terminal.Error.WriteLineAsync($"{file.Path} has another status line. {Force} replaces it.");
                 return Commands.Failure;
             }
 
@@ -93,7 +93,7 @@ internal static class StatusLineCommand
                 : text.Value(Key) is { } current && IsOurs(current, line) ? [new SettingsChange(Key, journal.Entries.GetValueOrDefault(Key)?.Before)]
                 : [], dryRun: false, cancellation);
             await terminal.Out.WriteAsync(outcome.Diff);
-            await terminal.Out.WriteLineAsync(!outcome.Changed ? "There is nothing to change." : installs ? "Claude Code shows the line from its next answer on." : "Claude Code no longer shows the line.");
+            await terminal.Out.WriteLineAsync(!outcome.Changed ? "There is nothing to change." : installs ? "Claude Code shows the line from its next response on." : "Claude Code no longer shows the line.");
             return 0;
         }
         catch (Exception e) when (ClaudeReport.IsTrouble(e))

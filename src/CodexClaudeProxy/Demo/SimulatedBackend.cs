@@ -74,7 +74,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
         string? token = document.RootElement.Text("refresh_token");
         if (Accounts.FirstOrDefault(account => account.RefreshToken == token) is not { } account)
         {
-            return Error(HttpStatusCode.BadRequest, "invalid_grant", "Nobody can sign in to the simulated backend; it has its two accounts");
+            return Error(HttpStatusCode.BadRequest, "invalid_grant", "The simulated backend accepts no sign-in; it has two accounts");
         }
 
         TokenSet tokens = account.Tokens(time.GetUtcNow());

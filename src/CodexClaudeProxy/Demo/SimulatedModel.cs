@@ -110,7 +110,7 @@ internal static partial class SimulatedModel
         string[] lines = last.Output.Split('\n');
         string more = lines.Length > MostLines ? $"\n… and {lines.Length - MostLines} more" : "";
         string count = lines is [""] ? "nothing" : lines.Length == 1 ? "one line" : $"{lines.Length} lines";
-        return new SimulatedAnswer($"The result of {last.Tool} is here; I tell what is in it.")
+        return new SimulatedAnswer($"The result of {last.Tool} is here; I summarise it.")
         {
             Text = $"""
                 `{last.Tool}` returned {count}:
@@ -142,24 +142,24 @@ internal static partial class SimulatedModel
                 """
             : "";
         string limit = WantsLimit(request)
-            ? "\n\nAs you wished, another account has reached its simulated limit; it is free again after two minutes. The proxy has brought your request here instead."
+            ? "\n\nAs requested, another account has reached its simulated limit; it resets after two minutes. The proxy has moved your request to this account (failover)."
             : "";
         string wishes = request.Offers("Bash")
             ? "Ask me to list the files here, to read README.md or to run a command in backticks, and I use your tools. "
             : "";
-        return new SimulatedAnswer("The user wrote a message. I am simulated, so I tell what became of it.")
+        return new SimulatedAnswer("The user wrote a message. I am simulated, so I describe how the message was handled.")
         {
             Text = $"""
-                This is a **simulated** answer: the proxy runs in demo mode, no model has read your message, and nothing has left this machine. You wrote:
+                This is a **simulated** answer: the proxy runs in demo mode, no model has read your message, and nothing was sent from this machine. You wrote:
 
                 > {Shortened(request.Prompt, LongestQuote)}
 
-                The way there and back is the real one. Your request was converted for `{request.Model}`{effort} and sent with the account {account}; this text returns as the backend's stream of events, word by word.{limit}{code}
+                The conversion in both directions is real. Your request was converted for `{request.Model}`{effort} and sent with the account {account}; this text returns as a stream of upstream events, word by word.{limit}{code}
 
                 - Messages from you in this conversation: {request.UserMessages}
-                - Input: {input} tokens, {cached} of them from the simulated cache
+                - Input: {input} tokens, {cached} of them from the simulated prompt cache
 
-                {wishes}Write `{LimitWish}` to see the proxy move on to the other account.
+                {wishes}Write `{LimitWish}` to see the failover to the other account.
                 """,
         };
     }

@@ -14,7 +14,7 @@ internal static class AccountChecks
     public static IEnumerable<Check> Of(Patient patient)
     {
         AccountList accounts = patient.Store.Read();
-        if (accounts.All.IsEmpty) yield return new Check("accounts", "Accounts", _ => Task.FromResult(Verdict.Fail("Nobody is signed in", "Sign in: codex-claude-proxy login")));
+        if (accounts.All.IsEmpty) yield return new Check("accounts", "Accounts", _ => Task.FromResult(Verdict.Fail("No account is signed in", "Sign in: codex-claude-proxy login")));
         foreach (Account account in accounts.All) yield return new Check("account:" + account.Key, $"Account {account.Label ?? account.Email}", token => LoginAsync(patient, account, token));
         yield return new Check("models", "Models", token => ModelsAsync(patient, accounts, token));
     }
@@ -22,38 +22,38 @@ internal static class AccountChecks
     private static async Task<Verdict> LoginAsync(Patient patient, Account account, CancellationToken cancellation)
     {
         if (!account.Enabled) return Verdict.Skipped("Disabled by you");
-        if (account.NeedsSignIn is not null && account.CannotSend(patient.Time.GetUtcNow())) return Verdict.Fail("The login server has refused its tokens for good", SignIn);
+        if (account.NeedsSignIn is not null && account.CannotSend(patient.Time.GetUtcNow())) return Verdict.Fail("The login server has refused its tokens permanently", SignIn);
 
         CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
         if (reply.Failure is { } failure)
             return failure.Kind == RefreshFailureKind.Transient ? Verdict.Warn(failure.Message, "Try again later") : Verdict.Fail(failure.Message, SignIn);
 
         UsageOutcome outcome = await patient.Usage.FetchAsync(account, cancellation);
-        if (outcome.Error is { } error) return Verdict.Fail(error, "If it stays like this, sign in again: codex-claude-proxy login");
-        if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; the backend tells no limits");
+        if (outcome.Error is { } error) return Verdict.Fail(error, "If this persists, sign in again: codex-claude-proxy login");
+        if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; upstream reports no limits");
 
-        string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % left")));
-        if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its sign-in cannot be renewed{(account.ExpiresAt is { } end ? $" and ends on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
+        string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % remaining")));
+        if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its token cannot be refreshed{(account.ExpiresAt is { } end ? $" and expires on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
         RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
         return used is null ? Verdict.Ok($"Signed in; {left}")
-            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"It is renewed {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
+            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"The quota resets {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
     }
 
     private static async Task<Verdict> ModelsAsync(Patient patient, AccountList accounts, CancellationToken cancellation)
     {
-        if (accounts.All.FirstOrDefault(account => account.Enabled && !account.CannotSend(patient.Time.GetUtcNow())) is not { } account) return Verdict.Skipped("No account could ask for them");
+        if (accounts.All.FirstOrDefault(account => account.Enabled && !account.CannotSend(patient.Time.GetUtcNow())) is not { } account) return Verdict.Skipped("No account is available to fetch them");
         CredentialReply reply = await patient.Tokens.GetCredentialAsync(account, cancellation);
-        if (reply.Credential is not { } credential) return Verdict.Skipped("No account could ask for them");
+        if (reply.Credential is not { } credential) return Verdict.Skipped("No account is available to fetch them");
         try
         {
             CatalogueReply answer = await patient.Codex.GetModelsAsync(credential, cancellation);
             return ModelCatalogue.TryParse(answer.Body) is { } models
-                ? Verdict.Ok($"{models.Models.Count(model => model.Listed)} are offered, first {models.Models[0].Profile.Slug}")
-                : Verdict.Warn("The backend's list holds no model we understand", "The built-in list is used; look for a newer version of this program");
+                ? Verdict.Ok($"{models.Models.Count(model => model.Listed)} models are available, first {models.Models[0].Profile.Slug}")
+                : Verdict.Warn("The upstream model list contains no known model", "The built-in list is used; look for a newer version of this program");
         }
         catch (HttpRequestException e)
         {
-            return Verdict.Warn($"The list was not given: {e.Message}", "The last known list is used; try again later");
+            return Verdict.Warn($"The list could not be fetched: {e.Message}", "The last known list is used; try again later");
         }
     }
 }

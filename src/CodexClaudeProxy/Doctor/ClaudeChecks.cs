@@ -18,10 +18,10 @@ internal static class ClaudeChecks
 
     private static async Task<Verdict> ProgramAsync(ClaudeHome home, CancellationToken cancellation)
     {
-        if (ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath) is not { } program) return Verdict.Warn("It was not found on the PATH", ClaudeProgram.InstallHint);
+        if (ClaudeProgram.Find(ClaudeProgram.Name, home.SearchPath) is not { } program) return Verdict.Warn("Claude Code was not found on the PATH", ClaudeProgram.InstallHint);
         return await ClaudeProgram.VersionAsync(program, cancellation) is { } version
             ? Verdict.Ok($"Version {version}, {program}")
-            : Verdict.Warn($"{program} did not tell its version", "Start it by hand: claude --version");
+            : Verdict.Warn($"{program} did not report its version", "Run this by hand: claude --version");
     }
 
     private static Verdict Settings(Patient patient)
@@ -36,7 +36,7 @@ internal static class ClaudeChecks
             return Verdict.Fail($"{patient.Claude.SettingsFile} cannot be read. {e.Message}", "Correct the file at that place");
         }
 
-        if (text.Note is { } note) return Verdict.Fail($"{note} of {patient.Claude.SettingsFile}", "Take comments and trailing commas out of the file");
+        if (text.Note is { } note) return Verdict.Fail($"{note} of {patient.Claude.SettingsFile}", "Remove comments and trailing commas from the file");
 
         EffectiveSettings settings = Effective(patient);
         if (SetupWarnings.Elsewhere(settings, patient.Address).FirstOrDefault() is { } elsewhere) return Verdict.Warn(elsewhere.Message, elsewhere.Fix);
@@ -44,15 +44,15 @@ internal static class ClaudeChecks
         switch (ClaudeSettings.HeadingOf(configured, patient.Address))
         {
             case Heading.Direct:
-                return Verdict.Warn("It uses Anthropic", Configure);
+                return Verdict.Warn("Claude Code uses Anthropic", Configure);
             case Heading.Other:
-                return Verdict.Warn($"It uses {Secrets.Hide(ClientEnvironment.BaseUrl, configured!)}", Configure);
+                return Verdict.Warn($"Claude Code uses {Secrets.Hide(ClientEnvironment.BaseUrl, configured!)}", Configure);
             default:
                 string? token = settings.Variable(ClientEnvironment.AuthToken);
-                if (patient.Options.ApiKey is { } key && token is not null && token != key) return Verdict.Fail("It uses this proxy, but with another access key", Configure);
+                if (patient.Options.ApiKey is { } key && token is not null && token != key) return Verdict.Fail("Claude Code uses this proxy, but with another access key", Configure);
                 if (settings.Variable(ClientEnvironment.ApiKey) is { Length: > 0 })
-                    return Verdict.Warn($"It uses this proxy, but {ClientEnvironment.ApiKey} is set, too, and Claude Code will ask which one counts", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}");
-                return SetupWarnings.OtherProviders(settings).FirstOrDefault() is { } other ? Verdict.Warn(other.Message, other.Fix) : Verdict.Ok($"It uses this proxy: {configured}");
+                    return Verdict.Warn($"Claude Code uses this proxy, but {ClientEnvironment.ApiKey} is also set, and Claude Code will ask which one to use", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}");
+                return SetupWarnings.OtherProviders(settings).FirstOrDefault() is { } other ? Verdict.Warn(other.Message, other.Fix) : Verdict.Ok($"Claude Code uses this proxy: {configured}");
         }
     }
 
@@ -62,7 +62,7 @@ internal static class ClaudeChecks
         if (ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), patient.Address) != Heading.Here) return Verdict.Skipped("Claude Code does not use this proxy");
         bool proxyJudges = patient.Settings.AutoModeCheck == AutoModeJudge.Model;
         return SetupWarnings.AutoMode(settings, new ClientChoices { ProxyJudges = proxyJudges }).FirstOrDefault() is { } warning ? Verdict.Fail(warning.Message, warning.Fix)
-            : Verdict.Ok(proxyJudges ? "This proxy judges its commands (autoModeCheck=model)" : "It has its commands judged by a model of the plan");
+            : Verdict.Ok(proxyJudges ? "This proxy judges the commands (autoModeCheck=model)" : "Claude Code has its commands judged by a model of the plan");
     }
 
     /// <summary>The environment of the server is not the one Claude Code is started in.</summary>

@@ -11,7 +11,7 @@ internal static class Examination
             .. LocalChecks.Of(patient),
             .. NetworkChecks.Of(patient),
             .. AccountChecks.Of(patient),
-            new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not asked for; it would cost a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
+            new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not requested; it would use a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
             .. ClaudeChecks.Of(patient),
         ];
         return await Task.WhenAll(checks.Select(check => RunAsync(check, patient.Time, cancellation)));
@@ -33,16 +33,16 @@ internal static class Examination
         Verdict verdict;
         try
         {
-            // Whatever does not listen to the token must not hold up the rest.
+            // A check that ignores the token must not delay the others.
             verdict = await check.RunAsync(both.Token).WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            verdict = Verdict.Fail($"There was no answer within {check.Limit.TotalSeconds:0} seconds", "Look at your connection, and at firewalls and proxies on the way");
+            verdict = Verdict.Fail($"There was no answer within {check.Limit.TotalSeconds:0} seconds", "Check the network connection, firewalls and proxies");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            verdict = Verdict.Fail(e.Message, "Look at the message; this check did not come to its end");
+            verdict = Verdict.Fail(e.Message, "See the message; the check could not be completed");
         }
 
         return new Finding(check.Id, check.Title, verdict, time.GetElapsedTime(start));

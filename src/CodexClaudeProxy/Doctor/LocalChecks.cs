@@ -13,19 +13,19 @@ internal static class LocalChecks
 
     private static async Task<Verdict> PortAsync(Patient patient, CancellationToken cancellation)
     {
-        if (patient.IsRunning) return Verdict.Ok($"It runs at {patient.Address}");
+        if (patient.IsRunning) return Verdict.Ok($"The proxy runs at {patient.Address}");
         return await PortProbe.AskAsync(patient.Address, patient.Options.ApiKey, cancellation) switch
         {
-            PortState.Ours => Verdict.Ok($"It runs at {patient.Address}"),
-            PortState.Free => Verdict.Warn($"Nothing listens at {patient.Address}", "Start it: codex-claude-proxy. Or let it start with Claude Code: codex-claude-proxy run"),
-            PortState.OtherKey => Verdict.Fail($"A proxy at {patient.Address} wants another access key", "Name its key with CCP_API_KEY or in config.json, as it was given to the running proxy"),
+            PortState.Ours => Verdict.Ok($"The proxy runs at {patient.Address}"),
+            PortState.Free => Verdict.Warn($"Nothing listens at {patient.Address}", "Start it: codex-claude-proxy. Or start it together with Claude Code: codex-claude-proxy run"),
+            PortState.OtherKey => Verdict.Fail($"The proxy at {patient.Address} requires another access key", "Set CCP_API_KEY or config.json to the key of the running proxy"),
             _ => Verdict.Fail($"Another program listens at {patient.Address}", "Stop that program, or choose another port: --port, CCP_PORT or config.json"),
         };
     }
 
     private static Verdict Data(string directory)
     {
-        if (!Directory.Exists(directory)) return Verdict.Skipped($"{directory} does not exist yet; it comes with the first account");
+        if (!Directory.Exists(directory)) return Verdict.Skipped($"{directory} does not exist yet; it is created with the first account");
         try
         {
             string probe = Path.Combine(directory, $".doctor-{Guid.NewGuid():N}");
@@ -41,11 +41,11 @@ internal static class LocalChecks
         {
             return DirectoryAccess.IsPrivate(directory)
                 ? Verdict.Ok($"{directory} is writable and private")
-                : Verdict.Warn($"Others on this machine may look into {directory}", Remedies.MakePrivate(directory, Remedies.Here));
+                : Verdict.Warn($"Other users of this machine can read {directory}", Remedies.MakePrivate(directory, Remedies.Here));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or InvalidOperationException)
         {
-            return Verdict.Warn($"{directory} is writable; who else may look into it cannot be found out: {e.Message}", Remedies.MakePrivate(directory, Remedies.Here));
+            return Verdict.Warn($"{directory} is writable; who else can read it is unknown: {e.Message}", Remedies.MakePrivate(directory, Remedies.Here));
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class NetworkChecks
             new("environment", "Proxy variables", _ => Task.FromResult(Environment(patient))),
             new("dns", "Names", token => NamesAsync(patient, token)),
             new("families", "IPv4 and IPv6", token => FamiliesAsync(patient, token)),
-            new("backend", "Connection to the backend", async token => Reached(await backend.Value.WaitAsync(token))),
+            new("backend", "Connection to upstream", async token => Reached(await backend.Value.WaitAsync(token))),
             new("login-server", "Connection to the login server", async token => Reached(await ContactAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
             new("clock", "Clock", async token => Clock(await backend.Value.WaitAsync(token))),
         ];
@@ -43,17 +43,17 @@ internal static class NetworkChecks
         (string Name, string Value)[] set = [.. ProxyVariables.Append("NO_PROXY").Select(name => (name, OutboundProxy.Value(patient.Variable, name))).Where(variable => variable.Item2 is not null)!];
         string[] told = [.. set.Select(variable => $"{variable.Name}={Secrets.Hide(variable.Name, variable.Value)}")];
         if (told.Length == 0)
-            return Verdict.Ok(SystemProxy(patient.Options.ChatGptUrl) is { } system ? $"None is set; the system's own settings lead to {system.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}" : "None is set");
+            return Verdict.Ok(SystemProxy(patient.Options.ChatGptUrl) is { } system ? $"No variable is set; the system settings use {system.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}" : "No variable is set");
         bool sparesUs = DirectHosts.Parse(OutboundProxy.Value(patient.Variable, "NO_PROXY")).Include(new Uri("http://127.0.0.1/"));
         return sparesUs || set.All(variable => variable.Name == "NO_PROXY")
             ? Verdict.Ok(string.Join(", ", told))
-            : Verdict.Warn(string.Join(", ", told) + ": clients may look for this proxy there", Remedies.Set("NO_PROXY", "127.0.0.1,localhost", Remedies.Here));
+            : Verdict.Warn(string.Join(", ", told) + ": clients may send requests for this machine to that proxy", Remedies.Set("NO_PROXY", "127.0.0.1,localhost", Remedies.Here));
     }
 
     private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)
     {
-        if (patient.IsSimulated) return Verdict.Skipped("A demo asks for no names");
-        if (IsProxied(patient)) return Verdict.Skipped("A proxy looks them up");
+        if (patient.IsSimulated) return Verdict.Skipped("A demo resolves no names");
+        if (IsProxied(patient)) return Verdict.Skipped("The HTTP proxy resolves them");
         foreach (string host in new[] { patient.Options.ChatGptUrl.IdnHost, patient.Options.AuthUrl.IdnHost }.Distinct())
         {
             try
@@ -66,14 +66,14 @@ internal static class NetworkChecks
             }
         }
 
-        return Verdict.Ok($"{patient.Options.ChatGptUrl.IdnHost} and {patient.Options.AuthUrl.IdnHost} are known");
+        return Verdict.Ok($"{patient.Options.ChatGptUrl.IdnHost} and {patient.Options.AuthUrl.IdnHost} were resolved");
     }
 
     /// <summary>A family that leads nowhere costs each new connection a quarter of a second, and other programs much more.</summary>
     private static async Task<Verdict> FamiliesAsync(Patient patient, CancellationToken cancellation)
     {
-        if (patient.IsSimulated) return Verdict.Skipped("A demo connects to nobody");
-        if (IsProxied(patient)) return Verdict.Skipped("A proxy connects");
+        if (patient.IsSimulated) return Verdict.Skipped("A demo makes no connections");
+        if (IsProxied(patient)) return Verdict.Skipped("The HTTP proxy makes the connections");
         Uri url = patient.Options.ChatGptUrl;
         IPAddress[] addresses;
         try
@@ -87,10 +87,10 @@ internal static class NetworkChecks
 
         (string Family, string? Trouble)[] tried = await Task.WhenAll(addresses.DistinctBy(address => address.AddressFamily).Select(async address =>
             (address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4", await DialAsync(new IPEndPoint(address, url.Port), cancellation))));
-        string told = string.Join("; ", tried.Select(way => way.Trouble is { } trouble ? $"{way.Family} leads nowhere ({trouble})" : $"{way.Family} works"));
+        string told = string.Join("; ", tried.Select(way => way.Trouble is { } trouble ? $"{way.Family} does not work ({trouble})" : $"{way.Family} works"));
         return tried.All(way => way.Trouble is null) ? Verdict.Ok(told)
-            : tried.All(way => way.Trouble is not null) ? Verdict.Fail(told, "Look at the connection and at firewalls")
-            : Verdict.Warn(told + ". The proxy takes the way that works", "Repair this way or switch it off on this machine; other programs may wait for it");
+            : tried.All(way => way.Trouble is not null) ? Verdict.Fail(told, "Check the connection and firewalls")
+            : Verdict.Warn(told + ". The proxy uses the one that works", "Repair it or disable it on this machine; other programs may wait for it");
     }
 
     /// <returns>Why there is no connection, or null.</returns>
@@ -125,27 +125,27 @@ internal static class NetworkChecks
     }
 
     private static Verdict NotFound(string host) =>
-        Verdict.Fail($"The name {host} was not found", "Is this machine online? Otherwise look at the DNS server, or at a filter that blocks the name");
+        Verdict.Fail($"The name {host} was not found", "Check that this machine is online, then the DNS server and any filter that blocks the name");
 
     private static Verdict Reached(Contact contact) => contact switch
     {
         { Trouble: AuthenticationException or { InnerException: AuthenticationException } } =>
             Verdict.Fail($"{contact.Host} was reached, but its certificate is not trusted: {Innermost(contact.Trouble!)}", Remedies.TrustCertificate(Remedies.Here)),
-        { Trouble: { } trouble } => Verdict.Fail($"{contact.Host} was not reached: {Innermost(trouble)}", "Look at the connection, at firewalls, and at HTTPS_PROXY"),
-        { IsChallenge: true } => Verdict.Warn($"{contact.Host} answered with a check for browsers", "Another network or address may be trusted more; VPNs are often not"),
+        { Trouble: { } trouble } => Verdict.Fail($"{contact.Host} was not reached: {Innermost(trouble)}", "Check the connection, firewalls and HTTPS_PROXY"),
+        { IsChallenge: true } => Verdict.Warn($"{contact.Host} responded with a browser check", "Try another network or address; VPNs are often blocked"),
         { Status: >= 500 } => Verdict.Warn($"{contact.Host} answered {contact.Status}", "Try again later"),
         _ => Verdict.Ok($"{contact.Host} answered within {contact.Took.TotalMilliseconds:0} ms"),
     };
 
     private static Verdict Clock(Contact contact)
     {
-        if (contact.Skew is not { } skew) return Verdict.Skipped("The backend did not tell the time");
+        if (contact.Skew is not { } skew) return Verdict.Skipped("Upstream did not report the time");
         string detail = skew.Duration() < TimeSpan.FromSeconds(2) ? "Right" : $"{skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "fast" : "slow")}";
-        const string fix = "Let the system set its clock: timedatectl set-ntp true, or the settings of date and time";
+        const string fix = "Synchronise the system clock: timedatectl set-ntp true, or the settings of date and time";
         return skew.Duration() > Harmful ? Verdict.Fail(detail, fix) : skew.Duration() > Tolerated ? Verdict.Warn(detail, fix) : Verdict.Ok(detail);
     }
 
-    /// <summary>Any answer will do, also a refusal: nobody is signed in here.</summary>
+    /// <summary>Any answer counts as reachable, also a refusal: the request carries no credential.</summary>
     private static async Task<Contact> ContactAsync(Patient patient, string address, CancellationToken cancellation)
     {
         string host = new Uri(address).IdnHost;

@@ -32,6 +32,6 @@ internal static class Remedies
             Platform.Apple => "the System keychain (Keychain Access, Always Trust)",
             _ => "the system's certificates (update-ca-certificates or update-ca-trust)",
         };
-        return $"If a company's proxy opens connections, put its certificate into {store}, or name it in CODEX_CA_CERTIFICATE or SSL_CERT_FILE; else look at the clock";
+        return $"If a company's proxy opens connections, put its certificate into {store}, or name it in CODEX_CA_CERTIFICATE or SSL_CERT_FILE; otherwise check the clock";
     }
 }

@@ -27,6 +27,6 @@ internal static class TestRequest
         using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation), JsonDepth.Document);
         return response.IsSuccessStatusCode
             ? Verdict.Ok($"Answered within {patient.Time.GetElapsedTime(start).TotalSeconds:0.0} s by {answer.RootElement.Text("model")}")
-            : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.Member("error").Text("message")}", "Look at the accounts above; the log tells each attempt");
+            : Verdict.Fail($"Refused with {(int)response.StatusCode}: {answer.RootElement.Member("error").Text("message")}", "See the account checks above; the log shows each attempt");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 {
     private static readonly string[] Lanes = ["default", "opus", "sonnet", "haiku", "fable"];
 
-    /// <summary>For the plan's models, which must not be guessed, where nobody has asked for them yet.</summary>
+    /// <summary>For the plan's models, which must not be guessed, while they have not been fetched yet.</summary>
     private static readonly TimeSpan ModelsPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads an environment variable. Where this program runs need not be where Claude Code does; a proxy is set for the whole machine.</summary>
@@ -149,7 +149,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
 /// <param name="Models">The model of each lane: <c>default</c>, <c>opus</c>, <c>sonnet</c>, <c>haiku</c> or <c>fable</c> → its name; null, absent or empty is our own choice.</param>
 /// <param name="AskPermission">Also end the default mode of permissions that Claude Code begins with.</param>
 /// <param name="DisableNonessentialTraffic">Also keep Claude Code from telemetry, updates and the like.</param>
-/// <param name="SetAside">Also take out what other providers left.</param>
+/// <param name="SetAside">Also set aside the settings of other providers.</param>
 /// <param name="DryRun">Only tell what would change.</param>
 internal sealed record ClaudeProxyRequest(
     [property: Description("an object")] Dictionary<string, JsonElement>? Models,

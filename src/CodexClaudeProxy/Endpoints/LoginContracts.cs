@@ -14,14 +14,14 @@ internal sealed record BrowserLoginRequest(
     [property: Description("true or false"), JsonConverter(typeof(LenientFlag))] bool? Listen);
 
 /// <summary>A sign-in that waits for a browser.</summary>
-/// <param name="Status"><c>oauth_url</c>, or <c>error</c> when nobody could listen: then the address can still be opened and its end pasted.</param>
+/// <param name="Status"><c>oauth_url</c>, or <c>error</c> when no callback port could be opened: then the address can still be opened and the final address pasted.</param>
 /// <param name="Error">What failed; absent otherwise.</param>
 /// <param name="Message">Why, and what helps; absent when nothing failed.</param>
 /// <param name="OauthUrl">The address for the browser.</param>
 /// <param name="Verifier">As <paramref name="Login"/>; the real verifier stays here.</param>
 /// <param name="State">The state of the address.</param>
 /// <param name="CallbackPort">Where the browser comes back to.</param>
-/// <param name="Listening">Somebody listens there.</param>
+/// <param name="Listening">Whether the callback port is open.</param>
 /// <param name="Login">The session to ask about.</param>
 /// <param name="ExpiresAt">When it ends by itself.</param>
 internal sealed record BrowserLoginStart(
@@ -42,8 +42,8 @@ internal sealed record BrowserLoginStart(
 /// <param name="Verifier">As <paramref name="Login"/>, in the original's word.</param>
 internal sealed record PastedLogin(
     [property: Description("the address the browser ended at, or the code in it")] JsonElement Code,
-    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Login,
-    [property: Description("the session that POST /accounts/add told"), JsonConverter(typeof(LenientText))] string? Verifier)
+    [property: Description("the session that POST /accounts/add returned"), JsonConverter(typeof(LenientText))] string? Login,
+    [property: Description("the session that POST /accounts/add returned"), JsonConverter(typeof(LenientText))] string? Verifier)
 {
     /// <summary>What was pasted; null when it is no text or an empty one.</summary>
     [JsonIgnore]

@@ -55,7 +55,7 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
         string? id = request.Login ?? request.Verifier;
         if (paste.FindSession(id, input) is not { } session)
         {
-            await WriteErrorAsync(http, StatusCodes.Status400BadRequest, "This sign-in is unknown or was forgotten; start it again with POST /accounts/add");
+            await WriteErrorAsync(http, StatusCodes.Status400BadRequest, "This sign-in is unknown or has expired; start it again with POST /accounts/add");
             return;
         }
 
@@ -75,7 +75,7 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
 
     private Task AnswerProgressAsync(HttpContext http)
     {
-        if (SessionOf(http) is not { } session) return WriteErrorAsync(http, StatusCodes.Status404NotFound, "This sign-in is unknown or was forgotten");
+        if (SessionOf(http) is not { } session) return WriteErrorAsync(http, StatusCodes.Status404NotFound, "This sign-in is unknown or has expired");
         LoginProgress progress = session.Progress;
         var state = new LoginState(
             session.Id, session.Device is null ? "browser" : "device", progress.Stage, progress.Email, progress.Account, progress.Message, session.ExpiresAt);

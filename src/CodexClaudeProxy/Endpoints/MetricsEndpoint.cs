@@ -32,7 +32,7 @@ internal sealed class MetricsEndpoint(Counters counters, RequestLog requests, Ac
         WriteDurations(text, "request_seconds", "From a request to the end of its answer.", total);
         if (named) WriteWindows(text);
         Write(text, Prefix + "requests_in_flight", "gauge", "Requests being answered.", requests.Running);
-        Write(text, Prefix + "statistics_lost_total", "counter", "Requests that could not be kept in the statistics.", Lost());
+        Write(text, Prefix + "statistics_lost_total", "counter", "Requests that could not be stored in the statistics.", Lost());
         Write(text, Prefix + "uptime_seconds", "gauge", "Time since the program started.", Math.Round((Time.GetUtcNow() - Started).TotalSeconds));
         Write(text, "process_start_time_seconds", "gauge", "Start of the program, in seconds since 1970.", Started.ToUnixTimeSeconds());
         Write(text, "process_resident_memory_bytes", "gauge", "Memory of the program in RAM.", Environment.WorkingSet);
@@ -95,7 +95,7 @@ internal sealed class MetricsEndpoint(Counters counters, RequestLog requests, Ac
         foreach ((string? account, string? limit, RateLimitWindow window) in windows)
             text.Sample(Prefix + "account_window_used_percent", window.UsedPercent, ("account", account), ("window", QuotaReport.NameOf(window.Length)), ("limit", limit));
 
-        text.Describe(Prefix + "account_window_resets_at_seconds", "gauge", "When the window is renewed, in seconds since 1970.");
+        text.Describe(Prefix + "account_window_resets_at_seconds", "gauge", "When the quota window resets, in seconds since 1970.");
         foreach ((string? account, string? limit, RateLimitWindow window) in windows.Where(entry => entry.Window.ResetsAt is not null))
             text.Sample(Prefix + "account_window_resets_at_seconds", window.ResetsAt!.Value.ToUnixTimeSeconds(), ("account", account), ("window", QuotaReport.NameOf(window.Length)), ("limit", limit));
     }

@@ -81,7 +81,7 @@ internal sealed record ModelMappingsReply(
 /// <param name="Effort">The reasoning effort that the name fixes; null when it fixes none.</param>
 /// <param name="Fast">Whether the name asks for the faster tier.</param>
 /// <param name="Lane">The lane it belongs to; null for none.</param>
-/// <param name="Known">Whether the catalogue has the model.</param>
+/// <param name="Known">Whether the model list has the model.</param>
 /// <param name="Why">How it was found, for people.</param>
 internal sealed record ModelRoute(string Upstream, string Model, string? Effort, bool Fast, string? Lane, bool Known, string Why)
 {

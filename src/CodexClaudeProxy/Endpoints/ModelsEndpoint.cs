@@ -69,7 +69,7 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
     {
         if (models.Source.IsEmpty)
         {
-            await ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.Api, 503, "The backend's model catalogue has not been fetched yet") { ShouldRetry = true });
+            await ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.Api, 503, "The upstream model list has not been fetched yet") { ShouldRetry = true });
             return;
         }
 

@@ -85,7 +85,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
 /// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
 /// <param name="Cached">False when the backend has just been asked.</param>
 /// <param name="Warning">Why it was not asked although it should have been; absent otherwise.</param>
-/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
 internal sealed record QuotaAnswer(
@@ -100,7 +100,7 @@ internal sealed record QuotaList(IReadOnlyList<QuotaOfAccount> Accounts);
 /// <summary>What one of several accounts has used.</summary>
 /// <param name="Email">The account's e-mail address.</param>
 /// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
-/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> while nobody has told it.</param>
+/// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
 internal sealed record QuotaOfAccount(string Email, JsonElement? Quota, string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);

@@ -64,7 +64,7 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>What kind of request beside a conversation it is: <c>title</c>, <c>classifier</c>, <c>check</c> or <c>advisor</c>; null for any other.</summary>
     public string? SideCall => entry.SideCall;
 
-    /// <summary>The HTTP status; null when the client left before one was sent.</summary>
+    /// <summary>The HTTP status; null when the client disconnected before one was sent.</summary>
     public int? Status => entry.Status;
 
     /// <summary><c>ok</c>, <c>failed</c>, or <c>left</c> when the client disconnected before the end.</summary>

@@ -29,7 +29,7 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
             : RefuseUnknownAsync(http);
     }
 
-    /// <summary>Only answers that nobody waits for can be cancelled, and there are none here.</summary>
+    /// <summary>Only background responses can be cancelled, and there are none here.</summary>
     private Task CancelAsync(HttpContext http) =>
         PathOf(http) is var path && path.EndsWith("/cancel", StringComparison.Ordinal) && memory.ObjectOf(path[..^"/cancel".Length]) is not null
             ? ErrorReply.WriteAsync(http, ApiError.Invalid("Cannot cancel a synchronous response.") with { Code = "" })
@@ -41,7 +41,7 @@ internal sealed class ResponsesEndpoint(ResponsesTurn turn, ResponseMemory memor
     private static Task RefuseUnknownAsync(HttpContext http)
     {
         string[] path = PathOf(http).Split('/');
-        string what = path is [_, var part, ..] && part != "cancel" ? $"'{part}' of a response is not kept here" : "answers are remembered in memory for an hour after their last use";
+        string what = path is [_, var part, ..] && part != "cancel" ? $"'{part}' of a response is not kept here" : "responses are kept in memory for an hour after their last use";
         return ErrorReply.WriteAsync(http, new ApiError(ApiErrorType.NotFound, 404, $"Response with id '{path[0]}' not found: {what}") { ShouldRetry = false, Code = "" });
     }
 

@@ -54,7 +54,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     {
         ForgetRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.ForgetRequest);
         if (request.Confirm.ValueKind != JsonValueKind.True)
-            throw new InvalidRequestException(ApiError.Invalid("This forgets all statistics. Send {\"confirm\":true} to do so", "confirm"));
+            throw new InvalidRequestException(ApiError.Invalid("This deletes all statistics. Send {\"confirm\":true} to do so", "confirm"));
 
         try
         {

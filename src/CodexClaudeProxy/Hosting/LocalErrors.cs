@@ -35,7 +35,7 @@ internal static class LocalErrors
         new(ApiErrorType.Overloaded, 529, "Overloaded") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static readonly ApiError NoRoom =
-        new(ApiErrorType.Overloaded, 529, "Overloaded: the system lets this program open no more connections now") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
+        new(ApiErrorType.Overloaded, 529, "Overloaded: the system does not allow more connections at the moment") { ShouldRetry = true, RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static readonly ApiError Unexpected = new(ApiErrorType.Api, 500, "Internal server error") { ShouldRetry = true };
 

@@ -30,28 +30,28 @@ internal sealed class OptionsReader
         new("host", ["CCP_HOST"], "Address to listen on", "address"),
         new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number"),
         new("data-dir", ["CCP_DATA_DIR"], "Where accounts, settings and statistics are kept", "directory"),
-        new("api-key", ["CCP_API_KEY"], "Access key clients must present", "key"),
+        new("api-key", ["CCP_API_KEY"], "Access key that clients must send", "key"),
         new("api-key-file", ["CCP_API_KEY_FILE"], "File that holds the access key", "path"),
-        new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Reverse proxies whose X-Forwarded headers count, by address", "addresses"),
+        new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Addresses of reverse proxies whose X-Forwarded headers are trusted", "addresses"),
         new("public-url", ["CCP_PUBLIC_URL"], "Address of this program behind a reverse proxy", "url"),
-        new("base-path", ["CCP_BASE_PATH"], "Path that a reverse proxy leaves in front of ours", "path"),
+        new("base-path", ["CCP_BASE_PATH"], "Path prefix that a reverse proxy does not remove", "path"),
         new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
         new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
         new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file", "path"),
         new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which a new log file begins", "number"),
-        new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files stay", "number"),
-        new("drain", ["CCP_DRAIN"], "Seconds running answers may go on after the order to stop", "seconds"),
-        new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds the backend may take to begin a response", "seconds", IsFlag: false),
+        new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files are kept", "number"),
+        new("drain", ["CCP_DRAIN"], "Seconds running responses may continue after a stop signal", "seconds"),
+        new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds upstream may take to start a response", "seconds", IsFlag: false),
         new("first-event-timeout", ["CCP_FIRST_EVENT_TIMEOUT"], "Seconds until a response's first event", "seconds", IsFlag: false),
         new("idle-timeout", ["CCP_IDLE_TIMEOUT"], "Seconds between two events of a response", "seconds", IsFlag: false),
-        new("keepalive-timeout", ["CCP_KEEPALIVE_TIMEOUT"], "Seconds the backend may send nothing but keep-alives", "seconds", IsFlag: false),
-        new("client-timeout", ["CCP_CLIENT_TIMEOUT"], "Seconds a client may take nothing of its answer", "seconds", IsFlag: false),
+        new("keepalive-timeout", ["CCP_KEEPALIVE_TIMEOUT"], "Seconds upstream may send nothing but keep-alives", "seconds", IsFlag: false),
+        new("client-timeout", ["CCP_CLIENT_TIMEOUT"], "Seconds a client may read nothing of its response", "seconds", IsFlag: false),
         new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
         new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
         new("login-host", ["CCP_LOGIN_HOST"], "Host in the sign-in's callback address: localhost or 127.0.0.1", "host", IsFlag: false),
         new("login-ports", ["CCP_LOGIN_PORTS"], "Ports for the sign-in's callback, in order of preference", "numbers", IsFlag: false),
         new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", IsFlag: false),
-        new("codex-version", ["CCP_CODEX_VERSION"], "Version of the official client to speak as", "version", IsFlag: false),
+        new("codex-version", ["CCP_CODEX_VERSION"], "Codex CLI version to emulate", "version", IsFlag: false),
     ];
 
     private readonly IReadOnlyDictionary<string, string> _flags;
@@ -246,7 +246,7 @@ internal sealed class OptionsReader
             return false;
         }
 
-        // A misspelt apiKey must not leave the door open without a word.
+        // A misspelt apiKey must not silently leave the proxy without a key.
         foreach (string key in _config.Keys.Where(key => !Array.Exists(Settings, setting => setting.ConfigKey == key && setting.Name != "data-dir")))
             _problems.Add($"{file}: unknown member '{key}'.");
         return true;

@@ -181,6 +181,6 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         else kestrel.ListenLocalhost(options.Port);
     }
 
-    [LoggerMessage(2, LogLevel.Information, "Stopping; running answers may finish for {Seconds} seconds")]
+    [LoggerMessage(2, LogLevel.Information, "Stopping; running responses have {Seconds} seconds to finish")]
     private static partial void Stopping(ILogger log, double seconds);
 }

@@ -18,7 +18,7 @@ internal sealed partial class StopSignals : IDisposable
     public StopSignals(Drain drain, ILogger log)
     {
         (_drain, _log) = (drain, log);
-        // Asked now: a terminal whose window was closed is there no more. Who started us with nohup wants us to live on.
+        // Read now, because a terminal that was closed can no longer be asked. With nohup the program is to go on.
         _hangUpStops = Terminals.HasOne && !IsHangUpIgnored();
         _signals =
         [
@@ -70,6 +70,6 @@ internal sealed partial class StopSignals : IDisposable
     [LibraryImport("libc", EntryPoint = "sigaction")]
     private static unsafe partial int SignalAction(int signal, nint set, byte* get);
 
-    [LoggerMessage(3, LogLevel.Information, "Hung up: the log file is written where it is named now; nothing else changes")]
+    [LoggerMessage(3, LogLevel.Information, "SIGHUP: the log file was reopened; nothing else changes")]
     private static partial void HungUp(ILogger log);
 }

@@ -59,7 +59,7 @@ internal sealed class ConversationImages(ImageFetcher fetcher, TimeProvider time
         FetchedImage fetched;
         try
         {
-            fetched = before > ConversionOptions.MostFetchedBytes ? FetchedImage.Failed("the request has too many others") : await fetcher.FetchAsync(key.Url, patience);
+            fetched = before > ConversionOptions.MostFetchedBytes ? FetchedImage.Failed("the request has too many images") : await fetcher.FetchAsync(key.Url, patience);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -11,8 +11,8 @@ internal readonly record struct FetchedImage(byte[] Bytes, string? Failure = nul
     public static FetchedImage Failed(string why) => new([], why);
 }
 
-/// <summary>Fetches one image from the internet. Whatever a stranger's server does, the worst that comes of it is a reason why there is no image.</summary>
-/// <param name="userAgent">Our own name: some hosts serve nobody without one.</param>
+/// <summary>Fetches one image from the internet. Whatever a foreign server does, the result is at worst a reason why there is no image.</summary>
+/// <param name="userAgent">The name sent to hosts: some refuse requests without one.</param>
 internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeProvider time) : IDisposable
 {
     /// <summary>From the first connection to the last byte.</summary>
@@ -35,7 +35,7 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            return Uri.TryCreate(url, UriKind.Absolute, out Uri? address) ? await FollowAsync(address, either.Token) : FetchedImage.Failed("its address is none");
+            return Uri.TryCreate(url, UriKind.Absolute, out Uri? address) ? await FollowAsync(address, either.Token) : FetchedImage.Failed("its address is invalid");
         }
         catch (Exception e)
         {
@@ -64,7 +64,7 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
             if (response.StatusCode == HttpStatusCode.OK) return await ReadAsync(response.Content, cancellation);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)) return FetchedImage.Failed($"its host answered {(int)response.StatusCode}");
             if (redirects == MostRedirects) return FetchedImage.Failed($"it is more than {MostRedirects} redirects away");
-            if (response.Headers.Location is not { } location || !Uri.TryCreate(address, location, out Uri? next)) return FetchedImage.Failed("its host redirects to nowhere");
+            if (response.Headers.Location is not { } location || !Uri.TryCreate(address, location, out Uri? next)) return FetchedImage.Failed("its host redirects to an invalid address");
             (from, address) = (address, next);
         }
     }
@@ -94,7 +94,7 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
         using var read = new PooledBuffer();
         read.Advance(await body.ReadAtLeastAsync(read.GetMemory(16 * 1024), ImageType.Head, throwOnEndOfStream: false, cancellation));
         // What the host calls it does not count.
-        if (ImageType.Of(read.Written) is null) return FetchedImage.Failed("it is no PNG, JPEG, GIF or WebP image");
+        if (ImageType.Of(read.Written) is null) return FetchedImage.Failed("it is not a PNG, JPEG, GIF or WebP image");
 
         for (int count; (count = await body.ReadAsync(read.GetMemory(16 * 1024), cancellation)) > 0;)
         {
@@ -105,13 +105,13 @@ internal sealed class ImageFetcher(ImageNetwork network, string userAgent, TimeP
         return ImageEnd.IsReached(read.Written) ? new FetchedImage(read.Written.ToArray()) : FetchedImage.Failed("it was cut off");
     }
 
-    /// <summary>In our words: those of the exception may be the stranger's.</summary>
+    /// <summary>In our words: the exception's may contain text of the foreign server.</summary>
     private static string Describe(Exception e) => e switch
     {
         _ when e.GetBaseException() is NoPublicAddressException => "its host has no public address",
         HttpRequestException http => $"its host could not be reached ({http.HttpRequestError})",
-        HttpIOException broken => $"its host broke off ({broken.HttpRequestError})",
-        _ => $"its host broke off ({e.GetType().Name})",
+        HttpIOException broken => $"its host closed the connection early ({broken.HttpRequestError})",
+        _ => $"its host closed the connection early ({e.GetType().Name})",
     };
 
     private static FetchedImage TooLarge => FetchedImage.Failed($"it is larger than {LargestImage / 1024 / 1024} MB");

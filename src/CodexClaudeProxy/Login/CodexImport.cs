@@ -69,19 +69,19 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     {
         string file = Path.GetFullPath(path ?? codex.AuthFile);
         string consequence = file == Path.GetFullPath(codex.AuthFile)
-            ? "Codex and this proxy share one refresh token after an import, and it works once: whoever renews it signs the other out. "
-                + $"So each renewal here is written back to {file}, and a renewal by Codex is taken over from there. "
-            : $"The refresh token in {file} works once: after the first renewal here, whoever else uses that file is signed out. ";
-        return consequence + "To keep the two apart, sign in here instead: codex-claude-proxy login";
+            ? "After an import the Codex CLI and this proxy share one refresh token, which works only once: a refresh by one signs the other out. "
+                + $"So the proxy writes each refreshed token back to {file}, and reads tokens refreshed by the Codex CLI from there. "
+            : $"The refresh token in {file} works only once: after the first refresh here, other users of that file are signed out. ";
+        return consequence + "To avoid this, sign in here instead: codex-claude-proxy login";
     }
 
     private static string ExplainEnd(Account account)
     {
         string end = account.ExpiresAt is { } at ? $"until {Times.Iso(at)} only" : "only as long as its access token is accepted";
-        return $"The file holds no refresh token: the account works {end} and cannot be renewed. To keep it, sign in here before then: codex-claude-proxy login";
+        return $"The file holds no refresh token: the account works {end} and cannot be refreshed. To keep using it, sign in here before then: codex-claude-proxy login";
     }
 
-    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own waits for them, and nobody for the thread.</summary>
+    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own reads them, and its result is awaited with a time limit.</summary>
     private async Task<byte[]> ReadAsync(string file, CancellationToken ct)
     {
         Task<byte[]> reading = Task.Factory.StartNew(() => Read(file), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -91,7 +91,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         }
         catch (TimeoutException)
         {
-            throw new IOException($"{file} gave nothing within {Patience.TotalSeconds:0} seconds; it seems to be no plain file");
+            throw new IOException($"{file} could not be read within {Patience.TotalSeconds:0} seconds; it seems not to be a regular file");
         }
     }
 

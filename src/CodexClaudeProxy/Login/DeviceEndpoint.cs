@@ -15,7 +15,7 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where the code of a device login is redeemed; nobody is ever sent there.</summary>
+    /// <summary>Where the code of a device login is redeemed; no browser is ever sent there.</summary>
     public string RedirectUri => new Uri(issuer, "/deviceauth/callback").AbsoluteUri;
 
     /// <summary>Asks for a code to show. Its answer, or why there is none.</summary>

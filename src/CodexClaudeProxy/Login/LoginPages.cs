@@ -21,10 +21,10 @@ internal static class LoginPages
 
     /// <summary>The login this callback belongs to, if there is one, goes on.</summary>
     public static CallbackReply StateMismatch() => new(HttpStatusCode.BadRequest, Page(
-        "State mismatch", Bad, "This answer does not belong to a sign-in that codex-claude-proxy has started, so it was ignored.", "A sign-in under way can still be finished."));
+        "State mismatch", Bad, "This response does not belong to a sign-in that codex-claude-proxy has started, so it was ignored.", "A sign-in under way can still be finished."));
 
     public static CallbackReply TooLate(LoginProgress progress) => new(HttpStatusCode.BadRequest, Page(
-        "This sign-in is over", Bad, progress.Message ?? "Its answer was already received.", "Nothing was changed by this page."));
+        "This sign-in is over", Bad, progress.Message ?? "Its response was already received.", "Nothing was changed by this page."));
 
     private static string Page(string title, string color, string text, string more) => $$"""
         <!DOCTYPE html>

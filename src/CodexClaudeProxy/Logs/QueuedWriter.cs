@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CodexClaudeProxy.Logs;
 
-/// <summary>A console that holds up nobody: a terminal may be paused, and the reader of a pipe may have fallen asleep.</summary>
+/// <summary>Writes to a console without blocking the caller: a terminal may be paused, and the reader of a pipe may have stopped reading.</summary>
 internal sealed class QueuedWriter : TextWriter
 {
     private readonly TextWriter _output;
@@ -31,7 +31,7 @@ internal sealed class QueuedWriter : TextWriter
         try
         {
             foreach (string line in lines) _output.WriteLine(line);
-            if (_lines.TakeLost() is > 0 and long lost) _output.WriteLine($"… {lost} lines were not shown, because nobody took them");
+            if (_lines.TakeLost() is > 0 and long lost) _output.WriteLine($"… {lost} lines were not shown, because the output was blocked");
             _output.Flush();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)

@@ -27,7 +27,7 @@ internal sealed class ExtraCertificates
     public static string? ProblemOf(string name, Func<string, string?> variable)
     {
         if (variable(name) is not { Length: > 0 } file) return null;
-        if (!File.Exists(file)) return $"{name} names {file}, which is not there";
+        if (!File.Exists(file)) return $"{name} names {file}, which does not exist";
         try
         {
             var certificates = new X509Certificate2Collection();

@@ -22,7 +22,7 @@ internal static class ModelMappings
             if (ProblemOfName(entry.Name) is { } problem) return problem;
             if (entry.Value.ValueKind != JsonValueKind.String || entry.Value.GetString() is not { } target || !IsTarget(target)) return $"'{entry.Name}': the target must be the name of a model, without *";
             string name = entry.Name.Trim();
-            if (read.Exists(known => known.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) return $"'{name}' is there twice";
+            if (read.Exists(known => known.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) return $"'{name}' appears twice";
             if (read.Count == Most) return $"at most {Most} are allowed";
             read.Add(new(name, target.Trim()));
         }

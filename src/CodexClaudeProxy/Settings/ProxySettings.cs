@@ -16,11 +16,11 @@ internal enum SelectionStrategy
     [JsonStringEnumMemberName("round-robin")]
     RoundRobin,
 
-    /// <summary>The account whose tightest window has most left.</summary>
+    /// <summary>The account with the most quota remaining in its most used window.</summary>
     [JsonStringEnumMemberName("most-remaining")]
     MostRemaining,
 
-    /// <summary>The account whose quota is renewed first: what is not spent until then is lost.</summary>
+    /// <summary>The account whose quota resets first: quota that is not used by then is lost.</summary>
     [JsonStringEnumMemberName("soonest-reset")]
     SoonestReset,
 }

@@ -10,25 +10,25 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>What a refusal teaches: how the next attempt of the turn differs, and what later turns shall know.</summary>
 internal sealed class Adaptation(Preparation preparation, Lessons lessons, ReasoningMemory reasoning)
 {
-    /// <summary>After so many schemas that were named one by one the rest follows at once.</summary>
+    /// <summary>After so many schemas that were refused one by one, all others are reduced at once.</summary>
     private const int MostNamedSchemas = 3;
 
     private int _refusedSchemas;
 
-    /// <summary>Reasoning that was left out on trial, and whose it is.</summary>
+    /// <summary>Reasoning that was omitted on trial, and the account it belongs to.</summary>
     private (string AccountId, string Mark, IReadOnlyList<string> Hashes)? _suspected;
 
-    /// <summary>The member that is left out or changed on trial, because the backend's words seemed to mean it.</summary>
+    /// <summary>The member that is omitted or changed on trial, because the backend's error seemed to name it.</summary>
     private string? _wayAround;
 
     private string Model => preparation.Context.Profile.Slug;
 
-    /// <summary>What the next attempt does otherwise. Null when the same was learnt before: then it did not help.</summary>
+    /// <summary>What the next attempt changes. Null when the same was tried before: then it did not help.</summary>
     public string? Learn(CodexFailure failure, Account account) => failure.Kind switch
     {
         CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => ReduceSchemas(failure),
-        _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was left out, or said in another way" : null,
+        _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was omitted or replaced" : null,
         _ when AttemptPolicy.RefusedEffort(failure) is { } effort => lessons.RefuseEffort(Model, effort) ? $"another effort than {effort.Word()}" : null,
         _ => UseOtherLane(),
     };
@@ -44,7 +44,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
     {
         _suspected = (account.AccountId, preparation.Context.AccountMark, preparation.Context.ReasoningHashes);
         preparation.WithoutReasoning = true;
-        return "the reasoning of earlier turns was left out";
+        return "the reasoning of earlier turns was omitted";
     }
 
     private string? ReduceSchemas(CodexFailure failure)
@@ -57,7 +57,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
             else names.Add(preparation.Context.ToolNames.TryGetValue(name, out ClientToolName known) ? known.Name : name);
         }
 
-        return names.Count > 0 ? $"a plainer schema for {string.Join(", ", names)}" : null;
+        return names.Count > 0 ? $"a simplified schema for {string.Join(", ", names)}" : null;
     }
 
     /// <summary>Only a model flagged for the lite lane has two: everything else that is not found is not there.</summary>

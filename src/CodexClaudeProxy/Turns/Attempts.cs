@@ -127,7 +127,7 @@ internal sealed class Attempts(
                 pool.ReportExhausted(account.Key, own ? Model : null, failure.ResetsAt);
                 break;
             case CodexFailureKind.QuotaSpent:
-                pool.ReportExhausted(account.Key, null, failure.ResetsAt, "quota spent");
+                pool.ReportExhausted(account.Key, null, failure.ResetsAt, "quota used up");
                 break;
             case CodexFailureKind.PlanExcludesCodex:
                 pool.ReportExhausted(account.Key, null, failure.ResetsAt, "plan without Codex");
@@ -165,7 +165,7 @@ internal sealed class Attempts(
     {
         _record.Attempts.Add(new AttemptRecord(account.Key, "no credential", failure.Kind.ToString(), nameof(NextStep.NextAccount), _record.Elapsed, TimeSpan.Zero));
         return failure.Kind == RefreshFailureKind.Transient
-            ? new CodexFailure(CodexFailureKind.Unreachable, $"the login of {account.Email} could not be renewed")
+            ? new CodexFailure(CodexFailureKind.Unreachable, $"the token of {account.Email} could not be refreshed")
             : new CodexFailure(CodexFailureKind.SignInNeeded);
     }
 
@@ -194,10 +194,10 @@ internal sealed class Attempts(
         IReadOnlyList<Candidate> accounts = pool.Judge(Model);
         bool missing = accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel);
         bool waiting = missing ? catalogue.Knows(Model) : last is null || last.Blame == FailureBlame.Quota && accounts.Count > 1;
-        if (missing && !waiting) last ??= new CodexFailure(CodexFailureKind.ModelNotFound, "no account that can be asked now has it");
+        if (missing && !waiting) last ??= new CodexFailure(CodexFailureKind.ModelNotFound, "no available account has it");
         if (waiting && AccountSelector.Release(accounts) is { } release)
         {
-            // The client is told the windows of the account it is told of, though nobody was asked.
+            // The headers carry the quota windows of the account that the error names, although no request was sent.
             relay.Limits = pool.LimitsOf(accounts.First(candidate => candidate.Until == release).Account) ?? Limits;
             return TurnErrors.AllWaiting(accounts, release, clocks.Time.GetUtcNow(), Zone);
         }

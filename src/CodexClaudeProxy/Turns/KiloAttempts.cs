@@ -7,7 +7,7 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
-/// <summary>Tries one turn on the Kilo gateway. There is no account to change and nothing to adapt: what passes is tried again, the rest is told.</summary>
+/// <summary>Tries one turn on the Kilo gateway. There is no account to change and nothing to adapt: a passing failure is tried again, any other is returned.</summary>
 internal sealed class KiloAttempts(Turn turn, Relay relay, KiloClient kilo, TurnClocks clocks, ILogger log)
 {
     private const string Account = "kilo";
@@ -29,7 +29,7 @@ internal sealed class KiloAttempts(Turn turn, Relay relay, KiloClient kilo, Turn
             TimeSpan start = _record.Elapsed;
             CodexFailure? failure = await TryOnceAsync(body.WrittenMemory, end.Token, clientGone);
             Decision decision = failure is not null && relay.CanGoOn ? _policy.After(failure) : new Decision(NextStep.GiveUp);
-            _record.Attempts.Add(new AttemptRecord(Account, "the haiku lane was given to Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), start, _record.Elapsed - start));
+            _record.Attempts.Add(new AttemptRecord(Account, "haiku is served by Kilo", failure?.Kind.ToString(), failure is null ? null : decision.Step.ToString(), start, _record.Elapsed - start));
             if (failure is null) return null;
 
             Log.AttemptFailed(log, _record.RequestId, Account, failure.Kind, failure.Status, CodexFailure.AsWord(failure.Code), decision.Step);
@@ -78,7 +78,7 @@ internal sealed class KiloAttempts(Turn turn, Relay relay, KiloClient kilo, Turn
         if (failure.Blame == FailureBlame.Login)
             error = new ApiError(ApiErrorType.Permission, 403, failure.Text ?? "the gateway refused the request") { ShouldRetry = false, ForRecord = "the gateway refused the request" };
         else if (failure.Kind == CodexFailureKind.ModelNotFound)
-            error = error with { Message = $"{_preparation.Kilo} is not available ({failure.Text}). Choose another model for haiku, or none" };
+            error = error with { Message = $"{_preparation.Kilo} is not available ({failure.Text}). Choose another model for haiku, or a Codex model" };
         return error with { Message = $"Kilo: {error.Message}", ForRecord = error.ForRecord is { } kept ? $"Kilo: {kept}" : null };
     }
 }

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(401, LogLevel.Warning, "{Id} {Model} failed: {Status} {Type}")]
     public static partial void Failed(ILogger log, string id, string model, int status, string type);
 
-    [LoggerMessage(402, LogLevel.Debug, "{Id} {Model}: the client left")]
+    [LoggerMessage(402, LogLevel.Debug, "{Id} {Model}: client disconnected")]
     public static partial void ClientLeft(ILogger log, string id, string model);
 
     [LoggerMessage(403, LogLevel.Information, "{Id} attempt on {Account} failed: {Kind} (status {Status}, code {Code}); {Step}")]
@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Debug, "{Id} goes to {Selection}")]
     public static partial void Selected(ILogger log, string id, SelectionRecord selection);
 
-    [LoggerMessage(406, LogLevel.Information, "{Id} {Model}: every account is used up; waiting for the reset at {Release:O}")]
+    [LoggerMessage(406, LogLevel.Information, "{Id} {Model}: all accounts are used up; waiting for the reset at {Release:O}")]
     public static partial void Holding(ILogger log, string id, string model, DateTimeOffset release);
     [LoggerMessage(407, LogLevel.Warning, "{Id} {Model}: the schemas of the tools are {Kilobytes} KiB long, and every request carries them")]
     public static partial void LargeSchemas(ILogger log, string id, string model, int kilobytes);

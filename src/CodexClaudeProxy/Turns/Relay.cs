@@ -9,7 +9,7 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
 
-/// <summary>Asks the backend for the rest of an answer: the response, and why it is none.</summary>
+/// <summary>Asks the backend for the rest of an answer: the response, or why there is none.</summary>
 internal delegate Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinuationRequest(ReadOnlyMemory<byte> body);
 
 /// <summary>Brings one upstream response into the client's _answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
@@ -95,7 +95,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         foreach (string unknown in converter.Unknown) drift.Note(DriftKind.UpstreamEvent, unknown, _record.UserAgent);
         if (converter.Failure is { } failure) return failure;
 
-        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model answered nothing");
+        if (IsWorthAnotherTry(converter)) return new CodexFailure(CodexFailureKind.StreamEnded, "The model returned an empty response");
         converter.Conclude();
         await _answer.SendAsync(Limits, clientGone);
         if (converter.Outcome is { } outcome) _preparation.Learn(outcome.Usage);
@@ -165,13 +165,13 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
         HttpRequestError.ConnectionError => "no connection could be made, or it was reset",
         HttpRequestError.SecureConnectionError => "no secure connection could be made",
         HttpRequestError.ProxyTunnelError => e.Message,
-        _ => "the connection broke before an answer came",
+        _ => "the connection broke before a response arrived",
     });
 
     private static bool HasNoDescriptor(HttpRequestException e) =>
         e.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.TooManyOpenSockets };
 
-    /// <summary>What a call that we cancelled means, when it was not the client who left.</summary>
+    /// <summary>What a call that we cancelled means, when it was not the client that disconnected.</summary>
     public CodexFailure Cancelled() => IsEnding ? ShuttingDown : new CodexFailure(CodexFailureKind.TimedOut);
 
     /// <summary>What the end of the program means. No other attempt could change it.</summary>
@@ -187,7 +187,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
     private SideOrigin OriginOf() =>
         new(_preparation.Context.ConversationId) { Session = _record.Session, Agent = _record.Agent, Project = _record.Project, UserAgent = _record.UserAgent };
 
-    /// <summary>Nothing at all after a user's message is a slip of the backend, once.</summary>
+    /// <summary>An empty answer to a user's message is tried again, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)
     {
         bool empty = converter.BlockCount == 0 && converter.Outcome is { Reason: StopReason.EndTurn } && !_answer.IsCommitted;

@@ -37,7 +37,7 @@ internal sealed record TurnDetail(
 /// <param name="DurationMs">How many milliseconds it took.</param>
 /// <param name="Failure">What went wrong; null for nothing.</param>
 /// <param name="Decision">What was done about the failure; null for nothing.</param>
-/// <param name="Change">What the next attempt left out or did otherwise; absent for nothing.</param>
+/// <param name="Change">What the next attempt omitted or changed; absent for nothing.</param>
 internal sealed record AttemptDetail(
     string? Account, string? Reason, int StartMs, int DurationMs, string? Failure, string? Decision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Change);

@@ -22,7 +22,7 @@ internal static class TurnErrors
         return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now, zone) : NoneUsable(selection);
     }
 
-    /// <summary>Every account is used up or resting. Beyond a minute the wait makes Claude Code show the message at once.</summary>
+    /// <summary>Every account is used up or in cooldown. Beyond a minute the wait makes Claude Code show the message at once.</summary>
     public static ApiError AllWaiting(IReadOnlyList<Candidate> accounts, DateTimeOffset release, DateTimeOffset now, TimeZoneInfo zone)
     {
         Candidate first = accounts.First(candidate => candidate.Until == release);
@@ -31,13 +31,13 @@ internal static class TurnErrors
         string name = first.Account.Email;
         string message = first.Skip switch
         {
-            SkipReason.CoolingDown => $"{name} rests after a fault ({first.Detail}) and is free again {when}.",
-            SkipReason.Reserved => $"{BelowReserve(first.Account)} It is renewed {when}.",
-            _ when accounts.Count == 1 => $"Codex usage limit reached. {name} is free again {when}.",
+            SkipReason.CoolingDown => $"{name} is in cooldown after a failure ({first.Detail}); the cooldown ends {when}.",
+            SkipReason.Reserved => $"{BelowReserve(first.Account)} The quota window resets {when}.",
+            _ when accounts.Count == 1 => $"Codex usage limit reached. {name} resets {when}.",
             _ when accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel) =>
-                $"Codex usage limit reached. {name} is free again {when}, and no other account has the model.",
-            _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts are at their Codex usage limit. {name} is free first, {when}.",
-            _ => $"Codex usage limit reached, and no other account can serve. {name} is free first, {when}.",
+                $"Codex usage limit reached. {name} resets {when}, and no other account has the model.",
+            _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts have reached their Codex usage limit. {name} resets first, {when}.",
+            _ => $"Codex usage limit reached, and no other account is available. {name} resets first, {when}.",
         };
         return new ApiError(ApiErrorType.RateLimit, 429, message)
         {
@@ -53,7 +53,7 @@ internal static class TurnErrors
     public static ApiError Of(CodexFailure failure, TurnContext context, DateTimeOffset now, TimeZoneInfo zone) =>
         failure.ToApiError(context, failure.ResetsAt is { } reset ? TimeText.Until(reset, now, zone) : null);
 
-    /// <summary>No account will be usable by waiting: they are switched off, need a new sign-in, or are kept back for nobody knows how long.</summary>
+    /// <summary>Waiting makes no account usable: all are disabled, need a new sign-in, or are below their reserve with no known reset.</summary>
     public static ApiError NoneUsable(Selection selection)
     {
         if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } kept })
@@ -62,7 +62,7 @@ internal static class TurnErrors
         if (signedOut.Length > 0 && signedOut.All(candidate => candidate.Account.NeedsSignIn is { IsDeactivation: true }))
         {
             return new ApiError(ApiErrorType.Authentication, 401,
-                $"{signedOut[0].Account.Email}: {signedOut[0].Detail} When that is settled, or with another account, sign in with: codex-claude-proxy login") { ShouldRetry = false };
+                $"{signedOut[0].Account.Email}: {signedOut[0].Detail} When this is resolved, or with another account, sign in with: codex-claude-proxy login") { ShouldRetry = false };
         }
 
         if (signedOut.Length > 0) return SignInAgain;
@@ -72,5 +72,5 @@ internal static class TurnErrors
     private static string? PlanOf(Account account) => account.PlanType is "unknown" ? null : account.PlanType;
 
     private static string BelowReserve(Account account) =>
-        $"{account.Email} has less left than the {account.Reserve} % it keeps back, so no new conversation begins there. To change that: codex-claude-proxy accounts reserve {account.Email} PERCENT.";
+        $"{account.Email} has less than its reserve of {account.Reserve} % remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {account.Email} PERCENT.";
 }

@@ -17,24 +17,24 @@ namespace CodexClaudeProxy.Turns;
 /// <param name="Start">Since the request was received.</param>
 internal sealed record AttemptRecord(string Account, string Reason, string? Failure, string? Decision, TimeSpan Start, TimeSpan Duration)
 {
-    /// <summary>What the next attempt left out or did otherwise; null for nothing.</summary>
+    /// <summary>What the next attempt omitted or changed; null for nothing.</summary>
     public string? Change { get; init; }
 }
 
 /// <summary>One account as it stood when an account was chosen.</summary>
 /// <param name="State">In the word of <see cref="Candidate.State"/>.</param>
-/// <param name="Left">Percent left of its tightest window.</param>
+/// <param name="Left">Percent remaining of its most used window.</param>
 internal sealed record CandidateRecord(string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? Left, DateTimeOffset? RenewsAt)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Account} {State}{(Until is { } until ? $" until {Times.Iso(until)}" : "")}{(Detail is null ? "" : $" ({Detail})")}{(Left is { } left ? $" {left:0.#} % left" : "")}");
+        $"{Account} {State}{(Until is { } until ? $" until {Times.Iso(until)}" : "")}{(Detail is null ? "" : $" ({Detail})")}{(Left is { } left ? $" {left:0.#} % remaining" : "")}");
 }
 
 /// <summary>One choice of an account, with what spoke for and against each.</summary>
 /// <param name="Account">Null when none could be chosen.</param>
 internal sealed record SelectionRecord(string? Account, string Reason, IReadOnlyList<CandidateRecord> Candidates)
 {
-    public override string ToString() => $"{Account ?? "nobody"}: {Reason}; {string.Join(", ", Candidates)}";
+    public override string ToString() => $"{Account ?? "no account"}: {Reason}; {string.Join(", ", Candidates)}";
 }
 
 /// <summary>What happened in one turn: for the log, the statistics and the dashboard. Never holds a prompt, an answer or a token.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>After a failure the backend is left alone for a while.</summary>
+    /// <summary>After a failure the backend is not asked again for a while.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
     private readonly string _file;
@@ -43,7 +43,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     private bool _diskRead;
 
     /// <param name="dataDirectory">Where the last good copy is kept.</param>
-    /// <param name="fetch">Asks the backend; throws when it cannot, for instance because nobody is signed in.</param>
+    /// <param name="fetch">Asks the backend; throws when it cannot, for instance because no account is signed in.</param>
     public Catalogue(string dataDirectory, Func<CancellationToken, Task<CatalogueReply>> fetch, TimeProvider time, ILogger log)
     {
         _file = Path.Combine(dataDirectory, FileName);
@@ -105,7 +105,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    /// <summary>Fetch again at the next occasion: somebody signed in, or another account is active.</summary>
+    /// <summary>Fetch again at the next occasion: an account signed in, or another one is active.</summary>
     public void Expire()
     {
         lock (_lock) _nextFetch = DateTimeOffset.MinValue;
@@ -127,7 +127,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     /// <summary>Also when the clock was set back: no next time lies farther off than this.</summary>
     private bool IsDue(DateTimeOffset now) => now >= _nextFetch || _nextFetch - now > Fresh;
 
-    /// <summary>Never throws: nobody may be waiting.</summary>
+    /// <summary>Never throws: there may be no caller to catch it.</summary>
     private async Task RefreshAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Not under the caller's lock.
@@ -191,12 +191,12 @@ internal sealed partial class Catalogue : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(300, LogLevel.Debug, "The model catalogue could not be fetched: {Reason}")]
+    [LoggerMessage(300, LogLevel.Debug, "The model list could not be fetched: {Reason}")]
     private static partial void NotFetched(ILogger log, string reason);
 
-    [LoggerMessage(301, LogLevel.Warning, "The backend's model catalogue ({Bytes} bytes) holds no model; the last one stays in use")]
+    [LoggerMessage(301, LogLevel.Warning, "The upstream model list ({Bytes} bytes) contains no model; the previous one stays in use")]
     private static partial void Unusable(ILogger log, int bytes);
 
-    [LoggerMessage(302, LogLevel.Warning, "The model catalogue could not be kept in {File}: {Reason}")]
+    [LoggerMessage(302, LogLevel.Warning, "The model list could not be saved in {File}: {Reason}")]
     private static partial void NotKept(ILogger log, string file, string reason);
 }

@@ -81,14 +81,14 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         {
             using HttpResponseMessage response = await http.SendAsync(request, either.Token);
             if (response.StatusCode != HttpStatusCode.OK)
-                throw new HttpRequestException($"the backend answered {(int)response.StatusCode}", null, response.StatusCode);
+                throw new HttpRequestException($"upstream responded with {(int)response.StatusCode}", null, response.StatusCode);
 
             byte[] body = await ReadAsync(response, LongestCatalogue, either.Token);
             return new CatalogueReply(body, response.Headers.ETag?.ToString());
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new HttpRequestException($"the backend did not answer within {CataloguePatience.TotalSeconds} seconds");
+            throw new HttpRequestException($"upstream did not respond within {CataloguePatience.TotalSeconds} seconds");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         return http.SendAsync(request, cancellation);
     }
 
-    /// <summary>The model of that id as far as it is known without asking; the gateway is left alone.</summary>
+    /// <summary>The model of that id as far as it is known without asking; the gateway is not asked.</summary>
     public KiloModel? Known(string id) => (_models ?? BuiltIn).FirstOrDefault(model => model.Id == id);
 
     /// <summary>The free models: at most <see cref="Fresh"/> old, else the last list, else the built-in pair. A failure is not remembered.</summary>
@@ -78,10 +78,10 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
         using HttpRequestMessage request = Request(HttpMethod.Get, "models");
         request.Headers.TryAddWithoutValidation("accept", "application/json");
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
-        if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway answered {(int)response.StatusCode}");
+        if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"the gateway responded with {(int)response.StatusCode}");
 
         using JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(await CodexClient.ReadAsync(response, LongestList, cancellation)), JsonDepth.Document);
-        if (document.RootElement.Member("data").ValueKind != JsonValueKind.Array) throw new JsonException("the gateway's answer holds no list");
+        if (document.RootElement.Member("data").ValueKind != JsonValueKind.Array) throw new JsonException("the gateway's response contains no list");
         List<KiloModel> free = [.. document.RootElement.Items("data").Select(ReadFree).OfType<KiloModel>()];
         return free.Count > 0 ? free : throw new JsonException("the gateway lists no free model");
     }

@@ -39,7 +39,7 @@ internal static class Lanes
 
         CatalogueModel? wanted = listed.Find(model => model.Profile.Slug == documented);
         ModelProfile profile = (wanted ?? choose(listed)).Profile;
-        return new Lane(lane, profile, $"{lane} stands for {profile.Slug}" + (wanted is null ? ", the catalogue's best of that tier" : ""));
+        return new Lane(lane, profile, $"{lane} stands for {profile.Slug}" + (wanted is null ? ", the best match in the model list" : ""));
     }
 
     private static CatalogueModel Best(List<CatalogueModel> listed) => listed[0];

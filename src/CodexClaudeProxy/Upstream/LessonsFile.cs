@@ -33,7 +33,7 @@ internal sealed partial class LessonsFile : IAsyncDisposable
         if (_isBehind || _lessons.Changed.TryRead(out _)) Save();
     }
 
-    /// <summary>A file nobody can read costs only what it held.</summary>
+    /// <summary>A file that cannot be read is ignored.</summary>
     private void Load()
     {
         try
@@ -77,9 +77,9 @@ internal sealed partial class LessonsFile : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(320, LogLevel.Warning, "What was learnt of the backend could not be read from {File} and is learnt anew: {Reason}")]
+    [LoggerMessage(320, LogLevel.Warning, "The list of refused request members in {File} could not be read and is rebuilt: {Reason}")]
     private static partial void NotRead(ILogger log, string file, string reason);
 
-    [LoggerMessage(321, LogLevel.Warning, "What was learnt of the backend could not be saved in {File}: {Reason}")]
+    [LoggerMessage(321, LogLevel.Warning, "The list of refused request members could not be saved in {File}: {Reason}")]
     private static partial void NotSaved(ILogger log, string file, string reason);
 }

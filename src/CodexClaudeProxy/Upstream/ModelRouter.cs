@@ -44,7 +44,7 @@ internal static partial class ModelRouter
     {
         Route route = ResolveOnCodex(requested, catalogue, mappings);
         return route.Lane == Lanes.Haiku && haikuKiloModel is not null
-            ? route with { Kilo = haikuKiloModel, Why = $"haiku was given to Kilo's {haikuKiloModel}" }
+            ? route with { Kilo = haikuKiloModel, Why = $"haiku is served by Kilo's {haikuKiloModel}" }
             : route;
     }
 
@@ -55,7 +55,7 @@ internal static partial class ModelRouter
     public static Route Small(ModelCatalogue catalogue, SideCall call)
     {
         ModelProfile profile = Lanes.SmallModel(catalogue);
-        string what = call switch { SideCall.Title => "a title", SideCall.Classifier => "a question of the client's classifier", _ => "a check of tool calls" };
+        string what = call switch { SideCall.Title => "a title", SideCall.Classifier => "a request of the client's classifier", _ => "a check of tool calls" };
         return new Route(profile, Effort.None, Fast: false, Side, $"{what} goes to the small model {profile.Slug}, at its lowest effort");
     }
 
@@ -74,14 +74,14 @@ internal static partial class ModelRouter
     private static Route Resolve(string name, ModelCatalogue catalogue)
     {
         string core = VendorPrefix().Replace(name, "");
-        if (Known(core, catalogue) is { } exact) return new Route(exact, null, false, Exact, $"{exact.Slug} is a model of the catalogue");
+        if (Known(core, catalogue) is { } exact) return new Route(exact, null, false, Exact, $"{exact.Slug} is in the model list");
 
         // Names with something at their end. Peeled one by one, because one model's suffix is another's name: gpt-5.1-codex-max.
         var ending = new ModelEnding(core);
         while (ending.TryPeel())
         {
             if (Known(ending.Rest, catalogue) is { } known)
-                return new Route(known, ending.Effort, ending.Fast, Exact, $"{known.Slug} is a model of the catalogue, with {ending.Text}");
+                return new Route(known, ending.Effort, ending.Fast, Exact, $"{known.Slug} is in the model list, with {ending.Text}");
         }
 
         if (Lanes.Find(ending.Rest, catalogue) is { } lane)
@@ -90,7 +90,7 @@ internal static partial class ModelRouter
         // Of an unknown name only what cannot be part of a name is taken off.
         ending = new ModelEnding(core);
         while (ending.TryPeel(onlyCertain: true)) { }
-        return new Route(new ModelProfile { Slug = ending.Rest }, ending.Effort, false, Unknown, $"{ending.Rest} is in no list; the backend decides");
+        return new Route(new ModelProfile { Slug = ending.Rest }, ending.Effort, false, Unknown, $"{ending.Rest} is not in the model list; it is sent upstream as it is");
     }
 
     private static KeyValuePair<string, string>? Mapped(string name, string bare, IReadOnlyList<KeyValuePair<string, string>> mappings)
@@ -110,7 +110,7 @@ internal static partial class ModelRouter
 
     private static bool Is(string key, string name) => key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Also older names the backend no longer lists: whoever asks for one by name means it.</summary>
+    /// <summary>Also older names the backend no longer lists, because a request that names one means it.</summary>
     private static ModelProfile? Known(string name, ModelCatalogue catalogue)
     {
         string alias = name.StartsWith("claude-", StringComparison.OrdinalIgnoreCase) ? name["claude-".Length..] : name;

@@ -36,8 +36,8 @@ public sealed class CodexFailureTests
         { "13", 401, """{"error":{"code":"token_expired","message":"x"}}""", 401, "authentication_error", "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.", false, FailureBlame.Login },
         { "17", 403, "error code: 1020", 503, "api_error", "Upstream edge protection blocked the request", true, FailureBlame.Passing },
         { "17", 403, "", 503, "api_error", "Upstream edge protection blocked the request", true, FailureBlame.Passing },
-        { "19", 404, "<html><h1>404 Not Found</h1></html>", 500, "api_error", "An edge server in front of the backend answered 404", true, FailureBlame.Passing },
-        { "19", 404, "page not found", 500, "api_error", "An edge server in front of the backend answered 404", true, FailureBlame.Passing },
+        { "19", 404, "<html><h1>404 Not Found</h1></html>", 500, "api_error", "An edge server in front of upstream responded with 404", true, FailureBlame.Passing },
+        { "19", 404, "page not found", 500, "api_error", "An edge server in front of upstream responded with 404", true, FailureBlame.Passing },
         { "17", 403, "<!DOCTYPE html><html>Just a moment...</html>", 503, "api_error", "Upstream edge protection blocked the request", true, FailureBlame.Passing },
         { "18", 403, """{"error":{"code":"unsupported_country_region_territory","message":"Country not supported"}}""", 403, "permission_error", "Country not supported", false, FailureBlame.Login },
         { "19 detail", 404, """{"detail":"Model not found gpt-9"}""", 404, "not_found_error", "model: claude-sonnet-4-5: Model not found gpt-9", false, FailureBlame.Request },
@@ -198,15 +198,15 @@ public sealed class CodexFailureTests
         Assert.Equal(CodexFailureKind.ReasoningUnreadable, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).Kind);
 
     [Theory]
-    [InlineData(400, """{"error":{"message":"canary","code":"invalid_value","param":"input[1].content"}}""", "The backend refused the request (invalid_value, input[1].content)")]
-    [InlineData(400, """{"error":{"message":"canary","code":"canary in a code","param":"a canary's param"}}""", "The backend refused the request")]
-    [InlineData(500, """{"error":{"message":"canary"}}""", "The backend failed")]
-    [InlineData(503, "canary", "The backend is overloaded")]
-    [InlineData(403, """{"detail":"canary"}""", "The backend refused this account")]
-    [InlineData(429, """{"detail":"canary"}""", "The backend limits the rate of requests")]
-    [InlineData(404, """{"detail":"canary"}""", "The backend does not have the model")]
-    [InlineData(400, """{"error":{"message":"canary","code":"image_parse_error"}}""", "The backend could not process an image (image_parse_error)")]
-    [InlineData(400, """{"error":{"message":"Invalid schema for function 'f': canary","code":"invalid_function_parameters"}}""", "The backend refused the schema of a tool (invalid_function_parameters)")]
+    [InlineData(400, """{"error":{"message":"canary","code":"invalid_value","param":"input[1].content"}}""", "Upstream refused the request (invalid_value, input[1].content)")]
+    [InlineData(400, """{"error":{"message":"canary","code":"canary in a code","param":"a canary's param"}}""", "Upstream refused the request")]
+    [InlineData(500, """{"error":{"message":"canary"}}""", "Upstream failed")]
+    [InlineData(503, "canary", "Upstream is overloaded")]
+    [InlineData(403, """{"detail":"canary"}""", "Upstream refused this account")]
+    [InlineData(429, """{"detail":"canary"}""", "Upstream limits the rate of requests")]
+    [InlineData(404, """{"detail":"canary"}""", "Upstream does not have the model")]
+    [InlineData(400, """{"error":{"message":"canary","code":"image_parse_error"}}""", "Upstream could not process an image (image_parse_error)")]
+    [InlineData(400, """{"error":{"message":"Invalid schema for function 'f': canary","code":"invalid_function_parameters"}}""", "Upstream refused the schema of a tool (invalid_function_parameters)")]
     public void What_the_backend_says_is_kept_in_our_words_only(int status, string body, string kept)
     {
         var error = CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).ToApiError(SampleTurn.Context());

@@ -20,7 +20,7 @@ public sealed class AccountRemovalTests
         shell.Output.Clear();
         Assert.Equal(0, await shell.RunAsync("accounts", "remove", "two@x.com", "--revoke", "--json"));
         JsonElement answer = JsonDocument.Parse(shell.Output.ToString()).RootElement;
-        Assert.Equal((true, "Account removed: two@x.com. Its sign-in was ended at the issuer."), (answer.GetProperty("success").GetBoolean(), answer.GetProperty("message").GetString()));
+        Assert.Equal((true, "Account removed: two@x.com. Its sign-in was revoked at the issuer."), (answer.GetProperty("success").GetBoolean(), answer.GetProperty("message").GetString()));
         Assert.Single(shell.Auth.Received.All, request => request.Path == "/oauth/revoke");
         Assert.True(shell.Accounts.All.IsEmpty);
         Assert.Equal("", shell.Errors.ToString());
@@ -37,7 +37,7 @@ public sealed class AccountRemovalTests
 
         Assert.Equal(0, await shell.RunAsync("accounts", "remove", "one@x.com"));
 
-        Assert.Contains("End the sign-in at OpenAI as well", shell.Errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Also revoke the sign-in at OpenAI", shell.Errors.ToString(), StringComparison.Ordinal);
         Assert.Equal(revocations, shell.Auth.Received.All.Count(request => request.Path == "/oauth/revoke"));
         Assert.True(shell.Accounts.All.IsEmpty);
     }

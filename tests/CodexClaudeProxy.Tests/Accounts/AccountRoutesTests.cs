@@ -150,13 +150,13 @@ public sealed class AccountRoutesTests
 
         (_, JsonElement answer) = await server.SendAsync("DELETE", "/accounts/dev@example.com?revoke=true");
 
-        Assert.Equal("""{"success":true,"message":"Account removed: dev@example.com. Its sign-in was ended at the issuer."}""", answer.GetRawText());
+        Assert.Equal("""{"success":true,"message":"Account removed: dev@example.com. Its sign-in was revoked at the issuer."}""", answer.GetRawText());
         Assert.Contains(tokens.RefreshToken, Assert.Single(scene.Auth.Received.All).Text, StringComparison.Ordinal);
 
         await scene.StoreAsync(scene.Auth.SignIn());
         await scene.Files.Store.UpdateAsync(document => document.Set(document.Accounts.All[0], "refreshToken", null), Stop);
         (_, answer) = await server.SendAsync("DELETE", "/accounts/dev@example.com?revoke=true");
-        Assert.Equal("Its sign-in could not be ended at the issuer: the account has no refresh token", answer.GetProperty("note").GetString());
+        Assert.Equal("Its sign-in could not be revoked at the issuer: the account has no refresh token", answer.GetProperty("note").GetString());
         Assert.True(scene.Files.Store.Read().All.IsEmpty);
     }
 

@@ -105,7 +105,7 @@ public sealed class AccountTroubleTests
 
         JsonObject json = await RunningProxy.JsonOf(answer);
         Assert.Equal($"Switched to account: {proxy.Users[0].Email}", json["message"]!.GetValue<string>());
-        Assert.Equal($"{proxy.Users[0].Email} is used up and cannot serve before {until}. Until then {proxy.Users[1].Email} serves.", json["note"]!.GetValue<string>());
+        Assert.Equal($"{proxy.Users[0].Email} is used up and is not available before {until}. Until then {proxy.Users[1].Email} is used.", json["note"]!.GetValue<string>());
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class AccountTroubleTests
         ImportResult result = await Import(scene).ImportAsync(null, Stop);
 
         Assert.True(result.Success);
-        Assert.Equal($"The file holds no refresh token: the account works until {Times.Iso(tokens.ExpiresAt)} only and cannot be renewed. To keep it, sign in here before then: codex-claude-proxy login", result.Note);
+        Assert.Equal($"The file holds no refresh token: the account works until {Times.Iso(tokens.ExpiresAt)} only and cannot be refreshed. To keep using it, sign in here before then: codex-claude-proxy login", result.Note);
         Assert.True(scene.OnDisk.CannotRenew);
     }
 
@@ -176,7 +176,7 @@ public sealed class AccountTroubleTests
             await Task.Delay(10, Stop);
         }
 
-        Assert.Equal((false, $"Import failed: {pipe} gave nothing within 5 seconds; it seems to be no plain file"), ((await importing).Success, (await importing).Message));
+        Assert.Equal((false, $"Import failed: {pipe} gave nothing within 5 seconds; it seems not to be a regular file"), ((await importing).Success, (await importing).Message));
         // Lets the thread that still waits go.
         await using FileStream writer = new(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
@@ -277,7 +277,7 @@ public sealed class AccountTroubleTests
         again.Load();
 
         Selection selection = again.Select(null, "gpt", NothingTried);
-        Assert.Equal(("a@x.com", "its reset lies implausibly far, so it is asked"), (selection.Account?.Email, selection.Reason));
+        Assert.Equal(("a@x.com", "its reset time is implausibly far ahead, so it is tried"), (selection.Account?.Email, selection.Reason));
         Assert.NotEmpty(again.UsedUp());
     }
 

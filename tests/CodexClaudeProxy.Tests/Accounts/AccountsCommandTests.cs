@@ -29,12 +29,12 @@ public sealed class AccountsCommandTests
         Assert.Equal(0, await shell.Actions.ListAsync());
 
         Assert.Equal($"""
-               ACCOUNT            PLAN  TOKEN      LEFT                                STATE
+               ACCOUNT            PLAN  TOKEN      REMAINING                           STATE
             *  a@x.com (1)        plus  valid 10d  5h 88 %, 7d 15 % (resets in 2d 2h)  ready
                longer-name@x.com  plus  expired    -                                   disabled
                a@x.com (3)        plus  valid 10d  -                                   used up for 1h 30m
 
-            * active account, kept in {scene.Files.Store.Path}
+            * active account; the file is {scene.Files.Store.Path}
 
             """, shell.Output);
     }
@@ -77,11 +77,11 @@ public sealed class AccountsCommandTests
         Assert.Equal(0, await shell.Actions.LabelAsync("a@x.com", " Work "));
         Assert.Equal(0, await shell.Actions.PrioritizeAsync("a@x.com", -2));
         Assert.Equal(0, await shell.Actions.ReserveAsync("a@x.com", 25));
-        Assert.Equal("a@x.com is labelled Work\na@x.com has priority -2; lower comes first\na@x.com keeps 25 % of its week back\n", shell.Output);
+        Assert.Equal("a@x.com is labelled Work\na@x.com has priority -2; lower comes first\na@x.com has a reserve of 25 % of its weekly quota window\n", shell.Output);
         shell.Pool.ReportUsage("a@x.com:1", new RateLimits([new(TimeSpan.FromDays(7), 85, scene.Time.GetUtcNow().AddHours(50))]));
         shell.Clear();
         await shell.Actions.ListAsync();
-        Assert.Contains("*  Work: a@x.com  plus  valid 10d  7d 15 % (resets in 2d 2h)  kept back for 2d 2h, priority -2, keeps 25 %\n", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("*  Work: a@x.com  plus  valid 10d  7d 15 % (resets in 2d 2h)  below its reserve for 2d 2h, priority -2, reserve 25 %\n", shell.Output, StringComparison.Ordinal);
 
         Assert.Equal(1, await shell.Actions.LabelAsync("a@x.com", new string('x', 61)));
         Assert.Equal(1, await shell.Actions.ReserveAsync("a@x.com", 101));

@@ -21,7 +21,7 @@ public sealed class LivingTokenTests
 
         RefreshOutcome refused = await scene.Refresher.RefreshAsync(account, "forced", Stop);
         Assert.Equal(RefreshFailureKind.NeedsSignIn, refused.Failure!.Kind);
-        Assert.EndsWith($". The present token works until {Times.Iso(tokens.ExpiresAt)}; sign in again before then", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($". The current token works until {Times.Iso(tokens.ExpiresAt)}; sign in again before then", refused.Failure.Message, StringComparison.Ordinal);
         int asked = scene.Auth.Received.All.Count;
 
         foreach (TimeSpan pause in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromDays(8), TimeSpan.FromDays(1) - TimeSpan.FromMinutes(1)])

@@ -29,9 +29,9 @@ public sealed class PoolRoutesTests
         Assert.Equal(("5h", 60, "2026-11-25T03:00:00.000Z"), (first["windows"]![0]!["name"]!.GetValue<string>(), first["windows"]![0]!["leftPercent"]!.GetValue<int>(), first["windows"]![0]!["resetsAt"]!.GetValue<string>()));
         Assert.Equal(("Spare", 3, 10, "ready"), (second["label"]!.GetValue<string>(), second["priority"]!.GetValue<int>(), second["reserve"]!.GetValue<int>(), second["state"]!.GetValue<string>()));
         JsonNode next = pool["next"]!.AsArray().Single(entry => entry!["model"]!.GetValue<string>() == "gpt-5.5")!;
-        Assert.Equal(("most is left here: 60 %", first["id"]!.GetValue<string>()), (next["reason"]!.GetValue<string>(), next["account"]!.GetValue<string>()));
+        Assert.Equal(("most quota remaining: 60 %", first["id"]!.GetValue<string>()), (next["reason"]!.GetValue<string>(), next["account"]!.GetValue<string>()));
         Assert.Equal([60, null], next["candidates"]!.AsArray().Select(candidate => (int?)candidate!["leftPercent"]));
-        Assert.Equal("most is left here: 95 %", pool["next"]!.AsArray().Single(entry => entry!["model"]!.GetValue<string>() == "gpt-5.3-codex-spark")!["reason"]!.GetValue<string>());
+        Assert.Equal("most quota remaining: 95 %", pool["next"]!.AsArray().Single(entry => entry!["model"]!.GetValue<string>() == "gpt-5.3-codex-spark")!["reason"]!.GetValue<string>());
 
         await PatchAsync(proxy, "user1@example.com", """{"priority":-1,"label":null}""");
         pool = await proxy.GetJsonAsync("/api/pool?model=gpt-5.5");
@@ -114,7 +114,7 @@ public sealed class PoolRoutesTests
         await proxy.GetJsonAsync("/accounts/models");
         Assert.Equal(asked, proxy.Backend.Received.All.Count(request => request.Path.EndsWith("/models", StringComparison.Ordinal)));
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal("""{"success":false,"error":"Failed to fetch models: the backend answered 500"}""", (await proxy.GetJsonAsync("/accounts/models")).ToJsonString());
+        Assert.Equal("""{"success":false,"error":"Failed to fetch models: upstream responded with 500"}""", (await proxy.GetJsonAsync("/accounts/models")).ToJsonString());
     }
 
     private static async Task<string> PatchAsync(RunningProxy proxy, string email, string body, HttpStatusCode expected = HttpStatusCode.OK)

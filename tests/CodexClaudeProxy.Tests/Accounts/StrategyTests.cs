@@ -30,7 +30,7 @@ public sealed class StrategyTests
 
         Selection selection = pool.Select("one", "gpt", NothingTried);
 
-        Assert.Equal(("b@x.com", "most is left here: 40 %"), (selection.Account!.Email, selection.Reason));
+        Assert.Equal(("b@x.com", "most quota remaining: 40 %"), (selection.Account!.Email, selection.Reason));
         Assert.Equal([20.0, 40.0, 30.0], selection.Candidates.Select(candidate => candidate.Left));
 
         // The conversation stays, whatever is left there, and a window that has been reset is full again.
@@ -62,7 +62,7 @@ public sealed class StrategyTests
 
         Selection selection = pool.Select("one", "gpt", NothingTried);
 
-        Assert.Equal(("b@x.com", "its quota is renewed first, at 2026-11-26T12:00:00.000Z"), (selection.Account!.Email, selection.Reason));
+        Assert.Equal(("b@x.com", "its quota resets first, at 2026-11-26T12:00:00.000Z"), (selection.Account!.Email, selection.Reason));
         pool.ReportExhausted("b@x.com:2", null, Now.AddDays(1));
         Assert.Equal("a@x.com", Chosen(pool, "one"));
     }
@@ -106,12 +106,12 @@ public sealed class StrategyTests
         // 80 % are exactly the reserve; now the week is below it.
         pool.ReportUsage("a@x.com:1", Told(short_: 5, week: 81));
         Candidate kept = pool.Judge("gpt")[0];
-        Assert.Equal((SkipReason.Reserved, Now.AddDays(3), "20 % of its week are kept"), (kept.Skip, kept.Until, kept.Detail));
+        Assert.Equal((SkipReason.Reserved, Now.AddDays(3), "the reserve of 20 % of the weekly quota window is reached"), (kept.Skip, kept.Until, kept.Detail));
         Assert.Equal("b@x.com", Chosen(pool, "new"));
 
         // Nobody else can serve: what has begun goes on, what is new does not begin.
         foreach (string other in (string[])["b@x.com:2", "c@x.com:3"]) pool.ReportExhausted(other, null, Now.AddDays(4));
-        Assert.Equal("below its reserve, but no other account can serve", pool.Select("begun", "gpt", NothingTried).Reason);
+        Assert.Equal("below its reserve, but no other account is available", pool.Select("begun", "gpt", NothingTried).Reason);
         Selection refused = pool.Select("another", "gpt", NothingTried);
         Assert.Equal((null, Now.AddDays(3)), (refused.Account, refused.Release));
 
@@ -188,7 +188,7 @@ public sealed class StrategyTests
         restarted.Load();
 
         Selection selection = restarted.Select("two", "gpt", NothingTried);
-        Assert.Equal(("a@x.com", "rests after a fault (forbidden), but no other account can serve"), (selection.Account!.Email, selection.Reason));
+        Assert.Equal(("a@x.com", "in cooldown after a failure (forbidden), but no other account is available"), (selection.Account!.Email, selection.Reason));
         Assert.Null(restarted.Select("two", "gpt", new HashSet<string> { "a@x.com:1" }).Account);
     }
 
@@ -214,7 +214,7 @@ public sealed class StrategyTests
         Assert.Equal(("a@x.com", "b@x.com"), (pool.Preview(Spark).Account!.Email, pool.Preview("gpt").Account!.Email));
 
         // What the workspace has not paid is.
-        pool.ReportExhausted("a@x.com:1", null, Now.AddHours(1), "quota spent");
+        pool.ReportExhausted("a@x.com:1", null, Now.AddHours(1), "quota used up");
         Assert.Equal("b@x.com", pool.Preview(Spark).Account!.Email);
     }
 

@@ -99,7 +99,7 @@ public sealed class ActivityStoreTests : IDisposable
 
         Assert.Equal(2, (await store.ReportAsync(Now)).Rows);
         Assert.Contains(_directory.EnumerateFiles(), file => file.Name.StartsWith("activity.db.damaged-", StringComparison.Ordinal));
-        Assert.Contains(_log.Lines, line => line.Contains("begin anew", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("a new one was started", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ActivityStoreTests : IDisposable
 
         using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) Assert.Equal(99, database.Number("PRAGMA user_version"));
         Assert.Equal(before.Length, new FileInfo(File).Length);
-        Assert.Single(_log.Lines, line => line.Contains("No statistics are kept", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.Contains("No statistics are stored", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ActivityStoreTests : IDisposable
         await System.IO.File.WriteAllTextAsync(File, "in the way of a directory", Now);
         store.Add(Samples.Entry(1));
         Assert.Null(await store.ReadAsync(database => "", Now));
-        Assert.Contains(_log.Lines, line => line.Contains("wait in memory", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("kept in memory", StringComparison.Ordinal));
 
         System.IO.File.Delete(File);
         store.Add(Samples.Entry(2));

@@ -86,7 +86,7 @@ public sealed class ClaudeCommandTests : IDisposable
         Assert.Equal(0, await Actions(setsAside: false).UseProxyAsync(TestContext.Current.CancellationToken));
         Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("apiKeyHelper", output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("No model is named, because nobody has told your plan's models yet.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No model is set, because the models of your plan are not known yet.", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(local, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
 
         output.GetStringBuilder().Clear();

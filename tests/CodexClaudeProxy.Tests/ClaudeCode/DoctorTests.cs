@@ -65,7 +65,7 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal(1, await _shell.RunAsync("doctor"));
         Assert.Contains("fail     Accounts", _shell.Output, StringComparison.Ordinal);
-        Assert.EndsWith("One thing must be put right.\n", _shell.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 problem must be fixed.\n", _shell.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,18 +24,18 @@ public sealed class StatusLineTests : IDisposable
     [Fact]
     public void The_account_that_would_serve_its_windows_the_model_and_the_cache_are_told() =>
         Assert.Equal(
-            "a…@x.com · 5h 88% left · 7d 75% left, new in 4d 0h · GPT 6 · cache 75%",
+            "a…@x.com · 5h 88% remaining · 7d 75% remaining, resets in 4d 0h · GPT 6 · cache 75%",
             Line("""{"session_id":"s","model":{"id":"gpt-6","display_name":"GPT 6"},"context_window":{"current_usage":{"input_tokens":20,"cache_creation_input_tokens":5,"cache_read_input_tokens":75}}}""", Pool, null));
 
     [Fact]
     public void The_account_that_served_the_session_and_its_cache_win() =>
         Assert.Equal(
-            "work · exhausted for 40m · 5h 3% left, new in 40m · gpt-6 · cache 90%",
+            "work · exhausted for 40m · 5h 3% remaining, resets in 40m · gpt-6 · cache 90%",
             Line("""{"model":{"id":"gpt-6"}}""", Pool, """{"requests":[{"account":null,"tokens":null},{"account":"b","tokens":{"fresh":5,"cached":90,"written":0}},{"account":"a","tokens":{"fresh":5,"cached":0}}]}"""));
 
     [Fact]
     public void Little_left_is_coloured_if_colours_are_wanted() =>
-        Assert.Equal("work · \e[31mexhausted for 40m\e[0m · \e[31m5h 3% left, new in 40m\e[0m", Line("{}", Pool, """{"requests":[{"account":"b"}]}""", coloured: true));
+        Assert.Equal("work · \e[31mexhausted for 40m\e[0m · \e[31m5h 3% remaining, resets in 40m\e[0m", Line("{}", Pool, """{"requests":[{"account":"b"}]}""", coloured: true));
 
     [Theory]
     [InlineData("{}", null, "proxy not running")]

@@ -95,11 +95,11 @@ public sealed class ConversationImagesTests : IAsyncLifetime
     {
         const string Secret = "http://pictures.example/album/a.png?signature=c4nary#c4nary";
         for (int i = 0; i < 2; i++) Assert.Empty(await GetAsync("one", Secret));
-        Assert.Equal("Information The image http://pictures.example/album/a.png stays an address: its host answered 404", _logs.Text.Trim());
+        Assert.Equal("Information The image http://pictures.example/album/a.png was not loaded: its host answered 404", _logs.Text.Trim());
 
         await GetAsync("one", "http://me:c4nary@pictures.example/b.png");
         await GetAsync("one", "http:c4nary?c4nary");
-        Assert.Contains("The image http://pictures.example/b.png stays", _logs.Text, StringComparison.Ordinal);
+        Assert.Contains("The image http://pictures.example/b.png was not loaded", _logs.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("c4nary?", _logs.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(":c4nary@", _logs.Text, StringComparison.Ordinal);
     }
@@ -129,7 +129,7 @@ public sealed class ConversationImagesTests : IAsyncLifetime
         // Three are too much together; up to three more were on their way by then.
         Assert.InRange(_host.Requests.Count, 3, 7);
         Assert.Equal(12, images.Count);
-        Assert.Contains("the request has too many others", _logs.Text, StringComparison.Ordinal);
+        Assert.Contains("the request has too many images", _logs.Text, StringComparison.Ordinal);
         Assert.True(urls.TakeWhile(url => images[url].Length > 0).Sum(url => (long)images[url].Length) > ConversionOptions.MostFetchedBytes);
     }
 

@@ -102,7 +102,7 @@ public sealed class FetchedImagesTests : IAsyncLifetime
         Assert.StartsWith(first, second, StringComparison.Ordinal);
         Assert.Contains(ImageHost.DataUrl(ImageHost.Png(fill: 9)), second, StringComparison.Ordinal);
         Assert.Equal(["/a.png?key=c4nary", "/b.png", "/c.png"], Paths.Order());
-        Assert.Single(_proxy.Logs.Text.Split('\n'), static line => line.Contains("stays an address", StringComparison.Ordinal));
+        Assert.Single(_proxy.Logs.Text.Split('\n'), static line => line.Contains("was not loaded", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -177,7 +177,7 @@ public sealed class FetchedImagesTests : IAsyncLifetime
         Assert.Equal("GET /a.png?key=c4nary HTTP/1.1", head[0]);
         Assert.Equal(["accept", "host", "user-agent"], head.Skip(1).Select(static line => line.Split(':')[0].ToLowerInvariant()).Order());
         Assert.DoesNotContain(head.Skip(1), static line => line.Contains("c4nary", StringComparison.OrdinalIgnoreCase));
-        Assert.Contains("The image http://pictures.example/a.png stays an address: its host answered 404", _proxy.Logs.Text, StringComparison.Ordinal);
+        Assert.Contains("The image http://pictures.example/a.png was not loaded: its host answered 404", _proxy.Logs.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("key=", _proxy.Logs.Text, StringComparison.Ordinal);
     }
 

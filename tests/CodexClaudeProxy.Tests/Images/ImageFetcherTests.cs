@@ -45,7 +45,7 @@ public sealed class ImageFetcherTests
     public async Task What_is_no_image_is_not_taken(string body)
     {
         await using var host = new ImageHost(_ => ImageHost.Ok(Encoding.ASCII.GetBytes(body), "content-type: image/png\r\n"));
-        await AssertFailsAsync(host, "http://pictures.example/", "it is no PNG, JPEG, GIF or WebP image");
+        await AssertFailsAsync(host, "http://pictures.example/", "it is not a PNG, JPEG, GIF or WebP image");
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class ImageFetcherTests
     [InlineData("204 No Content", "its host answered 204")]
     [InlineData("304 Not Modified", "its host answered 304")]
     [InlineData("500 Oops", "its host answered 500")]
-    [InlineData("302 Found", "its host redirects to nowhere")]
+    [InlineData("302 Found", "its host redirects to an invalid address")]
     public async Task Only_200_is_an_answer(string status, string reason)
     {
         await using var host = new ImageHost(_ => ImageHost.Status(status));
@@ -97,8 +97,8 @@ public sealed class ImageFetcherTests
     [InlineData("http://pictures.example:8080/", "its port is neither 80 nor 443")]
     [InlineData("http://pictures.example:22/", "its port is neither 80 nor 443")]
     [InlineData("http://me:secret@pictures.example/", "its address holds a password")]
-    [InlineData("http://", "its address is none")]
-    [InlineData("http://a b/", "its address is none")]
+    [InlineData("http://", "its address is invalid")]
+    [InlineData("http://a b/", "its address is invalid")]
     [InlineData("http://unknown.invalid/", "its host could not be reached (NameResolutionError)")]
     public async Task Some_addresses_are_not_tried(string url, string reason)
     {
@@ -227,7 +227,7 @@ public sealed class ImageFetcherTests
     public async Task An_image_that_breaks_off_is_none()
     {
         await using var host = new ImageHost(_ => ImageHost.Ok(ImageHost.Png(1000))[..^1]);
-        await AssertFailsAsync(host, "http://pictures.example/", "its host broke off (ResponseEnded)");
+        await AssertFailsAsync(host, "http://pictures.example/", "its host closed the connection early (ResponseEnded)");
     }
 
     /// <summary>Each byte comes in time, the whole does not.</summary>

@@ -26,7 +26,7 @@ public sealed class LoginCommandTests
         Account account = Assert.Single(shell.Accounts.All);
         Assert.Equal("dev@example.com", account.Email);
         Assert.NotNull(account.Quota);
-        Assert.Matches(@"\nSigned in as dev@example.com \(plus\); left: 5h \d+ %, 7d \d+ %\nNext: start the proxy with codex-claude-proxy\.", shell.Output.ToString().ReplaceLineEndings("\n"));
+        Assert.Matches(@"\nSigned in as dev@example.com \(plus\); remaining: 5h \d+ %, 7d \d+ %\nNext: start the proxy with codex-claude-proxy\.", shell.Output.ToString().ReplaceLineEndings("\n"));
         Assert.Equal("", shell.Errors.ToString());
         Assert.DoesNotContain(account.AccessToken!, shell.Output.ToString(), StringComparison.Ordinal);
         int port = new Uri(Uri.UnescapeDataString(url.Split("redirect_uri=")[1].Split('&')[0])).Port;
@@ -198,7 +198,7 @@ public sealed class LoginCommandTests
         shell.IsInteractive = true;
 
         Task<int> login = shell.RunAsync(arguments);
-        await shell.Output.Contains(arguments.Contains("--headless") ? "Copy its address" : "Ctrl+C gives up");
+        await shell.Output.Contains(arguments.Contains("--headless") ? "Copy its address" : "Ctrl+C cancels");
         await shell.InterruptAsync();
 
         Assert.Equal(130, await login.WaitAsync(TimeSpan.FromSeconds(10), Stop));
@@ -214,7 +214,7 @@ public sealed class LoginCommandTests
 
         Assert.Equal(0, await shell.RunAsync("login", "--import"));
 
-        Assert.StartsWith("Imported account: dev@example.com (plus); left: 5h", shell.Output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Imported account: dev@example.com (plus); remaining: 5h", shell.Output.ToString(), StringComparison.Ordinal);
         Assert.Contains("share one refresh token", shell.Errors.ToString(), StringComparison.Ordinal);
         Assert.True(Assert.Single(shell.Accounts.All).IsImported);
 
@@ -231,7 +231,7 @@ public sealed class LoginCommandTests
         (shell.IsInteractive, shell.NoBrowser) = (true, null);
 
         Task<int> login = shell.RunAsync("login", "--import");
-        await shell.Errors.Contains("or type import to share it:");
+        await shell.Errors.Contains("or type import to share the sign-in:");
         shell.Input.Type("");
         await shell.VisitAsync(await shell.Opened.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop));
         Assert.Equal(0, await login);
@@ -254,7 +254,7 @@ public sealed class LoginCommandTests
 
         Assert.Equal(0, await shell.RunAsync("accounts", "add", "--device"));
 
-        Assert.Contains("The active account is still dev@example.com. To prefer the new one: codex-claude-proxy accounts switch second@x.com", shell.Output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The active account is still dev@example.com. To make the new account active: codex-claude-proxy accounts switch second@x.com", shell.Output.ToString(), StringComparison.Ordinal);
         Assert.Equal("dev@example.com", shell.Accounts.Active!.Email);
     }
 
@@ -269,7 +269,7 @@ public sealed class LoginCommandTests
         };
         await using ProxyHost proxy = await ProxyHost.StartAsync(options, Composition.ComposeAsync, TimeProvider.System, new Hosting.TestLog(), cancellation: Stop);
         using HttpClient client = new() { BaseAddress = proxy.Address };
-        // Nobody is signed in, so the model list cannot be fetched, and the proxy would not try again for half a minute.
+        // No account is signed in, so the model list cannot be fetched, and the proxy would not try again for half a minute.
         using (HttpResponseMessage refused = await AskAsync(client)) Assert.Contains("codex-claude-proxy login", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         shell.Auth.Devices.ApproveAllAs = FakeAuth.DefaultUser;
 

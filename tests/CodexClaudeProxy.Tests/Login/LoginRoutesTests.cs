@@ -103,7 +103,7 @@ public sealed class LoginRoutesTests : IAsyncLifetime
     [InlineData("""{"code":"http://x/?error=access_denied"}""", "OAuth error: access_denied")]
     [InlineData("""{"code":"http://x/"}""", "No authorization code found in URL")]
     [InlineData("""{"code":"0123456789"}""", "Token exchange failed: 400 - The request failed with invalid_grant.")]
-    [InlineData("""{"code":"0123456789","verifier":"of another day"}""", "This sign-in is unknown or was forgotten; start it again with POST /accounts/add")]
+    [InlineData("""{"code":"0123456789","verifier":"of another day"}""", "This sign-in is unknown or has expired; start it again with POST /accounts/add")]
     public async Task What_is_pasted_wrongly_gets_the_originals_words(string body, string error)
     {
         await _proxy.PostAsync("/accounts/add", """{"listen":false,"port":1455}""");
@@ -185,7 +185,7 @@ public sealed class LoginRoutesTests : IAsyncLifetime
     {
         Answer answer = await _proxy.GetAsync("/accounts/add/nobody");
 
-        Assert.Equal((HttpStatusCode.NotFound, """{"success":false,"error":"This sign-in is unknown or was forgotten"}"""), (answer.Status, answer.Body));
+        Assert.Equal((HttpStatusCode.NotFound, """{"success":false,"error":"This sign-in is unknown or has expired"}"""), (answer.Status, answer.Body));
     }
 
     [Fact]

@@ -89,10 +89,10 @@ public sealed class PasteLoginTests
     }
 
     [Theory]
-    [InlineData(403, "<html>Just a moment...</html>", "a check for browsers stands in front")]
+    [InlineData(403, "<html>Just a moment...</html>", "a browser check protects the sign-in service")]
     [InlineData(429, "", "too many requests")]
-    [InlineData(500, "{}", "the sign-in service has a problem of its own")]
-    [InlineData(503, "<html></html>", "the sign-in service has a problem of its own")]
+    [InlineData(500, "{}", "the sign-in service failed")]
+    [InlineData(503, "<html></html>", "the sign-in service failed")]
     public async Task A_login_server_that_cannot_be_asked_is_explained_and_the_same_text_may_be_pasted_again(int status, string body, string told)
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);

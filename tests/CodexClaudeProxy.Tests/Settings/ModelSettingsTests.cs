@@ -14,7 +14,7 @@ public sealed class ModelSettingsTests
         JsonObject lanes = (await proxy.GetJsonAsync("/settings/models"))["lanes"]!.AsObject();
 
         Assert.Equal(
-            """{"upstream":"codex","model":"gpt-6.1-sol","effort":null,"fast":false,"lane":"opus","known":true,"why":"opus stands for gpt-6.1-sol, the catalogue\u0027s best of that tier"}""",
+            """{"upstream":"codex","model":"gpt-6.1-sol","effort":null,"fast":false,"lane":"opus","known":true,"why":"opus stands for gpt-6.1-sol, the best match in the model list"}""",
             lanes["opus"]!.ToJsonString());
         Assert.Equal(["gpt-6.1-sol", "gpt-6.1-terra", "gpt-6-luna", "gpt-6.1-sol"], lanes.Select(lane => lane.Value!["model"]!.GetValue<string>()));
     }
@@ -55,7 +55,7 @@ public sealed class ModelSettingsTests
     [InlineData("""{"mappings":{" ":"gpt-5.5"}}""", "mappings: ' ' is no model name or pattern of 1 to 200 characters")]
     [InlineData("""{"mappings":{"a":"gpt-*"}}""", "mappings: 'a': the target must be the name of a model, without *")]
     [InlineData("""{"set":{"a":7}}""", "set: 'a': the target must be the name of a model, without *")]
-    [InlineData("""{"mappings":{"a":"gpt-5.5","A":"gpt-5.5"}}""", "mappings: 'A' is there twice")]
+    [InlineData("""{"mappings":{"a":"gpt-5.5","A":"gpt-5.5"}}""", "mappings: 'A' appears twice")]
     public async Task A_wrong_mapping_is_refused_and_changes_nothing(string body, string error)
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();

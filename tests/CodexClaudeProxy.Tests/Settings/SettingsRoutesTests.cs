@@ -94,7 +94,7 @@ public sealed class SettingsRoutesTests
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","colour":"red"}"""),
             $"Unknown setting 'colour'. Known are: {string.Join(", ", SettingKeys.All.Select(static key => key.Name))}");
         await AssertFailsAsync(await PatchAsync(proxy, """{"lane":"full","holdSeconds":61}"""), "holdSeconds: must be a whole number from 1 to 60");
-        await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' is there twice");
+        await AssertFailsAsync(await PatchAsync(proxy, """{"modelMappings":{"a":"b","A":"c"}}"""), "modelMappings: 'A' appears twice");
         await AssertFailsAsync(await PatchAsync(proxy, """{"emulatePrefill":"yes"}"""), "emulatePrefill: must be true or false");
         Assert.Equal("auto", (await proxy.GetJsonAsync("/api/settings"))["settings"]!["lane"]!.GetValue<string>());
 

@@ -32,7 +32,7 @@ public sealed class DriftTests
         Assert.Equal(["beta flight-2027-02-02 2", "beta time-travel-2027-01-01 2", "request hologram 2", "request mood 2", "upstream_event response.something_new 2"],
             entries.Select(entry => $"{entry!["kind"]} {entry["name"]} {entry["count"]}").Order(StringComparer.Ordinal));
         Assert.All(entries, entry => Assert.Equal("claude-cli/2.1.330 (external, cli)", entry!["first_client"]!.GetValue<string>()));
-        Assert.Equal(5, proxy.Logs.Text.Split('\n').Count(line => line.Contains("New to this version", StringComparison.Ordinal)));
+        Assert.Equal(5, proxy.Logs.Text.Split('\n').Count(line => line.Contains("Unknown to this version", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class FailoverTests
         proxy.Backend.Answer(Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 20ms."}}"""), Reply.Text("first"));
         await TextOf(await proxy.PostAsync(RunningProxy.Ask()));
         Assert.Equal([0, 0], UsersOf(proxy));
-        Assert.DoesNotContain("rests until", proxy.Logs.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("is in cooldown until", proxy.Logs.Text, StringComparison.Ordinal);
 
         proxy.Backend.AnswerAll(_ => Reply.Json(429, """{"error":{"code":"rate_limit_exceeded","message":"Please try again in 30s."}}"""));
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask());
@@ -131,7 +131,7 @@ public sealed class FailoverTests
 
         using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask("Two"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Contains("dev@example.com has less left than the 20 % it keeps back", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("dev@example.com has less than its reserve of 20 % remaining", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await proxy.PostAsync(RunningProxy.Ask("One"))).StatusCode);
     }
 
@@ -202,7 +202,7 @@ public sealed class FailoverTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
 
-        await LoggedAsync(proxy, "the client left");
+        await LoggedAsync(proxy, "client disconnected");
         Assert.Single(proxy.Backend.Requests);
     }
 

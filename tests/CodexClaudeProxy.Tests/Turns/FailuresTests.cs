@@ -72,7 +72,7 @@ public sealed class FailuresTests
         using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(stream: true));
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3500, 3600);
-        Assert.Contains("user1@example.com is free first", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("user1@example.com resets first", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(2, proxy.Backend.Requests.Count);
     }
 

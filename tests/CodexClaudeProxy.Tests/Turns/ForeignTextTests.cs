@@ -78,9 +78,9 @@ public sealed class ForeignTextTests
     }
 
     [Theory]
-    [InlineData(400, "invalid_value", "input[0].content", "The backend refused the request (invalid_value, input[0].content)")]
-    [InlineData(500, "server_error", null, "The backend failed (server_error)")]
-    [InlineData(400, "the canary sings", "the canary sings", "The backend refused the request")]
+    [InlineData(400, "invalid_value", "input[0].content", "Upstream refused the request (invalid_value, input[0].content)")]
+    [InlineData(500, "server_error", null, "Upstream failed (server_error)")]
+    [InlineData(400, "the canary sings", "the canary sings", "Upstream refused the request")]
     public async Task What_the_backend_quotes_of_a_prompt_is_for_the_client_alone(int status, string code, string? param, string kept)
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();

@@ -113,7 +113,7 @@ public sealed class KiloTests
     [InlineData(400, "bad request", 400, "invalid_request_error", "Kilo: bad request")]
     [InlineData(401, "no", 403, "permission_error", "Kilo: no")]
     [InlineData(402, "Insufficient credits", 402, "billing_error", "Kilo: Insufficient credits")]
-    [InlineData(404, "No endpoints found", 404, "not_found_error", "Kilo: minimax/minimax-m2.5:free is not available (No endpoints found). Choose another model for haiku, or none")]
+    [InlineData(404, "No endpoints found", 404, "not_found_error", "Kilo: minimax/minimax-m2.5:free is not available (No endpoints found). Choose another model for haiku, or a Codex model")]
     [InlineData(400, "maximum context length is 204800 tokens", 400, "invalid_request_error", "Kilo: prompt is too long: 204801 tokens > 204800 maximum")]
     public async Task A_refusal_is_an_error_and_nothing_else(int status, string said, int told, string type, string message)
     {
@@ -177,7 +177,7 @@ public sealed class KiloTests
 
         using HttpResponseMessage response = await proxy.PostAsync(Haiku());
 
-        await RunningProxy.AssertErrorAsync(response, HttpStatusCode.BadGateway, "api_error", "Kilo: Could not reach the upstream service: the connection broke before an answer came");
+        await RunningProxy.AssertErrorAsync(response, HttpStatusCode.BadGateway, "api_error", "Kilo: Could not reach the upstream service: the connection broke before a response arrived");
         Assert.Equal(3, Completions(proxy).Count());
     }
 

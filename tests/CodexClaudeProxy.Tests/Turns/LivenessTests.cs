@@ -134,7 +134,7 @@ public sealed class LivenessTests
 
         using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask("one too many", stream: true));
         Assert.Equal("5", refused.Headers.GetValues("retry-after").Single());
-        await RunningProxy.AssertErrorAsync(refused, (System.Net.HttpStatusCode)529, "overloaded_error", "Overloaded: the system lets this program open no more connections now");
+        await RunningProxy.AssertErrorAsync(refused, (System.Net.HttpStatusCode)529, "overloaded_error", "Overloaded: the system does not allow more connections at the moment");
         using HttpResponseMessage chat = await proxy.PostAsync("""{"model":"gpt-5.5","messages":[{"role":"user","content":"Hi"}]}""", "/v1/chat/completions");
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, chat.StatusCode);
         Assert.Equal(4, proxy.Backend.Requests.Count);

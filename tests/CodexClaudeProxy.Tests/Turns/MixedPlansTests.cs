@@ -34,7 +34,7 @@ public sealed class MixedPlansTests
 
         JsonNode next = (await proxy.GetJsonAsync("/api/pool?model=" + Special))["next"]![0]!;
         JsonNode lacking = next["candidates"]![0]!, having = next["candidates"]![1]!;
-        Assert.Equal(("lacks-model", $"The backend does not offer {Special} to this account."), (lacking["state"]!.GetValue<string>(), lacking["detail"]!.GetValue<string>()));
+        Assert.Equal(("lacks-model", $"Upstream does not offer {Special} to this account."), (lacking["state"]!.GetValue<string>(), lacking["detail"]!.GetValue<string>()));
         Assert.Equal("ready", having["state"]!.GetValue<string>());
         Assert.Equal((false, true), (lacking["offersModel"]!.GetValue<bool>(), having["offersModel"]!.GetValue<bool>()));
         Assert.Equal(having["account"]!.GetValue<string>(), next["account"]!.GetValue<string>());

@@ -74,7 +74,7 @@ public sealed class RefusedSchemasTests
         // The record says so.
         JsonNode row = (await proxy.ListedAsync(1))[0]!;
         JsonObject detail = await proxy.GetJsonAsync($"/api/requests/{row["id"]}");
-        Assert.Contains("a plainer schema for mcp__notes__save_note", detail.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("a simplified schema for mcp__notes__save_note", detail.ToJsonString(), StringComparison.Ordinal);
 
         using (HttpResponseMessage second = await proxy.PostAsync(RunningProxy.Ask("more", stream: true, more: Tools))) Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal(3, proxy.Backend.Requests.Count);

@@ -40,7 +40,7 @@ export const cases = {
     await page.getByRole('button', { name: 'Refresh all' }).click();
     const results = page.getByRole('dialog');
     await results.getByText('plus@simulated.example').waitFor();
-    await eventually(async () => assert.equal(await results.getByText('Renewed, and the quota with it.').count(), 2));
+    await eventually(async () => assert.equal(await results.getByText('Token and quota refreshed.').count(), 2));
     await axe();
     await shot('accounts-refreshed');
   }),
@@ -63,7 +63,7 @@ export const cases = {
     await drawer.getByLabel('Label').press('Enter');
     await row(page, 'Home').waitFor({ state: 'attached' });
     await drawer.getByRole('button', { name: 'Verify' }).click();
-    await page.getByText('It works: the backend answered.').waitFor();
+    await page.getByText('The account works: upstream accepted it.').waitFor();
     await axe();
     await shot('accounts-drawer');
     const known = (await accounts(url)).find(account => account.email === 'plus@simulated.example');
@@ -107,7 +107,7 @@ export const cases = {
     await dialog.getByRole('button', { name: /^By pasting/ }).click();
     await dialog.getByText(/simulated\.example\/oauth\/authorize/).waitFor();
     await dialog.getByRole('button', { name: 'Finish sign-in' }).click();
-    await dialog.getByText('Paste the address the browser ended at, or the code in it.').waitFor();
+    await dialog.getByText('Paste the address the browser ended at, or the code it contains.').waitFor();
     await dialog.getByLabel('Address or code').fill('http://localhost:1455/auth/callback?code=x&state=of-somebody-else');
     await dialog.getByRole('button', { name: 'Finish sign-in' }).click();
     await dialog.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
@@ -121,10 +121,10 @@ export const cases = {
 
   next: settings => withPage(settings, async ({ open, page, url }) => {
     await open('/accounts');
-    const candidates = page.getByRole('table', { name: 'Accounts in their order' });
+    const candidates = page.getByRole('table', { name: 'Accounts in order' });
     await candidates.getByRole('row').filter({ hasText: 'pro@simulated.example' }).getByText('Next').waitFor();
     await page.getByRole('radio', { name: 'Soonest reset' }).click();
-    await page.getByText('The account whose quota is renewed first serves').waitFor();
+    await page.getByText('New conversations go to the account whose quota resets first').waitFor();
     await candidates.getByRole('row').filter({ hasText: 'plus@simulated.example' }).getByText('Next').waitFor();
     assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.accountStrategy, 'soonest-reset');
     await page.getByLabel('New conversation with').selectOption('gpt-6-luna');

@@ -69,7 +69,7 @@ export const cases = {
     const name = page.getByLabel('Name or pattern');
     await name.fill('claude-3-*');
     await name.press('Enter');
-    await page.getByText('Both a name and a model are needed.').waitFor();
+    await page.getByText('Enter both a name and a model.').waitFor();
     await page.getByLabel('Stands for').fill('gpt-*');
     await page.getByLabel('Stands for').press('Enter');
     await page.getByText(/the target must be the name of a model/).waitFor();
@@ -86,16 +86,16 @@ export const cases = {
   effort: settings => withPage(settings, async ({ open, page, url }) => {
     await open('/claude');
     await page.getByRole('radiogroup', { name: 'Default effort' }).getByRole('radio', { name: 'high', exact: true }).click();
-    await page.getByText('It counts from the next request on').waitFor();
+    await page.getByText('Applies from the next request on').waitFor();
     await eventually(async () => assert.equal((await (await fetch(`${url}/api/settings`)).json()).settings.defaultEffort, 'high'));
   }),
 
   kilo: settings => withPage(settings, async ({ open, page }) => {
     await open('/claude');
     await page.getByRole('radio', { name: /^Off/ }).and(page.locator(':checked')).waitFor();
-    await page.getByText(/goes to Kilo/).waitFor();
+    await page.getByText(/sent to Kilo/).waitFor();
     await page.getByRole('radio', { name: /^MiniMax/ }).check();
-    const haiku = page.getByRole('table', { name: 'Lanes' }).getByRole('row').filter({ hasText: 'haiku' });
+    const haiku = page.getByRole('table', { name: 'Claude model names' }).getByRole('row').filter({ hasText: 'haiku' });
     await haiku.getByText('Kilo', { exact: true }).waitFor();
     await page.getByRole('radio', { name: /^Off/ }).check();
     await haiku.getByText('Kilo', { exact: true }).waitFor({ state: 'detached' });

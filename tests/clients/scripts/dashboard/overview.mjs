@@ -8,8 +8,8 @@ export const cases = {
     await eventually(async () => assert.match(await page.locator('.status').textContent(), /New conversations go to pro@simulated\.example/));
     const meters = page.getByRole('meter');
     await eventually(async () => assert.equal(await meters.count(), 4));
-    await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used, even spending would be at \d+ %/));
-    await page.getByText(/At this pace it lasts until/).waitFor();
+    await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used; \d+ % would be used by now at a constant rate/));
+    await page.getByText(/At the current rate it is used up/).waitFor();
     await page.getByText(/Resets in 1 d/).waitFor();
   }),
 

@@ -12,8 +12,8 @@ export const cases = {
     await rows(page).first().getByRole('button').focus();
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog');
-    for (const heading of ['Time', 'Tokens', 'Summary', 'Attempts', 'Why this account', 'Bodies']) await drawer.getByRole('heading', { name: heading }).waitFor();
-    await drawer.getByText('Until the first token').waitFor();
+    for (const heading of ['Timeline', 'Tokens', 'Summary', 'Attempts', 'Why this account', 'Bodies']) await drawer.getByRole('heading', { name: heading }).waitFor();
+    await drawer.getByText('First token').waitFor();
     await axe();
     await shot('requests-drawer');
     await page.keyboard.press('Escape');
@@ -100,7 +100,7 @@ export const cases = {
     await page.getByText('The canary sings').waitFor();
     await shot('requests-bodies');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Stop and forget' }).click();
+    await page.getByRole('button', { name: 'Stop and delete' }).click();
     await page.getByText(/Bodies are recorded for another/).waitFor({ state: 'detached' });
   }),
 };

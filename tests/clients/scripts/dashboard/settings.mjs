@@ -8,7 +8,7 @@ const value = async (url, name) => (await (await fetch(`${url}/api/settings`)).j
 export const cases = {
   form: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
     await open('/settings');
-    const hold = setting(page, 'Hold back the beginning');
+    const hold = setting(page, 'Hold the start of responses');
     await hold.getByRole('spinbutton').fill('99');
     await hold.getByRole('spinbutton').press('Enter');
     await hold.getByText('holdSeconds: must be a whole number from 1 to 60').waitFor();
@@ -19,11 +19,11 @@ export const cases = {
     await hold.getByRole('spinbutton').press('Enter');
     await hold.getByText('Saved').waitFor();
     assert.equal(await value(url, 'holdSeconds'), 20);
-    await hold.getByRole('button', { name: 'Back to the default: Hold back the beginning' }).click();
+    await hold.getByRole('button', { name: 'Back to the default: Hold the start of responses' }).click();
     await page.waitForFunction(() => ![...document.querySelectorAll('button')].some(button => button.ariaLabel?.startsWith('Back to the default: Hold')));
     await eventually(async () => assert.equal(await value(url, 'holdSeconds'), 10));
-    await setting(page, 'Mask addresses in the log').getByRole('switch').click();
-    await setting(page, 'Mask addresses in the log').getByText('Saved').waitFor();
+    await setting(page, 'Mask e-mail addresses in the log').getByRole('switch').click();
+    await setting(page, 'Mask e-mail addresses in the log').getByText('Saved').waitFor();
     assert.equal(await value(url, 'maskEmailsInLog'), true);
     await setting(page, 'Request shape').getByRole('radio', { name: 'lite' }).click();
     await setting(page, 'Request shape').getByText('Saved').waitFor();
@@ -47,7 +47,7 @@ export const cases = {
     await ask(url, { text: null });
     await page.getByText(/Paused, \d+ new/).waitFor();
     assert.equal(await log.getByRole('listitem').count(), before);
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await log.getByText(/POST \/v1\/messages 400/).waitFor();
 
     await page.getByRole('searchbox').fill('messages 400');
@@ -90,12 +90,12 @@ export const cases = {
     await page.getByText('accounts.json').waitFor();
     const reference = await fetch(await page.getByRole('link', { name: 'openapi.json' }).getAttribute('href'));
     assert.equal((await reference.json()).openapi, '3.1.0');
-    await page.getByRole('button', { name: 'Forget all statistics' }).click();
+    await page.getByRole('button', { name: 'Delete all statistics' }).click();
     const dialog = page.getByRole('dialog');
-    const forget = dialog.getByRole('button', { name: 'Forget', exact: true });
+    const forget = dialog.getByRole('button', { name: 'Delete', exact: true });
     assert.ok(await forget.isDisabled());
-    await dialog.getByRole('textbox').fill('forget');
+    await dialog.getByRole('textbox').fill('delete');
     await forget.click();
-    await page.getByText('All statistics are gone').waitFor();
+    await page.getByText('All statistics were deleted').waitFor();
   }),
 };

@@ -65,8 +65,8 @@ export const cases = {
     await page.getByRole('button', { name: 'Run checks' }).click();
     const checks = page.getByRole('main').getByRole('listitem');
     await checks.filter({ hasText: 'A real request' }).waitFor();
-    assert.deepEqual(await checks.filter({ hasNotText: 'Good' }).allInnerTexts(), []);
-    await page.getByRole('status').getByText('All is well').waitFor();
+    assert.deepEqual(await checks.filter({ hasNotText: 'OK' }).allInnerTexts(), []);
+    await page.getByRole('status').getByText('All checks passed').waitFor();
     await axe();
     await shot('health');
   }),
