@@ -89,10 +89,10 @@ public sealed partial class GlossaryTests
         Assert.Equal(isRefused, Broken([("here", text)], Terms).Count > 0);
 
     /// <summary>The lines without what they quote as code. Of a code block only its comments are prose.</summary>
-    private static IEnumerable<(int At, string Text)> Prose(IReadOnlyList<string> lines)
+    private static IEnumerable<(int At, string Text)> Prose(string[] lines)
     {
         bool isCode = false;
-        for (int at = 0; at < lines.Count; at++)
+        for (int at = 0; at < lines.Length; at++)
         {
             string line = lines[at];
             if (line.StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;

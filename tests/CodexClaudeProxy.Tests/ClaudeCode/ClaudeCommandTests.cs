@@ -25,7 +25,7 @@ public sealed class ClaudeCommandTests : IDisposable
         Assert.DoesNotContain("sk-ant", _shell.Output, StringComparison.Ordinal);
         Assert.Contains("\"ANTHROPIC_DEFAULT_HAIKU_MODEL\": \"gpt-5.5\"", _shell.Read(), StringComparison.Ordinal);
 
-        Assert.Contains("But Claude Code reads neither comments nor trailing commas and ignores the whole file because of line 2.", _shell.Output, StringComparison.Ordinal);
+        Assert.Contains("Note: Claude Code reads neither comments nor trailing commas and ignores the whole file because of line 2.", _shell.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await _shell.RunAsync("claude", "config", "--port", "4711"));
         Assert.Contains("uses this proxy: http://127.0.0.1:4711", _shell.Output, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class ClaudeCommandTests : IDisposable
 
         await using StringWriter output = new() { NewLine = "\n" };
         Assert.Equal(0, await Actions(setsAside: false).UseProxyAsync(TestContext.Current.CancellationToken));
-        Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: {path} says so", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Warning: In this folder Claude Code uses http://127.0.0.1:8787: this is set in {path}", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("apiKeyHelper", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("No model is set, because the models of your plan are not known yet.", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(local, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
