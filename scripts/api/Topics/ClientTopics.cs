@@ -17,7 +17,7 @@ internal static class ClientTopics
 
         Answers carry these headers: `request-id` names the request in the request log; `anthropic-ratelimit-unified-*` tells what remains of the account's quota
         windows; `x-should-retry`, `retry-after` and `retry-after-ms` tell with an error whether and when to try again; `x-proxy-dropped-tools` names tools that
-        were left out because the backend has nothing like them.
+        were not sent to the backend, because it has nothing like them.
         """,
         Post("/v1/messages", "Answers a conversation.")
             .TakesFree("MessagesRequest", "model", "messages")
