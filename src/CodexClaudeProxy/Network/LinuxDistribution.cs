@@ -4,6 +4,8 @@ namespace CodexClaudeProxy.Network;
 /// <param name="Ids">The names of the distribution and of those it descends from, the closest first.</param>
 internal sealed record LinuxDistribution(IReadOnlyList<string> Ids, string Version)
 {
+    private static readonly string[] Files = ["etc/os-release", "usr/lib/os-release"];
+
     private static readonly (string[] Ids, string Command, string OpenSsl, string Authorities)[] Known =
     [
         (["debian", "ubuntu"], "apt-get install", "libssl3", "ca-certificates"),
@@ -32,7 +34,7 @@ internal sealed record LinuxDistribution(IReadOnlyList<string> Ids, string Versi
     /// <param name="root">Where the system's files are, <c>/</c> outside tests.</param>
     public static LinuxDistribution Read(string root)
     {
-        string? file = new[] { "etc/os-release", "usr/lib/os-release" }.Select(name => Path.Combine(root, name)).FirstOrDefault(File.Exists);
+        string? file = Files.Select(name => Path.Combine(root, name)).FirstOrDefault(File.Exists);
         Dictionary<string, string> values = [];
         try
         {
