@@ -3,10 +3,11 @@
 #
 #   ./publish.sh               for this machine
 #   ./publish.sh linux-arm64   for another one, from Linux x64
-#   ./publish.sh linux-x64 -p:StaticExecutable=true -p:StaticOpenSslLinking=true -p:LinkerFlavor=lld
-#                              further arguments go to dotnet publish as they are; this set needs no libraries at all on the target
+#   ./publish.sh linux-x64 --static
+#                              with OpenSSL and the C library inside, in dist/linux-x64-static: needs no library at all on the target
 #   ./publish.sh linux-x64 -p:SqliteLibrary=-lsqlite3
-#                              uses the system's SQLite where there is no static one to link in
+#                              further arguments go to dotnet publish as they are; this one uses the system's SQLite where there is
+#                              no static one to link in
 set -eu
 cd "$(dirname "$0")"
 
@@ -55,9 +56,35 @@ check_sqlite() {
     "or use the system's shared one (Fedora: dnf install sqlite-devel) with: -p:SqliteLibrary=-lsqlite3"
 }
 
+# OpenSSL's part of .NET is compiled here, because the one that comes with it looks for the library at run time.
+check_static() {
+  case "$1" in "$machine") ;; *) die "A static program has to be built on a $1 machine." ;; esac
+  case "$1" in linux-*) ;; *) die "Only Linux has static programs." ;; esac
+  linker=clang
+  has clang || linker=gcc
+  has cmake && has ld.lld && case "$($linker -print-file-name=libssl.a 2>/dev/null)" in /*) ;; *) false ;; esac ||
+    die "A static program needs cmake, lld and OpenSSL's static library. Install them:" \
+      "  Debian, Ubuntu: apt-get install cmake lld libssl-dev" \
+      "  Alpine: apk add cmake lld openssl-dev openssl-libs-static"
+}
+
+# The oldest glibc that has everything the program asks of it.
+glibc_floor() {
+  has objdump || return 0
+  objdump -T "$1" 2>/dev/null | sed -n 's/.*GLIBC_\([0-9][0-9.]*\).*/\1/p' | sort -Vu | tail -n 1
+}
+
 machine=$(here)
-rid=${1:-$machine}
-[ $# -eq 0 ] || shift
+rid=$machine
+case "${1:-}" in "" | -*) ;; *) rid=$1; shift ;; esac
+out=$rid
+if [ "${1:-}" = --static ]; then
+  shift
+  out=$rid-static
+  check_static "$rid"
+  # The older GNU linkers fail on such a program. lld would drop the runtime's tables of modules unless it is told to keep them.
+  set -- -p:StaticExecutable=true -p:StaticOpenSslLinking=true -p:LinkerFlavor=lld "$@"
+fi
 
 if [ "$rid" != "$machine" ]; then
   [ "$machine/$rid" = linux-x64/linux-arm64 ] || die "Native code for $rid has to be built on a $rid machine."
@@ -67,9 +94,14 @@ if [ "$rid" != "$machine" ]; then
 fi
 check_tools "$rid" "$@"
 
-work="artifacts/publish/$rid"
+work="artifacts/publish/$out"
 dotnet publish src/CodexClaudeProxy -c Release -r "$rid" -o "$work" --nologo -v quiet "$@"
 
-mkdir -p "dist/$rid"
-cp "$work/codex-claude-proxy" "dist/$rid/codex-claude-proxy"
-say "dist/$rid/codex-claude-proxy  $(($(wc -c <"dist/$rid/codex-claude-proxy") / 1024)) KB   (debug symbols stay in $work)"
+mkdir -p "dist/$out"
+cp "$work/codex-claude-proxy" "dist/$out/codex-claude-proxy"
+say "dist/$out/codex-claude-proxy  $(($(wc -c <"dist/$out/codex-claude-proxy") / 1024)) KB   (debug symbols stay in $work)"
+case "$out" in
+  *-static) say "needs no library" ;;
+  linux-musl-*) ;;
+  linux-*) floor=$(glibc_floor "dist/$out/codex-claude-proxy"); [ -z "$floor" ] || say "needs glibc $floor or newer, and OpenSSL" ;;
+esac

@@ -41,6 +41,13 @@ has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-st
 
 has_tmux() { has tmux; }
 
+# What a static program is linked with.
+has_static_openssl() {
+  local compiler=gcc
+  has gcc || compiler=clang
+  has cmake && has ld.lld && [[ "$("$compiler" -print-file-name=libssl.a)" == /* ]]
+}
+
 has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
 has_caddy() { has caddy; }
@@ -94,6 +101,7 @@ if [[ "$purpose" != build ]]; then
 fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
+  [[ "$(uname -s)" != Linux ]] || need "What a static program is linked with" has_static_openssl cmake lld libssl-dev
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then

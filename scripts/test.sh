@@ -19,6 +19,7 @@ readonly stages=(
   "interactive  Claude Code in a terminal"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
+  "roots        the program, also as a static one, in roots that hold hardly anything"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -126,6 +127,16 @@ run_stages() {
 }
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
+
+stage_roots() {
+  if [[ "$rid" != linux-* ]]; then
+    printf '== roots: not run, it needs Linux\n'
+    return
+  fi
+  printf '== roots: publish the static program\n'
+  ./publish.sh "$rid" --static || { fail "roots: the static program could not be published"; return; }
+  CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
+}
 
 stage_wine() {
   local machine="$logs/wine-machine"

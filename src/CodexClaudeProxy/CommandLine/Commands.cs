@@ -28,6 +28,12 @@ internal static class Commands
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation = default)
     {
         args = Normalise(args);
+        if (NeedsOpenSsl(args) && terminal.Tls.MissingOpenSsl() is { } missing)
+        {
+            await terminal.Error.WriteLineAsync(missing.Sentence);
+            return Failure;
+        }
+
         if (args is ["serve" or "start", .. var rest] && ServeCommand.TryReadFlags(rest) is { } flags)
             return await ServeCommand.RunAsync(flags, terminal, cancellation);
         if (args is ["statusline"]) return await StatusLineCommand.RunAsync(terminal, cancellation);
@@ -63,6 +69,10 @@ internal static class Commands
         [['-', ..], ..] => ["serve", .. args],
         _ => args,
     };
+
+    /// <summary>The doctor tells it in its own way.</summary>
+    private static bool NeedsOpenSsl(string[] args) =>
+        args is not ["version" or "doctor", ..] && !args.Any(static arg => arg is "-h" or "--help" or "-?" or "/?");
 
     private static RootCommand Tree(string name, Terminal terminal)
     {

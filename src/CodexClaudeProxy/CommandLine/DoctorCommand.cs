@@ -19,52 +19,32 @@ internal static class DoctorCommand
         Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName })];
         var command = new Command("doctor", "Diagnose problems and suggest fixes") { request, client, json };
         foreach (Option<string> flag in flags) command.Options.Add(flag);
-        command.SetAction((parsed, cancellation) => LocalAccounts.UseAsync(
-            terminal,
-            flags.Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag))),
-            async accounts => Tell(
-                terminal.Out,
-                parsed.GetValue(client) is null ? await ExamineAsync(accounts, terminal, parsed.GetValue(request), cancellation) : [await new ClientTrial(accounts.Options, terminal).RunAsync(cancellation)],
-                parsed.GetValue(json)),
-            cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = new DoctorOutput(terminal.Out, parsed.GetValue(json));
+            // Everything else would end the process where this is missing.
+            if (terminal.Tls.MissingOpenSsl() is not null) return await report.TellAsync([LocalChecks.OpenSsl(terminal.Tls)], cancellation);
+            return await LocalAccounts.UseAsync(
+                terminal,
+                flags.Select(flag => KeyValuePair.Create(flag.Name[2..], parsed.GetValue(flag))),
+                accounts => report.TellAsync(
+                    parsed.GetValue(client) is null ? Examination.ChecksOf(PatientOf(accounts, terminal), parsed.GetValue(request)) : [new ClientTrial(accounts.Options, terminal).Check],
+                    cancellation),
+                cancellation);
+        });
         return command;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineAsync(LocalAccounts accounts, Terminal terminal, bool sendsRequest, CancellationToken cancellation)
+    private static Patient PatientOf(LocalAccounts accounts, Terminal terminal) => new(accounts.Options, accounts.Http, accounts.Time)
     {
-        ProxyOptions options = accounts.Options;
-        Patient patient = new(options, accounts.Http, accounts.Time)
-        {
-            Store = accounts.Store,
-            Tokens = accounts.Tokens,
-            Usage = accounts.Usage,
-            Codex = accounts.Backend,
-            Claude = ClaudeHome.Here(terminal.Variable),
-            Settings = ClientSetup.SettingsOf(options),
-            Variable = terminal.Variable,
-            Address = options.AddressFor(options.Port),
-        };
-        return await Examination.RunAsync(patient, sendsRequest, cancellation);
-    }
-
-    private static int Tell(TextWriter output, IReadOnlyList<Finding> findings, bool asJson)
-    {
-        if (asJson) output.WriteJson(DoctorReport.Of(findings), DoctorContext.Default.DoctorReport);
-        else WriteText(output, findings);
-        return findings.Any(finding => finding.Verdict.Status == CheckStatus.Fail) ? Commands.Failure : 0;
-    }
-
-    private static void WriteText(TextWriter output, IReadOnlyList<Finding> findings)
-    {
-        int width = findings.Max(finding => finding.Title.Length);
-        foreach (Finding finding in findings)
-        {
-            output.WriteLine($"{Examination.Word(finding.Verdict.Status),-7}  {finding.Title.PadRight(width)}  {finding.Verdict.Detail}");
-            if (finding.Verdict.Fix is { } fix) output.WriteLine($"{"",-7}  {"".PadRight(width)}  → {fix}");
-        }
-
-        int failed = findings.Count(finding => finding.Verdict.Status == CheckStatus.Fail);
-        output.WriteLine();
-        output.WriteLine(failed == 0 ? "No problems found." : failed == 1 ? "1 problem must be fixed." : $"{failed} problems must be fixed.");
-    }
+        Store = accounts.Store,
+        Tokens = accounts.Tokens,
+        Usage = accounts.Usage,
+        Codex = accounts.Backend,
+        Claude = ClaudeHome.Here(terminal.Variable),
+        Settings = ClientSetup.SettingsOf(accounts.Options),
+        Variable = terminal.Variable,
+        Tls = terminal.Tls,
+        Address = accounts.Options.AddressFor(accounts.Options.Port),
+    };
 }

@@ -33,6 +33,8 @@ internal static class LoginCommand
             [new("data-dir", parsed.GetValue(dataDirectory)), new("port", parsed.GetValue(port))],
             async accounts =>
             {
+                if (accounts.Options.AuthUrl.Scheme == Uri.UriSchemeHttps && terminal.Tls.MissingAuthorities() is { } missing)
+                    return Outcome.Tell(terminal, parsed.GetValue(json), success: false, missing.Sentence);
                 using var interrupt = new Interruption(ct);
                 await using var signIn = new SignIn(accounts, terminal, parsed.GetValue(json));
                 try

@@ -72,6 +72,12 @@ internal static partial class ServeCommand
         }
 
         ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
+        if (options.ChatGptUrl.Scheme == Uri.UriSchemeHttps && demo is null && terminal.Tls.MissingAuthorities() is { } missing)
+        {
+            await terminal.Error.WriteLineAsync(missing.Sentence);
+            return Commands.Failure;
+        }
+
         try
         {
             await using ProxyHost host = await ProxyHost.StartAsync(

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Network;
+
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>Where a command reads and writes, so that tests can stand in for the person.</summary>
@@ -14,6 +16,9 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         IsInteractive = (!Console.IsInputRedirected || Mintty.Has(Mintty.Input)) && (!Console.IsErrorRedirected || Mintty.Has(Mintty.Error)),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
     };
+
+    /// <summary>What encryption finds on this machine.</summary>
+    public LinuxTls Tls { get => field ?? new LinuxTls(Variable); init; }
 
     /// <summary>A person reads and can answer.</summary>
     public bool IsInteractive { get; init; }

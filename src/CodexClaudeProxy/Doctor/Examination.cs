@@ -4,18 +4,18 @@ namespace CodexClaudeProxy.Doctor;
 internal static class Examination
 {
     /// <param name="sendsRequest">Also sends a real, small request, which costs a little of the quota.</param>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, bool sendsRequest, CancellationToken cancellation)
-    {
-        Check[] checks =
-        [
-            .. LocalChecks.Of(patient),
-            .. NetworkChecks.Of(patient),
-            .. AccountChecks.Of(patient),
-            new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not requested; it would use a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
-            .. ClaudeChecks.Of(patient),
-        ];
-        return await Task.WhenAll(checks.Select(check => RunAsync(check, patient.Time, cancellation)));
-    }
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Patient patient, bool sendsRequest, CancellationToken cancellation) =>
+        await Task.WhenAll(ChecksOf(patient, sendsRequest).Select(check => RunAsync(check, patient.Time, cancellation)));
+
+    /// <summary>What there is to look at, for whoever wants to tell each finding as soon as it is known.</summary>
+    public static Check[] ChecksOf(Patient patient, bool sendsRequest) =>
+    [
+        .. LocalChecks.Of(patient),
+        .. NetworkChecks.Of(patient),
+        .. AccountChecks.Of(patient),
+        new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not requested; it would use a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
+        .. ClaudeChecks.Of(patient),
+    ];
 
     public static string Word(CheckStatus status) => status switch
     {
@@ -25,7 +25,7 @@ internal static class Examination
         _ => "skipped",
     };
 
-    private static async Task<Finding> RunAsync(Check check, TimeProvider time, CancellationToken cancellation)
+    public static async Task<Finding> RunAsync(Check check, TimeProvider time, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         using CancellationTokenSource limit = new(check.Limit, time);

@@ -1,15 +1,23 @@
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Doctor;
 
-/// <summary>This machine: the port and the data directory.</summary>
+/// <summary>This machine: what encryption needs, the port and the data directory.</summary>
 internal static class LocalChecks
 {
     public static IEnumerable<Check> Of(Patient patient) =>
     [
+        OpenSsl(patient.Tls),
+        new("authorities", "Certificate authorities", _ => Task.FromResult(Of(patient.Tls.MissingAuthorities(), "There are some"))),
         new("port", "The proxy", token => PortAsync(patient, token)),
         new("data", "Data directory", _ => Task.FromResult(Data(patient.Options.DataDirectory))),
     ];
+
+    /// <summary>To be done before anything else: without it, most of the others would end the process.</summary>
+    public static Check OpenSsl(LinuxTls tls) => new("openssl", "Encryption", _ => Task.FromResult(Of(tls.MissingOpenSsl(), "Its library is there")));
+
+    private static Verdict Of(MissingPart? missing, string detail) => missing is null ? Verdict.Ok(detail) : Verdict.Fail(missing.Detail, missing.Fix);
 
     private static async Task<Verdict> PortAsync(Patient patient, CancellationToken cancellation)
     {

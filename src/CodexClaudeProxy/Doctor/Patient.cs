@@ -2,6 +2,7 @@ using System.Net;
 using CodexClaudeProxy.Accounts;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
 
@@ -24,6 +25,9 @@ internal sealed record Patient(ProxyOptions Options, HttpMessageInvoker Http, Ti
 
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>What encryption finds on this machine.</summary>
+    public LinuxTls Tls { get => field ?? new LinuxTls(Variable); init; }
 
     /// <summary>Where the proxy is, or should be.</summary>
     public required string Address { get; init; }

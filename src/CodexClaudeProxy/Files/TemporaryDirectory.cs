@@ -12,6 +12,8 @@ internal sealed class TemporaryDirectory : IDisposable
     /// <param name="prefix">Of the name; tells the kinds apart.</param>
     public TemporaryDirectory(string prefix)
     {
+        // A container may hold nothing but the program.
+        Directory.CreateDirectory(Path.GetTempPath());
         Sweep(Path.GetTempPath(), prefix);
         Info = Directory.CreateTempSubdirectory(prefix);
         _claim = Claim.Take(Path.Combine(Info.FullName, ClaimName));

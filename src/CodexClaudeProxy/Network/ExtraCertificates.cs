@@ -7,20 +7,27 @@ namespace CodexClaudeProxy.Network;
 /// <summary>
 /// Certificate authorities that count beside the system's own, as companies need whose proxies open connections: the files that
 /// <c>CODEX_CA_CERTIFICATE</c> (the Codex CLI), <c>NODE_EXTRA_CA_CERTS</c> (Claude Code) and <c>SSL_CERT_FILE</c> (OpenSSL) name.
+/// On Linux also the system's own, where OpenSSL does not find them: one that is linked in looks where its own distribution keeps them.
 /// </summary>
 internal sealed class ExtraCertificates
 {
     public static readonly string[] Variables = ["CODEX_CA_CERTIFICATE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
-    private readonly Lazy<X509Certificate2Collection> _authorities;
+    private readonly Lazy<X509Certificate2Collection> _named;
+    private readonly Lazy<X509Certificate2Collection> _system;
 
-    private ExtraCertificates(string[] files) => _authorities = new(() => Load(files));
+    private ExtraCertificates(string[] files, string? bundle)
+    {
+        _named = new(() => Load(files));
+        _system = new(() => Load(bundle is null ? [] : [bundle]));
+    }
 
-    /// <summary>Null when no variable is set: then the system alone decides.</summary>
+    /// <summary>Null when there is no such file: then the system alone decides.</summary>
     public static ExtraCertificates? FromEnvironment(Func<string, string?> variable)
     {
         string[] files = [.. Variables.Select(variable).OfType<string>().Where(file => file.Length > 0).Distinct()];
-        return files.Length == 0 ? null : new ExtraCertificates(files);
+        string? bundle = OperatingSystem.IsLinux() ? new LinuxTls(variable).Bundle : null;
+        return files.Length == 0 && bundle is null ? null : new ExtraCertificates(files, bundle);
     }
 
     /// <summary>Why the file that a variable names cannot be used; null when it can, or when the variable is not set.</summary>
@@ -45,11 +52,16 @@ internal sealed class ExtraCertificates
     {
         if (errors == SslPolicyErrors.None) return true;
         // Another host's certificate, or none, is wrong whoever signed it.
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf || _authorities.Value.Count == 0) return false;
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf) return false;
+        return Accept(leaf, chain, _named.Value) || Accept(leaf, chain, _system.Value);
+    }
 
+    private static bool Accept(X509Certificate2 leaf, X509Chain? chain, X509Certificate2Collection authorities)
+    {
+        if (authorities.Count == 0) return false;
         using var second = new X509Chain();
         second.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        second.ChainPolicy.CustomTrustStore.AddRange(_authorities.Value);
+        second.ChainPolicy.CustomTrustStore.AddRange(authorities);
         second.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         second.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1", "Server Authentication"));
         if (chain is not null) second.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.CommandLine;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Tests.ClaudeCode;
 
@@ -8,6 +9,9 @@ internal sealed class ClaudeShell : IDisposable
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("ccp-shell-");
 
     public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>What encryption finds on the person's machine; null for what is found here.</summary>
+    public LinuxTls? Tls { get; init; }
 
     public string Home => _home.FullName;
 
@@ -33,7 +37,7 @@ internal sealed class ClaudeShell : IDisposable
         using StringReader reader = new(input);
         await using StringWriter output = new() { NewLine = "\n" };
         await using StringWriter errors = new() { NewLine = "\n" };
-        int exitCode = await Commands.RunAsync(arguments, new Terminal(reader, output, errors, Variable), TestContext.Current.CancellationToken);
+        int exitCode = await Commands.RunAsync(arguments, new Terminal(reader, output, errors, Variable) { Tls = Tls ?? new LinuxTls(Variable) }, TestContext.Current.CancellationToken);
         (Output, Errors) = (output.ToString(), errors.ToString());
         return exitCode;
     }
