@@ -2,7 +2,7 @@ namespace CodexClaudeProxy.ClaudeCode;
 
 /// <summary>Something in Claude Code's set-up that is in the way.</summary>
 /// <param name="Message">What it is.</param>
-/// <param name="Fix">What helps.</param>
+/// <param name="Fix">The fix of the problem, as text for people.</param>
 internal sealed record SetupWarning(string Message, string Fix);
 
 /// <summary>Looks at everything Claude Code reads for what keeps it from working through this proxy, though it seems to be set up.</summary>

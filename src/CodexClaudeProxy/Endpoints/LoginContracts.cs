@@ -16,7 +16,7 @@ internal sealed record BrowserLoginRequest(
 /// <summary>A sign-in that waits for a browser.</summary>
 /// <param name="Status"><c>oauth_url</c>, or <c>error</c> when no callback port could be opened: then the address can still be opened and the final address pasted.</param>
 /// <param name="Error">What failed; absent otherwise.</param>
-/// <param name="Message">Why, and what helps; absent when nothing failed.</param>
+/// <param name="Message">The problem and its fix; absent when nothing failed.</param>
 /// <param name="OauthUrl">The address for the browser.</param>
 /// <param name="Verifier">As <paramref name="Login"/>; the real verifier stays here.</param>
 /// <param name="State">The state of the address.</param>
@@ -70,7 +70,7 @@ internal sealed record DeviceLoginStart(
 /// <summary>Why a device login could not begin.</summary>
 /// <param name="Status">Always <c>error</c>.</param>
 /// <param name="Error">What failed.</param>
-/// <param name="Message">Why, and what helps.</param>
+/// <param name="Message">The problem and its fix.</param>
 internal sealed record DeviceLoginFailure(string Status, string Error, string Message);
 
 /// <summary>How far a sign-in is.</summary>

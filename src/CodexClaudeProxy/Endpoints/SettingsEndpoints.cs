@@ -129,17 +129,17 @@ internal sealed record AccountStrategyRequest(
 internal sealed record AccountStrategyReply(bool Success, string AccountStrategy);
 
 /// <summary>The order to serve haiku requests with another model.</summary>
-/// <param name="HaikuKiloModel">Id of a free model that serves the haiku lane; null or <c>codex</c> leaves that lane with Codex. Required.</param>
+/// <param name="HaikuKiloModel">Id of a free model that serves requests for haiku; null or <c>codex</c> serves them with Codex. Required.</param>
 internal sealed record HaikuModelRequest(
     [property: Description("the id of a free model, codex or null"), JsonConverter(typeof(TextOrEmpty))] string? HaikuKiloModel = "");
 
 /// <summary>Which model serves haiku requests.</summary>
 /// <param name="Success">True.</param>
-/// <param name="HaikuKiloModel">The free model that serves the haiku lane; null when Codex does.</param>
+/// <param name="HaikuKiloModel">The free model that serves requests for haiku; null when Codex does.</param>
 internal sealed record HaikuModelReply(bool Success, string? HaikuKiloModel);
 
 /// <summary>The free models of the Kilo gateway.</summary>
 /// <param name="Success">True.</param>
 /// <param name="Models">In the gateway's order.</param>
-/// <param name="Current">The one that serves the haiku lane; null when Codex does.</param>
+/// <param name="Current">The model that serves requests for haiku; null when Codex does.</param>
 internal sealed record KiloModelsReply(bool Success, IReadOnlyList<KiloModel> Models, string? Current);

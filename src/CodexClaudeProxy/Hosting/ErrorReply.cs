@@ -38,5 +38,5 @@ internal static class ErrorReply
 
 /// <summary>How the management routes tell what went wrong, as in the original.</summary>
 /// <param name="Success">False.</param>
-/// <param name="Error">For people, and what helps.</param>
+/// <param name="Error">The problem and its fix, as text for people.</param>
 internal sealed record ManagementError(bool Success, string Error);
