@@ -176,7 +176,7 @@ public sealed class AccountTroubleTests
             await Task.Delay(10, Stop);
         }
 
-        Assert.Equal((false, $"Import failed: {pipe} gave nothing within 5 seconds; it seems not to be a regular file"), ((await importing).Success, (await importing).Message));
+        Assert.Equal((false, $"Import failed: {pipe} could not be read within 5 seconds; it seems not to be a regular file"), ((await importing).Success, (await importing).Message));
         // Lets the thread that still waits go.
         await using FileStream writer = new(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
