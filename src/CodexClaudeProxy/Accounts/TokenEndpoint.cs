@@ -12,8 +12,6 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
 {
     public const string ClientId = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-    public const string DefaultIssuer = "https://auth.openai.com";
-
     private const int LongestAnswer = 256 * 1024;
     private const int LongestMessage = 300;
 

@@ -41,10 +41,6 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     /// <exception cref="SettingsRefusedException">The file is not what we understand.</exception>
     public SettingsText Read() => SettingsText.Parse(ReadBytes() ?? []);
 
-    /// <summary>The whole file as it may be shown.</summary>
-    /// <exception cref="SettingsRefusedException">The file is not what we understand.</exception>
-    public string ReadMasked() => Secrets.Hide(Read().ToBytes());
-
     public SettingsJournal ReadJournal() => SettingsJournal.Read(JournalFile);
 
     /// <summary>Changes the members that <paramref name="plan"/> names, all of them or, when anything is wrong, none.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -15,9 +16,7 @@ internal static class JsonReply
 
     /// <summary>An answer that has a contract: a record of the room's <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</summary>
     public static Task WriteAsync<T>(HttpContext http, T value, JsonTypeInfo<T> contract, int status = StatusCodes.Status200OK) =>
-        WriteAsync(http, status, json => JsonSerializer.Serialize(json, value, contract));
-
-    public static Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write) => WriteAsync(http, StatusCodes.Status200OK, write);
+        WriteAsync(http, status, JsonLine.ToBytes(value, contract));
 
     public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
     {

@@ -9,13 +9,6 @@ internal static class Times
 {
     public static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Writes a member that may have no time.</summary>
-    public static void Write(Utf8JsonWriter json, string name, DateTimeOffset? time)
-    {
-        if (time is { } set) json.WriteString(name, Iso(set));
-        else json.WriteNull(name);
-    }
-
     public static DateTimeOffset? TryParse(string? iso) =>
         DateTimeOffset.TryParse(iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
             ? time

@@ -59,9 +59,6 @@ internal sealed class ContentParts : IDisposable
 
     public void EndFileUrl() => End(Kind.FileUrl);
 
-    /// <summary>Undoes <see cref="Begin"/>.</summary>
-    public void Abandon() => _strings.Truncate(_start);
-
     /// <summary>The output of a failed tool has no flag for it, so the text says so, unless it already does.</summary>
     public void MarkError()
     {
