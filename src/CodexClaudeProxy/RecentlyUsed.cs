@@ -16,10 +16,25 @@ internal sealed class RecentlyUsed<TKey, TValue>(long limitBytes, TimeSpan lifet
     private readonly LinkedList<Entry> _order = new();
     private ITimer? _forget;
     private long _bytes;
+    private bool _isOn = true;
 
     private sealed record Entry(TKey Key, TValue Value, long Bytes)
     {
         public long Used { get; set; }
+    }
+
+    /// <summary>Off, nothing is kept, and what was is forgotten.</summary>
+    public bool IsOn
+    {
+        get { lock (_lock) return _isOn; }
+        set
+        {
+            lock (_lock)
+            {
+                _isOn = value;
+                if (!value) RemoveWhere(static _ => true);
+            }
+        }
     }
 
     public bool IsEmpty
@@ -61,7 +76,7 @@ internal sealed class RecentlyUsed<TKey, TValue>(long limitBytes, TimeSpan lifet
         lock (_lock)
         {
             if (_entries.TryGetValue(key, out LinkedListNode<Entry>? known)) Remove(known);
-            if (bytes > limitBytes) return;
+            if (!_isOn || bytes > limitBytes) return;
             while (_bytes + bytes > limitBytes) Remove(_order.First!);
             if (_entries.Count == 0) ForgetIn(lifetime);
             _entries[key] = _order.AddLast(new Entry(key, value, bytes) { Used = time.GetTimestamp() });

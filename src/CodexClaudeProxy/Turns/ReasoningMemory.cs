@@ -22,24 +22,16 @@ internal sealed class ReasoningMemory(TimeProvider time, Action emptied) : IDisp
     /// </summary>
     private readonly RecentlyUsed<(string Conversation, string Call), Entry[]> _entries = new(LimitBytes, Lifetime, time, emptied);
 
-    /// <summary>Guards the switch: once it is off, nothing more comes in.</summary>
+    /// <summary>Guards that entries under one key come together.</summary>
     private readonly Lock _lock = new();
-    private bool _isOn = true;
 
     private sealed record Entry(string Call, string AccountMark, IReadOnlyList<KeptReasoning> Items, long Bytes);
 
     /// <summary>Off, nothing is kept, and what was is forgotten.</summary>
     public bool IsOn
     {
-        get { lock (_lock) return _isOn; }
-        set
-        {
-            lock (_lock)
-            {
-                _isOn = value;
-                if (!value) _entries.RemoveWhere(static _ => true);
-            }
-        }
+        get => _entries.IsOn;
+        set => _entries.IsOn = value;
     }
 
     public bool IsEmpty => _entries.IsEmpty;
@@ -55,7 +47,6 @@ internal sealed class ReasoningMemory(TimeProvider time, Action emptied) : IDisp
         var entry = new Entry(call, accountMark, items, bytes);
         lock (_lock)
         {
-            if (!_isOn) return;
             Entry[] all = _entries.TryPeek(key, out Entry[]? known) ? [.. known.Where(other => other.Call != call), entry] : [entry];
             _entries.Set(key, all, all.Sum(static one => one.Bytes));
         }

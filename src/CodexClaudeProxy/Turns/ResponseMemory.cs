@@ -28,9 +28,8 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
     /// <summary>Each an <see cref="Item"/> or a <see cref="Response"/>, as its key says.</summary>
     private readonly RecentlyUsed<Key, object> _entries = new(limitBytes, Lifetime, time, emptied);
 
-    /// <summary>Guards the switch, and that an answer and its items belong together.</summary>
+    /// <summary>Guards that an answer and its items belong together.</summary>
     private readonly Lock _lock = new();
-    private bool _isOn = true;
 
     private enum Kind { Response, Item, Content }
 
@@ -47,15 +46,8 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
     /// <summary>Off, nothing is kept, and what was is forgotten.</summary>
     public bool IsOn
     {
-        get { lock (_lock) return _isOn; }
-        set
-        {
-            lock (_lock)
-            {
-                _isOn = value;
-                if (!value) _entries.RemoveWhere(static _ => true);
-            }
-        }
+        get => _entries.IsOn;
+        set => _entries.IsOn = value;
     }
 
     public CacheSize Size => _entries.SizeAs("responses");
@@ -67,11 +59,10 @@ internal sealed class ResponseMemory(TimeProvider time, Action emptied, long lim
     /// <param name="response">The response object as the client sees it.</param>
     public void Keep(JsonElement request, JsonElement response, string accountMark)
     {
-        if (request.Flag("store") == false) return;
+        if (!IsOn || request.Flag("store") == false) return;
         if (response.Text("id") is not { Length: > 0 } id) return;
         lock (_lock)
         {
-            if (!_isOn) return;
             var items = new List<Key>();
             if (request.Text("previous_response_id") is { } previous)
             {
