@@ -7,6 +7,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace CodexClaudeProxy.Hosting;
 
@@ -84,6 +87,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
             Routes routes = await compose(parts);
             var door = new FrontDoor(routes, new LocalGate(options), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
             app.Run(door.HandleAsync);
+            ((ServerHost)app.Services.GetRequiredService<IHost>()).Pipeline = ((IApplicationBuilder)app).Build();
             await app.StartAsync(cancellation);
             return new ProxyHost(app, journal, parts, idle, drain);
         }
@@ -142,21 +146,28 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         // Our options are complete: a stray appsettings.json or ASPNETCORE_URLS must not add to them.
         ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
 
-        builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(journal);
-        if (logs is not null) builder.Logging.AddProvider(logs);
-        // Asked at each line, because the level may change while the program runs.
-        builder.Logging.AddFilter(level => level >= journal.Level);
-        builder.Logging.AddFilter("Microsoft", level => level >= LogLevel.Warning && level >= journal.Level);
-        // Reported by the serve command, in one line.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // Ready instances: the container would put each together from a dozen services that nothing else needs.
+        ILoggerFactory loggers = LoggersOver(journal, logs);
+        var kestrel = new KestrelServerOptions();
+        Configure(kestrel, options, connections);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(Options.Create(kestrel));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new GuardedListeners(transport, connections));
+        builder.Services.AddSingleton<IHostApplicationLifetime>(lifetime);
+        builder.Services.AddSingleton<IHost>(services => new ServerHost(services, lifetime));
 
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastBytes);
-        // Signals are ours: the framework would close the listener at once.
-        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GuardedListeners(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), connections));
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, connections));
         return builder.Build();
+    }
+
+    private static LoggerFactory LoggersOver(Journal journal, ILoggerProvider? logs)
+    {
+        var filters = new LoggerFilterOptions();
+        // Asked at each line, because the level may change while the program runs.
+        filters.AddFilter(level => level >= journal.Level);
+        filters.AddFilter("Microsoft", level => level >= LogLevel.Warning && level >= journal.Level);
+        return new LoggerFactory(logs is null ? [journal] : [journal, logs], filters);
     }
 
     private static void Configure(KestrelServerOptions kestrel, ProxyOptions options, ClientConnections connections)
@@ -174,7 +185,12 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
         // A client that takes nothing is cut, so that it does not hold an account's stream for ever. What the system keeps for it comes on top.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(AnyRate, options.Limits.Client);
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            // Without TLS there is no other.
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next => connection => connections.ServeAsync(connection, next));
+        });
 
         if (options.Host != "localhost") kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
         else if (options.Port == 0) kestrel.Listen(IPAddress.Loopback, 0);
