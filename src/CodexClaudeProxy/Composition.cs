@@ -1,4 +1,9 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Dashboard;
@@ -10,6 +15,11 @@ using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Checks;
+using CodexClaudeProxy.Turns.Memory;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
+using CodexClaudeProxy.Turns.Streaming;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy;

@@ -1,4 +1,5 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using static CodexClaudeProxy.Scripts.Api.Operation;
@@ -19,23 +20,23 @@ internal static class AccountTopics
         An account is named by its e-mail address, its `id`, its account id or its label. An operation on an account that fails answers 200 with
         `success: false` and says why in `message`.
         """,
-        Get("/accounts", "Lists all accounts with everything that is known about them.").Answers(AccountsContext.Default.AccountsReport, "The accounts.").Try(),
-        Get("/accounts/status", "Lists all accounts in short.").Answers(AccountsContext.Default.AccountsSummary, "The accounts.").Try(),
+        Get("/accounts", "Lists all accounts with everything that is known about them.").Answers(ReportsContext.Default.AccountsReport, "The accounts.").Try(),
+        Get("/accounts/status", "Lists all accounts in short.").Answers(ReportsContext.Default.AccountsSummary, "The accounts.").Try(),
         Get("/api/pool", "Tells how the accounts stand and which one would serve a new conversation.")
             .Query("model", "Only for this model of the plan; for each listed one by default.")
-            .Answers(AccountsContext.Default.PoolReport, "The accounts, and the choice for each model.").Try("?model=gpt-5.5"),
+            .Answers(ReportsContext.Default.PoolReport, "The accounts, and the choice for each model.").Try("?model=gpt-5.5"),
         Post("/accounts/switch", "Makes an account the active one.")
             .Takes(EndpointsContext.Default.AccountChoice, "email").Outcome().Refuses(400, "`email` is absent.")
             .Try(body: """{"email":"user1@example.com"}"""),
         Patch("/accounts/{email}", "Changes what you decide about an account.").Segment("email", AnyName)
-            .Takes(AccountsContext.Default.AccountChange).Outcome().Refuses(400, "A member is unknown or not what it must be; nothing is changed.")
+            .Takes(StoreContext.Default.AccountChange).Outcome().Refuses(400, "A member is unknown or not what it must be; nothing is changed.")
             .Try(path: "/accounts/user1@example.com", body: """{"label":"work","priority":1,"reserve":20}""")
             .Try(path: "/accounts/user1@example.com", body: """{"reserve":120}"""),
         Post("/accounts/refresh", "Refreshes the token of the active account, and asks for its quota.").Outcome().Try(),
         Post("/accounts/{email}/refresh", "Refreshes the token of an account, and asks for its quota.").Segment("email", AnyName).Outcome()
             .Try(path: "/accounts/user1@example.com/refresh"),
         Post("/accounts/refresh/all", "Refreshes the tokens of all accounts, and asks for their quotas.")
-            .Answers(AccountsContext.Default.AccountOutcomeArray, "What came of each account.").Try(),
+            .Answers(ReportsContext.Default.AccountOutcomeArray, "What came of each account.").Try(),
         Get("/accounts/models", "Lists the models that an account's plan has.").Query("email", OrActive)
             .Answers(EndpointsContext.Default.AccountModels, "The models.").Refuses(404, Unknown).Refuses(500, "The backend could not be asked.").Try(),
         Post("/accounts/import", "Imports the account of the Codex CLI on this machine.").Outcome().Try(),

@@ -1,5 +1,9 @@
 using System.Text;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -15,7 +19,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
 
     public Task<int> ListAsync()
     {
-        if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).List(), AccountsContext.Default.AccountsReport);
+        if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).List(), ReportsContext.Default.AccountsReport);
         else AccountTable.Write(Terminal.Out, store, pool, time.GetUtcNow());
         return Task.FromResult(0);
     }
@@ -122,7 +126,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         if (AsJson)
         {
             AccountOutcome[] outcomes = [.. chosen.Zip(results, (account, result) => new AccountOutcome(account.Email, account.AccountId, result.Success, result.Message))];
-            Terminal.Out.WriteJson(outcomes, AccountsContext.Default.AccountOutcomeArray);
+            Terminal.Out.WriteJson(outcomes, ReportsContext.Default.AccountOutcomeArray);
         }
         else
         {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;

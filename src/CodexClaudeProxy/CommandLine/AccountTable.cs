@@ -1,5 +1,6 @@
 using System.Globalization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.CommandLine;

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;

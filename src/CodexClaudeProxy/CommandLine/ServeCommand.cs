@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;

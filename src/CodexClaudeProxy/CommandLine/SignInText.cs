@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;

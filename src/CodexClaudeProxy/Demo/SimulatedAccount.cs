@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Tokens;
 
 namespace CodexClaudeProxy.Demo;
 

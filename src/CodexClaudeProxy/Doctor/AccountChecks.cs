@@ -1,5 +1,8 @@
 using System.Globalization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Upstream;

@@ -1,5 +1,7 @@
 using System.Net;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Network;

@@ -1,7 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
@@ -20,8 +24,8 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
     public required AccountPool Pool { get; init; }
 
     public void MapTo(Routes routes) => routes
-        .Get("/accounts", http => JsonReply.WriteAsync(http, report.List(), AccountsContext.Default.AccountsReport))
-        .Get("/accounts/status", http => JsonReply.WriteAsync(http, report.Summary(), AccountsContext.Default.AccountsSummary))
+        .Get("/accounts", http => JsonReply.WriteAsync(http, report.List(), ReportsContext.Default.AccountsReport))
+        .Get("/accounts/status", http => JsonReply.WriteAsync(http, report.Summary(), ReportsContext.Default.AccountsSummary))
         .Post("/accounts/import", ImportAsync)
         .Post("/accounts/switch", SwitchAsync)
         .Post("/accounts/refresh", http => RefreshAsync(http, address: null))
@@ -113,7 +117,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         var limit = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = http.RequestAborted };
         await Parallel.ForAsync(0, accounts.Length, limit, async (i, ct) => results[i] = await RefreshAsync(accounts[i], ct));
         AccountOutcome[] outcomes = [.. accounts.Zip(results, (account, result) => new AccountOutcome(account.Email, null, result.Success, result.Message))];
-        await JsonReply.WriteAsync(http, outcomes, AccountsContext.Default.AccountOutcomeArray);
+        await JsonReply.WriteAsync(http, outcomes, ReportsContext.Default.AccountOutcomeArray);
     }
 
     private async Task<(bool Success, string Message)> RefreshAsync(Account account, CancellationToken ct)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Turns;

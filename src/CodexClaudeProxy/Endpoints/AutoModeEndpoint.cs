@@ -3,7 +3,9 @@ using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.AutoMode;
 using CodexClaudeProxy.Protocol.Json;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Checks;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
 
 namespace CodexClaudeProxy.Endpoints;
 

@@ -1,4 +1,5 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.Endpoints;

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
@@ -17,6 +17,6 @@ internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, Ac
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
         string? only = http.Request.Query["model"];
         IEnumerable<string> slugs = string.IsNullOrEmpty(only) ? models.Models.Where(model => model.Listed).Select(model => model.Profile.Slug) : [only];
-        await JsonReply.WriteAsync(http, report.Pool(settings.Read().AccountStrategy, slugs, catalogues.Offers), AccountsContext.Default.PoolReport);
+        await JsonReply.WriteAsync(http, report.Pool(settings.Read().AccountStrategy, slugs, catalogues.Offers), ReportsContext.Default.PoolReport);
     }
 }

@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.Endpoints;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Activity;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Record;
 
 namespace CodexClaudeProxy.Endpoints;
 

@@ -7,7 +7,7 @@ using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Sqlite;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Record;
 
 namespace CodexClaudeProxy.Endpoints;
 

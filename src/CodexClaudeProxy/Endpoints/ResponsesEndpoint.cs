@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Memory;
 
 namespace CodexClaudeProxy.Endpoints;
 

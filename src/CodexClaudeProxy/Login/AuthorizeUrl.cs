@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Tokens;
 
 namespace CodexClaudeProxy.Login;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Login;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Login;
@@ -74,7 +74,7 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     private static string Reason(byte[] body)
     {
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
-        ForeignRefusal? told = json?.RootElement.As(ForeignContext.Default.ForeignRefusal);
+        ForeignRefusal? told = json?.RootElement.As(TokensContext.Default.ForeignRefusal);
         return told?.Error?.Message ?? told?.ErrorDescription ?? told?.Error?.Word ?? told?.Detail?.Word ?? "no explanation";
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 
 namespace CodexClaudeProxy.Login;
 

@@ -1,4 +1,5 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 
 namespace CodexClaudeProxy.Login;
 

@@ -2,6 +2,9 @@ using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.ChatCompletions;
 using CodexClaudeProxy.Protocol.Json;
+using CodexClaudeProxy.Turns.Answers;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
 
 namespace CodexClaudeProxy.Turns;
 

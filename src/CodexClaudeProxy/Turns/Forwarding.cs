@@ -1,8 +1,12 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Turns.Attempt;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Streaming;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

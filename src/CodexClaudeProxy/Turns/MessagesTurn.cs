@@ -5,6 +5,9 @@ using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Search;
+using CodexClaudeProxy.Turns.Answers;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
 
 namespace CodexClaudeProxy.Turns;
 

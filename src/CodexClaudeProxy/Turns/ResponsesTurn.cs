@@ -3,6 +3,10 @@ using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Turns.Answers;
+using CodexClaudeProxy.Turns.Memory;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;

@@ -6,6 +6,7 @@ using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Turns.Answers;
 
 namespace CodexClaudeProxy.Turns;
 

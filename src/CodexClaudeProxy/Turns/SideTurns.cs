@@ -1,38 +1,14 @@
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
-using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Turns.Checks;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
+using CodexClaudeProxy.Turns.Streaming;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
-
-/// <summary>For whom we ask something ourselves.</summary>
-/// <param name="ConversationId">Keeps the question on the conversation's account.</param>
-internal sealed record SideOrigin(string ConversationId)
-{
-    public string? Session { get; init; }
-
-    public string? Agent { get; init; }
-
-    public string? Project { get; init; }
-
-    public string? UserAgent { get; init; }
-}
-
-/// <summary>What a model answered, or why there is no answer.</summary>
-internal sealed record SideReply(ApiError? Error)
-{
-    public IReadOnlyList<string> Texts { get; init; } = [];
-
-    /// <summary>In Anthropic's words; empty without an answer.</summary>
-    public string StopReason { get; init; } = "";
-
-    public TurnUsage Usage { get; init; }
-
-    /// <summary>Null unless the answer ended by itself and is one text.</summary>
-    public string? Whole => StopReason == "end_turn" && Texts.Count == 1 ? Texts[0] : null;
-}
 
 /// <summary>
 /// Turns of our own beside a client's: a model is asked on one of the accounts, with all remedies of any turn, and it is counted
@@ -40,15 +16,12 @@ internal sealed record SideReply(ApiError? Error)
 /// </summary>
 internal sealed class SideTurns(TurnRecorder recorder, Preparations preparations, TurnFactory turns)
 {
-    /// <summary>What stands in the request log where other requests have their path; also the name of a cache of its own.</summary>
-    public const string CheckPath = "auto-mode-check";
-
     private const string AdvisorPath = "advisor";
 
-    /// <param name="request">A Messages request; the model it names counts for an advisor only.</param>
+    /// <inheritdoc cref="SideQuestion"/>
     public async Task<SideReply> AskAsync(SideCall side, ReadOnlyMemory<byte> request, SideOrigin origin, CancellationToken cancellation)
     {
-        TurnRecord record = recorder.Begin(RequestId.New(), side == SideCall.Advisor ? AdvisorPath : CheckPath, origin.UserAgent);
+        TurnRecord record = recorder.Begin(RequestId.New(), side == SideCall.Advisor ? AdvisorPath : CallJudge.Path, origin.UserAgent);
         (record.Side, record.Session, record.Agent, record.Project) = (side, origin.Session, origin.Agent, origin.Project);
         try
         {

@@ -1,5 +1,12 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Turns.Attempt;
+using CodexClaudeProxy.Turns.Checks;
+using CodexClaudeProxy.Turns.Memory;
+using CodexClaudeProxy.Turns.Record;
+using CodexClaudeProxy.Turns.Requests;
+using CodexClaudeProxy.Turns.Streaming;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Turns;
@@ -7,13 +14,13 @@ namespace CodexClaudeProxy.Turns;
 /// <summary>Puts together what tries one turn, as <see cref="Composition"/> does it for the program: each part with what it uses.</summary>
 internal sealed class TurnFactory
 {
-    private readonly SideTurns _sides;
+    private readonly SideQuestion _ask;
 
     public TurnFactory(TurnRecorder recorder, Preparations preparations, VerdictMemory verdicts)
     {
         // A turn may ask something in a turn of its own.
-        _sides = new SideTurns(recorder, preparations, this);
-        Judge = new CallJudge(verdicts, _sides);
+        _ask = new SideTurns(recorder, preparations, this).AskAsync;
+        Judge = new CallJudge(verdicts, _ask);
     }
 
     public required AccountPool Pool { get; init; }
@@ -51,5 +58,5 @@ internal sealed class TurnFactory
 
     public KiloAttempts KiloAttemptsOf(Turn turn) => new(turn, RelayOf(turn), Kilo, Clocks, Log);
 
-    private Relay RelayOf(Turn turn) => new(turn, Clocks, Lessons, Drift, Judge, _sides, Log);
+    private Relay RelayOf(Turn turn) => new(turn, Clocks, Lessons, Drift, Judge, _ask, Log);
 }

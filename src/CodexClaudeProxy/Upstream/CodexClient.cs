@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Upstream;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Files;
 using Microsoft.Extensions.Logging;
 

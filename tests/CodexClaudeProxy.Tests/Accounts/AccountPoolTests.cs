@@ -1,4 +1,6 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;

@@ -1,7 +1,9 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Tests.Hosting;

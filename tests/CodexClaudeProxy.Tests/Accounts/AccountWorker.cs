@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Tests.Activity;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Protocol.Codex;

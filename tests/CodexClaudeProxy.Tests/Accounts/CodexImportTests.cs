@@ -1,5 +1,5 @@
 using System.Text;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
 using FakeCodex;
 

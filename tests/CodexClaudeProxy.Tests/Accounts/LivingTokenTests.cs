@@ -1,5 +1,6 @@
 using System.Net;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Tests.Turns;
 using FakeCodex;

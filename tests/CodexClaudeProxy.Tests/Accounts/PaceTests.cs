@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Tests.Accounts;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Tests.Accounts;

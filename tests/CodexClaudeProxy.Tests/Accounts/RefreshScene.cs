@@ -1,4 +1,7 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Quota;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Login;
 using FakeCodex;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Files;
 using FakeCodex;
 

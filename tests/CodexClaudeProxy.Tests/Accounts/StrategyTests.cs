@@ -1,4 +1,5 @@
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
 using Microsoft.Extensions.Logging;

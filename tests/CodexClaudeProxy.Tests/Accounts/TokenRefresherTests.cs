@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Files;
 using FakeCodex;
 using Microsoft.Extensions.Logging;

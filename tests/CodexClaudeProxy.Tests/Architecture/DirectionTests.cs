@@ -43,6 +43,27 @@ public sealed class DirectionTests
         }
     }
 
+    /// <summary>Of the rooms beside it; of the room around it nothing, because that one is on top.</summary>
+    [Theory]
+    [InlineData("Accounts.Tokens")]
+    [InlineData("Accounts.Store", "Tokens")]
+    [InlineData("Accounts.Refresh", "Tokens", "Store")]
+    [InlineData("Accounts.Quota", "Tokens", "Store", "Refresh")]
+    [InlineData("Accounts.Pool", "Store", "Quota")]
+    [InlineData("Accounts.Reports", "Store", "Quota", "Pool")]
+    [InlineData("Turns.Answers")]
+    [InlineData("Turns.Memory")]
+    [InlineData("Turns.Record")]
+    [InlineData("Turns.Requests", "Answers", "Memory")]
+    [InlineData("Turns.Checks", "Memory", "Record", "Requests")]
+    [InlineData("Turns.Streaming", "Answers", "Checks", "Record", "Requests")]
+    [InlineData("Turns.Attempt", "Answers", "Memory", "Record", "Requests", "Streaming")]
+    public void A_room_inside_another_knows_no_more_of_it_than(string room, params string[] others)
+    {
+        string outer = room[..room.LastIndexOf('.')];
+        Assert.Empty(Known(SourceTree.Program, room).Where(used => IsIn(used, outer)).Except(others.Select(other => $"{outer}.{other}")));
+    }
+
     [Theory]
     [InlineData("Upstream", "Login", "Turns", "Hosting")]
     [InlineData("Accounts", "Turns", "Upstream", "Hosting")]

@@ -48,11 +48,11 @@ internal static class SourceTree
                 if (used != file.Room && rooms.Contains(used)) uses[file.Room].Add(used);
             }
 
-            // The types of the room around it need no using.
+            // The types of the room around it need no using; one of the same name in the room itself hides them.
             for (string outer = file.Room; outer.Contains('.');)
             {
                 outer = outer[..outer.LastIndexOf('.')];
-                if (types[outer].Any(type => Regex.IsMatch(file.Code, $@"(?<![\w.]){type}\b"))) uses[file.Room].Add(outer);
+                if (types[outer].Except(types[file.Room]).Any(type => Regex.IsMatch(file.Code, $@"(?<![\w.]){type}\b"))) uses[file.Room].Add(outer);
             }
         }
 

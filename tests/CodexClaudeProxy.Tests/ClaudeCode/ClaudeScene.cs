@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Tests.Hosting;

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;

@@ -8,7 +8,7 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Tests.Hosting;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Record;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RequestLog = CodexClaudeProxy.Activity.RequestLog;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Tests.OpenAi;
 using CodexClaudeProxy.Tests.Turns;

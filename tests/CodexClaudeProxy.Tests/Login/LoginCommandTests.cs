@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
 using FakeCodex;

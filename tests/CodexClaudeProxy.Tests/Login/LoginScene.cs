@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Tests.Accounts;
 using FakeCodex;

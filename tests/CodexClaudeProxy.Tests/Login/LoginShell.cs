@@ -1,5 +1,5 @@
 using System.Net;
-using CodexClaudeProxy.Accounts;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Tests.CommandLine;
 using FakeCodex;

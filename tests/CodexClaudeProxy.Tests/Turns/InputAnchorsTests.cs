@@ -1,4 +1,4 @@
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Memory;
 
 namespace CodexClaudeProxy.Tests.Turns;
 

@@ -6,7 +6,9 @@ using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.Responses;
 using CodexClaudeProxy.Protocol.Turn;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Answers;
+using CodexClaudeProxy.Turns.Attempt;
+using CodexClaudeProxy.Turns.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 

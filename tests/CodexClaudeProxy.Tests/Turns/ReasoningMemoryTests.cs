@@ -1,5 +1,5 @@
 using CodexClaudeProxy.Protocol.Turn;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Memory;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.Turns;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CodexClaudeProxy.Turns;
+using CodexClaudeProxy.Turns.Memory;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.Turns;

@@ -1,0 +1,56 @@
+using CodexClaudeProxy.Accounts.Store;
+
+namespace CodexClaudeProxy.Accounts.Pool;
+
+internal enum SkipReason
+{
+    None,
+    AlreadyTried,
+    Disabled,
+    NeedsSignIn,
+    Exhausted,
+
+    /// <summary>The weekly window has less than the reserve remaining: no new conversation starts on the account.</summary>
+    Reserved,
+
+    CoolingDown,
+
+    /// <summary>The backend has told this account that it does not have the model.</summary>
+    LacksModel,
+}
+
+/// <summary>One account as the selector saw it.</summary>
+/// <param name="Until">When the account is usable again, if time alone helps.</param>
+/// <param name="Detail">For people.</param>
+internal readonly record struct Candidate(Account Account, SkipReason Skip, DateTimeOffset? Until = null, string? Detail = null)
+{
+    /// <summary>Percent remaining of the most used window that counts for the model; null when it is not known.</summary>
+    public double? Left { get; init; }
+
+    /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
+    public DateTimeOffset? RenewsAt { get; init; }
+
+    /// <summary>It is in cooldown after a failure of its own, or is used up until an implausible time: it may work before that.</summary>
+    public bool IsLastResort { get; init; }
+
+    public bool IsUsable => Skip == SkipReason.None;
+
+    /// <summary>How the account stands, in the word of the reports.</summary>
+    public string State => Skip switch
+    {
+        SkipReason.AlreadyTried => "already-tried",
+        SkipReason.Disabled => "disabled",
+        SkipReason.NeedsSignIn => "needs-sign-in",
+        SkipReason.Exhausted => "exhausted",
+        SkipReason.Reserved => "reserved",
+        SkipReason.CoolingDown => "cooling-down",
+        SkipReason.LacksModel => "lacks-model",
+        _ => "ready",
+    };
+}
+
+/// <summary>A decision that explains itself.</summary>
+/// <param name="Account">Null when no account is usable.</param>
+/// <param name="Reason">Why this account, or why none.</param>
+/// <param name="Release">When no account is usable: the first moment one will be; null when waiting does not help.</param>
+internal sealed record Selection(Account? Account, string Reason, IReadOnlyList<Candidate> Candidates, DateTimeOffset? Release);
