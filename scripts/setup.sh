@@ -55,6 +55,9 @@ has_caddy() { has caddy; }
 # Debian keeps it off the PATH.
 has_wine() { has wine64 || [[ -x /usr/lib/wine/wine64 ]]; }
 
+# What boots a small Linux of its own.
+has_systemd_container() { has systemd-nspawn && has mmdebstrap; }
+
 # The lists are fetched at most once, and only if something is to be installed.
 lists_are_fresh=
 install() {
@@ -102,6 +105,7 @@ fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
   [[ "$(uname -s)" != Linux ]] || need "What a static program is linked with" has_static_openssl cmake lld libssl-dev
+  [[ "$(uname -s)" != Linux ]] || need "What boots a small Linux" has_systemd_container systemd-container mmdebstrap
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then

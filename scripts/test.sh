@@ -20,6 +20,7 @@ readonly stages=(
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
   "roots        the program, also as a static one, in roots that hold hardly anything"
+  "service      the program as a service, in a small Linux that a real systemd boots"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -136,6 +137,22 @@ stage_roots() {
   printf '== roots: publish the static program\n'
   ./publish.sh "$rid" --static || { fail "roots: the static program could not be published"; return; }
   CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
+}
+
+stage_service() {
+  local root="$PWD/artifacts/systemd-root" as_root=()
+  if [[ "$rid" != linux-* ]]; then
+    printf '== service: not run, it needs Linux\n'
+    return
+  fi
+  [[ "$(id -u)" == 0 ]] || as_root=(sudo -n --preserve-env=CCP_BINARY,CCP_SYSTEMD_ROOT,CI)
+  if [[ "${CI:-}" != true ]] && ! "${as_root[@]}" true 2>/dev/null; then
+    printf '== service: not run, only root can boot a small Linux\n'
+    return
+  fi
+  printf '== service: prepare\n'
+  "${as_root[@]}" scripts/systemd-root.sh "$root" || { fail "service: the small Linux could not be made"; return; }
+  CCP_SYSTEMD_ROOT="$root" run_program service "$limit" "${as_root[@]}" artifacts/bin/CodexClaudeProxy.EndToEnd/debug/CodexClaudeProxy.EndToEnd -trait "Stage=service"
 }
 
 stage_wine() {

@@ -20,6 +20,7 @@ internal static class Commands
         (["claude"], ClaudeCommand.Build),
         (["statusline"], StatusLineCommand.Build),
         (["keys"], KeysCommand.Build),
+        (["service"], ServiceCommand.Build),
         (["doctor"], DoctorCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
@@ -30,7 +31,7 @@ internal static class Commands
         args = Normalise(args);
         if (NeedsOpenSsl(args) && terminal.Tls.MissingOpenSsl() is { } missing)
         {
-            await terminal.Error.WriteLineAsync(missing.Sentence);
+            await terminal.FailAsync(missing.Sentence);
             return Failure;
         }
 
@@ -44,7 +45,7 @@ internal static class Commands
         ParseResult parsed = Tree(args[0], terminal).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await terminal.Error.WriteLineAsync($"{parsed.Errors[^1].Message} See: codex-claude-proxy --help");
+            await terminal.FailAsync($"{parsed.Errors[^1].Message} See: codex-claude-proxy --help");
             return Usage;
         }
 
@@ -65,7 +66,8 @@ internal static class Commands
         ["-v" or "--version"] => ["version"],
         ["-h" or "--help" or "-?" or "/?", ..] => args,
         ["help", .. var topic] => [.. topic, "--help"],
-        ["--headless-login", .. var rest] => ["login", "--headless", .. rest],
+        // Before the command or behind it.
+        [ServeCommand.HeadlessLogin, "serve" or "start", .. var rest] => ["serve", ServeCommand.HeadlessLogin, .. rest],
         [['-', ..], ..] => ["serve", .. args],
         _ => args,
     };

@@ -31,25 +31,34 @@ internal static class LoginCommand
         command.SetAction((parsed, ct) => LocalAccounts.UseAsync(
             terminal,
             [new("data-dir", parsed.GetValue(dataDirectory)), new("port", parsed.GetValue(port))],
-            async accounts =>
-            {
-                if (accounts.Options.AuthUrl.Scheme == Uri.UriSchemeHttps && terminal.Tls.MissingAuthorities() is { } missing)
-                    return Outcome.Tell(terminal, parsed.GetValue(json), success: false, missing.Sentence);
-                using var interrupt = new Interruption(ct);
-                await using var signIn = new SignIn(accounts, terminal, parsed.GetValue(json));
-                try
-                {
-                    return await (parsed.GetValue(headless) ? signIn.ByPastingAsync(interrupt.Token)
-                        : parsed.GetValue(device) ? signIn.ByDeviceAsync(interrupt.Token)
-                        : parsed.GetResult(import) is not null ? signIn.ByImportAsync(parsed.GetValue(import), interrupt.Token)
-                        : signIn.ByBrowserAsync(interrupt.Token));
-                }
-                catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
-                {
-                    return Commands.Interrupted;
-                }
-            },
+            accounts => RunAsync(
+                accounts, terminal, parsed.GetValue(json),
+                (signIn, interrupt) => parsed.GetValue(headless) ? signIn.ByPastingAsync(interrupt)
+                    : parsed.GetValue(device) ? signIn.ByDeviceAsync(interrupt)
+                    : parsed.GetResult(import) is not null ? signIn.ByImportAsync(parsed.GetValue(import), interrupt)
+                    : signIn.ByBrowserAsync(interrupt),
+                ct),
             ct));
         return command;
+    }
+
+    /// <summary>Signs in, until it has succeeded or failed, or the person presses Ctrl+C.</summary>
+    /// <param name="way">Which of the ways, and how; returns the exit code.</param>
+    /// <param name="isBeforeServing">The proxy starts after it, in this process.</param>
+    public static async Task<int> RunAsync(
+        LocalAccounts accounts, Terminal terminal, bool asJson, Func<SignIn, CancellationToken, Task<int>> way, CancellationToken ct, bool isBeforeServing = false)
+    {
+        if (accounts.Options.AuthUrl.Scheme == Uri.UriSchemeHttps && terminal.Tls.MissingAuthorities() is { } missing)
+            return Outcome.Tell(terminal, asJson, success: false, missing.Sentence);
+        using var interrupt = new Interruption(ct);
+        await using var signIn = new SignIn(accounts, terminal, asJson, isBeforeServing);
+        try
+        {
+            return await way(signIn, interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            return Commands.Interrupted;
+        }
     }
 }

@@ -5,6 +5,7 @@ using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
+using CodexClaudeProxy.Service;
 using Microsoft.AspNetCore.Connections;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -12,6 +13,8 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>Runs the proxy until it is told to stop.</summary>
 internal static partial class ServeCommand
 {
+    public const string HeadlessLogin = "--headless-login";
+
     public static Command Build(Terminal terminal)
     {
         var command = new Command("serve", "Run the proxy (the default command)");
@@ -19,9 +22,19 @@ internal static partial class ServeCommand
         AddFlags(command);
         var demo = new Option<bool>("--demo") { Description = "Simulate upstream and two accounts; the same as the command demo" };
         command.Options.Add(demo);
-        command.SetAction((parsed, cancellation) => parsed.GetValue(demo)
-            ? DemoCommand.RunAsync(FlagsOf(parsed), terminal, cancellation)
-            : RunAsync(FlagsOf(parsed), terminal, cancellation));
+        var headlessLogin = new Option<bool>(HeadlessLogin) { Description = "First sign in: print an address, and read the callback URL or the code from the input" };
+        command.Options.Add(headlessLogin);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(demo) && result.GetValue(headlessLogin)) result.AddError($"A demo has accounts of its own: choose one of --demo and {HeadlessLogin}.");
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            Dictionary<string, string> flags = FlagsOf(parsed);
+            if (parsed.GetValue(demo)) return await DemoCommand.RunAsync(flags, terminal, cancellation);
+            int obstacle = parsed.GetValue(headlessLogin) ? await LoginBeforeServing.RunAsync(flags, terminal, cancellation) : 0;
+            return obstacle != 0 ? obstacle : await RunAsync(flags, terminal, cancellation);
+        });
         return command;
     }
 
@@ -67,14 +80,14 @@ internal static partial class ServeCommand
         OptionsResult read = OptionsReader.Read(flags, terminal.Variable);
         if (read.Problems.Count > 0)
         {
-            foreach (string problem in read.Problems) await terminal.Error.WriteLineAsync(problem);
+            foreach (string problem in read.Problems) await terminal.FailAsync(problem);
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 
-        ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
+        ProxyOptions options = (demo?.Redirect(read.Options) ?? read.Options) with { ConsoleReader = terminal.Reader };
         if (options.ChatGptUrl.Scheme == Uri.UriSchemeHttps && demo is null && terminal.Tls.MissingAuthorities() is { } missing)
         {
-            await terminal.Error.WriteLineAsync(missing.Sentence);
+            await terminal.FailAsync(missing.Sentence);
             return Commands.Failure;
         }
 
@@ -82,30 +95,34 @@ internal static partial class ServeCommand
         {
             await using ProxyHost host = await ProxyHost.StartAsync(
                 options, demo is null ? Composition.ComposeAsync : demo.ComposeAsync, TimeProvider.System, console: terminal.Out, cancellation: cancellation);
-            if (options.LogFormat == LogFormat.Text) StartupText.Write(terminal.Out, options, host, new ClientSetup(options, terminal).Choices, terminal.Variable);
+            using SystemdNotifier? systemd = SystemdNotifier.FromEnvironment(terminal.Variable, TimeProvider.System);
+            using CancellationTokenRegistration stopping = host.StopOrdered.Register(() => systemd?.Stopping(ServicePlan.TimeToStop(options.Limits.Drain)));
+            if (options is { LogFormat: LogFormat.Text, ConsoleReader: ConsoleReader.Person }) StartupText.Write(terminal.Out, options, host, new ClientSetup(options, terminal).Choices, terminal.Variable);
             else Tell(host.Journal.CreateLogger("Host"), host, options);
+            systemd?.Ready($"Listening on {host.Address}");
             await host.WaitForShutdownAsync(cancellation);
             return 0;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            await terminal.Error.WriteLineAsync(await InUseAsync(options, cancellation));
+            await terminal.FailAsync(await InUseAsync(options, cancellation));
             return Commands.Failure;
         }
         catch (Exception e) when (ForbiddenPort.Is(e))
         {
             string reason = ForbiddenPort.Reason(options.Port);
-            await terminal.Error.WriteLineAsync($"{char.ToUpperInvariant(reason[0])}{reason[1..]}. {ForbiddenPort.Remedy(options.Port)}. Or choose another --port.");
+            await terminal.FailAsync($"{char.ToUpperInvariant(reason[0])}{reason[1..]}. {ForbiddenPort.Remedy(options.Port)}. Or choose another --port.");
             return Commands.Failure;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
         {
-            await terminal.Error.WriteLineAsync($"The proxy cannot start: {e.Message}");
+            await terminal.FailAsync($"The proxy cannot start: {e.Message}");
             return Commands.Failure;
         }
     }
 
-    private static async Task<string> InUseAsync(ProxyOptions options, CancellationToken cancellation)
+    /// <summary>Says what uses the port.</summary>
+    public static async Task<string> InUseAsync(ProxyOptions options, CancellationToken cancellation)
     {
         string address = options.AddressFor(options.Port);
         string? holder = await PortHolder.FindAsync(options.Port);
@@ -117,11 +134,15 @@ internal static partial class ServeCommand
     private static void Tell(ILogger log, ProxyHost host, ProxyOptions options)
     {
         Listening(log, host.Address, ProductVersion.Text);
+        foreach ((string name, string text) in host.Announcements) Announced(log, name, text);
         if (StartupText.Exposure(options) is { } exposure) Exposed(log, exposure);
     }
 
     [LoggerMessage(4, LogLevel.Warning, "{Exposure}")]
     private static partial void Exposed(ILogger log, string exposure);
+
+    [LoggerMessage(11, LogLevel.Information, "{Name}: {Text}")]
+    private static partial void Announced(ILogger log, string name, string text);
 
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, version {Version}")]
     private static partial void Listening(ILogger log, Uri address, string version);

@@ -17,10 +17,11 @@ internal sealed class SignIn : IAsyncDisposable
     private readonly PasteLogin _paste;
     private readonly DeviceLogin _device;
 
-    public SignIn(LocalAccounts accounts, Terminal terminal, bool asJson)
+    /// <param name="isBeforeServing">The proxy starts after it, in this process.</param>
+    public SignIn(LocalAccounts accounts, Terminal terminal, bool asJson, bool isBeforeServing = false)
     {
         (_accounts, _terminal) = (accounts, terminal);
-        _text = new SignInText(accounts, terminal, asJson);
+        _text = new SignInText(accounts, terminal, asJson, isBeforeServing);
         // Without logs: what they would tell is told to the person here.
         _sessions = new LoginSessions(accounts.Time, NullLogger<LoginSessions>.Instance);
         _exchange = new TokenExchange(accounts.TokenEndpoint, accounts.Store, accounts.Time, NullLogger<TokenExchange>.Instance, accounts.WelcomeAsync);
@@ -29,6 +30,9 @@ internal sealed class SignIn : IAsyncDisposable
         _paste = new PasteLogin(_sessions, _exchange);
         _device = new DeviceLogin(new DeviceEndpoint(accounts.Http, accounts.Options.AuthUrl, accounts.Time), _sessions, _exchange, accounts.Time, NullLogger<DeviceLogin>.Instance);
     }
+
+    /// <summary>Something was pasted, whatever came of it.</summary>
+    public bool WasAnswered { get; private set; }
 
     /// <summary>A person who can answer questions, and is not a program that reads JSON.</summary>
     private bool CanAsk => _terminal.IsInteractive && !_text.AsJson;
@@ -116,6 +120,7 @@ internal sealed class SignIn : IAsyncDisposable
     private async Task<bool> TakeAsync(LoginSession session, string input)
     {
         if (input.AsSpan().Trim().IsEmpty) return true;
+        WasAnswered = true;
         PasteResult result = await _paste.FinishAsync(session, input);
         if (result.Error is { } error && !session.Ended.IsCompleted) _text.Ask($"{error}. Paste it again: ");
         return true;

@@ -12,7 +12,8 @@ namespace CodexClaudeProxy.CommandLine;
 /// What is shown during a sign-in. As JSON, the output is a line when the person has to act (<c>status</c> <c>waiting</c>) and one at the
 /// end (<c>status</c> <c>done</c>, <c>failed</c> or <c>interrupted</c>).
 /// </summary>
-internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool asJson)
+/// <param name="isBeforeServing">The proxy starts after it, in this process.</param>
+internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool asJson, bool isBeforeServing)
 {
     public bool AsJson => asJson;
 
@@ -121,7 +122,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         if (note is not null) await terminal.Error.WriteLineAsync(note);
         if (account != all.Active && all.Active is { } active)
             await terminal.Out.WriteLineAsync($"The active account is still {active.Email}. To make the new account active: codex-claude-proxy accounts switch {account.Email}");
-        await terminal.Out.WriteLineAsync(server is null
+        if (server is not null || !isBeforeServing) await terminal.Out.WriteLineAsync(server is null
             ? "Next: start the proxy with codex-claude-proxy. A running proxy uses the account from its next request on."
             : $"The proxy at {server.GetLeftPart(UriPartial.Authority)} uses the account from its next request on.");
         return 0;

@@ -1,4 +1,6 @@
+using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
+using CodexClaudeProxy.Service;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -15,10 +17,17 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
     {
         IsInteractive = (!Console.IsInputRedirected || Mintty.Has(Mintty.Input)) && (!Console.IsErrorRedirected || Mintty.Has(Mintty.Error)),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
+        Reader = OutputReaders.Find(Environment.GetEnvironmentVariable),
     };
 
     /// <summary>What encryption finds on this machine.</summary>
     public LinuxTls Tls { get => field ?? new LinuxTls(Variable); init; }
+
+    /// <summary>Where services are installed.</summary>
+    public ServiceMachine Machine { get; init; } = ServiceMachine.This;
+
+    /// <summary>For whom what a running proxy prints is.</summary>
+    public ConsoleReader Reader { get; init; }
 
     /// <summary>A person reads and can answer.</summary>
     public bool IsInteractive { get; init; }
@@ -37,6 +46,16 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         return line;
     }
 
+    /// <summary>
+    /// The input is known to have ended, as that of a service has from the start. A line that comes meanwhile is for the next reader; where
+    /// nothing comes, an answer still may.
+    /// </summary>
+    public async Task<bool> IsAtEndAsync(CancellationToken cancellation)
+    {
+        _reading ??= Task.Run(In.ReadLine, CancellationToken.None);
+        return await Task.WhenAny(_reading, Task.Delay(BetweenPastedLines, cancellation)) == _reading && await _reading is null;
+    }
+
     /// <summary>The next line, and as long as the text is cut short the lines that come at once, because a terminal wraps long ones. Null at the end of the input.</summary>
     public async Task<string?> ReadPasteAsync(Predicate<string> isCutShort, CancellationToken cancellation)
     {
@@ -50,6 +69,9 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
         return text;
     }
+
+    /// <summary>Says why the program ends; in a journal that is an error.</summary>
+    public Task FailAsync(string sentence) => Error.WriteLineAsync(Reader == ConsoleReader.Journal ? LogLine.WithPriority(LogLevel.Error, sentence) : sentence);
 
     /// <summary>Asks at the terminal; null when nobody is there to answer, or the input ended.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellation)

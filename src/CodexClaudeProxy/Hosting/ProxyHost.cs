@@ -49,6 +49,9 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public Uri Address { get; }
 
+    /// <summary>The process was told to stop; what runs has the time of the drain.</summary>
+    public CancellationToken StopOrdered => _drain.Stopping;
+
     public IReadOnlyList<(string Name, string Text)> Announcements => _parts.Announcements;
 
     /// <param name="compose">Puts the parts of the program together and returns what they answer to.</param>
@@ -127,6 +130,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         Level = options.LogLevel,
         Format = options.LogFormat,
+        Reader = options.ConsoleReader,
         Console = console is null ? null : new QueuedWriter(console),
         Redaction = new Redaction(options.ApiKey),
         File = options.LogFile is { } path ? new LogFile(path, options.LogFileMegabytes * 1024L * 1024, options.LogFileKeep, time) : null,

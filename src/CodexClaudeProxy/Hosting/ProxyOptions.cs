@@ -44,6 +44,9 @@ internal sealed record ProxyOptions
 
     public LogFormat LogFormat { get; init; }
 
+    /// <summary>Found out, not set: it follows from where the output goes.</summary>
+    public ConsoleReader ConsoleReader { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>Where log lines are kept beside the console; null for nowhere.</summary>

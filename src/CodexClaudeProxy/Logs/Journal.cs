@@ -26,6 +26,8 @@ internal sealed partial class Journal(TimeProvider time) : ILoggerProvider, IAsy
     /// <summary>Null keeps the console quiet.</summary>
     public TextWriter? Console { get; init; }
 
+    public ConsoleReader Reader { get; init; }
+
     public LogFile? File
     {
         get;
@@ -62,7 +64,12 @@ internal sealed partial class Journal(TimeProvider time) : ILoggerProvider, IAsy
         File?.Write(machine ?? LogLine.ForFile(entry));
         if (Console is null) return;
 
-        string line = machine ?? LogLine.ForConsole(entry, _time.LocalTimeZone);
+        string line = Reader switch
+        {
+            ConsoleReader.Journal => machine is null ? LogLine.ForJournal(entry) : LogLine.WithPriority(entry.Level, machine),
+            ConsoleReader.File => machine ?? LogLine.ForFile(entry),
+            _ => machine ?? LogLine.ForConsole(entry, _time.LocalTimeZone),
+        };
         lock (_console)
         {
             Console.WriteLine(line);

@@ -6,12 +6,42 @@ namespace CodexClaudeProxy.Logs;
 
 internal enum LogFormat { Text, Json }
 
+/// <summary>For whom the lines on the console are.</summary>
+internal enum ConsoleReader
+{
+    /// <summary>Somebody at a terminal, who knows the day.</summary>
+    Person,
+
+    /// <summary>systemd's journal, which knows the time and takes each line's priority from its beginning.</summary>
+    Journal,
+
+    /// <summary>A file that a service manager keeps.</summary>
+    File,
+}
+
 /// <summary>One log entry as a line: for people (<c>12:03:44 info  …</c>) or for machines (one JSON object).</summary>
 internal static class LogLine
 {
     /// <summary>For a terminal, where the day is known.</summary>
     public static string ForConsole(LogEntry entry, TimeZoneInfo zone) =>
         Text(TimeZoneInfo.ConvertTime(entry.Time, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture), entry);
+
+    /// <summary>For systemd's journal.</summary>
+    public static string ForJournal(LogEntry entry) => WithPriority(entry.Level, Clean(entry.Message) + (entry.Exception is null ? "" : Environment.NewLine + entry.Exception));
+
+    /// <summary>A text as the journal takes it: the priority in front, once for each line, because each becomes an entry.</summary>
+    public static string WithPriority(LogLevel level, string text)
+    {
+        string priority = level switch
+        {
+            LogLevel.Trace or LogLevel.Debug => "<7>",
+            LogLevel.Information => "<6>",
+            LogLevel.Warning => "<4>",
+            LogLevel.Critical => "<2>",
+            _ => "<3>",
+        };
+        return priority + text.ReplaceLineEndings(Environment.NewLine + priority);
+    }
 
     /// <summary>For a file, which is read later and elsewhere.</summary>
     public static string ForFile(LogEntry entry) =>
@@ -26,14 +56,15 @@ internal static class LogLine
 
     private static string Text(string time, LogEntry entry)
     {
-        // A path from outside may hold line breaks and terminal codes.
-        string clean = string.Create(entry.Message.Length, entry.Message, static (span, text) =>
-        {
-            for (int i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? ' ' : text[i];
-        });
-        string line = $"{time} {Word(entry.Level),-5} {clean}";
+        string line = $"{time} {Word(entry.Level),-5} {Clean(entry.Message)}";
         return entry.Exception is null ? line : $"{line}{Environment.NewLine}{entry.Exception}";
     }
+
+    /// <summary>A path from outside may hold line breaks and terminal codes.</summary>
+    private static string Clean(string message) => string.Create(message.Length, message, static (span, text) =>
+    {
+        for (int i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? ' ' : text[i];
+    });
 
     private static string Word(LogLevel level) => level switch
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Tests.Hosting;
 
 namespace CodexClaudeProxy.Tests.CommandLine;
@@ -205,6 +206,27 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal(0, await running);
         foreach (string line in _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             Assert.Equal(System.Text.Json.JsonValueKind.Object, System.Text.Json.JsonDocument.Parse(line).RootElement.ValueKind);
+    }
+
+    [Fact]
+    public async Task In_a_journal_there_is_no_text_for_a_person()
+    {
+        using var stop = new CancellationTokenSource();
+        Task<int> running = Commands.RunAsync(["--port", "0"], Terminal() with { Reader = ConsoleReader.Journal }, stop.Token);
+        await _output.Contains("Listening on http://127.0.0.1:");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await running);
+        Assert.All(_output.ToString().TrimEnd().Split('\n'), line => Assert.Matches("^<[3-7]>", line));
+        Assert.DoesNotContain("export", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("<6>Accounts: none signed in yet", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_journal_the_reason_of_the_end_is_an_error()
+    {
+        Assert.Equal(2, await Commands.RunAsync(["--port", "x"], Terminal() with { Reader = ConsoleReader.Journal }, TestContext.Current.CancellationToken));
+        Assert.Equal("<3>port: 'x' is not a whole number.", _error.ToString().TrimEnd());
     }
 
     private Task<int> RunAsync(params string[] arguments) => Commands.RunAsync(arguments, Terminal(), TestContext.Current.CancellationToken);

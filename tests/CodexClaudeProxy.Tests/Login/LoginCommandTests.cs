@@ -96,7 +96,6 @@ public sealed class LoginCommandTests
 
     [Theory]
     [InlineData("login", "--headless")]
-    [InlineData("--headless-login")]
     [InlineData("accounts", "add", "--no-browser")]
     [InlineData("accounts", "add", "--headless", "--port=1")]
     public async Task Headless_takes_the_whole_callback_address_from_a_pipe(params string[] arguments)

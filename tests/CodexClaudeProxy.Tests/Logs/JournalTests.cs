@@ -35,6 +35,38 @@ public sealed partial class JournalTests : IDisposable
     }
 
     [Fact]
+    public void The_systems_journal_reads_a_priority_and_knows_the_time_itself()
+    {
+        using var log = new Journal(_time) { Console = _output, Reader = ConsoleReader.Journal, Level = LogLevel.Trace };
+        ILogger accounts = log.CreateLogger("Accounts");
+
+        foreach (LogLevel level in new[] { LogLevel.Debug, LogLevel.Information, LogLevel.Warning, LogLevel.Error }) accounts.Log(level, 0, "said", null, static (text, _) => text);
+        accounts.Log(LogLevel.Error, 0, "failed", new IOException("one\ntwo"), static (text, _) => text);
+
+        Assert.Equal("<7>said\n<6>said\n<4>said\n<3>said\n<3>failed\n<3>System.IO.IOException: one\n<3>two\n", _output.ToString());
+    }
+
+    [Fact]
+    public void The_systems_journal_takes_objects_with_a_priority_too()
+    {
+        using var log = new Journal(_time) { Console = _output, Reader = ConsoleReader.Journal, Format = LogFormat.Json };
+
+        Signed(log.CreateLogger("Accounts"), "a@b.c", 2);
+
+        Assert.StartsWith("<6>{", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_a_service_manager_keeps_has_the_day()
+    {
+        using var log = new Journal(_time) { Console = _output, Reader = ConsoleReader.File };
+
+        Signed(log.CreateLogger("Accounts"), "a@b.c", 2);
+
+        Assert.Equal("2026-11-22T12:03:44.000Z info  a@b.c signed in, 2 accounts\n", _output.ToString());
+    }
+
+    [Fact]
     public void Machines_read_one_object_a_line()
     {
         using var log = new Journal(_time) { Console = _output, Format = LogFormat.Json };
