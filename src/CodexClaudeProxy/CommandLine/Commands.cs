@@ -24,6 +24,8 @@ internal static class Commands
         (["doctor"], DoctorCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
+        (["update"], UpdateCommand.Build),
+        (["licenses"], LicensesCommand.Build),
     ];
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation = default)
@@ -63,7 +65,7 @@ internal static class Commands
     private static string[] Normalise(string[] args) => args switch
     {
         [] => ["serve"],
-        ["-v" or "--version"] => ["version"],
+        ["-v" or "--version", .. var rest] => ["version", .. rest],
         ["-h" or "--help" or "-?" or "/?", ..] => args,
         ["help", .. var topic] => [.. topic, "--help"],
         // Before the command or behind it.
@@ -74,7 +76,7 @@ internal static class Commands
 
     /// <summary>The doctor tells it in its own way.</summary>
     private static bool NeedsOpenSsl(string[] args) =>
-        args is not ["version" or "doctor", ..] && !args.Any(static arg => arg is "-h" or "--help" or "-?" or "/?");
+        args is not ["version" or "licenses" or "doctor", ..] && !args.Any(static arg => arg is "-h" or "--help" or "-?" or "/?");
 
     private static RootCommand Tree(string name, Terminal terminal)
     {

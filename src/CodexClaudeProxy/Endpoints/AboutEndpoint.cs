@@ -27,6 +27,8 @@ internal sealed class AboutEndpoint(HostParts host)
         string directory = Path.GetFullPath(options.DataDirectory);
         return JsonReply.WriteAsync(http, new About(
             Version: ProductVersion.Text,
+            Commit: ProductVersion.Commit,
+            Target: ProductVersion.Target,
             CodexVersion: options.CodexVersion,
             Demo: IsDemo,
             StartedAt: _started,
@@ -53,13 +55,15 @@ internal sealed class AboutEndpoint(HostParts host)
 
 /// <summary>The running program.</summary>
 /// <param name="Version">Its version.</param>
+/// <param name="Commit">The beginning of the commit it was built from; null where the source was in no repository.</param>
+/// <param name="Target">What it was built for, such as <c>linux-x64</c>, with <c>-static</c> when it needs no library.</param>
 /// <param name="CodexVersion">The version of the Codex CLI that it names to the backend.</param>
 /// <param name="Demo">The backend is simulated.</param>
 /// <param name="StartedAt">When it was started.</param>
 /// <param name="UptimeSeconds">Full seconds since then.</param>
 /// <param name="Pid">The process id.</param>
 /// <param name="Os">The operating system, in its own words.</param>
-/// <param name="Rid">What the program was built for, such as <c>linux-x64</c>.</param>
+/// <param name="Rid">The operating system and processor it was built for, such as <c>linux-x64</c>.</param>
 /// <param name="Runtime">The version of .NET.</param>
 /// <param name="Address">Where it listens.</param>
 /// <param name="BaseUrl">Where the caller reached it, which other programs on the caller's machine can use too.</param>
@@ -75,7 +79,7 @@ internal sealed class AboutEndpoint(HostParts host)
 /// <param name="Memory">How much memory it takes.</param>
 /// <param name="Caches">What of that is only there to be faster or to know more.</param>
 internal sealed record About(
-    string Version, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
+    string Version, string? Commit, string Target, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
     string Address, string BaseUrl, string Host, int Port, bool ApiKeySet, bool ListensBeyondLoopback,
     string DataDirectory, string AccountsPath, string SettingsPath, string ConfigPath, string? LogFile, MemoryUse Memory, IEnumerable<CacheSize> Caches);
 

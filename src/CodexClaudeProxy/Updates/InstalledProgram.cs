@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Hosting;
+
+namespace CodexClaudeProxy.Updates;
+
+/// <summary>The file of the running program, and beside it the version before and the one that comes.</summary>
+internal sealed class InstalledProgram
+{
+    /// <summary>How long a program may take to tell its version.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _ending;
+
+    /// <param name="path">Not a link: a rename would only replace the link.</param>
+    public InstalledProgram(string path)
+    {
+        Path = path;
+        _ending = path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? path[^4..] : "";
+    }
+
+    public string Path { get; }
+
+    public string Previous => Beside("previous");
+
+    /// <summary>Where the version that comes is written and tried. In the same directory, because a rename must be enough in the end.</summary>
+    public string Next => Beside("next");
+
+    /// <summary>Null when this process was started by .NET's own program, which is not ours to exchange.</summary>
+    public static InstalledProgram? Running()
+    {
+        if (Environment.ProcessPath is not { } path || System.IO.Path.GetFileNameWithoutExtension(path) == "dotnet") return null;
+        return new InstalledProgram(AtomicFile.Target(path).FullName);
+    }
+
+    /// <summary>Opens the place for the next version; while it is open no other update can.</summary>
+    /// <exception cref="UpdateRefusedException">It cannot be written.</exception>
+    public FileStream OpenNext()
+    {
+        try
+        {
+            FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+            // Ours alone until it is verified; it must be started before it is put in place.
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            return new FileStream(Next, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UpdateRefusedException($"{Next} cannot be written: {e.Message.TrimEnd('.')}. Run the update as the user who installed the program.", e);
+        }
+    }
+
+    public void DeleteNext()
+    {
+        try
+        {
+            BusyFile.Delete(Next);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next update overwrites it.
+        }
+    }
+
+    /// <summary>
+    /// Puts a file from the same directory in the program's place and keeps the program as the previous one. On Unix there is a program at
+    /// every moment: a copy is set aside, and the rename replaces the file at once. Windows does not replace a program that runs, but renames it.
+    /// </summary>
+    /// <param name="next"><see cref="Next"/>, or <see cref="Previous"/> to go back.</param>
+    /// <exception cref="UpdateRefusedException">A rename failed; the program is where it was.</exception>
+    public void Exchange(string next)
+    {
+        string aside = Beside("aside");
+        try
+        {
+            if (OperatingSystem.IsWindows()) ExchangeRunning(next, aside);
+            else
+            {
+                File.SetUnixFileMode(next, File.GetUnixFileMode(Path));
+                File.Copy(Path, aside, overwrite: true);
+                File.Move(next, Path, overwrite: true);
+                File.Move(aside, Previous, overwrite: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UpdateRefusedException($"{Path} cannot be replaced: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>Starts a file and asks which build it is; null when it does not start, or is another program.</summary>
+    public static async Task<BuildIdentity?> AskAsync(string file, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(file, ["version", "--json"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            try
+            {
+                process.StandardInput.Close();
+                process.ErrorDataReceived += static (_, _) => { };
+                process.BeginErrorReadLine();
+                string output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+                await process.WaitForExitAsync(limit.Token);
+                return process.ExitCode == 0 && JsonSerializer.Deserialize(output, HostingContext.Default.BuildIdentity) is { Name: ProductVersion.Name } identity ? identity : null;
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                cancellation.ThrowIfCancellationRequested();
+                return null;
+            }
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void ExchangeRunning(string next, string aside)
+    {
+        // One that still runs from before the last update cannot be deleted: better known now than halfway.
+        if (next != Previous && File.Exists(Previous)) BusyFile.Delete(Previous);
+        BusyFile.Move(Path, aside);
+        try
+        {
+            BusyFile.Move(next, Path);
+        }
+        catch
+        {
+            BusyFile.Move(aside, Path);
+            throw;
+        }
+
+        BusyFile.Move(aside, Previous);
+    }
+
+    private string Beside(string word) => $"{Path[..^_ending.Length]}.{word}{_ending}";
+}
