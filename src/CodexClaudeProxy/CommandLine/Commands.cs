@@ -21,6 +21,7 @@ internal static class Commands
         (["statusline"], StatusLineCommand.Build),
         (["keys"], KeysCommand.Build),
         (["doctor"], DoctorCommand.Build),
+        (["health"], HealthCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
     ];
