@@ -6,7 +6,7 @@
 #   scripts/test.sh         the core; which stages are left out is printed
 #   scripts/test.sh --all   every stage
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 readonly limit=1500 stage_limit=3600 # seconds for one test program; those of a stage run longer
 readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexClaudeProxy.EndToEnd)
@@ -20,6 +20,8 @@ readonly stages=(
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
   "roots        the program, also as a static one, in roots that hold hardly anything"
+  "container    the image of the container, with podman"
+  "packages     the .deb and the .rpm, looked at by their checkers and installed into a root"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -128,15 +130,24 @@ run_stages() {
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
 
-stage_roots() {
+# with_static <stage>: runs the tests of a stage that needs the static program, which is published once.
+with_static() {
+  local static="$PWD/dist/$rid-static/codex-claude-proxy"
   if [[ "$rid" != linux-* ]]; then
-    printf '== roots: not run, it needs Linux\n'
+    printf '== %s: not run, it needs Linux\n' "$1"
     return
   fi
-  printf '== roots: publish the static program\n'
-  ./publish.sh "$rid" --static || { fail "roots: the static program could not be published"; return; }
-  CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
+  if [[ -z "${static_is_there:-}" ]]; then
+    printf '== %s: publish the static program\n' "$1"
+    ./publish.sh "$rid" --static || { fail "$1: the static program could not be published"; return; }
+    static_is_there=1
+  fi
+  CCP_STATIC_BINARY="$static" run_tests "$1" "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=$1"
 }
+
+stage_roots() { with_static roots; }
+
+stage_container() { with_static container; }
 
 stage_wine() {
   local machine="$logs/wine-machine"
