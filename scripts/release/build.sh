@@ -14,15 +14,24 @@ shift 2
 rid="${target%-static}"
 built="dist/$target/$program"
 case "$target" in
-  win-*) built+=.exe; pwsh -NoProfile -File publish.ps1 "$rid" "$@" ;;
-  osx-*) ./publish.sh "$rid" "$@" ;;
+  # Git's shell on Windows would otherwise rewrite what looks like a path to it.
+  win-*) built+=.exe; MSYS2_ARG_CONV_EXCL='*' pwsh -NoProfile -File publish.ps1 "$rid" --release "$@" ;;
   *-static) ./publish.sh "$rid" --release --static "$@" ;;
   *) ./publish.sh "$rid" --release "$@" ;;
 esac
 
 case "$target" in
-  # Without any signature Apple's processors do not start a program. This one says nothing about who made it.
-  osx-*) codesign --force --sign - "$built" && codesign --verify --strict "$built" ;;
   linux-*) scripts/release/floor.sh "$built" ;;
+  *)
+    system="${target%-*}"
+    node scripts/release/locks.mjs "$system"
+    # To be committed, if it was not there before.
+    for lock in src/*/packages."$system".lock.json; do cp "$lock" "$out/$(basename "$(dirname "$lock")").$(basename "$lock")"; done
+    ;;
 esac
+# Without any signature Apple's processors do not start a program. This one says nothing about who made it.
+if [[ "$target" == osx-* ]]; then
+  codesign --force --sign - "$built"
+  codesign --verify --strict "$built"
+fi
 cp "$built" "$out/$(asset "$target")"

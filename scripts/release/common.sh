@@ -24,3 +24,6 @@ sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum 
 
 # The checksum of one file of a release folder.
 checksum_of() { awk -v name="$2" '$2 == name { print $1; found = 1 } END { exit !found }' "$1/checksums.txt" || die "$1/checksums.txt does not name $2"; }
+
+# The oldest glibc that a dynamic program starts with; nothing for a static one.
+glibc_floor() { readelf -VW "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -n 1; }

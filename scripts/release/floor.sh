@@ -16,7 +16,6 @@ if ! grep -q INTERP <<<"$header"; then
   echo "$1 needs no library"
   exit
 fi
-floor="$(readelf -VW "$file" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -n 1)"
-[[ -n "$floor" ]] || die "$1 names no version of glibc"
+floor="$(glibc_floor "$file")" || die "$1 names no version of glibc"
 [[ "$(printf '%s\n' "$floor" "$most" | sort -V | tail -n 1)" == "$most" ]] || die "$1 needs glibc $floor; a release has to start with $most"
 echo "$1 needs glibc $floor"

@@ -33,6 +33,7 @@ fi
 deb() {
   local architecture=amd64 file
   need dpkg-deb dpkg
+  need readelf binutils
   [[ "$1" == linux-x64 ]] || architecture=arm64
   file="$out/${program}_${version}_$architecture.deb"
   printf '%s (%s) unstable; urgency=medium\n\n  * Release %s.\n\n -- %s  %s\n' \
@@ -40,7 +41,7 @@ deb() {
   install -Dm 644 packaging/deb/lintian-overrides "$root/usr/share/lintian/overrides/$program"
   install -Dm 755 -t "$root/DEBIAN" packaging/deb/{postinst,prerm,postrm}
   sed -e "s|@version@|$version|" -e "s|@architecture@|$architecture|" -e "s|@maintainer@|$MAINTAINER|" -e "s|@homepage@|$HOMEPAGE|" \
-    -e "s|@size@|$(du -sk "$root/usr" | cut -f 1)|" packaging/deb/control >"$root/DEBIAN/control"
+    -e "s|@glibc@|$(glibc_floor "$binary")|" -e "s|@size@|$(du -sk "$root/usr" | cut -f 1)|" packaging/deb/control >"$root/DEBIAN/control"
   find "$root" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
   dpkg-deb --root-owner-group -Zxz --build "$root" "$file" >/dev/null
   echo "$file"

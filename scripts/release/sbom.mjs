@@ -19,13 +19,15 @@ if (!folder) {
 const version = /<Version>(.*)<\/Version>/.exec(readFileSync(join(root, "Directory.Build.props"), "utf8"))[1];
 const license = (id) => [{ license: { id } }];
 
-// Tools of the build leave nothing in the program. The runtime, which comes with one of them, is read from the program.
+const lock = JSON.parse(readFileSync(join(root, "src/CodexClaudeProxy/packages.lock.json"), "utf8"));
+const [packagesOfAll] = Object.values(lock.dependencies);
+
+// Tools of the build leave nothing in the program, but for the native compiler, which brings the runtime along.
+const compiler = "Microsoft.DotNet.ILCompiler";
 const buildTools = /^(Microsoft\.CodeAnalysis\.|Microsoft\.DotNet\.ILCompiler$|Microsoft\.NET\.ILLink\.Tasks$|runtime\.)/;
 
 function packages() {
-  const lock = JSON.parse(readFileSync(join(root, "src/CodexClaudeProxy/packages.lock.json"), "utf8"));
-  const [framework] = Object.keys(lock.dependencies);
-  return Object.entries(lock.dependencies[framework])
+  return Object.entries(packagesOfAll)
     .filter(([name, entry]) => entry.type !== "Project" && !buildTools.test(name))
     .map(([name, { resolved, contentHash }]) => ({
       type: "library",
@@ -47,7 +49,15 @@ function pageScripts() {
   });
 }
 
-/** What is linked in natively, as the program itself says it. */
+/** The vocabulary that tokens are counted with; a file of the protocol was made of this package. */
+function vocabulary() {
+  const name = "Microsoft.ML.Tokenizers.Data.O200kBase";
+  const found = new RegExp(`"${name}" Version="([^"]+)"`).exec(readFileSync(join(root, "Directory.Packages.props"), "utf8"));
+  if (!found) throw new Error(`Directory.Packages.props does not name ${name}`);
+  return { type: "data", name, version: found[1], purl: `pkg:nuget/${name}@${found[1]}`, licenses: license("MIT") };
+}
+
+/** What is linked in natively, with the versions that the program itself tells. */
 function linkedInto(file, bytes) {
   const text = bytes.toString("latin1");
   const need = (what, pattern) => {
@@ -56,8 +66,7 @@ function linkedInto(file, bytes) {
     return match[1];
   };
   const isLinux = /-linux-/.test(file);
-  // A string of .NET, two bytes for each character.
-  const dotnet = need(".NET", /\.\0N\0E\0T\0 \0((?:[\d.]\0)+)/).replaceAll("\0", "");
+  const dotnet = packagesOfAll[compiler].resolved;
   const found = [
     {
       type: "framework", name: ".NET Runtime", version: dotnet, purl: `pkg:github/dotnet/runtime@v${dotnet}`, licenses: license("MIT"),
@@ -92,7 +101,7 @@ function refer(component) {
   return ref;
 }
 
-const everywhere = [...packages(), ...pageScripts()].map(refer);
+const everywhere = [...packages(), ...pageScripts(), vocabulary()].map(refer);
 const dependencies = [];
 const files = readdirSync(folder)
   .filter((name) => new RegExp(`^${program}-(linux|osx|win)-[a-z0-9-]+(\\.exe)?$`).test(name))

@@ -15,7 +15,9 @@ public sealed class Builds : IDisposable
     public Builds()
     {
         foreach (string script in Directory.EnumerateFiles(Path.Combine(Clients.Repository, "scripts", "release"), "*.sh")) Copy(script, $"project/scripts/release/{Path.GetFileName(script)}");
+        Copy(Path.Combine(Clients.Repository, "scripts", "release", "locks.mjs"), "project/scripts/release/locks.mjs");
         Copy(Path.Combine(Clients.Repository, "Directory.Build.props"), "project/Directory.Build.props");
+        foreach (string name in new[] { "packages.lock.json", "packages.osx.lock.json", "packages.win.lock.json" }) _home.Write("project/src/Program/" + name, Lock("1.0.0", name));
         // $1 is the target's system; a static program goes into a folder of its own.
         Pretend("project/publish.sh", """
             echo "publish $*" >>"$CALLS"
@@ -37,16 +39,34 @@ public sealed class Builds : IDisposable
     [Theory]
     [InlineData("linux-x64-static", "codex-claude-proxy-linux-x64-static", "publish linux-x64 --release --static -p:ReleaseKey=a=b\n")]
     [InlineData("linux-arm64-static", "codex-claude-proxy-linux-arm64-static", "publish linux-arm64 --release --static -p:ReleaseKey=a=b\n")]
-    [InlineData("win-arm64", "codex-claude-proxy-win-arm64.exe", "pwsh -NoProfile -File publish.ps1 win-arm64 -p:ReleaseKey=a=b\n")]
+    [InlineData("win-arm64", "codex-claude-proxy-win-arm64.exe", "pwsh -NoProfile -File publish.ps1 win-arm64 --release -p:ReleaseKey=a=b\n")]
     [InlineData("osx-arm64", "codex-claude-proxy-osx-arm64",
-        "publish osx-arm64 -p:ReleaseKey=a=b\ncodesign --force --sign - dist/osx-arm64/codex-claude-proxy\ncodesign --verify --strict dist/osx-arm64/codex-claude-proxy\n")]
+        "publish osx-arm64 --release -p:ReleaseKey=a=b\ncodesign --force --sign - dist/osx-arm64/codex-claude-proxy\ncodesign --verify --strict dist/osx-arm64/codex-claude-proxy\n")]
     public async Task Each_target_is_built_in_its_way(string target, string file, string calls)
     {
         ClientResult result = await BuildAsync(target, StaticProgram);
 
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(calls, await File.ReadAllTextAsync(Calls, TestContext.Current.CancellationToken));
-        Assert.Equal([file], Directory.EnumerateFiles(Path.Combine(_home.Folder, "out")).Select(Path.GetFileName));
+        string? lockFile = target.Split('-')[0] switch { "win" => "Program.packages.win.lock.json", "osx" => "Program.packages.osx.lock.json", _ => null };
+        Assert.Equal(lockFile is null ? [file] : [lockFile, file], Directory.EnumerateFiles(Path.Combine(_home.Folder, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What Linux was reviewed with is what every system gets.</summary>
+    [Theory]
+    [InlineData("1.0.1", "Library 1.0.0 on Linux, 1.0.1 on osx")]
+    [InlineData(null, "packages.osx.lock.json was not written")]
+    public async Task Another_package_on_another_system_is_refused(string? version, string message)
+    {
+        string file = Path.Combine(_home.Folder, "project/src/Program/packages.osx.lock.json");
+        if (version is null) File.Delete(file);
+        else await File.WriteAllTextAsync(file, Lock(version, "osx"), TestContext.Current.CancellationToken);
+
+        ClientResult result = await BuildAsync("osx-x64", StaticProgram);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_home.Folder, "out")));
     }
 
     [Fact]
@@ -73,6 +93,9 @@ public sealed class Builds : IDisposable
     private Task<ClientResult> BuildAsync(string target, string product) =>
         Script.RunFileAsync(_home, Path.Combine(_home.Folder, "project/scripts/release/build.sh"), [target, Path.Combine(_home.Folder, "out"), "-p:ReleaseKey=a=b"],
             ("PATH", _bin), ("CALLS", Calls), ("PRODUCT", product));
+
+    private static string Lock(string version, string platform) =>
+        $$"""{"version":2,"dependencies":{"net10.0":{"Library":{"type":"Direct","resolved":"{{version}}","contentHash":"a"}},"net10.0/{{platform}}":{"Compiler":{"resolved":"2"}}}}""";
 
     private string Pretend(string file, string text)
     {

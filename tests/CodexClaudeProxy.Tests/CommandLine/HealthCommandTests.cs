@@ -30,7 +30,7 @@ public sealed class HealthCommandTests : IDisposable
         await using TestProxy proxy = await TestProxy.StartAsync();
         string address = $"http://127.0.0.1:{proxy.Address.Port}";
 
-        Assert.Equal(0, await RunAsync("health", "--port", $"{proxy.Address.Port}"));
+        Assert.Equal(0, await AskAsync(proxy.Address.Port));
         Assert.Equal($"The proxy at {address} answers.\n", _output.ToString());
         Assert.Equal("", _error.ToString());
     }
@@ -45,7 +45,7 @@ public sealed class HealthCommandTests : IDisposable
         _variables["CCP_API_KEY_FILE"] = Path.Combine(_directory.FullName, "key");
         await File.WriteAllTextAsync(_variables["CCP_API_KEY_FILE"], Key, TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, await RunAsync("health"));
+        Assert.Equal(0, await AskAsync());
         Assert.Equal($"The proxy at http://127.0.0.1:{proxy.Address.Port} answers.\n", _output.ToString());
     }
 
@@ -54,7 +54,7 @@ public sealed class HealthCommandTests : IDisposable
     {
         await using TestProxy proxy = await TestProxy.StartAsync(new ProxyOptions { ApiKey = Key });
 
-        Assert.Equal(0, await RunAsync("health", "--port", $"{proxy.Address.Port}"));
+        Assert.Equal(0, await AskAsync(proxy.Address.Port));
         Assert.EndsWith("requires another access key.\n", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -68,7 +68,7 @@ public sealed class HealthCommandTests : IDisposable
             port = ((IPEndPoint)closed.LocalEndpoint).Port;
         }
 
-        Assert.Equal(1, await RunAsync("health", "--port", $"{port}"));
+        Assert.Equal(1, await Commands.RunAsync(["health", "--port", $"{port}"], Terminal(), TestContext.Current.CancellationToken));
         Assert.Equal($"Nothing listens at http://127.0.0.1:{port}.\n", _error.ToString());
         Assert.Equal("", _output.ToString());
     }
@@ -78,7 +78,7 @@ public sealed class HealthCommandTests : IDisposable
     {
         await using TestProxy stranger = await TestProxy.StartAsync(compose: _ => new Routes().Get("/", static http => http.Response.WriteAsync("{}")));
 
-        Assert.Equal(1, await RunAsync("health", "--json", "--port", $"{stranger.Address.Port}"));
+        Assert.Equal(1, await AskAsync(stranger.Address.Port, asJson: true));
         JsonElement answer = JsonElement.Parse(_output.ToString());
         Assert.False(answer.GetProperty("success").GetBoolean());
         Assert.Contains("does not answer as a running codex-claude-proxy does", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
@@ -97,7 +97,9 @@ public sealed class HealthCommandTests : IDisposable
         Assert.Equal($"The proxy at http://127.0.0.1:{port} has not answered within 0.1 seconds.\n", _error.ToString());
     }
 
-    private Task<int> RunAsync(params string[] arguments) => Commands.RunAsync(arguments, Terminal(), TestContext.Current.CancellationToken);
+    /// <summary>With more patience than the command has: this machine may have much to do.</summary>
+    private Task<int> AskAsync(int? port = null, bool asJson = false) => HealthCommand.RunAsync(
+        port is null ? new Dictionary<string, string>() : new() { ["port"] = $"{port}" }, asJson, TimeSpan.FromMinutes(1), Terminal(), TestContext.Current.CancellationToken);
 
     private Terminal Terminal() => new(TextReader.Null, _output, _error, name => name == "CCP_DATA_DIR" ? _directory.FullName : _variables.GetValueOrDefault(name));
 }
