@@ -48,6 +48,12 @@ has_static_openssl() {
   has cmake && has ld.lld && [[ "$("$compiler" -print-file-name=libssl.a)" == /* ]]
 }
 
+has_podman() { has podman && { has runc || [[ -x /usr/sbin/runc ]]; }; }
+
+has_shellcheck() { has shellcheck; }
+
+has_package_tools() { has dpkg-deb && has lintian && has rpmbuild && has mmdebstrap && has ruby; }
+
 has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
 has_caddy() { has caddy; }
@@ -106,6 +112,9 @@ if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
   [[ "$(uname -s)" != Linux ]] || need "What a static program is linked with" has_static_openssl cmake lld libssl-dev
   [[ "$(uname -s)" != Linux ]] || need "What boots a small Linux" has_systemd_container systemd-container mmdebstrap
+  [[ "$(uname -s)" != Linux ]] || need "What the image of the container is built and run with" has_podman podman runc
+  [[ "$(uname -s)" != Linux ]] || need "What packages are made and looked at with" has_package_tools dpkg lintian rpm mmdebstrap ruby
+  need "shellcheck" has_shellcheck shellcheck
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then

@@ -6,7 +6,7 @@
 #   scripts/test.sh         the core; which stages are left out is printed
 #   scripts/test.sh --all   every stage
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 readonly limit=1500 stage_limit=3600 # seconds for one test program; those of a stage run longer
 readonly projects=(CodexClaudeProxy.Protocol.Tests CodexClaudeProxy.Tests CodexClaudeProxy.EndToEnd)
@@ -21,6 +21,8 @@ readonly stages=(
   "clients-more the agents and heavy libraries of tests/clients/more"
   "roots        the program, also as a static one, in roots that hold hardly anything"
   "service      the program as a service, in a small Linux that a real systemd boots"
+  "container    the image of the container, with podman"
+  "packages     the .deb and the .rpm, looked at by their checkers and installed into a root"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -129,14 +131,19 @@ run_stages() {
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
 
-stage_roots() {
+# with_static <stage>: runs the tests of a stage that needs the static program, which is published once.
+with_static() {
+  local static="$PWD/dist/$rid-static/codex-claude-proxy"
   if [[ "$rid" != linux-* ]]; then
-    printf '== roots: not run, it needs Linux\n'
+    printf '== %s: not run, it needs Linux\n' "$1"
     return
   fi
-  printf '== roots: publish the static program\n'
-  ./publish.sh "$rid" --static || { fail "roots: the static program could not be published"; return; }
-  CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
+  if [[ -z "${static_is_there:-}" ]]; then
+    printf '== %s: publish the static program\n' "$1"
+    ./publish.sh "$rid" --static || { fail "$1: the static program could not be published"; return; }
+    static_is_there=1
+  fi
+  CCP_STATIC_BINARY="$static" run_tests "$1" "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=$1"
 }
 
 stage_service() {
@@ -154,6 +161,10 @@ stage_service() {
   "${as_root[@]}" scripts/systemd-root.sh "$root" || { fail "service: the small Linux could not be made"; return; }
   CCP_SYSTEMD_ROOT="$root" run_program service "$limit" "${as_root[@]}" artifacts/bin/CodexClaudeProxy.EndToEnd/debug/CodexClaudeProxy.EndToEnd -trait "Stage=service"
 }
+
+stage_roots() { with_static roots; }
+
+stage_container() { with_static container; }
 
 stage_wine() {
   local machine="$logs/wine-machine"

@@ -22,6 +22,7 @@ internal static class Commands
         (["keys"], KeysCommand.Build),
         (["service"], ServiceCommand.Build),
         (["doctor"], DoctorCommand.Build),
+        (["health"], HealthCommand.Build),
         (["demo"], DemoCommand.Build),
         (["version"], VersionCommand.Build),
         (["update"], UpdateCommand.Build),

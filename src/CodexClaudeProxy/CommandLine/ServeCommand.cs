@@ -38,12 +38,13 @@ internal static partial class ServeCommand
         return command;
     }
 
-    /// <summary>What can be set, as options of a command that serves.</summary>
-    public static void AddFlags(Command command)
+    /// <summary>What can be set, as options of a command that serves, or of one that asks the server.</summary>
+    /// <param name="only">Which of them; null for all.</param>
+    public static void AddFlags(Command command, Func<Setting, bool>? only = null)
     {
         foreach (Setting setting in OptionsReader.Settings)
         {
-            if (setting.IsFlag) command.Options.Add(new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName });
+            if (setting.IsFlag && only?.Invoke(setting) != false) command.Options.Add(new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName });
         }
     }
 
