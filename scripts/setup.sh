@@ -5,7 +5,8 @@
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
 #   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
-#   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy
+#   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy,
+#                             Wine, PowerShell, and what releases for Linux are built and tried with
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -47,6 +48,15 @@ has_static_openssl() {
   has gcc || compiler=clang
   has cmake && has ld.lld && [[ "$("$compiler" -print-file-name=libssl.a)" == /* ]]
 }
+
+# What a release is linked with beside its sysroot, and what fetches that.
+has_release_tools() { has clang && has ld.lld && has cmake && has objdump && has curl && has xz; }
+
+has_sysroot_tools() { has curl && has ar && has xz; }
+
+has_mmdebstrap() { has mmdebstrap && [[ -f /usr/share/keyrings/debian-archive-keyring.gpg ]]; }
+
+has_arm64_tools() { has qemu-aarch64-static && has aarch64-linux-gnu-objcopy; }
 
 has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
@@ -97,11 +107,16 @@ clients() {
 if [[ "$purpose" != build ]]; then
   need "Chromium" has_chromium chromium
   need "tmux" has_tmux tmux
+  [[ "$(uname -s)" != Linux ]] || need "What fetches the libraries of a release" has_sysroot_tools curl binutils xz-utils
   clients tests/clients
 fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more
   [[ "$(uname -s)" != Linux ]] || need "What a static program is linked with" has_static_openssl cmake lld libssl-dev
+  [[ "$(uname -s)" != Linux ]] || need "What a release is built with" has_release_tools clang lld cmake binutils curl xz-utils
+  [[ "$(uname -s)" != Linux ]] || need "What makes small systems" has_mmdebstrap mmdebstrap debian-archive-keyring
+  [[ "$(uname -sm)" != "Linux x86_64" ]] || need "What builds and runs programs for arm64" has_arm64_tools binutils-aarch64-linux-gnu qemu-user-static
+  dotnet tool restore >/dev/null || missing+=("PowerShell (dotnet tool restore failed)")
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then

@@ -19,7 +19,8 @@ readonly stages=(
   "interactive  Claude Code in a terminal"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
-  "roots        the program, also as a static one, in roots that hold hardly anything"
+  "roots        the programs of a release for Linux, in roots that hold hardly anything and in small systems"
+  "powershell   publish.ps1 in PowerShell; skipped where that is not installed"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -133,9 +134,17 @@ stage_roots() {
     printf '== roots: not run, it needs Linux\n'
     return
   fi
-  printf '== roots: publish the static program\n'
-  ./publish.sh "$rid" --static || { fail "roots: the static program could not be published"; return; }
-  CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
+  local target targets=("$rid" "$rid --static") roots="$logs/roots"
+  [[ "$rid" != linux-x64 ]] || targets+=("linux-arm64" "linux-arm64 --static")
+  for target in "${targets[@]}"; do
+    printf '== roots: publish %s for a release\n' "$target"
+    # shellcheck disable=SC2086
+    ./publish.sh $target --release || { fail "roots: $target could not be published for a release"; return; }
+  done
+  scripts/roots.sh "$roots" || printf '== roots: the tests of what could not be made are skipped\n'
+  CCP_BINARY="$PWD/dist/$rid/codex-claude-proxy" CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" CCP_ROOTS="$roots" \
+    CCP_ARM64_BINARY="$PWD/dist/linux-arm64/codex-claude-proxy" CCP_ARM64_STATIC_BINARY="$PWD/dist/linux-arm64-static/codex-claude-proxy" \
+    run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
 }
 
 stage_wine() {
@@ -162,6 +171,8 @@ else
 fi
 
 source scripts/binary.sh
+# Fails when a lock file does not name what is restored, for any platform that is built here.
+step "Restore" dotnet restore CodexClaudeProxy.sln --locked-mode
 step "Build" dotnet build CodexClaudeProxy.sln -c Debug -v quiet
 step "Publish" publish
 export CCP_BINARY="$binary"
