@@ -5,7 +5,8 @@
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
 #   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
-#   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy
+#   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy,
+#                             Wine, PowerShell, and what releases for Linux are built and tried with
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -53,6 +54,15 @@ has_podman() { has podman && { has runc || [[ -x /usr/sbin/runc ]]; }; }
 has_shellcheck() { has shellcheck; }
 
 has_package_tools() { has dpkg-deb && has lintian && has rpmbuild && has mmdebstrap && has ruby; }
+
+# What a release is linked with beside its sysroot, and what fetches that.
+has_release_tools() { has clang && has ld.lld && has cmake && has objdump && has curl && has xz; }
+
+has_sysroot_tools() { has curl && has ar && has xz; }
+
+has_mmdebstrap() { has mmdebstrap && [[ -f /usr/share/keyrings/debian-archive-keyring.gpg ]]; }
+
+has_arm64_tools() { has qemu-aarch64-static && has aarch64-linux-gnu-objcopy; }
 
 has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
@@ -106,6 +116,7 @@ clients() {
 if [[ "$purpose" != build ]]; then
   need "Chromium" has_chromium chromium
   need "tmux" has_tmux tmux
+  [[ "$(uname -s)" != Linux ]] || need "What fetches the libraries of a release" has_sysroot_tools curl binutils xz-utils
   clients tests/clients
 fi
 if [[ "$purpose" == all ]]; then
@@ -115,6 +126,10 @@ if [[ "$purpose" == all ]]; then
   [[ "$(uname -s)" != Linux ]] || need "What the image of the container is built and run with" has_podman podman runc
   [[ "$(uname -s)" != Linux ]] || need "What packages are made and looked at with" has_package_tools dpkg lintian rpm mmdebstrap ruby
   need "shellcheck" has_shellcheck shellcheck
+  [[ "$(uname -s)" != Linux ]] || need "What a release is built with" has_release_tools clang lld cmake binutils curl xz-utils
+  [[ "$(uname -s)" != Linux ]] || need "What makes small systems" has_mmdebstrap mmdebstrap debian-archive-keyring
+  [[ "$(uname -sm)" != "Linux x86_64" ]] || need "What builds and runs programs for arm64" has_arm64_tools binutils-aarch64-linux-gnu qemu-user-static
+  dotnet tool restore >/dev/null || missing+=("PowerShell (dotnet tool restore failed)")
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "Wine" has_wine wine64
   # Their packages start servers on port 80, which nobody wants at a desk; there the tests that need them are skipped.
   if [[ "${CI:-}" == true ]]; then

@@ -19,10 +19,11 @@ readonly stages=(
   "interactive  Claude Code in a terminal"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
-  "roots        the program, also as a static one, in roots that hold hardly anything"
+  "roots        the programs of a release for Linux, in roots that hold hardly anything and in small systems"
   "service      the program as a service, in a small Linux that a real systemd boots"
   "container    the image of the container, with podman"
   "packages     the .deb and the .rpm, looked at by their checkers and installed into a root"
+  "powershell   publish.ps1 in PowerShell; skipped where that is not installed"
   "wine         the program built for Windows, in Wine, and there the tests of accounts and files too"
 )
 
@@ -131,19 +132,22 @@ run_stages() {
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }
 
-# with_static <stage>: runs the tests of a stage that needs the static program, which is published once.
-with_static() {
-  local static="$PWD/dist/$rid-static/codex-claude-proxy"
+stage_roots() {
   if [[ "$rid" != linux-* ]]; then
-    printf '== %s: not run, it needs Linux\n' "$1"
+    printf '== roots: not run, it needs Linux\n'
     return
   fi
-  if [[ -z "${static_is_there:-}" ]]; then
-    printf '== %s: publish the static program\n' "$1"
-    ./publish.sh "$rid" --static || { fail "$1: the static program could not be published"; return; }
-    static_is_there=1
-  fi
-  CCP_STATIC_BINARY="$static" run_tests "$1" "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=$1"
+  local target targets=("$rid" "$rid --static") roots="$logs/roots"
+  [[ "$rid" != linux-x64 ]] || targets+=("linux-arm64" "linux-arm64 --static")
+  for target in "${targets[@]}"; do
+    printf '== roots: publish %s for a release\n' "$target"
+    # shellcheck disable=SC2086
+    ./publish.sh $target --release || { fail "roots: $target could not be published for a release"; return; }
+  done
+  scripts/roots.sh "$roots" || printf '== roots: the tests of what could not be made are skipped\n'
+  CCP_BINARY="$PWD/dist/$rid/codex-claude-proxy" CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" CCP_ROOTS="$roots" \
+    CCP_ARM64_BINARY="$PWD/dist/linux-arm64/codex-claude-proxy" CCP_ARM64_STATIC_BINARY="$PWD/dist/linux-arm64-static/codex-claude-proxy" \
+    run_tests roots "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=roots"
 }
 
 stage_service() {
@@ -162,9 +166,15 @@ stage_service() {
   CCP_SYSTEMD_ROOT="$root" run_program service "$limit" "${as_root[@]}" artifacts/bin/CodexClaudeProxy.EndToEnd/debug/CodexClaudeProxy.EndToEnd -trait "Stage=service"
 }
 
-stage_roots() { with_static roots; }
-
-stage_container() { with_static container; }
+stage_container() {
+  if [[ "$rid" != linux-* ]]; then
+    printf '== container: not run, it needs Linux\n'
+    return
+  fi
+  # As the stage before has left it.
+  [[ -x "dist/$rid-static/codex-claude-proxy" ]] || ./publish.sh "$rid" --static || { fail "container: the static program could not be published"; return; }
+  CCP_STATIC_BINARY="$PWD/dist/$rid-static/codex-claude-proxy" run_tests container "$limit" CodexClaudeProxy.EndToEnd -trait "Stage=container"
+}
 
 stage_wine() {
   local machine="$logs/wine-machine"
@@ -190,6 +200,8 @@ else
 fi
 
 source scripts/binary.sh
+# Fails when a lock file does not name what is restored, for any platform that is built here.
+step "Restore" dotnet restore CodexClaudeProxy.sln --locked-mode
 step "Build" dotnet build CodexClaudeProxy.sln -c Debug -v quiet
 step "Publish" publish
 export CCP_BINARY="$binary"

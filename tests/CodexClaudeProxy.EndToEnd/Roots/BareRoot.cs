@@ -2,25 +2,36 @@ using System.Diagnostics;
 
 namespace CodexClaudeProxy.EndToEnd.Roots;
 
-/// <summary>A directory that is the whole system for a program: it holds <c>/dev</c> and what a test puts there, nothing else.</summary>
+/// <summary>
+/// A directory that is the whole system for a program: it holds <c>/dev</c> and what a test puts there, nothing else; or a copy of a
+/// small system.
+/// </summary>
 internal sealed class BareRoot : IDisposable
 {
     private const string Program = "codex-claude-proxy";
 
     // A mount of its own, so that nothing has to be taken away afterwards; exec, so that the process started is the program.
-    private const string Enter = """root=$0; mount --rbind /dev "$root/dev" && exec "$(PATH=$PATH:/usr/sbin:/sbin command -v chroot)" "$root" /codex-claude-proxy "$@" """;
+    private const string Enter = """root=$0; mount --rbind /dev "$root/dev" && exec "$(PATH=$PATH:/usr/sbin:/sbin command -v chroot)" "$root" "$@" """;
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("ccp-root-");
 
     /// <param name="binary">The program; the root gets a copy.</param>
-    public BareRoot(string binary)
+    /// <param name="system">The directory of a small system; null for an empty root.</param>
+    public BareRoot(string binary, string? system = null)
     {
+        if (system is not null)
+        {
+            using Process copy = Process.Start("cp", ["-a", system + "/.", _root.FullName]);
+            copy.WaitForExit();
+        }
         _root.CreateSubdirectory("dev");
         File.Copy(binary, Path.Combine(_root.FullName, Program));
     }
 
-    /// <summary>Null where such a root can be entered; else why not.</summary>
-    public static string? Obstacle { get; } = FindObstacle();
+    /// <summary>Skips the test where such a root cannot be entered.</summary>
+    public static void RequireEntry() => Needs.Nothing(Obstacle);
+
+    private static string? Obstacle { get; } = FindObstacle();
 
     public void Write(string name, string content)
     {
@@ -43,9 +54,11 @@ internal sealed class BareRoot : IDisposable
     }
 
     /// <summary>Starts the program with no variable but these.</summary>
-    public ProcessStartInfo Start(string[] arguments, params (string Name, string Value)[] variables)
+    public ProcessStartInfo Start(string[] arguments, params (string Name, string Value)[] variables) => StartAny(["/" + Program, .. arguments], variables);
+
+    private ProcessStartInfo StartAny(string[] command, (string Name, string Value)[] variables)
     {
-        ProcessStartInfo start = new("unshare", ["--map-root-user", "--mount", "sh", "-c", Enter, _root.FullName, .. arguments]);
+        ProcessStartInfo start = new("unshare", ["--map-root-user", "--mount", "sh", "-c", Enter, _root.FullName, .. command]);
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
         start.Environment["HOME"] = "/home";
@@ -54,9 +67,13 @@ internal sealed class BareRoot : IDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] variables)
+    public Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] variables) => RunAsync(Start(arguments, variables));
+
+    /// <summary>Runs a command of the small system.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> RunCommandAsync(params string[] command) => RunAsync(StartAny(command, []));
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ProcessStartInfo start)
     {
-        ProcessStartInfo start = Start(arguments, variables);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(1));
