@@ -55,7 +55,11 @@ internal static class Configuration
             setting.IsFlag ? Code(setting.Flag) : "–",
             string.Join(", ", setting.Environment.Select(Code)),
             MemberOf(setting) is { Length: > 0 } member ? Code(member) : "–",
-            DefaultOf(setting) is { Length: > 0 } value ? Code(value) : "none",
+            DefaultOf(setting) switch
+            {
+                "" => "none",
+                var value => value.Contains(' ') ? value : Code(value),
+            },
             setting.Help + ".",
         }));
 

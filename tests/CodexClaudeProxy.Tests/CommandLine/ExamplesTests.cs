@@ -19,7 +19,7 @@ public sealed class ExamplesTests
         Assert.True(examples.Count is 2 or 3, $"'{path}' has {examples.Count} examples; CommandLine/Examples.cs holds them.");
         foreach (Example example in examples)
         {
-            string[] args = Commands.Normalise(Words(example.Line));
+            string[] args = Commands.Normalise(ShellWords.Of(example.Line));
             ParseResult parsed = Root.Parse(args);
             Assert.True(parsed.Errors.Count == 0, $"{example.Line}: {string.Join(' ', parsed.Errors.Select(error => error.Message))}");
             Assert.StartsWith(path, Examples.PathOf(parsed.CommandResult.Command), StringComparison.Ordinal);
@@ -37,30 +37,6 @@ public sealed class ExamplesTests
         StringWriter output = new() { NewLine = "\n" };
         Assert.Equal(0, await Commands.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], Quiet() with { Out = output }, TestContext.Current.CancellationToken));
         Assert.EndsWith(string.Concat(Examples.Of(path).Select(example => $"  {example.Line}\n      {example.Purpose}\n")), output.ToString(), StringComparison.Ordinal);
-    }
-
-    /// <summary>What a shell would hand to the program: without quotes, pipes and redirections.</summary>
-    private static string[] Words(string line)
-    {
-        int start = line.IndexOf("codex-claude-proxy", StringComparison.Ordinal);
-        List<string> words = [];
-        string word = "";
-        char quote = '\0';
-        bool isWord = false;
-        foreach (char c in line[start..] + " ")
-        {
-            if (quote == '\0' && c is '|' or '<' or '>') break;
-            if (quote == '\0' && c is '"' or '\'') (quote, isWord) = (c, true);
-            else if (c == quote) quote = '\0';
-            else if (c == ' ' && quote == '\0')
-            {
-                if (isWord) words.Add(word);
-                (word, isWord) = ("", false);
-            }
-            else (word, isWord) = (word + c, true);
-        }
-
-        return [.. words.Skip(1)];
     }
 
     private static Terminal Quiet() => new(TextReader.Null, TextWriter.Null, TextWriter.Null, _ => null);
