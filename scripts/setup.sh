@@ -68,6 +68,8 @@ has_nginx() { has nginx || [[ -x /usr/sbin/nginx ]]; }
 
 has_caddy() { has caddy; }
 
+has_shells() { has zsh && has fish && has mandoc; }
+
 # Debian keeps it off the PATH.
 has_wine() { has wine64 || [[ -x /usr/lib/wine/wine64 ]]; }
 
@@ -118,6 +120,10 @@ if [[ "$purpose" != build ]]; then
   need "tmux" has_tmux tmux
   [[ "$(uname -s)" != Linux ]] || need "What fetches the libraries of a release" has_sysroot_tools curl binutils xz-utils
   clients tests/clients
+fi
+# What people read and type is tried with these; at a desk the tests are skipped without them.
+if [[ "$purpose" != build && "${CI:-}" == true ]]; then
+  need "zsh, fish and mandoc" has_shells zsh fish mandoc
 fi
 if [[ "$purpose" == all ]]; then
   clients tests/clients/more more

@@ -12,7 +12,7 @@ internal static class SettingTopics
 
     public static readonly Topic Settings = new(
         "Settings",
-        "A change counts from the next request on. What each setting does is in [Settings](SETTINGS.md).",
+        "A change counts from the next request on. What each setting does is in [Configuration](CONFIGURATION.md#settings).",
         Get("/api/settings", "Shows all settings and what each may be.").Answers(EndpointsContext.Default.SettingsReply, "The settings.").Try(),
         Patch("/api/settings", "Changes settings.").Also("All members are checked before the first is changed.")
             .TakesFree("SettingsChange").Answers(EndpointsContext.Default.SettingsReply, "The settings after the change.").Refuses(400, Wrong)

@@ -32,7 +32,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
             : await Import.ImportAsync(file, ct);
 
         // The quota comes with it if the backend can be reached.
-        if (result.Account is { } account) await usage.FetchAsync(account, ct);
+        if (result.Account is { } account) await Terminal.ShowProgressAsync("Asking for the quota", usage.FetchAsync(account, ct));
         return Outcome.Tell(Terminal, AsJson, result.Success, result.Message, result.Note);
     }
 
@@ -122,7 +122,8 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         Account[] chosen = address is null ? [.. accounts.All] : NamedAccount.Find(accounts, address, out problem) is { } named ? [named] : [];
         if (chosen.Length == 0) return Tell(false, problem);
 
-        (bool Success, string Message)[] results = await Task.WhenAll(chosen.Select(act));
+        (bool Success, string Message)[] results = await Terminal.ShowProgressAsync(
+            chosen.Length == 1 ? $"Asking upstream about {chosen[0].Email}" : $"Asking upstream about {chosen.Length} accounts", Task.WhenAll(chosen.Select(act)));
         if (AsJson)
         {
             AccountOutcome[] outcomes = [.. chosen.Zip(results, (account, result) => new AccountOutcome(account.Email, account.AccountId, result.Success, result.Message))];

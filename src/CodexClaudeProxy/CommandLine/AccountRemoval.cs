@@ -17,8 +17,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
         string problem = "No account was removed.";
         if (name is null && !CanAsk)
         {
-            await terminal.Error.WriteLineAsync("Which account? Name its e-mail address or account id; codex-claude-proxy accounts list shows them.");
-            return Commands.Usage;
+            return Misused("Which account? Name its e-mail address or account id; codex-claude-proxy accounts list shows them.");
         }
 
         Account? account = name is null ? await ChooseAsync(accounts, ct) : NamedAccount.Find(accounts, name, out problem);
@@ -40,8 +39,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
         string all = accounts.All.Length == 1 ? "the only account" : $"all {accounts.All.Length} accounts";
         if (!confirmed && !CanAsk)
         {
-            await terminal.Error.WriteLineAsync($"This removes {all} and their tokens. To skip the question: codex-claude-proxy accounts clear --yes");
-            return Commands.Usage;
+            return Misused($"This removes {all} and their tokens. To skip the question: codex-claude-proxy accounts clear --yes");
         }
 
         if (!confirmed && !await terminal.ConfirmAsync($"Remove {all} and their tokens?", ct)) return Outcome.Tell(terminal, asJson, false, "No account was removed.");
@@ -55,6 +53,12 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
         }
 
         return Outcome.Tell(terminal, asJson, true, $"Removed {all}", warnings.Count == 0 ? null : string.Join('\n', warnings));
+    }
+
+    private int Misused(string message)
+    {
+        Outcome.Tell(terminal, asJson, false, message);
+        return Commands.Usage;
     }
 
     private async Task<Account?> ChooseAsync(AccountList accounts, CancellationToken ct)

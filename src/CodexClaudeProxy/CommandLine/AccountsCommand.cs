@@ -81,17 +81,24 @@ internal sealed class AccountsCommand
 
     private Command ForSome(string name, string help, Func<AccountActions, string?, CancellationToken, Task<int>> act)
     {
-        var account = new Argument<string?>("account") { Description = "E-mail address or account id; all accounts without it", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> account = Completed(new Argument<string?>("account") { Description = "E-mail address, account id or label; all accounts without it", Arity = ArgumentArity.ZeroOrOne });
         var command = new Command(name, help) { account };
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => act(actions, parsed.GetValue(account), ct), ct));
         return command;
     }
 
-    private static Argument<string> OneAccount() => new("account") { Description = "E-mail address or account id" };
+    private Argument<string> OneAccount() => Completed(new Argument<string>("account") { Description = "E-mail address, account id or label" });
+
+    /// <summary>A shell is told which accounts there are.</summary>
+    private T Completed<T>(T account) where T : Argument
+    {
+        account.CompletionSources.Add(context => LocalAccounts.NamesIn(_terminal, context.ParseResult.GetValue(_dataDirectory)));
+        return account;
+    }
 
     private Command Remove()
     {
-        var account = new Argument<string?>("account") { Description = "E-mail address or account id; without it you choose from a list", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> account = Completed(new Argument<string?>("account") { Description = "E-mail address, account id or label; without it you choose from a list", Arity = ArgumentArity.ZeroOrOne });
         Option<bool?> revoke = Revoke();
         var command = new Command("remove", "Remove an account and its tokens") { account, revoke };
         command.SetAction((parsed, ct) => UseAsync(parsed, accounts => Removal(accounts, parsed).RemoveAsync(parsed.GetValue(account), parsed.GetValue(revoke), ct), ct));

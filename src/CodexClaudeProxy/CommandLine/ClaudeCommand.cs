@@ -118,7 +118,8 @@ internal sealed class ClaudeCommand
             NoProxy = NoProxy.IsNeeded(settings.Variable) ? NoProxy.With(settings.Variable, address) : null,
         };
         bool isRunning = await PortProbe.AskAsync(address, options.ApiKey, cancellation) == PortState.Ours;
-        var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, await setup.VariablesAsync(address, isRunning, wanted, choices, cancellation), _terminal)
+        IReadOnlyList<ClientVariable> variables = await _terminal.ShowProgressAsync("Asking for the models of your plan", setup.VariablesAsync(address, isRunning, wanted, choices, cancellation));
+        var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, variables, _terminal)
         {
             Choices = choices,
             Others = [.. EffectiveSettings.Sources(home).Where(source => source.Scope is "local" or "project").Select(source => new SettingsFile(source.Path, options.DataDirectory, TimeProvider.System))],

@@ -3,14 +3,8 @@ using System.CommandLine;
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>Finds the command the user named. Only that one is built; a plain start of the server does not even load the parser.</summary>
-internal static class Commands
+internal static partial class Commands
 {
-    public const int Failure = 1;
-    public const int Usage = 2;
-
-    /// <summary>As a shell reports a program that Ctrl+C has ended.</summary>
-    public const int Interrupted = 130;
-
     private static readonly (string[] Names, Func<Terminal, Command> Build)[] All =
     [
         (["serve", "start"], ServeCommand.Build),
@@ -27,10 +21,19 @@ internal static class Commands
         (["version"], VersionCommand.Build),
         (["update"], UpdateCommand.Build),
         (["licenses"], LicensesCommand.Build),
+        (["completion"], CompletionCommand.Build),
     ];
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation = default)
     {
+        if (CompletionCommand.Asked(args) is { } asked)
+        {
+            string[] before = Normalise([.. asked.Before, asked.Word])[..^1];
+            if (asked.Before is ["help", .. var topic]) before = topic;
+            CompletionCommand.Write(terminal.Out, Tree(before is [var first, ..] ? first : "", terminal), before, asked.Word);
+            return 0;
+        }
+
         args = Normalise(args);
         if (NeedsOpenSsl(args) && terminal.Tls.MissingOpenSsl() is { } missing)
         {
@@ -48,7 +51,9 @@ internal static class Commands
         ParseResult parsed = Tree(args[0], terminal).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await terminal.FailAsync($"{parsed.Errors[^1].Message} See: codex-claude-proxy --help");
+            string problem = Misspelling.Explain(parsed, All.SelectMany(static command => command.Names)) ?? parsed.Errors[^1].Message;
+            string path = Examples.PathOf(parsed.CommandResult.Command);
+            await terminal.FailAsync($"{problem} See: codex-claude-proxy {(path.Length == 0 ? "" : path + " ")}--help");
             return Usage;
         }
 
@@ -63,7 +68,7 @@ internal static class Commands
     }
 
     /// <summary>No command means serve; help and version are also words.</summary>
-    private static string[] Normalise(string[] args) => args switch
+    internal static string[] Normalise(string[] args) => args switch
     {
         [] => ["serve"],
         ["-v" or "--version", .. var rest] => ["version", .. rest],
@@ -77,13 +82,15 @@ internal static class Commands
 
     /// <summary>The doctor tells it in its own way.</summary>
     private static bool NeedsOpenSsl(string[] args) =>
-        args is not ["version" or "licenses" or "doctor", ..] && !args.Any(static arg => arg is "-h" or "--help" or "-?" or "/?");
+        args is not ["version" or "licenses" or "doctor" or "completion", ..] && !args.Any(static arg => arg is "-h" or "--help" or "-?" or "/?");
 
-    private static RootCommand Tree(string name, Terminal terminal)
+    /// <param name="name">The command that is asked for; all of them when it is none.</param>
+    internal static RootCommand Tree(string name, Terminal terminal)
     {
         var root = new RootCommand("Lets Claude Code and other clients run on a ChatGPT plan.");
         var known = Array.FindAll(All, command => command.Names.Contains(name));
         foreach ((_, Func<Terminal, Command> build) in known.Length > 0 ? known : All) root.Subcommands.Add(build(terminal));
+        HelpWithExamples.AddTo(root);
         return root;
     }
 }

@@ -21,7 +21,7 @@ internal static class DoctorCommand
         foreach (Option<string> flag in flags) command.Options.Add(flag);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var report = new DoctorOutput(terminal.Out, parsed.GetValue(json));
+            var report = new DoctorOutput(terminal, parsed.GetValue(json));
             // Everything else would end the process where this is missing.
             if (terminal.Tls.MissingOpenSsl() is not null) return await report.TellAsync([LocalChecks.OpenSsl(terminal.Tls)], cancellation);
             return await LocalAccounts.UseAsync(

@@ -78,6 +78,21 @@ internal sealed class LocalAccounts : IAsyncDisposable
         }
     }
 
+    /// <summary>How the accounts in a directory can be named, for a shell that completes them. Changes nothing there, and says nothing when something is wrong.</summary>
+    public static IEnumerable<string> NamesIn(Terminal terminal, string? dataDirectory)
+    {
+        OptionsResult read = OptionsReader.Read(dataDirectory is null ? new() : new Dictionary<string, string> { ["data-dir"] = dataDirectory }, terminal.Variable);
+        using AccountStore store = new(new DataDirectory(read.Options.DataDirectory), terminal.Time, NullLogger<AccountStore>.Instance);
+        try
+        {
+            return [.. store.Read().All.SelectMany(static account => (string[])[account.Email, .. account.Label is { } label ? [label] : (string[])[]]).Distinct()];
+        }
+        catch (Exception e) when (AccountStore.IsTrouble(e))
+        {
+            return [];
+        }
+    }
+
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static async Task<LocalAccounts> OpenAsync(ProxyOptions options, Terminal terminal, CancellationToken ct)
     {

@@ -14,9 +14,6 @@ namespace CodexClaudeProxy.CommandLine;
 /// </summary>
 internal static class RunCommand
 {
-    private const int NotFound = 127;
-    private const int NotExecutable = 126;
-
     /// <summary>For the help only: what follows <c>run</c> belongs to the other program and is not for our parser.</summary>
     public static Command Build(Terminal terminal)
     {
@@ -42,7 +39,7 @@ internal static class RunCommand
         if (ClaudeProgram.Find(command[0], home.SearchPath) is not { } program)
         {
             await terminal.Error.WriteLineAsync($"{command[0]} was not found. {(command[0] == ClaudeProgram.Name ? ClaudeProgram.InstallHint : "Is it installed, and on the PATH?")}");
-            return NotFound;
+            return Commands.NotFound;
         }
 
         using DemoSession? demo = isDemo ? await DemoSession.BeginAsync(TimeProvider.System, cancellation) : null;
@@ -55,14 +52,15 @@ internal static class RunCommand
             EffectiveSettings settings = EffectiveSettings.Read(home, terminal.Variable);
             // Also where no proxy is set: the program may get one from its own settings.
             ClientChoices choices = setup.Choices with { NoProxy = NoProxy.With(settings.Variable, address) };
-            IReadOnlyList<ClientVariable> variables = await setup.VariablesAsync(address, isRunning: true, new Dictionary<string, string>(), choices, cancellation);
+            IReadOnlyList<ClientVariable> variables = await terminal.ShowProgressAsync(
+                "Asking for the models of your plan", setup.VariablesAsync(address, isRunning: true, new Dictionary<string, string>(), choices, cancellation));
             using ClientLaunch launch = new(program, command[1..], variables, choices, settings, options.DataDirectory);
             return await launch.RunAsync(cancellation);
         }
         catch (Exception e) when (e is Win32Exception or NotSupportedException)
         {
             await terminal.Error.WriteLineAsync($"{program} cannot be started: {e.Message}");
-            return NotExecutable;
+            return Commands.NotExecutable;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or TimeoutException or AccountsDamagedException)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;
@@ -44,7 +45,10 @@ internal static partial class ServeCommand
     {
         foreach (Setting setting in OptionsReader.Settings)
         {
-            if (setting.IsFlag && only?.Invoke(setting) != false) command.Options.Add(new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName });
+            if (!setting.IsFlag || only?.Invoke(setting) == false) continue;
+            Option<string> option = new(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName };
+            option.CompletionSources.Add(setting.Choices);
+            command.Options.Add(option);
         }
     }
 

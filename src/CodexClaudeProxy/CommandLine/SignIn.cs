@@ -7,6 +7,7 @@ namespace CodexClaudeProxy.CommandLine;
 internal sealed class SignIn : IAsyncDisposable
 {
     private const string OtherWays = "codex-claude-proxy login --headless (paste the address the browser ends at) or codex-claude-proxy login --device (enter a code on any device)";
+    private const string Welcoming = "Asking for the quota and the models of your plan";
 
     private readonly LocalAccounts _accounts;
     private readonly Terminal _terminal;
@@ -56,7 +57,7 @@ internal sealed class SignIn : IAsyncDisposable
 
     public async Task<int> ByDeviceAsync(CancellationToken interrupt)
     {
-        (LoginSession? session, string? error) = await _device.StartAsync(interrupt);
+        (LoginSession? session, string? error) = await _terminal.ShowProgressAsync("Asking for a code", _device.StartAsync(interrupt));
         if (session is null) return _text.Fail(error!);
         _text.ShowCode(session);
         return await FinishAsync(session, acceptsPasted: false, interrupt);
@@ -80,7 +81,7 @@ internal sealed class SignIn : IAsyncDisposable
 
         ImportResult result = await import.ImportAsync(file, interrupt);
         if (result.Account is not { } account) return _text.Fail(result.Message);
-        await _accounts.WelcomeAsync(account, interrupt);
+        await _terminal.ShowProgressAsync(Welcoming, _accounts.WelcomeAsync(account, interrupt));
         return await _text.ShowDoneAsync(result.Message, account.Key, CanAsk ? null : result.Note, interrupt);
     }
 
@@ -112,7 +113,7 @@ internal sealed class SignIn : IAsyncDisposable
         await ended.CancelAsync();
         if (end.Stage != LoginStage.Done) return _text.Fail(end.Message!, interrupted: end.Stage == LoginStage.Cancelled && interrupt.IsCancellationRequested);
         // The quota and the plan's models come with the account.
-        await _exchange.SettledAsync();
+        await _terminal.ShowProgressAsync(Welcoming, _exchange.SettledAsync());
         return await _text.ShowDoneAsync(end.Message!, end.Account!, note: null, CancellationToken.None);
     }
 

@@ -54,6 +54,7 @@ internal static class StatusLineCommand
             (string address, string? key) = Proxy(terminal);
             StatusLine line = new(status, await LocalAnswers.AskAsync(address, key, status, cancellation), TimeProvider.System.GetUtcNow())
             {
+                // Claude Code's bar shows colours, though it reads the line through a pipe.
                 IsColoured = string.IsNullOrEmpty(terminal.Variable("NO_COLOR")),
             };
             await terminal.Out.WriteLineAsync(line.ToString());

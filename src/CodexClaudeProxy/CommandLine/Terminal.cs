@@ -16,6 +16,8 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
     public static Terminal System { get; } = new(StandardStreams.In(), StandardStreams.Out(), StandardStreams.Error(), Environment.GetEnvironmentVariable)
     {
         IsInteractive = (!Console.IsInputRedirected || Mintty.Has(Mintty.Input)) && (!Console.IsErrorRedirected || Mintty.Has(Mintty.Error)),
+        ShowsProgress = !Console.IsErrorRedirected || Mintty.Has(Mintty.Error),
+        HasColours = !Console.IsOutputRedirected && TakesColours(Environment.GetEnvironmentVariable),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
         Reader = OutputReaders.Find(Environment.GetEnvironmentVariable),
     };
@@ -32,8 +34,23 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
     /// <summary>A person reads and can answer.</summary>
     public bool IsInteractive { get; init; }
 
+    /// <summary>The error stream is a terminal, where a line can be written over.</summary>
+    public bool ShowsProgress { get; init; }
+
+    /// <summary>The output is a terminal, and its owner wants colours.</summary>
+    public bool HasColours { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Shows an address to the person in a browser; the result tells why that is not possible, else it is null.</summary>
     public Func<string, string?> OpenBrowser { get; init; } = static _ => "no browser is known here";
+
+    /// <summary>See no-color.org. Windows' old console window shows the signs instead, so there the terminal must name itself.</summary>
+    public static bool TakesColours(Func<string, string?> variable) =>
+        string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb" && (!OperatingSystem.IsWindows() || variable("WT_SESSION") is not null || variable("TERM") is not null);
+
+    /// <param name="colour">31 for red, 32 for green, 33 for yellow.</param>
+    public string Paint(string text, int colour) => HasColours ? $"\e[{colour}m{text}\e[0m" : text;
 
     /// <summary>
     /// The next line; null at the end of the input. The console cannot be told to stop reading: who does not wait for a line any

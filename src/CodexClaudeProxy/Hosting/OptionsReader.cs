@@ -13,6 +13,9 @@ namespace CodexClaudeProxy.Hosting;
 /// <param name="IsFlag">False where a command-line option would only be clutter.</param>
 internal sealed record Setting(string Name, string[] Environment, string Help, string ValueName, bool IsFlag = true)
 {
+    /// <summary>The words it can be; empty when it can be anything.</summary>
+    public string[] Choices { get; init; } = [];
+
     public string Flag { get; } = "--" + Name;
 
     public string ConfigKey { get; } = string.Concat(Name.Split('-').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
@@ -27,31 +30,31 @@ internal sealed class OptionsReader
 {
     public static readonly Setting[] Settings =
     [
-        new("host", ["CCP_HOST"], "Address to listen on", "address"),
+        new("host", ["CCP_HOST"], $"Address to listen on; beyond this machine only with an access key of at least {AccessKey.LeastLength} characters, {AccessKey.LeastDifferent} of them different", "address"),
         new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number"),
-        new("data-dir", ["CCP_DATA_DIR"], "Where accounts, settings and statistics are kept", "directory"),
-        new("api-key", ["CCP_API_KEY"], "Access key that clients must send", "key"),
-        new("api-key-file", ["CCP_API_KEY_FILE"], "File that holds the access key", "path"),
-        new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Addresses of reverse proxies whose X-Forwarded headers are trusted", "addresses"),
+        new("data-dir", ["CCP_DATA_DIR"], "Directory of accounts, settings and statistics", "directory"),
+        new("api-key", ["CCP_API_KEY"], "Access key that clients must send, as bearer token or x-api-key; better in a file, because others on this machine can read the command line", "key"),
+        new("api-key-file", ["CCP_API_KEY_FILE"], "File that holds the access key; codex-claude-proxy keys generate --file makes one", "path"),
+        new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Addresses of reverse proxies whose X-Forwarded headers are trusted, such as 127.0.0.1,10.0.0.0/8", "addresses"),
         new("public-url", ["CCP_PUBLIC_URL"], "Address of this program behind a reverse proxy", "url"),
-        new("base-path", ["CCP_BASE_PATH"], "Path prefix that a reverse proxy does not remove", "path"),
-        new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format"),
-        new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none", "level"),
-        new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file", "path"),
-        new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which a new log file begins", "number"),
+        new("base-path", ["CCP_BASE_PATH"], "Path prefix that a reverse proxy does not remove, such as /ccp", "path"),
+        new("log-format", ["CCP_LOG_FORMAT"], "text or json", "format") { Choices = ["text", "json"] },
+        new("log-level", ["CCP_LOG_LEVEL"], "trace, debug, info, warn, error or none; the setting logLevel changes it while the program runs", "level") { Choices = ["trace", "debug", "info", "warn", "error", "none"] },
+        new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file, in the same format", "path"),
+        new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which the log file is renamed to .1 and a new one begins", "number"),
         new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files are kept", "number"),
         new("drain", ["CCP_DRAIN"], "Seconds running responses may continue after a stop signal", "seconds"),
-        new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds upstream may take to start a response", "seconds", IsFlag: false),
+        new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds upstream may take to start a response, once it has the request", "seconds", IsFlag: false),
         new("first-event-timeout", ["CCP_FIRST_EVENT_TIMEOUT"], "Seconds until a response's first event", "seconds", IsFlag: false),
         new("idle-timeout", ["CCP_IDLE_TIMEOUT"], "Seconds between two events of a response", "seconds", IsFlag: false),
         new("keepalive-timeout", ["CCP_KEEPALIVE_TIMEOUT"], "Seconds upstream may send nothing but keep-alives", "seconds", IsFlag: false),
-        new("client-timeout", ["CCP_CLIENT_TIMEOUT"], "Seconds a client may read nothing of its response", "seconds", IsFlag: false),
-        new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend", "url", IsFlag: false),
-        new("auth-url", ["CCP_AUTH_URL"], "The login server", "url", IsFlag: false),
-        new("login-host", ["CCP_LOGIN_HOST"], "Host in the sign-in's callback address: localhost or 127.0.0.1", "host", IsFlag: false),
-        new("login-ports", ["CCP_LOGIN_PORTS"], "Ports for the sign-in's callback, in order of preference", "numbers", IsFlag: false),
+        new("client-timeout", ["CCP_CLIENT_TIMEOUT"], "Seconds after which a client that reads nothing of its response is disconnected", "seconds", IsFlag: false),
+        new("chatgpt-url", ["CCP_CHATGPT_URL"], "The ChatGPT backend, for tests and for gateways of your own", "url", IsFlag: false),
+        new("auth-url", ["CCP_AUTH_URL"], "OpenAI's login server", "url", IsFlag: false),
+        new("login-host", ["CCP_LOGIN_HOST"], "Host of the address the browser returns to after a sign-in: localhost or 127.0.0.1", "host", IsFlag: false),
+        new("login-ports", ["CCP_LOGIN_PORTS"], "Ports of that address, in order of preference", "numbers", IsFlag: false),
         new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", IsFlag: false),
-        new("codex-version", ["CCP_CODEX_VERSION"], "Codex CLI version to emulate", "version", IsFlag: false),
+        new("codex-version", ["CCP_CODEX_VERSION"], "Codex CLI version to emulate; upstream offers new models to new versions only", "version", IsFlag: false),
     ];
 
     private readonly IReadOnlyDictionary<string, string> _flags;

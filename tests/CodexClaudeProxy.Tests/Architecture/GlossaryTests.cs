@@ -33,6 +33,11 @@ public sealed partial class GlossaryTests
     /// <summary>Only in what the program shows; the documentation of its inside says "backend", as its code does.</summary>
     private static readonly (string Pattern, string Term)[] TermsOfTheProgram = [.. Terms, (@"\bthe backend\b", "upstream")];
 
+    /// <summary>The documents for people who use the program; "Codex backend" is a name.</summary>
+    private static readonly (string Pattern, string Term)[] TermsOfDocuments = [.. Terms, (@"\b(the|a|simulated) backend\b", "upstream"), (@"\blog-?ins?\b(?! server)", "sign-in, sign in")];
+
+    private static readonly HashSet<string> DocumentsOfTheInside = ["API.md", "ARCHITECTURE.md", "PROTOCOL-NOTES.md"];
+
     private static readonly (string Text, string Reason)[] Allowed =
     [
         ("outcome must be one of: ok, failed, left", "lists the values of a parameter"),
@@ -65,6 +70,7 @@ public sealed partial class GlossaryTests
         var lines = Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md").Append(Path.Combine(root, "README.md"))
             .SelectMany(file => Prose(File.ReadAllLines(file)).Select(line => (Place: $"{Path.GetFileName(file)}:{line.At}", line.Text)));
         AssertTerms(lines, Terms);
+        AssertTerms(lines.Where(line => !DocumentsOfTheInside.Contains(line.Place.Split(':')[0])), TermsOfDocuments);
     }
 
     [Fact]

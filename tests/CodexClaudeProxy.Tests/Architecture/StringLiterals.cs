@@ -7,16 +7,16 @@ internal sealed class StringLiterals
 {
     private readonly string _source;
     private readonly bool _isScript;
-    private readonly List<(int Line, string Text)> _found = [];
+    private readonly List<(int Line, int Start, string Text)> _found = [];
     private int _at;
 
     private StringLiterals(string source, bool isScript) => (_source, _isScript) = (source, isScript);
 
-    public static IReadOnlyList<(int Line, string Text)> OfCSharp(string source) => Read(source, isScript: false);
+    public static IReadOnlyList<(int Line, int Start, string Text)> OfCSharp(string source) => Read(source, isScript: false);
 
-    public static IReadOnlyList<(int Line, string Text)> OfScript(string source) => Read(source, isScript: true);
+    public static IReadOnlyList<(int Line, int Start, string Text)> OfScript(string source) => Read(source, isScript: true);
 
-    private static List<(int Line, string Text)> Read(string source, bool isScript)
+    private static List<(int Line, int Start, string Text)> Read(string source, bool isScript)
     {
         var literals = new StringLiterals(source, isScript);
         literals.Code(isHole: false);
@@ -153,5 +153,5 @@ internal sealed class StringLiterals
         _at = found < 0 ? _source.Length : found + end.Length;
     }
 
-    private void Add(int start, StringBuilder text) => _found.Add((_source.AsSpan(0, start).Count('\n') + 1, text.ToString()));
+    private void Add(int start, StringBuilder text) => _found.Add((_source.AsSpan(0, start).Count('\n') + 1, start, text.ToString()));
 }

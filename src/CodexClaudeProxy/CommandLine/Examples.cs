@@ -1,0 +1,197 @@
+using System.CommandLine;
+
+namespace CodexClaudeProxy.CommandLine;
+
+/// <summary>Two or three examples for each command, shown at the end of its help and in the manual. A test parses each of them.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, Example[]> ByCommand = new()
+    {
+        [""] =
+        [
+            new("codex-claude-proxy login", "Sign in once"),
+            new("codex-claude-proxy", "Run the proxy"),
+            new("codex-claude-proxy run", "Or start Claude Code on it, without changing any file"),
+        ],
+        ["serve"] =
+        [
+            new("codex-claude-proxy serve --port 9000", "Listen on another port"),
+            new("codex-claude-proxy --host 0.0.0.0 --api-key-file ~/ccp-key", "Let other machines connect, with an access key"),
+            new("codex-claude-proxy serve --log-format json --log-file proxy.log", "Write the log as JSON, also to a file"),
+        ],
+        ["login"] =
+        [
+            new("codex-claude-proxy login", "Sign in with the browser of this machine"),
+            new("codex-claude-proxy login --headless", "Without a browser here: paste the address that another one ends at"),
+            new("codex-claude-proxy login --device --json", "With a code that is entered on any device, for a program"),
+        ],
+        ["accounts"] =
+        [
+            new("codex-claude-proxy accounts", "All accounts with plan, quota and state"),
+            new("codex-claude-proxy accounts --json", "The same for a program"),
+        ],
+        ["accounts list"] =
+        [
+            new("codex-claude-proxy accounts list", "All accounts with plan, quota and state"),
+            new("codex-claude-proxy accounts list --json", "The same for a program"),
+        ],
+        ["accounts add"] =
+        [
+            new("codex-claude-proxy accounts add", "One more account, in the browser of this machine"),
+            new("codex-claude-proxy accounts add --device", "With a code that is entered on any device"),
+        ],
+        ["accounts import"] =
+        [
+            new("codex-claude-proxy accounts import", "Share the sign-in of the Codex CLI on this machine"),
+            new("ssh laptop cat .codex/auth.json | codex-claude-proxy accounts import -", "Take it from another machine"),
+        ],
+        ["accounts switch"] =
+        [
+            new("codex-claude-proxy accounts switch me@example.com", "New conversations prefer this account"),
+            new("codex-claude-proxy accounts switch work", "By its label"),
+        ],
+        ["accounts remove"] =
+        [
+            new("codex-claude-proxy accounts remove", "Choose from a list"),
+            new("codex-claude-proxy accounts remove me@example.com --revoke", "Also make every copy of its tokens useless"),
+        ],
+        ["accounts clear"] =
+        [
+            new("codex-claude-proxy accounts clear", "Asks first"),
+            new("codex-claude-proxy accounts clear --yes --revoke", "Does not ask, and revokes every sign-in"),
+        ],
+        ["accounts enable"] =
+        [
+            new("codex-claude-proxy accounts enable me@example.com", "Use it again"),
+            new("codex-claude-proxy accounts enable work --json", "By its label, for a program"),
+        ],
+        ["accounts disable"] =
+        [
+            new("codex-claude-proxy accounts disable me@example.com", "Keep it, but do not use it"),
+            new("codex-claude-proxy accounts disable work --json", "By its label, for a program"),
+        ],
+        ["accounts label"] =
+        [
+            new("codex-claude-proxy accounts label me@example.com work", "A name of your own"),
+            new("codex-claude-proxy accounts label work \"\"", "No name any more"),
+        ],
+        ["accounts priority"] =
+        [
+            new("codex-claude-proxy accounts priority work -1", "Use it before the others"),
+            new("codex-claude-proxy accounts priority work 5", "Use it after the others"),
+        ],
+        ["accounts reserve"] =
+        [
+            new("codex-claude-proxy accounts reserve work 20", "Start no new conversation when less than 20 % of the week remains"),
+            new("codex-claude-proxy accounts reserve work 0", "No reserve any more"),
+        ],
+        ["accounts refresh"] =
+        [
+            new("codex-claude-proxy accounts refresh", "New tokens for all accounts"),
+            new("codex-claude-proxy accounts refresh me@example.com", "For one of them"),
+        ],
+        ["accounts verify"] =
+        [
+            new("codex-claude-proxy accounts verify", "Do all accounts work, and what remains of their quotas?"),
+            new("codex-claude-proxy accounts verify work --json", "One of them, for a program"),
+        ],
+        ["accounts export"] =
+        [
+            new("codex-claude-proxy accounts export work --output ~/.codex/auth.json", "Sign the Codex CLI in"),
+            new("codex-claude-proxy accounts export work -o - | ssh server 'cat > .codex/auth.json'", "On another machine"),
+        ],
+        ["run"] =
+        [
+            new("codex-claude-proxy run", "Claude Code on the proxy"),
+            new("codex-claude-proxy run -- claude -p \"What is in this folder?\"", "With arguments"),
+            new("codex-claude-proxy run -- codex", "Any other program, with the variables of both protocols"),
+        ],
+        ["claude"] =
+        [
+            new("codex-claude-proxy claude config", "What is configured, and what is recommended"),
+            new("codex-claude-proxy claude config proxy", "Point Claude Code at the proxy"),
+        ],
+        ["claude config"] =
+        [
+            new("codex-claude-proxy claude config", "What is configured, and what is recommended"),
+            new("codex-claude-proxy claude config proxy", "Point Claude Code at the proxy"),
+            new("codex-claude-proxy claude config restore", "Undo that"),
+        ],
+        ["claude config show"] =
+        [
+            new("codex-claude-proxy claude config show", "What is configured, and what is recommended"),
+            new("codex-claude-proxy claude config show --json", "The same for a program"),
+        ],
+        ["claude config proxy"] =
+        [
+            new("codex-claude-proxy claude config proxy --dry-run", "Only show the difference"),
+            new("codex-claude-proxy claude config proxy --opus gpt-6.1-sol --haiku gpt-6-luna", "Choose the models yourself"),
+            new("codex-claude-proxy claude config proxy --port 9000 --ask-permission", "Another port, and ask before each action"),
+        ],
+        ["claude config direct"] =
+        [
+            new("codex-claude-proxy claude config direct", "Anthropic, with Claude Code's own sign-in"),
+            new("codex-claude-proxy claude config direct --key - < anthropic-key", "With an API key, which stays out of the shell's history"),
+        ],
+        ["claude config set"] =
+        [
+            new("codex-claude-proxy claude config set https://gateway.example.com - < gateway-key", "Another gateway"),
+            new("codex-claude-proxy claude config set http://127.0.0.1:4000 any --dry-run", "Only show the difference"),
+        ],
+        ["claude config restore"] =
+        [
+            new("codex-claude-proxy claude config restore --dry-run", "Only show the difference"),
+            new("codex-claude-proxy claude config restore", "Undo what the proxy changed"),
+        ],
+        ["statusline"] =
+        [
+            new("codex-claude-proxy statusline --install", "Show account, quota and cache hits in Claude Code"),
+            new("codex-claude-proxy statusline --uninstall", "Show them no longer"),
+        ],
+        ["keys"] =
+        [
+            new("codex-claude-proxy keys generate", "Print a new access key"),
+            new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file instead"),
+        ],
+        ["keys generate"] =
+        [
+            new("codex-claude-proxy keys generate", "Print a new access key"),
+            new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file that only you can read"),
+        ],
+        ["doctor"] =
+        [
+            new("codex-claude-proxy doctor", "What does not work, and what to do about it"),
+            new("codex-claude-proxy doctor --request", "Also send a small, real request"),
+            new("codex-claude-proxy doctor --client claude", "Run one turn with the Claude Code that is installed"),
+        ],
+        ["demo"] =
+        [
+            new("codex-claude-proxy demo", "Try the proxy without an account"),
+            new("codex-claude-proxy demo --port 0", "On any free port"),
+        ],
+        ["version"] =
+        [
+            new("codex-claude-proxy version", "Print the version"),
+            new("codex-claude-proxy --version", "The same"),
+        ],
+        ["completion"] =
+        [
+            new("codex-claude-proxy completion bash > ~/.local/share/bash-completion/completions/codex-claude-proxy", "For bash"),
+            new("codex-claude-proxy completion zsh > \"${fpath[1]}/_codex-claude-proxy\"", "For zsh"),
+            new("codex-claude-proxy completion fish > ~/.config/fish/completions/codex-claude-proxy.fish", "For fish"),
+        ],
+    };
+
+    /// <summary>The commands that have examples, by their words.</summary>
+    public static IEnumerable<string> Commands => ByCommand.Keys;
+
+    public static IReadOnlyList<Example> Of(string path) => ByCommand.GetValueOrDefault(path) ?? [];
+
+    /// <summary>The words that lead to a command, for instance <c>claude config</c>; empty for the program itself.</summary>
+    public static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}".TrimStart() : "";
+}
+
+/// <param name="Line">As it is typed.</param>
+/// <param name="Purpose">What it is for.</param>
+internal sealed record Example(string Line, string Purpose);
