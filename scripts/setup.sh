@@ -4,7 +4,7 @@
 # through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
-#   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
+#   scripts/setup.sh test     also Chromium, tmux, minisign, ShellCheck and the real clients that the tests run
 #   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,6 +40,10 @@ has_sqlite() {
 has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
 
 has_tmux() { has tmux; }
+
+has_minisign() { has minisign; }
+
+has_shellcheck() { has shellcheck; }
 
 # What a static program is linked with.
 has_static_openssl() {
@@ -106,6 +110,8 @@ clients() {
 if [[ "$purpose" != build ]]; then
   need "Chromium" has_chromium chromium
   need "tmux" has_tmux tmux
+  need "minisign" has_minisign minisign
+  need "ShellCheck" has_shellcheck shellcheck
   clients tests/clients
 fi
 if [[ "$purpose" == all ]]; then
