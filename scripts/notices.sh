@@ -20,14 +20,19 @@ locked() { awk -v name="\"$1\":" '$1 == name { found = 1 } found && $1 == "\"res
 # field <package> <version> <element>: what a package says of itself.
 field() { sed -n "s/.*<$3[^>]*>\(.*\)<\/$3>.*/\1/p" "$packages/${1,,}/$2/${1,,}.nuspec" | head -n 1; }
 
-# part <name> <version> <license> <where> <address>: a row of the table, and the heading of what follows from the standard input.
-part() {
-  printf '| [%s](%s) | %s | %s | %s |\n' "$1" "$5" "$2" "$3" "$4" >>"$rows"
+# section <name>: a heading, and under it the text from the standard input, without the form feeds that old ones have.
+section() {
   local text
-  text="$(sed 's/\r$//; s/[[:space:]]*$//; 1s/^\xef\xbb\xbf//')"
+  text="$(tr -d '\f' | sed 's/\r$//; s/[[:space:]]*$//; 1s/^\xef\xbb\xbf//')"
   [[ -n "$text" ]] || die "there is no text for $1"
   # shellcheck disable=SC2016
   printf '\n## %s\n\n```text\n%s\n```\n' "$1" "$text" >>"$texts"
+}
+
+# part <name> <version> <license> <where> <address>: a row of the table, and its section.
+part() {
+  printf '| [%s](%s) | %s | %s | %s |\n' "$1" "$5" "$2" "$3" "$4" >>"$rows"
+  section "$1"
 }
 
 # An MIT license in the words of .NET's, for packages that only name it.
@@ -41,7 +46,7 @@ for directory in "$aot" "$web" "$docs/libsqlite3-dev" "$docs/libssl-dev" "$docs/
 done
 
 # Packages of the program itself; what only builds it is no part of it.
-mapfile -t own < <(awk '/^    "net10.0\// { exit } /^      "/ { name = $1; gsub(/[":]/, "", name) } $1 == "\"type\":" && $2 != "\"Project\"," && $2 != "\"Project\"" { print name }' "$lock" |
+mapfile -t own < <(awk '/^    "net10.0\// { exit } /^      "/ { name = $1; gsub(/[":]/, "", name) } $1 == "\"type\":" && $2 !~ /Project/ { print name }' "$lock" |
   grep -vE '^Microsoft\.(CodeAnalysis\.|DotNet\.ILCompiler$|NET\.ILLink\.Tasks$)')
 for name in "${own[@]}"; do
   version=$(locked "$name") folder="$packages/${name,,}/$(locked "$name")"
@@ -130,6 +135,9 @@ END
 part "GCC runtime library" "" "GPL-3.0-or-later with the GCC Runtime Library Exception 3.1" "Linux builds" "https://gcc.gnu.org/onlinedocs/libstdc++/manual/license.html" < \
   <(cat "$docs"/libgcc-*-dev/copyright | sed -n '/^GCC RUNTIME LIBRARY EXCEPTION/,/^requirements of the license of GCC/p; /^requirements of the license of GCC/q')
 
+section "Apache License, Version 2.0" <"$common/Apache-2.0"
+section "GNU Lesser General Public License, Version 2.1" <"$common/LGPL-2.1"
+
 {
   cat <<'END'
 # Third-party notices
@@ -141,7 +149,5 @@ are told here. Made by scripts/notices.sh, not to be changed by hand. A part wit
 |---|---|---|---|
 END
   cat "$rows" "$texts"
-  printf '\n## Apache License, Version 2.0\n\n```text\n'; cat "$common/Apache-2.0"; printf '```\n'
-  printf '\n## GNU Lesser General Public License, Version 2.1\n\n```text\n'; cat "$common/LGPL-2.1"; printf '```\n'
 } >THIRD-PARTY-NOTICES.md
 echo "THIRD-PARTY-NOTICES.md: $(wc -l <"$rows") parts, $(($(wc -c <THIRD-PARTY-NOTICES.md) / 1024)) KB, packed $(($(gzip -9 <THIRD-PARTY-NOTICES.md | wc -c) / 1024)) KB" >&2

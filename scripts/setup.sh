@@ -4,7 +4,7 @@
 # through sudo; elsewhere, and for the SDK and Node.js, it says what to install.
 #
 #   scripts/setup.sh          a native linker, and SQLite to link in
-#   scripts/setup.sh test     also Chromium, tmux and the real clients that the end-to-end tests run
+#   scripts/setup.sh test     also Chromium, tmux, minisign, ShellCheck and the real clients that the tests run
 #   scripts/setup.sh all      also what the stages of scripts/test.sh --all need: the clients that are heavy,
 #                             Wine, PowerShell, and what releases for Linux are built and tried with
 set -euo pipefail
@@ -41,6 +41,10 @@ has_sqlite() {
 has_chromium() { any_of chromium chromium-browser google-chrome google-chrome-stable; }
 
 has_tmux() { has tmux; }
+
+has_minisign() { has minisign; }
+
+has_shellcheck() { has shellcheck; }
 
 # What a static program is linked with.
 has_static_openssl() {
@@ -119,6 +123,8 @@ if [[ "$purpose" != build ]]; then
   need "Chromium" has_chromium chromium
   need "tmux" has_tmux tmux
   [[ "$(uname -s)" != Linux ]] || need "What fetches the libraries of a release" has_sysroot_tools curl binutils xz-utils
+  need "minisign" has_minisign minisign
+  need "ShellCheck" has_shellcheck shellcheck
   clients tests/clients
 fi
 # What people read and type is tried with these; at a desk the tests are skipped without them.
@@ -131,7 +137,6 @@ if [[ "$purpose" == all ]]; then
   [[ "$(uname -s)" != Linux ]] || need "What boots a small Linux" has_systemd_container systemd-container mmdebstrap
   [[ "$(uname -s)" != Linux ]] || need "What the image of the container is built and run with" has_podman podman runc
   [[ "$(uname -s)" != Linux ]] || need "What packages are made and looked at with" has_package_tools dpkg lintian rpm mmdebstrap ruby
-  need "shellcheck" has_shellcheck shellcheck
   [[ "$(uname -s)" != Linux ]] || need "What a release is built with" has_release_tools clang lld cmake binutils curl xz-utils
   [[ "$(uname -s)" != Linux ]] || need "What makes small systems" has_mmdebstrap mmdebstrap debian-archive-keyring
   [[ "$(uname -sm)" != "Linux x86_64" ]] || need "What builds and runs programs for arm64" has_arm64_tools binutils-aarch64-linux-gnu qemu-user-static

@@ -59,10 +59,7 @@ internal static class UpdateCommand
         Updater updater = new(new ReleaseFiles(http, Source), Key, ProductVersion.Identity);
         VerifiedRelease release = await updater.FindAsync(wanted, cancellation);
         string now = ProductVersion.Text, found = release.Version.ToString();
-        int order = release.Version.CompareTo(ReleaseVersion.Parse(now));
-        if (order == 0) return new UpdateReport(Success: true, $"{(wanted is null ? "This is the newest version" : "This is that version already")}: {now}.", now, found);
-        // An old release, signed as it is, may have faults that are known by now.
-        if (order < 0 && wanted is null) throw new UpdateRefusedException($"The newest release, {found}, is older than this version, {now}. Nothing was changed.");
+        if (release.Version.CompareTo(ReleaseVersion.Parse(now)) == 0) return new UpdateReport(Success: true, $"{(wanted is null ? "This is the newest version" : "This is that version already")}: {now}.", now, found);
         if (onlyCheck) return new UpdateReport(Success: true, $"Version {found} is available, this is {now}. Install it with: {owner?.Update ?? (wanted is null ? Command : $"{Command} --version {found}")}", now, found);
 
         await terminal.Error.WriteLineAsync($"Downloading version {found} …");

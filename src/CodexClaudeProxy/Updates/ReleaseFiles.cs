@@ -60,7 +60,7 @@ internal sealed class ReleaseFiles(HttpMessageInvoker http, string source)
         {
             throw new UpdateRefusedException($"{address} cannot be fetched: the server is silent.");
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new UpdateRefusedException($"{address} cannot be fetched: {e.Message.TrimEnd('.')}.", e);
         }

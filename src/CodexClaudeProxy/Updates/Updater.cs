@@ -30,6 +30,9 @@ internal sealed class Updater(ReleaseFiles files, MinisignKey key, BuildIdentity
         if (!SHA256.HashData(told).AsSpan().SequenceEqual(checksums.Of("version.txt")) || Read(told)?.CompareTo(version) != 0)
             throw new UpdateRefusedException($"What the release source gives as version {version} is another one. Nothing was changed.");
 
+        // An old release, signed as it is, may have faults that are known by now.
+        if (wanted is null && version.CompareTo(ReleaseVersion.Parse(own.Version)) < 0)
+            throw new UpdateRefusedException($"The newest release, {version}, is older than this version, {own.Version}. Nothing was changed.");
         string file = $"{ProductVersion.Name}-{own.Target}{(OperatingSystem.IsWindows() ? ".exe" : "")}";
         byte[] sum = checksums.Of(file) ?? throw new UpdateRefusedException($"Release {version} has no program for {own.Target}. Nothing was changed.");
         return new VerifiedRelease(version, file, sum);

@@ -13,7 +13,7 @@ public sealed class BareRoots
 
         (int exitCode, string output, string errors) = await root.RunAsync(["--version"]);
         Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", output);
+        Assert.Matches("^codex-claude-proxy [0-9]+\\.[0-9]+\\.[0-9]+ .*-static\\)", output);
 
         await Demo.AssertAnswersAsync(root.Start(["demo", "--port", "0"]));
     }

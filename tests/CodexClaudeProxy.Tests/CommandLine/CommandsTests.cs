@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
@@ -28,7 +31,19 @@ public sealed class CommandsTests : IDisposable
     public async Task The_version_is_printed(string argument)
     {
         Assert.Equal(0, await RunAsync(argument));
-        Assert.Equal(ProductVersion.Text, _output.ToString().Trim());
+        Assert.Matches($@"^codex-claude-proxy {Regex.Escape(ProductVersion.Text)} \(([0-9a-f]{{8}}, )?{RuntimeInformation.RuntimeIdentifier}\)\n$", _output.ToString().ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("version")]
+    public async Task The_version_is_told_to_programs(string argument)
+    {
+        Assert.Equal(0, await RunAsync(argument, "--json"));
+
+        JsonNode told = JsonNode.Parse(_output.ToString())!;
+        Assert.Equal(("codex-claude-proxy", ProductVersion.Text, RuntimeInformation.RuntimeIdentifier), ((string?)told["name"], (string?)told["version"], (string?)told["target"]));
+        Assert.Matches("^[0-9a-f]{8}$", (string?)told["commit"] ?? "00000000");
     }
 
     [Theory]
