@@ -81,6 +81,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         var bytes = _bytes;
         _bytes = [];
         Length = 0;
+#if DEBUG
+        // So that whoever still reads it is found out.
+        bytes.AsSpan().Fill(0xDD);
+#endif
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
     }
 

@@ -6,7 +6,7 @@ namespace CodexClaudeProxy.Protocol.Messages;
 
 /// <summary>
 /// One Anthropic request, read and checked, over the bytes of its body: those must stay untouched until this is disposed,
-/// and so must this until the turn is over, because <see cref="TurnContext"/> refers to the tools in it.
+/// and so must this until the turn is over, because <see cref="TurnContext"/> refers to the tools in it until <see cref="TurnContext.LeaveRequest"/>.
 /// </summary>
 public sealed class MessagesRequest : IDisposable
 {

@@ -22,14 +22,18 @@ public readonly record struct ClientToolName(string Name, string? Toolset = null
 /// <summary>What the answer side must know of one tool of the request. The schema is the client's own, unsanitised.</summary>
 public sealed record ToolFacts
 {
-    /// <summary>The client's input schema; <see cref="JsonValueKind.Undefined"/> when it sent none.</summary>
-    public JsonElement Schema { get; init; }
+    private JsonElement _schema;
+
+    /// <summary>The client's input schema; <see cref="JsonValueKind.Undefined"/> when it sent none. After <see cref="TurnContext.LeaveRequest"/> an outline of it.</summary>
+    public JsonElement Schema { get => _schema; init => _schema = value; }
 
     /// <summary>The schema was not an object and travels wrapped; the client gets <c>.value</c>.</summary>
     public bool Wrapped { get; init; }
 
     /// <summary>The client asked for argument deltas as they come.</summary>
     public bool EagerStreaming { get; init; }
+
+    internal void Outline(JsonElement outline) => _schema = outline;
 }
 
 /// <summary>The hosted web search of one request.</summary>
@@ -44,7 +48,7 @@ public sealed record WebSearchFacts
     public bool Forced { get; init; }
 
     /// <summary>The client's definition of the tool.</summary>
-    internal JsonElement Tool { get; init; }
+    internal JsonElement Tool { get; set; }
 
     /// <summary>False for a page on a blocked domain or below it.</summary>
     public bool Allows(string url) =>
@@ -167,4 +171,14 @@ public sealed class TurnContext
     /// only where it had to count itself.
     /// </summary>
     public int InputEstimate { get; set; }
+
+    /// <summary>
+    /// Nothing is converted any more: from now on this does not refer to the request, whose memory can be given back. Of the tools'
+    /// schemas remains what the answer may ask about.
+    /// </summary>
+    public void LeaveRequest()
+    {
+        SchemaOutline.Replace(Tools.Values);
+        if (WebSearch is { } search) search.Tool = default;
+    }
 }

@@ -26,6 +26,8 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     /// </summary>
     private const double AnyRate = 1e12;
 
+    private const long MostUnsent = 32 * 1024;
+
     private readonly WebApplication _app;
     private readonly Journal _journal;
     private readonly HostParts _parts;
@@ -178,6 +180,8 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = FrontDoor.MaxBody;
+        // What waits here for a client that does not read, beside what the system keeps for it.
+        kestrel.Limits.MaxResponseBufferSize = MostUnsent;
         // What is only somewhat too long is refused by us, in the caller's words.
         kestrel.Limits.MaxRequestLineSize = 8 * FrontDoor.MostLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = 8 * FrontDoor.MostHeaderBytes;

@@ -12,6 +12,9 @@ internal static class RequestBody
 {
     private const int LongestWindowBits = 25;
 
+    /// <summary>The room for a body whose length is not known; it grows with what comes.</summary>
+    private const int FirstRoom = 4 * 1024;
+
     /// <exception cref="InvalidRequestException">The body is too long, or packed in a way we cannot unpack.</exception>
     public static async Task<PooledBuffer> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
@@ -19,9 +22,10 @@ internal static class RequestBody
         var read = new PooledBuffer();
         try
         {
-            if (request.ContentLength is > 0 and <= FrontDoor.MaxBody) read.GetSpan((int)request.ContentLength.Value + 1);
+            // One byte more, for the read that finds the end.
+            read.GetSpan(request.ContentLength is > 0 and <= FrontDoor.MaxBody and { } length ? (int)length + 1 : FirstRoom);
             int count;
-            while ((count = await body.ReadAsync(read.GetMemory(16 * 1024), cancellation)) > 0)
+            while ((count = await body.ReadAsync(read.GetMemory(), cancellation)) > 0)
             {
                 read.Advance(count);
                 // The limit holds for the unpacked bytes too.

@@ -23,11 +23,21 @@ internal sealed class ChatTurn(TurnRecorder recorder, Corridor corridor)
         }
 
         using ChatRequest request = parsed!;
-        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer) { Session = Caller.SessionOf(http.Request) });
+        await corridor.AnswerAsync(http, record, new TurnRequest(request.Model, request.Stream, body.WrittenMemory, ConversionOf(request), Answer)
+        {
+            Session = Caller.SessionOf(http.Request),
+            Forget = Forget,
+        });
 
         IAnswer Answer() => request.Stream
             ? new StreamedAnswer(http, buffer => new ChatChunkWriter(buffer, request.Form))
             : new WholeAnswer(http, () => new ChatCompletionBuilder(request.Form));
+
+        void Forget()
+        {
+            request.Dispose();
+            body.Dispose();
+        }
     }
 
     private static TurnConversion ConversionOf(ChatRequest request) => (profile, options, body, out context, out error) =>

@@ -77,6 +77,7 @@ internal sealed class Corridor(TurnRecorder recorder, Preparations preparations,
         preparation.Headers = request.Headers;
         preparation.Search = request.Search;
         preparation.CheckInput = request.CheckInput;
+        preparation.Forget = request.Forget;
         if (request.CodexOnly) preparation.Kilo = null;
         record.Lane = preparation.Route.Lane;
         record.RouteReason = preparation.Route.Why;

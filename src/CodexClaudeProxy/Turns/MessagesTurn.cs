@@ -61,6 +61,7 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
             Agent = request.Hints.AgentId,
             NewBetas = request.Betas.Where(static beta => !KnownBetas.Has(beta)).ToHashSet(),
             Side = SideCalls.Of(request.Root),
+            Forget = Forget,
             CheckInput = () => CheckInput.Read(request.Root, isSubagent: request.Hints.AgentId is not null),
             Search = (context, options, search) => WebSearch.TryStandalone(request, context, options, search, out string query) ? query : null,
         });
@@ -68,6 +69,12 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
         IAnswer Answer() => request.Stream
             ? new StreamedAnswer(http, buffer => new MessageEventWriter(buffer, http.TraceIdentifier))
             : new WholeAnswer(http, static () => new MessageBuilder());
+
+        void Forget()
+        {
+            request.Dispose();
+            body.Dispose();
+        }
     }
 
     public static TurnConversion ConversionOf(MessagesRequest request) => (profile, options, body, out context, out error) =>

@@ -47,10 +47,17 @@ internal sealed class ResponsesTurn(TurnRecorder recorder, Corridor corridor, Re
         {
             Session = Caller.SessionOf(http.Request),
             CodexOnly = true,
+            Forget = Forget,
             Headers = isCodex ? RelayedHeaders.OfClient(http.Request.Headers) : [],
         });
 
         IAnswer Answer() => new RelayedAnswer(http, new RelayForm(request.Stream, isCodex));
+
+        void Forget()
+        {
+            request.Dispose();
+            body.Dispose();
+        }
     }
 
     /// <summary>The Codex CLI sends everything itself and wants nothing stored.</summary>

@@ -97,6 +97,28 @@ public sealed class ToolArgumentsTests
         Assert.Equal(CodexFailureKind.ServerError, converter.Failure!.Kind);
     }
 
+    public static TheoryData<string> Schemas =>
+    [
+        """{"type":"object","description":"Long.","properties":{"a":{"type":"string","description":"Long."},"b":{"type":["integer","null"]},"c":{"enum":[1,null]},"d":{"type":"string","nullable":true}},"required":["d"]}""",
+        """{"properties":{"a":{"$ref":"#/$defs/x"},"b":true,"c":{"type":"object","properties":{"e":{"type":"string"}}},"d":{"type":"null"}}}""",
+        """{"properties":{"a":{},"a":{"type":"string"},"file_path":{"type":"string"},"pages":{"type":"string"}},"required":"a"}""",
+        """{"properties":[],"required":["a"]}""",
+        """{"required":["a","b"]}""",
+        "[]",
+        "true",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Schemas))]
+    public void What_is_mended_is_the_same_when_the_request_is_gone(string schema)
+    {
+        foreach (string tool in (string[])["f", "Read"])
+        {
+            foreach (string arguments in (string[])["""{"a":null,"b":null,"c":null,"d":null}""", """{"a ":1,"pages":"","offset":null,"file_path":"/a"}""", """{"d":1} and more"""])
+                Assert.Equal(Input(Facts(schema), tool, arguments), Input(Facts(schema), tool, arguments, isRequestGone: true));
+        }
+    }
+
     private static ToolFacts Facts(string schema) => new() { Schema = JsonElement.Parse(schema) };
 
     private static string Announced(string tool, int index = 0) =>
@@ -112,10 +134,12 @@ public sealed class ToolArgumentsTests
         return System.Text.Encoding.UTF8.GetString(UpstreamScript.Event("response.output_item.done", ("output_index", 0), ("item", item)));
     }
 
-    private static string Input(ToolFacts? facts, string tool, string arguments)
+    private static string Input(ToolFacts? facts, string tool, string arguments, bool isRequestGone = false)
     {
-        var tools = facts is null ? null : new Dictionary<string, ToolFacts> { [tool] = facts };
-        var (message, error) = SampleTurn.Message(SampleTurn.Context(tools: tools), UpstreamScript.Raw(Called(tool, arguments), Completed));
+        var tools = facts is null ? null : new Dictionary<string, ToolFacts> { ["other"] = new(), [tool] = facts };
+        var context = SampleTurn.Context(tools: tools);
+        if (isRequestGone) context.LeaveRequest();
+        var (message, error) = SampleTurn.Message(context, UpstreamScript.Raw(Called(tool, arguments), Completed));
         Assert.Null(error);
         return message!.Value.GetProperty("content")[0].GetProperty("input").GetRawText();
     }

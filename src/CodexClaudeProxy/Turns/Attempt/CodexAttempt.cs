@@ -60,7 +60,8 @@ internal sealed class CodexAttempt(Turn turn, Relay relay, CodexClient codex, Ac
     private async Task<CodexFailure?> RespondAsync(Credential credential, CallClock clock, CancellationToken clientGone)
     {
         CancellationTokenSource upstream = clock.Call;
-        var call = new CodexCall(_preparation.Body, _preparation.Context.PromptCacheKey, _preparation.Context.Lite) { Headers = _preparation.Headers, Uploaded = clock.Uploaded };
+        _preparation.IsUploaded = false;
+        var call = new CodexCall(_preparation.Body, _preparation.Context.PromptCacheKey, _preparation.Context.Lite) { Headers = _preparation.Headers, Uploaded = Uploaded };
         _record.Capture?.NoteUpstream(_preparation.Body.Span);
         _record.NoteSent();
         using HttpResponseMessage response = await relay.WhileShowingLifeAsync(codex.RespondAsync(credential, call, upstream.Token), upstream.Token);
@@ -76,6 +77,12 @@ internal sealed class CodexAttempt(Turn turn, Relay relay, CodexClient codex, Ac
         CodexFailure? broken = await relay.RunAsync(response, upstream, clientGone, body => ContinueAsync(credential, call with { Body = body }, upstream.Token));
         if (relay.Told is { } told) pool.ReportUsage(credential.AccountKey, told);
         return broken;
+
+        void Uploaded()
+        {
+            _preparation.IsUploaded = true;
+            clock.Uploaded();
+        }
     }
 
     /// <summary>The rest of an answer that paused, from the account that holds its beginning.</summary>

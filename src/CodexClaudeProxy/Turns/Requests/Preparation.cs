@@ -30,6 +30,9 @@ internal sealed class Preparation(
     /// <summary>How far the count must lie above the window: what stands around the texts may be counted some per cent too high.</summary>
     private const double Margin = 1.15;
 
+    /// <summary>Less than this is not worth giving back before the end.</summary>
+    private const int Worthwhile = 16 * 1024;
+
     private readonly PooledBuffer _body = new();
     private readonly PooledBuffer _searchBody = new();
 
@@ -41,6 +44,9 @@ internal sealed class Preparation(
     private ConversionOptions? _made;
     private ModelProfile? _madeFor;
     private Task<int> _estimate = Task.FromResult(0);
+
+    /// <summary>Whether what was sent holds reasoning, once the body is given back.</summary>
+    private bool? _carriedReasoning;
 
     /// <summary>Some of its reasoning is remembered, whichever account's.</summary>
     private bool _recallsReasoning;
@@ -79,11 +85,17 @@ internal sealed class Preparation(
 
     public ReadOnlyMemory<byte> SearchBody => _searchBody.WrittenMemory;
 
+    /// <summary>Gives the request's memory back; null where somebody else needs it.</summary>
+    public Action? Forget { get; set; }
+
+    /// <summary>The last attempt has handed the whole body to the connection, which does not look at it again.</summary>
+    public bool IsUploaded { get; set; }
+
     /// <summary>Leave all encrypted reasoning out.</summary>
     public bool WithoutReasoning { get; set; }
 
     /// <summary>What was sent last holds reasoning of earlier turns.</summary>
-    public bool CarriesReasoning => !WithoutReasoning && (Context.ReasoningHashes.Count > 0 || Body.Span.IndexOf("\"encrypted_content\""u8) >= 0);
+    public bool CarriesReasoning => _carriedReasoning ?? !WithoutReasoning && (Context.ReasoningHashes.Count > 0 || Body.Span.IndexOf("\"encrypted_content\""u8) >= 0);
 
     /// <summary>
     /// Converts for one account, and fetches the images that shall travel along. Does nothing when the last conversion serves this
@@ -195,6 +207,21 @@ internal sealed class Preparation(
         // A search or an advisor adds to the input while the model is at work.
         if (usage.IsEstimate || usage.WebSearches > 0 || usage.Iterations is not null || !_estimate.IsCompletedSuccessfully) return;
         anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
+    }
+
+    /// <summary>
+    /// The client has a part of the answer that no other attempt could go on with. What only another one would need is given back: the
+    /// body that was sent, and the request itself unless the answer still asks about it.
+    /// </summary>
+    public void Settle()
+    {
+        if (!IsUploaded || Context.Advisor is not null || received.Length + Body.Length < Worthwhile) return;
+        _carriedReasoning = CarriesReasoning;
+        // It was counted before the first event was written.
+        if (_estimate.IsCompleted) _body.Dispose();
+        if (Forget is not { } forget || Context.JudgeCalls || Context.KeepResponse is not null) return;
+        Context.LeaveRequest();
+        forget();
     }
 
     public void Dispose()

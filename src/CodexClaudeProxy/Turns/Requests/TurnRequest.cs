@@ -39,6 +39,9 @@ internal sealed record TurnRequest(string Model, bool Streamed, ReadOnlyMemory<b
     /// <summary>What the answer's tool calls can be judged by; null where a protocol has nothing of the kind.</summary>
     public Func<CheckInput?>? CheckInput { get; init; }
 
+    /// <summary>Gives the request's memory back. Nothing of the request is read or converted afterwards.</summary>
+    public Action? Forget { get; init; }
+
     /// <summary>The client wants the backend's own words, so no other upstream can serve it.</summary>
     public bool CodexOnly { get; init; }
 }

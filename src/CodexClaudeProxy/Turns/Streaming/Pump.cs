@@ -39,6 +39,7 @@ internal sealed class Pump : IAsyncDisposable
     private int _progress;
     private long _errorSince;
     private bool _hasEvent;
+    private bool _isSettled;
     private bool _disposed;
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
@@ -60,6 +61,9 @@ internal sealed class Pump : IAsyncDisposable
 
     /// <summary>Called when a part of the stream was converted, before it is sent; must only take a note.</summary>
     public Action? Converted { get; init; }
+
+    /// <summary>Called once, when the client has a part of the answer that cannot be taken back.</summary>
+    public Action? Settled { get; init; }
 
     /// <summary>When the backend's stream began, as a timestamp; 0 before.</summary>
     public long FirstRead { get; private set; }
@@ -153,6 +157,9 @@ internal sealed class Pump : IAsyncDisposable
         if (!_answer.HasUnsent) return;
         await _answer.SendAsync(Limits, cancellation);
         LastSent = _time.GetTimestamp();
+        if (_isSettled || !_answer.IsCommitted || _converter.BlockCount == 0) return;
+        _isSettled = true;
+        Settled?.Invoke();
     }
 
     /// <summary>Usually it is explained at once; else the timer must not wait until something else is due.</summary>

@@ -111,7 +111,11 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
     private async Task FollowAsync(
         IEventConverter converter, CallCheck? check, HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone)
     {
-        await using (var pump = new Pump(converter, _answer, clocks.Time, upstream, Limits, clocks.Limits, TimeSpan.FromSeconds(_preparation.Settings.HoldSeconds)) { Converted = check is null ? null : check.Follow })
+        await using (var pump = new Pump(converter, _answer, clocks.Time, upstream, Limits, clocks.Limits, TimeSpan.FromSeconds(_preparation.Settings.HoldSeconds))
+        {
+            Converted = check is null ? null : check.Follow,
+            Settled = _preparation.Settle,
+        })
         {
             CodexFailure? broken = await PumpAsync(pump, response, upstream.Token, clientGone);
             if (!converter.IsEnded) converter.EndOfStream(broken);
