@@ -55,8 +55,6 @@ has_static_openssl() {
 
 has_podman() { has podman && { has runc || [[ -x /usr/sbin/runc ]]; }; }
 
-has_shellcheck() { has shellcheck; }
-
 has_package_tools() { has dpkg-deb && has lintian && has rpmbuild && has mmdebstrap && has ruby; }
 
 # What a release is linked with beside its sysroot, and what fetches that.
