@@ -31,6 +31,12 @@ internal static class HealthCommand
         }
 
         ProxyOptions options = read.Options;
+        if (options.Port == 0)
+        {
+            await terminal.Error.WriteLineAsync("port: 0 is a port that the system chooses anew at each start; --port says which one to ask.");
+            return Commands.Usage;
+        }
+
         string address = options.AddressFor(options.Port);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(patience);

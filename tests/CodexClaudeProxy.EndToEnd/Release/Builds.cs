@@ -95,7 +95,7 @@ public sealed class Builds : IDisposable
             ("PATH", _bin), ("CALLS", Calls), ("PRODUCT", product));
 
     private static string Lock(string version, string platform) =>
-        $$"""{"version":2,"dependencies":{"net10.0":{"Library":{"type":"Direct","resolved":"{{version}}","contentHash":"a"}},"net10.0/{{platform}}":{"Compiler":{"resolved":"2"}}}}""";
+        $$$"""{ "version": 2, "dependencies": { "net10.0": { "Library": { "type": "Direct", "resolved": "{{{version}}}", "contentHash": "a" } }, "net10.0/{{{platform}}}": { } } }""";
 
     private string Pretend(string file, string text)
     {

@@ -45,7 +45,7 @@ internal sealed class FakeRelease : IDisposable
         [
             .. Encoding.UTF8.GetBytes(program),
             .. program.Contains("linux", StringComparison.Ordinal) ? "\03.40.9\0"u8 : ""u8,
-            .. isStatic ? "\0OpenSSL 3.0.99 1 Jul 2026\0GNU C Library (Debian GLIBC 2.31-13+deb11u11) release release version 2.31.\n\0"u8 : ""u8,
+            .. isStatic ? "\0OpenSSL 3.0.99 1 Jul 2026\0"u8 : ""u8,
         ];
     }
 }

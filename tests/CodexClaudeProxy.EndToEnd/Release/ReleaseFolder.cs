@@ -71,7 +71,7 @@ public sealed class ReleaseFolder : IDisposable
             foreach (string part in new[] { "System.CommandLine", "ZstdSharp.Port", "DiffPlex", "uplot", "Microsoft.ML.Tokenizers.Data.O200kBase", ".NET Runtime " + runtime, "ASP.NET Core " + runtime, "brotli", "zlib-ng" }) Assert.Contains(part, parts);
             Assert.Equal(program.Contains("linux", StringComparison.Ordinal), parts.Contains("SQLite 3.40.9"));
             Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Contains("OpenSSL 3.0.99"));
-            Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Contains("glibc 2.31"));
+            Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Contains("glibc"));
             JsonNode listed = document["components"]!.AsArray().Single(component => component!["name"]!.GetValue<string>() == program)!;
             Assert.Equal(_release.ChecksumOf(program), listed["hashes"]![0]!["content"]!.GetValue<string>());
         }

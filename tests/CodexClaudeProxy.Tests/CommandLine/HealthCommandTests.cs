@@ -84,6 +84,15 @@ public sealed class HealthCommandTests : IDisposable
         Assert.Contains("does not answer as a running codex-claude-proxy does", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_port_that_the_system_chose_cannot_be_known()
+    {
+        _variables["CCP_PORT"] = "0";
+
+        Assert.Equal(2, await AskAsync());
+        Assert.StartsWith("port: 0 is a port that the system chooses", _error.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>It accepts connections, and that is all.</summary>
     [Fact]
     public async Task Who_waits_for_no_answer_is_not_kept_for_long()
