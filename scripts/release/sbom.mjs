@@ -83,7 +83,8 @@ function linkedInto(file, bytes) {
     { type: "framework", name: "ASP.NET Core", version: dotnet, purl: `pkg:github/dotnet/aspnetcore@v${dotnet}`, licenses: license("MIT") },
   ];
   if (isLinux) {
-    const sqlite = need("SQLite", /\0(3\.\d{1,2}\.\d{1,2})\0/);
+    // OpenSSL has a version like it; that of SQLite has been in the tens for many years.
+    const sqlite = need("SQLite", /\0(3\.\d\d\.\d{1,2})\0/);
     found.push({ type: "library", name: "SQLite", version: sqlite, purl: `pkg:generic/sqlite@${sqlite}`, licenses: license("blessing") });
   }
   if (isLinux && file.endsWith("-static")) {

@@ -44,8 +44,9 @@ internal sealed class FakeRelease : IDisposable
         return
         [
             .. Encoding.UTF8.GetBytes(program),
+            // Each must be told from the other.
+            .. isStatic ? "\0OpenSSL 3.0.99 1 Jul 2026\03.0.99\0"u8 : ""u8,
             .. program.Contains("linux", StringComparison.Ordinal) ? "\03.40.9\0"u8 : ""u8,
-            .. isStatic ? "\0OpenSSL 3.0.99 1 Jul 2026\0"u8 : ""u8,
         ];
     }
 }
