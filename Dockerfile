@@ -16,5 +16,5 @@ USER 65532:65532
 WORKDIR /data
 VOLUME /data
 EXPOSE 8081
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["/codex-claude-proxy", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=10s --retries=3 CMD ["/codex-claude-proxy", "health"]
 ENTRYPOINT ["/codex-claude-proxy"]

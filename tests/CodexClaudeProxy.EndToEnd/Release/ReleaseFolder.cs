@@ -88,6 +88,52 @@ public sealed class ReleaseFolder : IDisposable
         Assert.Contains("codex-claude-proxy-linux-x64 does not tell the version of SQLite", result.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>They are told where releases are and whose signature they must have, and are files like any other.</summary>
+    [Fact]
+    public async Task The_installers_of_a_release_know_its_address_and_key()
+    {
+        string key = "RW" + new string('a', 54);
+
+        await Script.OutputAsync(_release.Home, "scripts/release/collect.sh", [_release.Built, _release.Folder], ("RELEASE_SOURCE", FakeRelease.Source), ("RELEASE_KEY", key));
+
+        foreach (string installer in new[] { "install.sh", "install.ps1" })
+        {
+            Assert.Contains(FakeRelease.Source, _release.Read(installer), StringComparison.Ordinal);
+            Assert.Contains($"{_release.ChecksumOf(installer)}  {installer}\n", _release.Read("checksums.txt"), StringComparison.Ordinal);
+        }
+        Assert.Contains(key, _release.Read("install.sh"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_key_nothing_is_signed_and_that_is_said()
+    {
+        await _release.CollectAsync();
+
+        ClientResult result = await Script.RunAsync(_release.Home, "scripts/release/sign.sh", [_release.Folder]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("sign: there is no key", result.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_release.Folder, "checksums.txt.sig")));
+    }
+
+    [Fact]
+    public async Task The_checksums_are_signed_with_the_key_of_the_release()
+    {
+        await _release.CollectAsync();
+        string secret = Path.Combine(_release.Home.Folder, "key"), open = secret + ".pub";
+        ClientResult? made = await TryAsync("minisign", "-G", "-W", "-p", open, "-s", secret);
+        Assert.SkipWhen(made is null, "minisign is not installed (Debian, Ubuntu: apt-get install minisign)");
+        Assert.True(made!.ExitCode == 0, made.ToString());
+        string key = (await File.ReadAllLinesAsync(open, TestContext.Current.CancellationToken))[^1];
+
+        await Script.OutputAsync(_release.Home, "scripts/release/sign.sh", [_release.Folder],
+            ("CCP_SIGNING_KEY", await File.ReadAllTextAsync(secret, TestContext.Current.CancellationToken)), ("CCP_RELEASE_KEY", key));
+
+        string file = Path.Combine(_release.Folder, "checksums.txt");
+        ClientResult? verified = await TryAsync("minisign", "-V", "-P", key, "-m", file, "-x", file + ".sig");
+        Assert.True(verified!.ExitCode == 0, verified.ToString());
+    }
+
     [Fact]
     public async Task The_Homebrew_formula_fetches_what_was_checked()
     {
