@@ -29,7 +29,7 @@ if ($given.Count -gt 0 -and $given[0] -notlike "-*") {
     $arch = [System.Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString().ToLowerInvariant()
     $rid = "win-$arch"
 }
-$given = @($given | ForEach-Object { if ($_ -eq "--release") { "-p:RestoreLockedMode=true" } else { $_ } })
+$given = @($given | ForEach-Object { if ($_ -eq "--release") { "-p:RestoreLockedMode=true"; "-p:RestoreForce=true" } else { $_ } })
 
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
     throw "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"

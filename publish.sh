@@ -115,7 +115,8 @@ if [ "$rid" != "$machine" ]; then
 fi
 
 if [ -n "$release" ]; then
-  set -- -p:RestoreLockedMode=true "$@"
+  # Forced, because otherwise a lock file is not looked at again.
+  set -- -p:RestoreLockedMode=true -p:RestoreForce=true "$@"
   case "$rid" in
     linux-*)
       check_release "$rid"

@@ -61,6 +61,7 @@ set(CMAKE_C_COMPILER clang)
 set(CMAKE_C_COMPILER_TARGET $2-linux-gnu)
 set(CMAKE_SYSROOT "\${CMAKE_CURRENT_LIST_DIR}")
 set(CMAKE_TRY_COMPILE_TARGET_TYPE EXECUTABLE)
+set(CMAKE_C_FLAGS_INIT "-Wno-unused-value")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld")
 set(CMAKE_LIBRARY_ARCHITECTURE $2-linux-gnu)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
@@ -82,7 +83,8 @@ make_sysroot() {
   root="$cache/sysroot/$rid-$kind-$(sha256sum <<<"$packages" | cut -c 1-12)"
   if [[ ! -d "$root" ]]; then
     mkdir -p "$cache/packages" "$root.$$"
-    trap 'rm -rf "$root.$$"' EXIT
+    # shellcheck disable=SC2064 # The name is gone when the script ends.
+    trap "rm -rf '$root.$$'" EXIT
     while read -r _ _ hash path; do
       fetch "$cache/packages/$hash.deb" "$hash" "$path"
       unpack "$cache/packages/$hash.deb" "$root.$$"

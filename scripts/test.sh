@@ -201,7 +201,7 @@ fi
 
 source scripts/binary.sh
 # Fails when a lock file does not name what is restored, for any platform that is built here.
-step "Restore" dotnet restore CodexClaudeProxy.sln --locked-mode
+step "Restore" dotnet restore CodexClaudeProxy.sln --locked-mode --force
 step "Build" dotnet build CodexClaudeProxy.sln -c Debug -v quiet
 step "Publish" publish
 export CCP_BINARY="$binary"

@@ -33,7 +33,7 @@ public sealed class PublishForWindows : IDisposable
     [InlineData("-p:Version=1.2.3", "<-p:Version=1.2.3>")]
     [InlineData("win-arm64 -p:Version=1.2.3 --property:Name=Value -bl", "<-p:Version=1.2.3><--property:Name=Value><-bl>")]
     [InlineData("win-arm64 -p Version=1.2.3", "<-p:Version=1.2.3>")]
-    [InlineData("win-x64 --release", "<-p:RestoreLockedMode=true>")]
+    [InlineData("win-x64 --release", "<-p:RestoreLockedMode=true><-p:RestoreForce=true>")]
     public async Task Further_arguments_reach_dotnet_as_they_are(string arguments, string expected)
     {
         string rid = arguments.StartsWith("win-", StringComparison.Ordinal) ? arguments.Split(' ')[0] : Own;

@@ -32,7 +32,7 @@ public sealed class SmallSystems
         await Demo.AssertAnswersAsync(root.Start(["demo", "--port", "0"]));
 
         Assert.StartsWith("127.0.0.1 answered", await server.CheckAsync(root), StringComparison.Ordinal);
-        Assert.StartsWith("ok       Encryption", (await root.RunAsync(["doctor"], server.Variables)).Output, StringComparison.Ordinal);
+        Assert.Contains("ok       Encryption", (await root.RunAsync(["doctor"], server.Variables)).Output, StringComparison.Ordinal);
     }
 
     /// <summary>The program asks for a loader that is not there, so nothing of it runs: the shell speaks, not the program.</summary>
