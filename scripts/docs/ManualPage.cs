@@ -59,7 +59,7 @@ internal sealed class ManualPage
         if (settings.Length > 0)
         {
             Raw(".PP");
-            Line($"It also takes {(settings.Length > 5 ? "all that stand" : List(settings.Select(static option => option.Name)) + ", which stand")} under OPTIONS.");
+            Line($"It also takes {(settings.Length > 5 ? "all that stand" : List(settings.Select(static option => option.Name)) + (settings.Length == 1 ? ", which stands" : ", which stand"))} under OPTIONS.");
         }
 
         ShowExamples(Examples.Of(path));

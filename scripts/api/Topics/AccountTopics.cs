@@ -38,7 +38,7 @@ internal static class AccountTopics
         Post("/accounts/refresh/all", "Refreshes the tokens of all accounts, and asks for their quotas.")
             .Answers(ReportsContext.Default.AccountOutcomeArray, "What came of each account.").Try(),
         Get("/accounts/models", "Lists the models that an account's plan has.").Query("email", OrActive)
-            .Answers(EndpointsContext.Default.AccountModels, "The models.").Refuses(404, Unknown).Refuses(500, "The backend could not be asked.").Try(),
+            .Answers(EndpointsContext.Default.AccountModels, "The models.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked.").Try(),
         Post("/accounts/import", "Imports the account of the Codex CLI on this machine.").Outcome().Try(),
         Delete("/accounts/{email}", "Removes an account.").Segment("email", AnyName)
             .Flag("revoke", "`true` also tells OpenAI that its tokens are not valid any more.").Outcome()
@@ -46,15 +46,15 @@ internal static class AccountTopics
 
     public static readonly Topic Quotas = new(
         "Quotas",
-        "How much of its quota windows an account has used. What the backend told is kept for five minutes.",
-        Get("/accounts/quota", "Tells what an account has used, from memory or from the backend.").Query("email", OrActive)
-            .Flag("refresh", "`true` asks the backend in any case.")
+        "How much of its quota windows an account has used. What upstream told is kept for five minutes.",
+        Get("/accounts/quota", "Tells what an account has used, from memory or from upstream.").Query("email", OrActive)
+            .Flag("refresh", "`true` asks upstream in any case.")
             .Flag("history", "`true` adds how each window filled up.")
-            .Answers(EndpointsContext.Default.QuotaAnswer, "What it has used.").Refuses(404, Unknown).Refuses(500, "The backend could not be asked, and nothing is known.")
+            .Answers(EndpointsContext.Default.QuotaAnswer, "What it has used.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked, and nothing is known.")
             .Try("?refresh=true"),
         Get("/accounts/quota/all", "Tells what all accounts have used, as far as it is known.").Answers(EndpointsContext.Default.QuotaList, "What they have used.").Try(),
-        Get("/accounts/usage", "Asks the backend what an account has used.").Query("email", OrActive)
-            .Answers(EndpointsContext.Default.UsageReport, "What it has used.").Refuses(404, Unknown).Refuses(500, "The backend could not be asked.").Try());
+        Get("/accounts/usage", "Asks upstream what an account has used.").Query("email", OrActive)
+            .Answers(EndpointsContext.Default.UsageReport, "What it has used.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked.").Try());
 
     public static readonly Topic SignIn = new(
         "Sign-in",

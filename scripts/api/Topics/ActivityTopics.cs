@@ -18,7 +18,7 @@ internal static class ActivityTopics
             .Number("limit", "How many, from 1 to 500; 50 by default.")
             .Query("before", "The `next` of the page before.")
             .Query("account", "The key of an account, as `account` in the answer.")
-            .Query("model", "The name of a model, as the client named it or as the backend was asked for it.")
+            .Query("model", "The name of a model, as the client named it or as upstream was asked for it.")
             .Query("outcome", "How requests ended; `left` means that the client disconnected.", "ok", "failed", "left")
             .Query("path", "The route, such as `/v1/messages`.")
             .Query("conversation", "The conversation, as `conversation` in the answer.")
@@ -44,7 +44,7 @@ internal static class ActivityTopics
             .Also("Takes a Messages request as Claude Code sends it in auto mode, whose last message is the assistant's with the calls. The setting `autoModeCheck` does not matter here.")
             .TakesFree("MessagesRequest", "safeguards", "messages").Answers(EndpointsContext.Default.CheckedCalls, "What was found out about each call.")
             .Refuses(400, "The request has no `safeguards`, or no calls.").Try(body: """{"messages":[]}"""),
-        Get("/api/drift", "Lists what clients and the backend sent that is new to this version.").Answers(SnakeCaseContext.Default.DriftList, "The list.").Try());
+        Get("/api/drift", "Lists what clients and upstream sent that is new to this version.").Answers(SnakeCaseContext.Default.DriftList, "The list.").Try());
 
     public static readonly Topic Statistics = new(
         "Statistics",

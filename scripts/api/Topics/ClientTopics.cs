@@ -17,13 +17,13 @@ internal static class ClientTopics
 
         Answers carry these headers: `request-id` names the request in the request log; `anthropic-ratelimit-unified-*` tells what remains of the account's quota
         windows; `x-should-retry`, `retry-after` and `retry-after-ms` tell with an error whether and when to try again; `x-proxy-dropped-tools` names tools that
-        were not sent to the backend, because it has nothing like them.
+        were not sent upstream, because it has nothing like them.
         """,
         Post("/v1/messages", "Answers a conversation.")
             .TakesFree("MessagesRequest", "model", "messages")
             .AnswersFree("Message", "Without `stream`.")
             .AnswersText(Events, "With `stream`: events.")
-            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(529, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(529, "The proxy or upstream is overloaded. Try again later.")
             .Anthropic()
             .Try(body: """{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}""")
             .Try(body: """{"model":"claude-sonnet-4-5","messages":[]}"""),
@@ -48,14 +48,14 @@ internal static class ClientTopics
             .TakesFree("ChatCompletionRequest", "model", "messages")
             .AnswersFree("ChatCompletion", "Without `stream`.")
             .AnswersText(Events, "With `stream`: chunks.")
-            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or upstream is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello"}]}"""),
         Post("/v1/responses", "Answers a request of the Responses API.")
             .TakesFree("ResponsesRequest", "model", "input")
             .AnswersFree("Response", "Without `stream`.")
             .AnswersText(Events, "With `stream`: events.")
-            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or the backend is overloaded. Try again later.")
+            .Refuses(400, "The request is not valid; the error names the member.").Refuses(429, "No account can serve: all quotas are used up.").Refuses(503, "The proxy or upstream is overloaded. Try again later.")
             .OpenAi()
             .Try(body: """{"model":"gpt-5.5","input":"Hello"}"""),
         Get("/v1/responses", "Refuses a WebSocket, which the Codex CLI tries first: send a POST request.")
@@ -77,10 +77,10 @@ internal static class ClientTopics
             .Segment("id", "The answer's id.")
             .Answers(SnakeCaseContext.Default.DeletedResponse, "It is forgotten.").Refuses(404, "It was not remembered.").OpenAi()
             .Try(path: "/v1/responses/$RESPONSE"),
-        Post("/v1/responses/compact", "Compacts a conversation for the Codex CLI; the backend does it.")
-            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From the backend.").OpenAi(),
-        Post("/v1/alpha/search", "Searches the web for the Codex CLI; the backend does it.")
-            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From the backend.").OpenAi()
+        Post("/v1/responses/compact", "Compacts a conversation for the Codex CLI; upstream does it.")
+            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From upstream.").OpenAi(),
+        Post("/v1/alpha/search", "Searches the web for the Codex CLI; upstream does it.")
+            .TakesFree("CodexRequest").AnswersFree("CodexAnswer", "From upstream.").OpenAi()
             .Try(body: """{"id":"search-1","model":"gpt-5.5","commands":{"search_query":[{"q":"weather in Berlin"}]}}"""));
 
     public static readonly Topic Models = new(
@@ -91,7 +91,7 @@ internal static class ClientTopics
         """,
         Get("/v1/models", "Lists the models.")
             .Header("anthropic-version", "Any value: the answer has Anthropic's shape.")
-            .Query("client_version", "Any value: the answer is the backend's list for the Codex CLI.")
+            .Query("client_version", "Any value: the answer is upstream's list for the Codex CLI.")
             .Number("limit", "Anthropic's shape: how many, from 1 to 1000; 20 by default.")
             .Query("after_id", "Anthropic's shape: the page after this model.")
             .Query("before_id", "Anthropic's shape: the page before this model.")

@@ -18,7 +18,7 @@ public sealed record CatalogueModel(ModelProfile Profile)
     public IReadOnlyList<string> Plans { get; init; } = [];
 }
 
-/// <summary>The backend's list of models, best first. New members come every month, so nothing but the slug is required of an entry.</summary>
+/// <summary>Upstream's list of models, best first. New members come every month, so nothing but the slug is required of an entry.</summary>
 public sealed class ModelCatalogue
 {
     private readonly Dictionary<string, CatalogueModel> _bySlug = new(StringComparer.OrdinalIgnoreCase);

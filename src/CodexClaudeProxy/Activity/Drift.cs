@@ -11,7 +11,7 @@ internal enum DriftKind
     /// <summary>A value of the header <c>anthropic-beta</c>.</summary>
     Beta,
 
-    /// <summary>An event or item of the backend.</summary>
+    /// <summary>An event or item of upstream.</summary>
     UpstreamEvent,
 }
 

@@ -19,7 +19,7 @@ internal static class RequestOutcomes
 /// <param name="Written">Input that was put into the prompt cache.</param>
 /// <param name="Output">Output, reasoning included.</param>
 /// <param name="Reasoning">The part of the output that was reasoning.</param>
-/// <param name="Estimated">Our own count, because the backend gave none.</param>
+/// <param name="Estimated">Our own count, because upstream gave none.</param>
 internal sealed record RequestTokens(long Fresh, long Cached, long Written, long Output, long Reasoning, bool Estimated);
 
 /// <summary>A request that has just been read.</summary>
@@ -84,7 +84,7 @@ internal sealed record RequestEntry
     /// <summary>How long it waited for a quota's reset.</summary>
     public int HeldMs { get; init; }
 
-    /// <summary>From sending the last attempt to the backend's headers.</summary>
+    /// <summary>From sending the last attempt to upstream's headers.</summary>
     public int? ConnectMs { get; init; }
 
     public int? FirstEventMs { get; init; }

@@ -67,7 +67,7 @@ internal static class ClaudeSettings
     /// as do address and token.
     /// </summary>
     /// <param name="variables">What we would set; without a journal a member of the same value counts as ours.</param>
-    /// <param name="apiKey">Null leaves it to Claude Code's own login, or to the key that was there before.</param>
+    /// <param name="apiKey">Null leaves it to Claude Code's own sign-in, or to the key that was there before.</param>
     public static IEnumerable<SettingsChange> ToAnthropic(SettingsText text, SettingsJournal journal, IReadOnlyList<ClientVariable> variables, string? apiKey)
     {
         // Also what an earlier call wrote and today's variables do not hold.

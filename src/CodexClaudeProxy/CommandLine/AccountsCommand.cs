@@ -128,5 +128,5 @@ internal sealed class AccountsCommand
         }), ct);
 
     private Task<int> UseAsync(ParseResult parsed, Func<LocalAccounts, Task<int>> act, CancellationToken ct) =>
-        LocalAccounts.UseAsync(_terminal, [new("data-dir", parsed.GetValue(_dataDirectory))], act, ct);
+        LocalAccounts.UseAsync(_terminal, [new("data-dir", parsed.GetValue(_dataDirectory))], act, ct, parsed.GetValue(_json));
 }

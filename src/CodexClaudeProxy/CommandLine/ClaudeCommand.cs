@@ -91,7 +91,7 @@ internal sealed class ClaudeCommand
         string[] problems = read.Options.Port == 0 ? [.. read.Problems, "port: name the port the proxy listens on."] : [.. read.Problems];
         if (problems.Length > 0)
         {
-            foreach (string problem in problems) await _terminal.Error.WriteLineAsync(problem);
+            Outcome.Tell(_terminal, parsed.GetValue(_json), success: false, string.Join('\n', problems));
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 

@@ -57,12 +57,14 @@ internal sealed class LocalAccounts : IAsyncDisposable
 
     /// <summary>Opens the data directory for one command. Whatever is wrong with the options or the disk is told, and becomes the exit code.</summary>
     /// <param name="flags">Settings given on the command line; those without a value are left out.</param>
-    public static async Task<int> UseAsync(Terminal terminal, IEnumerable<KeyValuePair<string, string?>> flags, Func<LocalAccounts, Task<int>> act, CancellationToken ct)
+    /// <param name="asJson">A program reads what is told.</param>
+    public static async Task<int> UseAsync(
+        Terminal terminal, IEnumerable<KeyValuePair<string, string?>> flags, Func<LocalAccounts, Task<int>> act, CancellationToken ct, bool asJson = false)
     {
         OptionsResult read = OptionsReader.Read(flags.Where(flag => flag.Value is not null).ToDictionary(flag => flag.Key, flag => flag.Value!), terminal.Variable);
         if (read.Problems.Count > 0)
         {
-            foreach (string problem in read.Problems) await terminal.Error.WriteLineAsync(problem);
+            Outcome.Tell(terminal, asJson, success: false, string.Join('\n', read.Problems));
             return read.Unreadable ? Commands.Failure : Commands.Usage;
         }
 
@@ -73,8 +75,7 @@ internal sealed class LocalAccounts : IAsyncDisposable
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
         {
-            await terminal.Error.WriteLineAsync(e.Message);
-            return Commands.Failure;
+            return Outcome.Tell(terminal, asJson, success: false, e.Message);
         }
     }
 

@@ -9,7 +9,7 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Doctor;
 
-/// <summary>Whether each account can serve, and what models there are. Asks the backend.</summary>
+/// <summary>Whether each account can serve, and what models there are. Asks upstream.</summary>
 internal static class AccountChecks
 {
     private const string SignIn = "Sign in again: codex-claude-proxy login";

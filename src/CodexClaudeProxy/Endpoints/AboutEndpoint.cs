@@ -57,8 +57,8 @@ internal sealed class AboutEndpoint(HostParts host)
 /// <param name="Version">Its version.</param>
 /// <param name="Commit">The beginning of the commit it was built from; null where the source was in no repository.</param>
 /// <param name="Target">What it was built for, such as <c>linux-x64</c>, with <c>-static</c> when it needs no library.</param>
-/// <param name="CodexVersion">The version of the Codex CLI that it names to the backend.</param>
-/// <param name="Demo">The backend is simulated.</param>
+/// <param name="CodexVersion">The version of the Codex CLI that it names to upstream.</param>
+/// <param name="Demo">Upstream is simulated.</param>
 /// <param name="StartedAt">When it was started.</param>
 /// <param name="UptimeSeconds">Full seconds since then.</param>
 /// <param name="Pid">The process id.</param>

@@ -42,16 +42,16 @@ internal sealed class AccountModelsEndpoint(AccountStore store, AccountCatalogue
 /// <summary>The models an account is offered.</summary>
 /// <param name="Success">Always true.</param>
 /// <param name="Email">The account's e-mail address.</param>
-/// <param name="Models">In the backend's order.</param>
+/// <param name="Models">In upstream's order.</param>
 internal sealed record AccountModels(bool Success, string Email, IReadOnlyList<AccountModel> Models);
 
-/// <summary>One model as the backend offers it.</summary>
+/// <summary>One model as upstream offers it.</summary>
 /// <param name="Id">What requests name it.</param>
 /// <param name="Name">For people.</param>
-/// <param name="Description">For people; empty when the backend gives none.</param>
+/// <param name="Description">For people; empty when upstream gives none.</param>
 /// <param name="DefaultReasoningLevel">Such as <c>medium</c>.</param>
-/// <param name="SupportedReasoningLevels">The backend's list as it came: objects with <c>effort</c> and <c>description</c>.</param>
-/// <param name="SupportedInApi">The backend says that its public API has the model too.</param>
+/// <param name="SupportedReasoningLevels">Upstream's list as it came: objects with <c>effort</c> and <c>description</c>.</param>
+/// <param name="SupportedInApi">Upstream says that its public API has the model too.</param>
 /// <param name="Visibility"><c>list</c>, or <c>hide</c> for models that are not to be offered to people.</param>
 internal sealed record AccountModel(
     string Id, string Name, string Description, string DefaultReasoningLevel, JsonElement SupportedReasoningLevels, bool SupportedInApi, string Visibility);

@@ -19,8 +19,8 @@ internal sealed record AnthropicModelPage(IEnumerable<AnthropicModel> Data, bool
 /// <param name="Type">Always <c>model</c>.</param>
 /// <param name="Id">The name to ask for.</param>
 /// <param name="DisplayName">The name for people.</param>
-/// <param name="Description">What it is good for; absent when the backend does not tell.</param>
-/// <param name="CreatedAt">When it appeared: a date for all, since the backend does not tell.</param>
+/// <param name="Description">What it is good for; absent when upstream does not tell.</param>
+/// <param name="CreatedAt">When it appeared: a date for all, since upstream does not tell.</param>
 /// <param name="Lifecycle">Always <c>active</c>.</param>
 /// <param name="Line">Always null: that is Anthropic's own.</param>
 /// <param name="DeprecatedAt">Always null.</param>

@@ -48,7 +48,7 @@ internal sealed record CaptureState(DateTimeOffset? Until, int Kept, long Bytes)
 
 /// <summary>The bodies of one request.</summary>
 /// <param name="Request">What the client sent.</param>
-/// <param name="Upstream">What the backend was sent; null where none was.</param>
+/// <param name="Upstream">What upstream was sent; null where none was.</param>
 /// <param name="Answer">What the client was answered.</param>
 /// <param name="Truncated">A body was longer than what is kept of one.</param>
 internal sealed record CapturedBodies(string? Request, string? Upstream, string? Answer, bool Truncated);

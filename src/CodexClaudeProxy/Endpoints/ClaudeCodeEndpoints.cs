@@ -159,7 +159,7 @@ internal sealed record ClaudeProxyRequest(
     [property: Description("true or false")] bool? DryRun);
 
 /// <summary>Points Claude Code at Anthropic.</summary>
-/// <param name="ApiKey">A key for Anthropic's API; null or absent leaves it to Claude Code's own login.</param>
+/// <param name="ApiKey">A key for Anthropic's API; null or absent leaves it to Claude Code's own sign-in.</param>
 /// <param name="DryRun">Only tell what would change.</param>
 internal sealed record ClaudeDirectRequest(
     [property: Description("a string that is not empty"), JsonConverter(typeof(TextOrEmpty))] string? ApiKey,

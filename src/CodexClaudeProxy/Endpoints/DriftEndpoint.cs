@@ -19,7 +19,7 @@ internal sealed class DriftEndpoint(Drift drift)
 internal sealed record DriftList(bool Success, IEnumerable<DriftItem> Entries, long Beyond);
 
 /// <summary>One thing that is new to this version.</summary>
-/// <param name="Kind"><c>request</c> for a member or block of a request, <c>beta</c> for a value of <c>anthropic-beta</c>, <c>upstream_event</c> for an event or item of the backend.</param>
+/// <param name="Kind"><c>request</c> for a member or block of a request, <c>beta</c> for a value of <c>anthropic-beta</c>, <c>upstream_event</c> for an event or item of upstream.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Count">How often it was met.</param>
 /// <param name="FirstSeen">When it was met first.</param>

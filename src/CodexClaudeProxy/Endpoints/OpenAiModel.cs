@@ -11,7 +11,7 @@ internal sealed record OpenAiModelList(string Object, IEnumerable<OpenAiModel> D
 /// <summary>A model as OpenAI's protocol describes it.</summary>
 /// <param name="Id">The name to ask for.</param>
 /// <param name="Object">Always <c>model</c>.</param>
-/// <param name="Created">When it appeared, in seconds since 1970: a date for all, since the backend does not tell.</param>
+/// <param name="Created">When it appeared, in seconds since 1970: a date for all, since upstream does not tell.</param>
 /// <param name="OwnedBy">Always <c>openai</c>.</param>
 internal sealed record OpenAiModel(string Id, string Object, long Created, string OwnedBy)
 {

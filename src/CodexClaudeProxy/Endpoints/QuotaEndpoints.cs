@@ -86,7 +86,7 @@ internal sealed class QuotaEndpoints(AccountStore store, AccountPool pool, Accou
 /// <param name="Success">Always true.</param>
 /// <param name="Email">The account's e-mail address.</param>
 /// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
-/// <param name="Cached">False when the backend has just been asked.</param>
+/// <param name="Cached">False when upstream has just been asked.</param>
 /// <param name="Warning">Why it was not asked although it should have been; absent otherwise.</param>
 /// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>

@@ -85,10 +85,10 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>Milliseconds it waited for a quota's reset.</summary>
     public int HeldMs => entry.HeldMs;
 
-    /// <summary>Milliseconds from sending the last attempt to the backend's headers.</summary>
+    /// <summary>Milliseconds from sending the last attempt to upstream's headers.</summary>
     public int? ConnectMs => entry.ConnectMs;
 
-    /// <summary>Milliseconds until the backend's first event.</summary>
+    /// <summary>Milliseconds until upstream's first event.</summary>
     public int? FirstEventMs => entry.FirstEventMs;
 
     /// <summary>Milliseconds until the client was sent the first part of the answer itself.</summary>
@@ -103,7 +103,7 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>How many web searches the model made.</summary>
     public int WebSearches => entry.WebSearches;
 
-    /// <summary>How often the backend was asked.</summary>
+    /// <summary>How often upstream was asked.</summary>
     public int Attempts => entry.Attempts;
 }
 

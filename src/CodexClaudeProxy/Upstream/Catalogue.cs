@@ -43,7 +43,7 @@ internal sealed partial class Catalogue : IAsyncDisposable
     private bool _diskRead;
 
     /// <param name="dataDirectory">Where the last good copy is kept.</param>
-    /// <param name="fetch">Asks the backend; throws when it cannot, for instance because no account is signed in.</param>
+    /// <param name="fetch">Asks upstream; throws when it cannot, for instance because no account is signed in.</param>
     public Catalogue(string dataDirectory, Func<CancellationToken, Task<CatalogueReply>> fetch, TimeProvider time, ILogger log)
     {
         _file = Path.Combine(dataDirectory, FileName);

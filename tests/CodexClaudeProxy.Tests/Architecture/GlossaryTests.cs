@@ -36,7 +36,7 @@ public sealed partial class GlossaryTests
     /// <summary>The documents for people who use the program; "Codex backend" is a name.</summary>
     private static readonly (string Pattern, string Term)[] TermsOfDocuments = [.. Terms, (@"\b(the|a|simulated) backend\b", "upstream"), (@"\blog-?ins?\b(?! server)", "sign-in, sign in")];
 
-    private static readonly HashSet<string> DocumentsOfTheInside = ["API.md", "ARCHITECTURE.md", "PROTOCOL-NOTES.md"];
+    private static readonly HashSet<string> DocumentsOfTheInside = ["ARCHITECTURE.md", "PROTOCOL-NOTES.md"];
 
     private static readonly (string Text, string Reason)[] Allowed =
     [

@@ -82,6 +82,22 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal("", _output.ToString());
     }
 
+    [Theory]
+    [InlineData(1, "{", "accounts", "--json")]
+    [InlineData(1, "{", "claude", "config", "--json")]
+    [InlineData(2, "{\"port\":70000}", "accounts", "list", "--json")]
+    [InlineData(2, "{}", "accounts", "remove", "--json")]
+    [InlineData(2, "{}", "claude", "config", "--port", "0", "--json")]
+    public async Task What_a_program_reads_is_json_also_when_it_fails(int exitCode, string config, params string[] arguments)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "config.json"), config, TestContext.Current.CancellationToken);
+
+        Assert.Equal(exitCode, await RunAsync(arguments));
+        using var told = System.Text.Json.JsonDocument.Parse(_output.ToString());
+        Assert.False(told.RootElement.GetProperty("success").GetBoolean());
+        Assert.Equal("", _error.ToString());
+    }
+
     [Fact]
     public async Task A_broken_config_file_is_one_line_and_code_1()
     {

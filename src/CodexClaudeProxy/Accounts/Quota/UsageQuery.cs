@@ -8,7 +8,7 @@ using CodexClaudeProxy.Protocol;
 namespace CodexClaudeProxy.Accounts.Quota;
 
 /// <summary>
-/// Asks the backend what an account has used (<c>GET /wham/usage</c>) and which workspaces it has (<c>GET /wham/accounts/check</c>).
+/// Asks upstream what an account has used (<c>GET /wham/usage</c>) and which workspaces it has (<c>GET /wham/accounts/check</c>).
 /// </summary>
 /// <param name="backend">For instance <c>https://chatgpt.com/backend-api</c>.</param>
 internal sealed class UsageQuery(HttpMessageInvoker http, Uri backend, TimeProvider time)

@@ -74,5 +74,5 @@ internal sealed record PaceReport(double PercentPerHour, double UsedAtReset, boo
 /// <summary>What an account may use beyond its windows.</summary>
 /// <param name="HasCredits">There are credits.</param>
 /// <param name="Unlimited">There is no end to them.</param>
-/// <param name="Balance">The remaining credits, as the backend reports them; null when it does not.</param>
+/// <param name="Balance">The remaining credits, as upstream reports them; null when it does not.</param>
 internal sealed record CreditsReport(bool HasCredits, bool Unlimited, string? Balance);
