@@ -7,6 +7,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        StandardStreams.FillIn();
         try
         {
             return await Commands.RunAsync(args, Terminal.System);

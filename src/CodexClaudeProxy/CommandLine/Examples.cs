@@ -158,6 +158,48 @@ internal static class Examples
             new("codex-claude-proxy keys generate", "Print a new access key"),
             new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file that only you can read"),
         ],
+        ["service"] =
+        [
+            new("codex-claude-proxy service install", "Run the proxy as a service, from the start of the machine on"),
+            new("codex-claude-proxy service status", "Does it run?"),
+            new("codex-claude-proxy service uninstall", "Remove it; accounts and settings stay"),
+        ],
+        ["service install"] =
+        [
+            new("codex-claude-proxy service install --port 9000", "A service of your own, with options as for serve"),
+            new("sudo codex-claude-proxy service install --system", "A service of the machine, with a user of its own"),
+            new("codex-claude-proxy service install --print", "Only show what would be written and run"),
+        ],
+        ["service uninstall"] =
+        [
+            new("codex-claude-proxy service uninstall --print", "Only show what would be removed"),
+            new("codex-claude-proxy service uninstall", "Accounts, settings and statistics stay"),
+        ],
+        ["service start"] =
+        [
+            new("codex-claude-proxy service start", "Start it after a stop"),
+            new("sudo codex-claude-proxy service start --system", "The service of the machine"),
+        ],
+        ["service stop"] =
+        [
+            new("codex-claude-proxy service stop", "Until the next start of the machine"),
+            new("sudo codex-claude-proxy service stop --system", "The service of the machine"),
+        ],
+        ["service restart"] =
+        [
+            new("codex-claude-proxy service restart", "After a change of its options, or an update"),
+            new("sudo codex-claude-proxy service restart --system", "The service of the machine"),
+        ],
+        ["service status"] =
+        [
+            new("codex-claude-proxy service status", "Does it run, where, and since when?"),
+            new("codex-claude-proxy service status --json", "The same for a program"),
+        ],
+        ["service logs"] =
+        [
+            new("codex-claude-proxy service logs", "Its last lines"),
+            new("codex-claude-proxy service logs --follow --lines 20", "And what comes, until Ctrl+C"),
+        ],
         ["doctor"] =
         [
             new("codex-claude-proxy doctor", "What does not work, and what to do about it"),

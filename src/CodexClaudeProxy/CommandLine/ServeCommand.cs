@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;

@@ -47,7 +47,7 @@ internal sealed class ServiceActions(Terminal terminal, bool isForSystem)
 
         string? obstacle = service.Obstacle ?? (system ? NeedsRoot("install") ?? InstalledProgram.ObstacleForSystem(program) : null) ?? await PortTroubleAsync(service, options, ct);
         if (obstacle is not null) return await FailAsync(obstacle);
-        if (await TakeAsync(service.Install(plan), ct) is { } trouble) return await FailAsync($"The service could not be started. {trouble}\nThe log may say why: codex-claude-proxy service logs");
+        if (await TakeAsync(service.Install(plan), ct) is { } trouble) return await FailAsync($"The service could not be started: {trouble} The log may say why: codex-claude-proxy service logs");
         return await TellInstalledAsync(service, options, environment, system, ct);
     }
 
@@ -147,7 +147,7 @@ internal sealed class ServiceActions(Terminal terminal, bool isForSystem)
         return 0;
     }
 
-    private async Task<bool> ComesToAnswerAsync(ProxyOptions options, CancellationToken ct)
+    private static async Task<bool> ComesToAnswerAsync(ProxyOptions options, CancellationToken ct)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (!await AnswersAsync(options, ct))

@@ -13,7 +13,7 @@ internal static class ServiceCommand
         var command = new Command("service", "Run the proxy as a service: systemd, launchd or a Windows task") { system };
         ServiceActions Actions(ParseResult parsed) => new(terminal, parsed.GetValue(system));
 
-        command.Subcommands.Add(Install(terminal, Actions));
+        command.Subcommands.Add(Install(Actions));
         var print = Print();
         command.Subcommands.Add(With("uninstall", "Stop the service and remove it; the data stays", [print], (parsed, ct) => Actions(parsed).UninstallAsync(parsed.GetValue(print), ct)));
         command.Subcommands.Add(With("start", "Start the service", [], (parsed, ct) => Actions(parsed).StartAsync(ct)));
@@ -27,7 +27,7 @@ internal static class ServiceCommand
         return command;
     }
 
-    private static Command Install(Terminal terminal, Func<ParseResult, ServiceActions> actions)
+    private static Command Install(Func<ParseResult, ServiceActions> actions)
     {
         var print = Print();
         var runAs = new Option<string?>("--run-as") { Description = "With --system: the user it runs as; without it the system makes one while it runs", HelpName = "user" };

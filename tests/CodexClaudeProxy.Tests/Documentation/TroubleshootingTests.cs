@@ -10,7 +10,7 @@ public sealed partial class TroubleshootingTests
     private static readonly HashSet<string> Catalogues = ["FailureReply.cs", "LocalErrors.cs", "TurnErrors.cs"];
 
     /// <summary>Rooms whose errors a person meets. What a conversion says of a single member of a request is not listed.</summary>
-    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor"];
+    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor", "Service"];
 
     /// <summary>Texts that the search below finds, and that are no errors, or only a part of one.</summary>
     private static readonly HashSet<string> Others =
@@ -62,7 +62,7 @@ public sealed partial class TroubleshootingTests
     private static IEnumerable<string> FirstCells(string[] lines) => lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")[0]);
 
     /// <summary>What an error text follows, in a statement that may hold several.</summary>
-    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new IOException\(|string remedy =|LoginProgress Expired""")]
+    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|FailAsync\(|Misuse\(bool|NeedsRoot\(string|\? Obstacle =>|ObstacleForSystem\(string|\? Problem =>|TryProgram\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new IOException\(|string remedy =|LoginProgress Expired""")]
     private static partial Regex Heads();
 
     /// <summary>The same where the text is followed by its fix.</summary>

@@ -10,8 +10,6 @@ public sealed class ServiceCommandTests
 {
     private const string Key = "0123456789abcdefghijklmn";
 
-    private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public static bool IsLinux => OperatingSystem.IsLinux();
 
     [Fact(SkipUnless = nameof(IsLinux), Skip = "systemd is Linux only")]
@@ -34,7 +32,7 @@ public sealed class ServiceCommandTests
         Assert.DoesNotContain("secret", unit, StringComparison.Ordinal);
         Dictionary<string, string> environment = EnvironmentFile.Parse(await File.ReadAllTextAsync(shell.UserEnvironment, TestContext.Current.CancellationToken));
         Assert.Equal((port, "60", "http://me:secret@proxy:3128"), (environment["CCP_PORT"], environment["CCP_DRAIN"], environment["HTTPS_PROXY"]));
-        Assert.Equal(Private, File.GetUnixFileMode(shell.UserEnvironment));
+        Assert.True(IsPrivate(shell.UserEnvironment));
         Assert.Equal(
             ["loginctl enable-linger", "systemctl --user daemon-reload", "systemctl --user enable codex-claude-proxy.service", "systemctl --user restart codex-claude-proxy.service"],
             shell.Ran);
@@ -53,7 +51,7 @@ public sealed class ServiceCommandTests
         Assert.Equal(0, await shell.RunAsync("install", "--port", $"{proxy.Http.BaseAddress!.Port}", "--api-key-file", file));
 
         Assert.Equal(Key, EnvironmentFile.Parse(await File.ReadAllTextAsync(shell.SystemEnvironment, TestContext.Current.CancellationToken))["CCP_API_KEY"]);
-        Assert.Equal(Private, File.GetUnixFileMode(shell.SystemEnvironment));
+        Assert.True(IsPrivate(shell.SystemEnvironment));
         Assert.Contains("DynamicUser=yes\n", await File.ReadAllTextAsync(shell.SystemUnit, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.DoesNotContain(Key, shell.Output, StringComparison.Ordinal);
         Assert.Equal(["systemctl daemon-reload", "systemctl enable codex-claude-proxy.service", "systemctl restart codex-claude-proxy.service"], shell.Ran);
@@ -206,4 +204,6 @@ public sealed class ServiceCommandTests
         JsonElement report = JsonElement.Parse(shell.Output);
         Assert.Equal((true, true, true, 7), (report.GetProperty("installed").GetBoolean(), report.GetProperty("enabled").GetBoolean(), report.GetProperty("running").GetBoolean(), report.GetProperty("processId").GetInt32()));
     }
+
+    private static bool IsPrivate(string file) => !OperatingSystem.IsWindows() && File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }
