@@ -186,21 +186,23 @@ internal sealed class ServiceActions(Terminal terminal, bool isForSystem)
         return 0;
     }
 
-    private static IEnumerable<string> Lines(ServiceReport report)
+    private static List<string> Lines(ServiceReport report)
     {
-        if (!report.Installed)
+        if (!report.Installed) return ["The service is not installed: codex-claude-proxy service install"];
+
+        List<string> lines = [$"The service {(report.Running == true ? "runs" : "does not run")}: {report.System}{(report.State is null ? "" : $", {report.State}")}"];
+        void Add(string name, string? text)
         {
-            yield return "The service is not installed: codex-claude-proxy service install";
-            yield break;
+            if (text is not null) lines.Add($"  {name,-8} {text}");
         }
 
-        yield return $"The service {(report.Running == true ? "runs" : "does not run")}: {report.System}{(report.State is null ? "" : $", {report.State}")}";
-        if (report.Status is not null && report.Running == true) yield return $"  Status   {report.Status}";
-        if (report.File is not null) yield return $"  File     {report.File}";
-        if (report.Enabled is { } enabled) yield return $"  Starts   {(enabled ? "by itself" : "only when it is told to")}";
-        if (report.ProcessId is { } id) yield return string.Create(CultureInfo.InvariantCulture, $"  Process  {id}{(report.Since is { } since ? $", since {since:yyyy-MM-dd HH:mm:ss} UTC" : "")}");
-        if (report.MemoryBytes is { } bytes) yield return string.Create(CultureInfo.InvariantCulture, $"  Memory   {bytes / 1048576.0:0.0} MB");
-        if (report.Restarts is > 0 and { } restarts) yield return string.Create(CultureInfo.InvariantCulture, $"  Restarts {restarts}");
+        Add("Status", report.Running == true ? report.Status : null);
+        Add("File", report.File);
+        Add("Starts", report.Enabled switch { true => "by itself", false => "only when it is told to", null => null });
+        if (report.ProcessId is { } id) Add("Process", string.Create(CultureInfo.InvariantCulture, $"{id}{(report.Since is { } since ? $", since {since:yyyy-MM-dd HH:mm:ss} UTC" : "")}"));
+        if (report.MemoryBytes is { } bytes) Add("Memory", string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MB"));
+        if (report.Restarts is > 0 and { } restarts) Add("Restarts", restarts.ToString(CultureInfo.InvariantCulture));
+        return lines;
     }
 
     private async Task<int> FailAsync(string sentence, int code = Commands.Failure)
