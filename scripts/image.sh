@@ -2,8 +2,8 @@
 # Builds the container image from a static program for Linux (./publish.sh linux-x64 --static).
 #
 #   scripts/image.sh PROGRAM NAME [ARGUMENTS OF THE BUILD...]
-#   scripts/image.sh dist/linux-x64-static/codex-claude-proxy codex-claude-proxy:latest
-#   scripts/image.sh dist/linux-arm64-static/codex-claude-proxy codex-claude-proxy:arm64 --platform linux/arm64
+#   scripts/image.sh dist/linux-x64-static/codex-claude-proxy ccp
+#   scripts/image.sh dist/linux-arm64-static/codex-claude-proxy ccp:arm64 --platform linux/arm64
 #
 # CONTAINER names the program that builds it: docker (the default) or podman.
 set -euo pipefail

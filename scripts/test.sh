@@ -156,7 +156,7 @@ stage_service() {
     printf '== service: not run, it needs Linux\n'
     return
   fi
-  [[ "$(id -u)" == 0 ]] || as_root=(sudo -n --preserve-env=CCP_BINARY,CCP_SYSTEMD_ROOT,CI)
+  [[ "$(id -u)" == 0 ]] || as_root=(sudo -n "--preserve-env=CCP_BINARY,CCP_SYSTEMD_ROOT,CI")
   if [[ "${CI:-}" != true ]] && ! "${as_root[@]}" true 2>/dev/null; then
     printf '== service: not run, only root can boot a small Linux\n'
     return

@@ -21,14 +21,12 @@ root="$work/root" documents="$work/root/usr/share/doc/$program"
 install -Dm 755 "$binary" "$root/usr/bin/$program"
 install -Dm 644 packaging/$program.service "$root/usr/lib/systemd/system/$program.service"
 install -Dm 644 LICENSE "$documents/copyright"
-[[ ! -f THIRD-PARTY-NOTICES.md ]] || install -m 644 THIRD-PARTY-NOTICES.md "$documents"
-if [[ -f docs/$program.1 ]]; then
-  mkdir -p "$root"/usr/share/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
-  gzip -9n <docs/$program.1 >"$root/usr/share/man/man1/$program.1.gz"
-  "$binary" completion bash >"$root/usr/share/bash-completion/completions/$program"
-  "$binary" completion zsh >"$root/usr/share/zsh/site-functions/_$program"
-  "$binary" completion fish >"$root/usr/share/fish/vendor_completions.d/$program.fish"
-fi
+install -m 644 THIRD-PARTY-NOTICES.md "$documents"
+mkdir -p "$root"/usr/share/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+gzip -9n <docs/$program.1 >"$root/usr/share/man/man1/$program.1.gz"
+"$binary" completion bash >"$root/usr/share/bash-completion/completions/$program"
+"$binary" completion zsh >"$root/usr/share/zsh/site-functions/_$program"
+"$binary" completion fish >"$root/usr/share/fish/vendor_completions.d/$program.fish"
 
 deb() {
   local architecture=amd64 file

@@ -4,7 +4,7 @@
 //   node scripts/release/sbom.mjs FOLDER        writes FOLDER/codex-claude-proxy.sbom.json
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,8 +23,7 @@ const lock = JSON.parse(readFileSync(join(root, "src/CodexClaudeProxy/packages.l
 const [packagesOfAll] = Object.values(lock.dependencies);
 
 // What releases for Linux are linked with.
-const pinned = join(root, "scripts/sysroot.packages");
-const sysroot = existsSync(pinned) ? readFileSync(pinned, "utf8") : "";
+const sysroot = readFileSync(join(root, "scripts/sysroot.packages"), "utf8");
 
 // Tools of the build leave nothing in the program, but for the native compiler, which brings the runtime along.
 const compiler = "Microsoft.DotNet.ILCompiler";
@@ -91,9 +90,10 @@ function linkedInto(file, bytes) {
     const openssl = need("OpenSSL", /OpenSSL (\d+\.\d+\.\d+[a-z]*) +\d+ \w+ \d{4}/);
     // It does not tell its version; the list of what releases are linked with does.
     const glibc = new RegExp(`^static ${/-arm64/.test(file) ? "arm64" : "amd64"} \\S+ \\S*/libc6-dev_([^-_]+)`, "m").exec(sysroot)?.[1];
+    if (!glibc) throw new Error("scripts/sysroot.packages does not name the C library");
     found.push(
       { type: "library", name: "OpenSSL", version: openssl, purl: `pkg:generic/openssl@${openssl}`, licenses: license("Apache-2.0") },
-      { type: "library", name: "glibc", ...(glibc && { version: glibc, purl: `pkg:generic/glibc@${glibc}` }), licenses: license("LGPL-2.1-or-later") },
+      { type: "library", name: "glibc", version: glibc, purl: `pkg:generic/glibc@${glibc}`, licenses: license("LGPL-2.1-or-later") },
     );
   }
   return found;

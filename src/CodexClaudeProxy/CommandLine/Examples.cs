@@ -206,6 +206,11 @@ internal static class Examples
             new("codex-claude-proxy doctor --request", "Also send a small, real request"),
             new("codex-claude-proxy doctor --client claude", "Run one turn with the Claude Code that is installed"),
         ],
+        ["health"] =
+        [
+            new("codex-claude-proxy health", "Exit code 0 if the running proxy answers, otherwise 1"),
+            new("codex-claude-proxy health --port 9000 --json", "One on another port, for another program to read"),
+        ],
         ["demo"] =
         [
             new("codex-claude-proxy demo", "Try the proxy without an account"),

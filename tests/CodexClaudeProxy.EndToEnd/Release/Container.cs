@@ -23,6 +23,8 @@ public sealed class Container : IDisposable
 
     private static readonly Lazy<Task<string>> Built = new(BuildOnceAsync);
 
+    private static string StaticBinary => Needs.Path("CCP_STATIC_BINARY", "a static program (publish.sh --static)");
+
     private readonly ClientHome _home = new();
     private readonly List<string> _started = [];
     private readonly int _port = FreePort();
@@ -144,8 +146,8 @@ public sealed class Container : IDisposable
 
     private static async Task BuildAsync()
     {
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("CCP_STATIC_BINARY") is null, "CCP_STATIC_BINARY does not name a static program (publish.sh --static)");
-        Assert.SkipWhen(!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "podman"))), "podman is not installed (Debian, Ubuntu: apt-get install podman runc)");
+        _ = StaticBinary;
+        Needs.Nothing(Script.IsInstalled("podman") ? null : "podman is not installed (Debian, Ubuntu: apt-get install podman runc)");
         await Built.Value;
     }
 
@@ -153,7 +155,7 @@ public sealed class Container : IDisposable
     private static async Task<string> BuildOnceAsync()
     {
         using ClientHome home = new();
-        return await Script.OutputAsync(home, "scripts/image.sh", [Environment.GetEnvironmentVariable("CCP_STATIC_BINARY")!, Image, "--quiet"], ("CONTAINER", "podman"));
+        return await Script.OutputAsync(home, "scripts/image.sh", [StaticBinary, Image, "--quiet"], ("CONTAINER", "podman"));
     }
 
     private async Task<string> StartAsync(string command)

@@ -71,7 +71,7 @@ public sealed class ReleaseFolder : IDisposable
             foreach (string part in new[] { "System.CommandLine", "ZstdSharp.Port", "DiffPlex", "uplot", "Microsoft.ML.Tokenizers.Data.O200kBase", ".NET Runtime " + runtime, "ASP.NET Core " + runtime, "brotli", "zlib-ng" }) Assert.Contains(part, parts);
             Assert.Equal(program.Contains("linux", StringComparison.Ordinal), parts.Contains("SQLite 3.40.9"));
             Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Contains("OpenSSL 3.0.99"));
-            Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Contains("glibc"));
+            Assert.Equal(program.EndsWith("-static", StringComparison.Ordinal), parts.Any(part => part.StartsWith("glibc 2.", StringComparison.Ordinal)));
             JsonNode listed = document["components"]!.AsArray().Single(component => component!["name"]!.GetValue<string>() == program)!;
             Assert.Equal(_release.ChecksumOf(program), listed["hashes"]![0]!["content"]!.GetValue<string>());
         }
@@ -122,7 +122,7 @@ public sealed class ReleaseFolder : IDisposable
         await _release.CollectAsync();
         string secret = Path.Combine(_release.Home.Folder, "key"), open = secret + ".pub";
         ClientResult? made = await TryAsync("minisign", "-G", "-W", "-p", open, "-s", secret);
-        Assert.SkipWhen(made is null, "minisign is not installed (Debian, Ubuntu: apt-get install minisign)");
+        Needs.Nothing(made is null ? "minisign is not installed (Debian, Ubuntu: apt-get install minisign)" : null);
         Assert.True(made!.ExitCode == 0, made.ToString());
         string key = (await File.ReadAllLinesAsync(open, TestContext.Current.CancellationToken))[^1];
 

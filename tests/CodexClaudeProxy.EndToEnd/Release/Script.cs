@@ -14,7 +14,8 @@ internal static class Script
         Dictionary<string, string> environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         string[] path = [environment.GetValueOrDefault("PATH", ""), Path.GetDirectoryName(Clients.Node)!, Environment.GetEnvironmentVariable("PATH")!];
         environment["PATH"] = string.Join(':', path.Where(folder => folder.Length > 0));
-        return ClientProcess.RunAsync("bash", [file, .. arguments], home, environment, TestContext.Current.CancellationToken);
+        // Packing takes long where many tests run at once.
+        return ClientProcess.RunAsync("bash", [file, .. arguments], home, environment, TestContext.Current.CancellationToken, limit: TimeSpan.FromMinutes(10));
     }
 
     /// <summary>Runs one that must end well.</summary>
@@ -33,6 +34,8 @@ internal static class Script
         MakeExecutable(file);
         return Path.GetDirectoryName(file)!;
     }
+
+    public static bool IsInstalled(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     public static void MakeExecutable(string file)
     {

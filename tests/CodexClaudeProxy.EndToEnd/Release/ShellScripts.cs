@@ -17,18 +17,10 @@ public sealed class ShellScripts
         Assert.Contains(scripts, script => script.EndsWith("common.sh", StringComparison.Ordinal));
 
         using ClientHome home = new();
-        ClientResult result;
-        try
-        {
-            // Faults, and what is probably one; style is a matter of taste.
-            result = await ClientProcess.RunAsync("shellcheck", ["--severity=warning", "--external-sources", "--source-path=SCRIPTDIR", "--source-path=" + Clients.Repository, .. scripts], home, [], TestContext.Current.CancellationToken);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("shellcheck is not installed (Debian, Ubuntu: apt-get install shellcheck)");
-            throw;
-        }
-
+        Needs.Nothing(Script.IsInstalled("shellcheck") ? null : "shellcheck is not installed (Debian, Ubuntu: apt-get install shellcheck)");
+        // Faults, and what is probably one; style is a matter of taste.
+        ClientResult result = await ClientProcess.RunAsync(
+            "shellcheck", ["--severity=warning", "--external-sources", "--source-path=SCRIPTDIR", "--source-path=" + Clients.Repository, .. scripts], home, [], TestContext.Current.CancellationToken);
         Assert.True(result.ExitCode == 0, result.ToString());
     }
 
