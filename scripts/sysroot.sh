@@ -107,9 +107,11 @@ newest() {
   }' "${@/%/-$architecture}" | sort -V | tail -n 1 | cut -d ' ' -f 2-
 }
 
-# The list of one suite and architecture, as far as its signature and hash are right.
+# package_list <archive> <suite> <architecture>: as far as its signature and hash are right.
 package_list() {
-  local suite="$2" architecture="$3" release="$work/$2" source="${DEBIAN_MIRRORS:-https://deb.debian.org}/$1/dists/$2" hash
+  local suite="$2" architecture="$3" release="$work/$2" source hash
+  read -r source _ <<<"${DEBIAN_MIRRORS:-https://deb.debian.org}"
+  source+="/$1/dists/$2"
   if [[ ! -f "$release" ]]; then
     curl --fail --location --silent --show-error --output "$release.signed" "$source/InRelease"
     gpgv --quiet --keyring /usr/share/keyrings/debian-archive-keyring.gpg --output "$release" "$release.signed" 2>/dev/null || die "The signature of $suite is not Debian's."
