@@ -6,7 +6,7 @@ namespace CodexClaudeProxy.EndToEnd.Release;
 [Trait("Stage", "packages")]
 public sealed partial class Packages(Packages.Packed packed) : IClassFixture<Packages.Packed>, IDisposable
 {
-    private static readonly (string Name, string Value)[] Owner = [("MAINTAINER", "Somebody <somebody@users.noreply.example.org>"), ("HOMEPAGE", "https://example.org/owner/repo"), ("SOURCE_DATE_EPOCH", "1790000000")];
+    private static readonly (string Name, string Value)[] Owner = [("MAINTAINER", "Somebody <somebody@users.noreply.example.org>"), ("HOMEPAGE", "https://example.org/owner/repo"), ("SOURCE_DATE_EPOCH", "1790000000"), ("DPKG_DEB_COMPRESSOR_LEVEL", "0")];
 
     private readonly ClientHome _home = new();
 
