@@ -37,8 +37,15 @@ function Install-Program {
         Get-ReleaseFile "$source/download/v$Version/checksums.txt" "$work/checksums.txt"
         $line = Get-Content "$work/checksums.txt" | Where-Object { $_ -match "^[0-9a-f]{64} [ *]$([regex]::Escape($asset))$" } | Select-Object -First 1
         if (-not $line) { throw "Release $Version has no program for $Target. Nothing was changed." }
+        $wanted = $line.Substring(0, 64)
+        $installed = Join-Path $To "codex-claude-proxy.exe"
+        if ((Test-Path $installed) -and (Get-FileHash $installed -Algorithm SHA256).Hash -eq $wanted) {
+            Write-Output "codex-claude-proxy $Version ($Target) is installed already: $installed"
+            return
+        }
+
         Get-ReleaseFile "$source/download/v$Version/$asset" "$work/$asset"
-        if ((Get-FileHash "$work/$asset" -Algorithm SHA256).Hash -ne $line.Substring(0, 64)) {
+        if ((Get-FileHash "$work/$asset" -Algorithm SHA256).Hash -ne $wanted) {
             throw "$asset does not have the checksum that checksums.txt names: it was damaged or changed on its way. Nothing was changed."
         }
         Set-Program "$work/$asset"
