@@ -213,8 +213,19 @@ internal static class Examples
         ],
         ["version"] =
         [
-            new("codex-claude-proxy version", "Print the version"),
-            new("codex-claude-proxy --version", "The same"),
+            new("codex-claude-proxy --version", "Which build this is"),
+            new("codex-claude-proxy version --json", "The same for a program"),
+        ],
+        ["update"] =
+        [
+            new("codex-claude-proxy update --check", "Is there a newer version?"),
+            new("codex-claude-proxy update", "Install it, after verifying its signature"),
+            new("codex-claude-proxy update --rollback", "Go back to the version before"),
+        ],
+        ["licenses"] =
+        [
+            new("codex-claude-proxy licenses", "Print them all"),
+            new("codex-claude-proxy licenses > licenses.md", "Write them to a file"),
         ],
         ["completion"] =
         [
