@@ -62,6 +62,8 @@ internal sealed class ReleaseFiles(HttpMessageInvoker http, string source)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            // A read that was interrupted may fail in this way too.
+            cancellation.ThrowIfCancellationRequested();
             throw new UpdateRefusedException($"{address} cannot be fetched: {e.Message.TrimEnd('.')}.", e);
         }
     }
