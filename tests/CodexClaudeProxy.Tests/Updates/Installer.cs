@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
 using CodexClaudeProxy.Tests.Architecture;
 
@@ -65,6 +66,7 @@ internal sealed class Installer : IDisposable
     }
 
     /// <summary>A Linux of today, whatever this machine is.</summary>
+    [UnsupportedOSPlatform("windows")]
     public void PretendLinux()
     {
         Pretend("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; esac\n");
@@ -73,6 +75,7 @@ internal sealed class Installer : IDisposable
     }
 
     /// <summary>A tool that answers as on another machine.</summary>
+    [UnsupportedOSPlatform("windows")]
     public void Pretend(string tool, string script)
     {
         string path = Path.Combine(_root.FullName, "tools", tool);

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
 using CodexClaudeProxy.Tests.Architecture;
 
 namespace CodexClaudeProxy.Tests.Updates;
 
 /// <summary><c>scripts/install.sh</c> against a release server on loopback.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class InstallerTests
 {
     private static readonly SigningKey Key = new();

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Hosting;
 
 namespace CodexClaudeProxy.Tests.Updates;
 
 /// <summary>The program exchanges itself, against a release server on loopback.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class UpdateTests
 {
     private readonly SigningKey _key = new();
