@@ -3,11 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CodexClaudeProxy.Tests.CommandLine;
 
-public sealed class ProgressTests
+public sealed class ProgressTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly StringWriter _error = new();
     private readonly TaskCompletionSource<int> _work = new();
+
+    public void Dispose() => _error.Dispose();
 
     [Fact]
     public async Task What_takes_longer_than_a_second_has_a_line_that_goes_away_again()
