@@ -156,11 +156,13 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         ILoggerFactory loggers = LoggersOver(journal, logs);
         var kestrel = new KestrelServerOptions();
         Configure(kestrel, options, connections);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(Options.Create(kestrel));
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new GuardedListeners(transport, connections));
+        // Its options come from the container, which puts the server's pool of small blocks into them. Without it connections take large arrays from the
+        // shared one, which costs 200 KB for a client that does not read.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
+            new GuardedListeners(new SocketTransportFactory(services.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), connections));
         builder.Services.AddSingleton<IHostApplicationLifetime>(lifetime);
         builder.Services.AddSingleton<IHost>(services => new ServerHost(services, lifetime));
 

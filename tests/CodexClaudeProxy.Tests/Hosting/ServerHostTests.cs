@@ -1,7 +1,10 @@
+using System.Buffers;
 using CodexClaudeProxy.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
@@ -53,6 +56,19 @@ public sealed class ServerHostTests
         Assert.True(lifetime.ApplicationStopped.IsCancellationRequested);
         await app.DisposeAsync();
         await app.DisposeAsync();
+    }
+
+    /// <summary>The shared pool hands out arrays of powers of two: several times what waits for a client that does not read.</summary>
+    [Fact]
+    public async Task Connections_have_the_servers_own_pool_of_blocks()
+    {
+        await using TestProxy proxy = await TestProxy.StartAsync(compose: static _ => new Routes().Get("/pool", static http =>
+        {
+            MemoryPool<byte> pool = http.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool;
+            return http.Response.WriteAsync(pool == MemoryPool<byte>.Shared ? "shared" : $"{pool.MaxBufferSize}");
+        }));
+
+        Assert.Equal("4096", (await proxy.GetAsync("/pool")).Body);
     }
 
     private static WebApplication App(out ApplicationLifetime lifetime)
