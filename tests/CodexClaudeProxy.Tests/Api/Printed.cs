@@ -13,7 +13,7 @@ internal static partial class Printed
     /// <summary>Members that differ from machine to machine, and a value for each.</summary>
     private static readonly Dictionary<string, JsonNode?> Samples = new()
     {
-        ["pid"] = 4242, ["os"] = "Linux", ["rid"] = "linux-x64", ["runtime"] = ".NET 10.0.0", ["residentBytes"] = 62_000_000, ["managedBytes"] = 9_000_000,
+        ["pid"] = 4242, ["os"] = "Linux", ["rid"] = "linux-x64", ["commit"] = "a1b2c3d4", ["target"] = "linux-x64", ["runtime"] = ".NET 10.0.0", ["residentBytes"] = 62_000_000, ["managedBytes"] = 9_000_000,
         ["port"] = 8081, ["callback_port"] = 1455, ["bytes"] = 4096, ["entries"] = 12, ["conversation"] = "c25bf945-aaff-8fe1-a826-d3c1ef117044",
         ["ms"] = 1, ["totalMs"] = 1240, ["firstTokenMs"] = 830, ["firstEventMs"] = 620, ["connectMs"] = 410, ["durationMs"] = 1230, ["startMs"] = 5, ["atMs"] = 5,
     };
