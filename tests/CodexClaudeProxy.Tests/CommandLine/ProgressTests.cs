@@ -11,8 +11,6 @@ public sealed class ProgressTests : IDisposable
 
     public void Dispose() => _error.Dispose();
 
-    public void Dispose() => _error.Dispose();
-
     [Fact]
     public async Task What_takes_longer_than_a_second_has_a_line_that_goes_away_again()
     {
