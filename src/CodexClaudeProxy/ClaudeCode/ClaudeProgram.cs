@@ -66,31 +66,10 @@ internal static class ClaudeProgram
 
     private static async Task<string?> AskAsync(string path, CancellationToken cancellation)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
-        try
-        {
-            ProcessStartInfo start = StartInfo(path, ["--version"]);
-            (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
-            using Process process = Process.Start(start)!;
-            process.StandardInput.Close();
-            try
-            {
-                string output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-                await process.WaitForExitAsync(limit.Token);
-                return output.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [var version, ..] && version.Length < 40 && char.IsAsciiDigit(version[0]) ? version : null;
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                cancellation.ThrowIfCancellationRequested();
-                return null;
-            }
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
-        {
-            return null;
-        }
+        ProcessStartInfo start = StartInfo(path, ["--version"]);
+        start.RedirectStandardInput = true;
+        string output = (await OtherProgram.TryAsync(start, Patience, cancellation))?.Output ?? "";
+        return output.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [var version, ..] && version.Length < 40 && char.IsAsciiDigit(version[0]) ? version : null;
     }
 
     /// <summary>Entries may be quoted, and then have semicolons of their own.</summary>

@@ -90,29 +90,16 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
         return environment;
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> StartAsync(string program, DirectoryInfo folder, Dictionary<string, string> environment, CancellationToken cancellation)
+    private static Task<ProgramResult> StartAsync(string program, DirectoryInfo folder, Dictionary<string, string> environment, CancellationToken cancellation)
     {
         ProcessStartInfo start = ClaudeProgram.StartInfo(
             program, ["-p", $"Please run `{SimulatedModel.HarmlessCommand}`", "--permission-mode", "auto", "--output-format", "stream-json", "--verbose", "--no-session-persistence"]);
         start.WorkingDirectory = folder.CreateSubdirectory("project").FullName;
-        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         start.StandardOutputEncoding = Encoding.UTF8;
         start.Environment.Clear();
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        using Process process = Process.Start(start)!;
-        try
-        {
-            process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, output, await errors);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        return OtherProgram.RunAsync(start, cancellation);
     }
 
     private static Verdict Judge(ClientTrialOutput seen, int exitCode, string errors)

@@ -25,7 +25,7 @@ internal sealed class ServiceActions(Terminal terminal, bool isForSystem)
     {
         bool system = isForSystem || (OperatingSystem.IsLinux() && Machine.User == 0);
         IServiceSystem service = Of(system);
-        string program = InstalledProgram.Find(Machine.Program, terminal.Variable("PATH") ?? "");
+        string program = InstalledPath.Find(Machine.Program, terminal.Variable("PATH") ?? "");
         string? Variable(string name) => terminal.Variable(name) is { Length: > 0 } told ? told : service.Kept.GetValueOrDefault(name);
 
         string? ownData = flags.GetValueOrDefault("data-dir") ?? (system ? Variable("CCP_DATA_DIR") : null);
@@ -45,7 +45,7 @@ internal sealed class ServiceActions(Terminal terminal, bool isForSystem)
         };
         if (isOnlyPrinted) return Print(service.Install(plan));
 
-        string? obstacle = service.Obstacle ?? (system ? NeedsRoot("install") ?? InstalledProgram.ObstacleForSystem(program) : null) ?? await PortTroubleAsync(service, options, ct);
+        string? obstacle = service.Obstacle ?? (system ? NeedsRoot("install") ?? InstalledPath.ObstacleForSystem(program) : null) ?? await PortTroubleAsync(service, options, ct);
         if (obstacle is not null) return await FailAsync(obstacle);
         if (await TakeAsync(service.Install(plan), ct) is { } trouble) return await FailAsync($"The service could not be started: {trouble} The log may say why: codex-claude-proxy service logs");
         return await TellInstalledAsync(service, options, environment, system, ct);

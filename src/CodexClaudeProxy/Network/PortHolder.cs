@@ -15,7 +15,7 @@ internal static class PortHolder
         {
             return Directory.Exists("/proc/net") ? FromProc(port) : OperatingSystem.IsMacOS() ? await FromLsofAsync(port) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return null;
         }
@@ -51,10 +51,8 @@ internal static class PortHolder
 
     private static async Task<string?> FromLsofAsync(int port)
     {
-        using var process = Process.Start(new ProcessStartInfo("lsof", ["-nP", $"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]) { RedirectStandardOutput = true, RedirectStandardError = true });
-        if (process is null) return null;
-        using var patience = new CancellationTokenSource(LsofPatience);
-        string[] lines = (await process.StandardOutput.ReadToEndAsync(patience.Token)).Split('\n');
+        ProgramResult? told = await OtherProgram.TryAsync(new ProcessStartInfo("lsof", ["-nP", $"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]), LsofPatience, CancellationToken.None);
+        string[] lines = told?.Output.Split('\n') ?? [];
         string? number = Array.Find(lines, line => line.StartsWith('p'))?[1..];
         string? name = Array.Find(lines, line => line.StartsWith('c'))?[1..];
         return number is null || name is null ? null : $"{name} (process {number})";

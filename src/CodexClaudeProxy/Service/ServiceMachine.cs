@@ -5,13 +5,6 @@ using CodexClaudeProxy.Files;
 
 namespace CodexClaudeProxy.Service;
 
-/// <summary>What a program that was run to its end said.</summary>
-internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
-{
-    /// <summary>Why it failed: its own words, or what is known.</summary>
-    public string Trouble => Errors.Trim() is { Length: > 0 } words ? words : string.Create(CultureInfo.InvariantCulture, $"exit code {ExitCode}");
-}
-
 /// <summary>The machine whose services are changed; tests have one of their own.</summary>
 /// <param name="run">Runs a program to its end.</param>
 internal sealed class ServiceMachine(Func<string[], CancellationToken, Task<ProgramResult>> run)
@@ -69,15 +62,10 @@ internal sealed class ServiceMachine(Func<string[], CancellationToken, Task<Prog
     private static async Task<ProgramResult> RunAsync(string[] command, CancellationToken ct)
     {
         ProcessStartInfo start = StartOf(command);
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
         (start.Environment["LC_ALL"], start.Environment["TZ"], start.Environment["SYSTEMD_COLORS"]) = ("C", "UTC", "0");
         try
         {
-            using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync(ct);
-            string output = await process.StandardOutput.ReadToEndAsync(ct);
-            await process.WaitForExitAsync(ct);
-            return new ProgramResult(process.ExitCode, output, await errors);
+            return await OtherProgram.RunAsync(start, ct);
         }
         catch (Win32Exception)
         {

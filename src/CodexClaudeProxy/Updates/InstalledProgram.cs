@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using CodexClaudeProxy.Files;
@@ -93,28 +92,13 @@ internal sealed class InstalledProgram
     /// <summary>Starts a file and asks which build it is; null when it does not start, or is another program.</summary>
     public static async Task<BuildIdentity?> AskAsync(string file, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        ProcessStartInfo start = new(file, ["version", "--json"]) { RedirectStandardInput = true };
+        if (await OtherProgram.TryAsync(start, Patience, cancellation) is not { ExitCode: 0 } told) return null;
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(file, ["version", "--json"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-            try
-            {
-                process.StandardInput.Close();
-                process.ErrorDataReceived += static (_, _) => { };
-                process.BeginErrorReadLine();
-                string output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-                await process.WaitForExitAsync(limit.Token);
-                return process.ExitCode == 0 && JsonSerializer.Deserialize(output, HostingContext.Default.BuildIdentity) is { Name: ProductVersion.Name } identity ? identity : null;
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                cancellation.ThrowIfCancellationRequested();
-                return null;
-            }
+            return JsonSerializer.Deserialize(told.Output, HostingContext.Default.BuildIdentity) is { Name: ProductVersion.Name } identity ? identity : null;
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or JsonException)
+        catch (JsonException)
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace CodexClaudeProxy.Updates;
@@ -39,36 +38,9 @@ internal sealed record PackageOwner(string Name, string Update)
         if (!OperatingSystem.IsLinux()) return null;
         foreach ((string program, string argument, PackageOwner owner) in Programs)
         {
-            if (await SaysYesAsync(program, argument, path, cancellation)) return owner;
+            if (await OtherProgram.TryAsync(new ProcessStartInfo(program, [argument, path]), Patience, cancellation) is { ExitCode: 0 }) return owner;
         }
 
         return null;
-    }
-
-    private static async Task<bool> SaysYesAsync(string program, string argument, string path, CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, [argument, path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            try
-            {
-                await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-                await process.WaitForExitAsync(limit.Token);
-                return process.ExitCode == 0;
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                cancellation.ThrowIfCancellationRequested();
-                return false;
-            }
-        }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
-        {
-            // That manager is not installed here.
-            return false;
-        }
     }
 }

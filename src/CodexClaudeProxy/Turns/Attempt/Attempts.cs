@@ -27,7 +27,7 @@ internal sealed class Attempts(
     private readonly AttemptPolicy _policy = new(catalogue.Knows(turn.Preparation.Context.Profile.Slug));
     private readonly HashSet<string> _tried = [];
 
-    /// <summary>What the next attempt does otherwise, for the _record.</summary>
+    /// <summary>What the next attempt does otherwise, for the record.</summary>
     private string? _change;
 
     /// <summary>The client has gone, or the program ends.</summary>

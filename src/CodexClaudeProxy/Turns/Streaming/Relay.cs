@@ -16,7 +16,7 @@ namespace CodexClaudeProxy.Turns.Streaming;
 /// <summary>Asks the backend for the rest of an answer: the response, or why there is none.</summary>
 internal delegate Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinuationRequest(ReadOnlyMemory<byte> body);
 
-/// <summary>Brings one upstream response into the client's _answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
+/// <summary>Brings one upstream response into the client's answer. What it wrote is forgotten again when it failed before the client saw any of it.</summary>
 internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift drift, CallJudge judge, SideQuestion ask, ILogger log)
 {
     private readonly Preparation _preparation = turn.Preparation;
@@ -78,7 +78,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
 
     /// <param name="upstream">Cancelled to end the upstream call.</param>
     /// <param name="resume">How an answer that pauses for its advisor goes on; null where none does.</param>
-    /// <returns>Why it failed, or null when the client has the whole _answer.</returns>
+    /// <returns>Why it failed, or null when the client has the whole answer.</returns>
     public async Task<CodexFailure?> RunAsync(
         HttpResponseMessage response, CancellationTokenSource upstream, CancellationToken clientGone, ContinuationRequest? resume = null)
     {

@@ -3,7 +3,7 @@ using CodexClaudeProxy.Files;
 namespace CodexClaudeProxy.Service;
 
 /// <summary>The path under which this program is installed.</summary>
-internal static class InstalledProgram
+internal static class InstalledPath
 {
     /// <summary>Directories that the protection of a system service hides.</summary>
     private static readonly string[] HiddenFromSystem = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"];
