@@ -70,10 +70,10 @@ step() {
 }
 
 publish() {
-  ./publish.sh "$rid" 2>&1 | tee "$logs/publish"
+  ./publish.sh "$rid" 2>&1 | tee "$logs/publish.log"
   (( PIPESTATUS[0] == 0 )) || return 1
   # Warnings of the native compiler are errors already; this one holds should that ever change.
-  ! grep -E 'warning (IL|CS|NETSDK)[0-9]+' "$logs/publish"
+  ! grep -E 'warning (IL|CS|NETSDK)[0-9]+' "$logs/publish.log"
 }
 
 # run_tests <name> <seconds> <project> <filter...>: adds the numbers of one test program.
@@ -85,7 +85,7 @@ run_tests() {
 
 # run_program <name> <seconds> <command...>: the same for any command that starts one; the numbers are from the last line of its summary.
 run_program() {
-  local name="$1" seconds="$2" log="$logs/$1" start=$SECONDS summary number
+  local name="$1" seconds="$2" log="$logs/$1.log" start=$SECONDS summary number
   shift 2
   printf '== %s\n' "$name"
   timeout --kill-after=10 "$seconds" "$@" -noColor -noLogo >"$log" 2>&1
