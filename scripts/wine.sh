@@ -29,7 +29,7 @@ prepare() {
   # Here without mscoree.dll: with it Wine would look for a .NET of its own.
   HOME="$folder/home" WINEDLLOVERRIDES="mscoree,$WINEDLLOVERRIDES" timeout 900 "$wine" wineboot --init >&2
   cp "$folder/program/e_sqlite3.dll" "$WINEPREFIX/drive_c/windows/system32/winsqlite3.dll"
-  [[ "$(timeout 120 "$wine" "$folder/program/codex-claude-proxy.exe" version)" == [0-9]* ]] || { echo "wine: the program does not start" >&2; exit 1; }
+  [[ "$(timeout 120 "$wine" "$folder/program/codex-claude-proxy.exe" version)" == "codex-claude-proxy "* ]] || { echo "wine: the program does not start" >&2; exit 1; }
 }
 
 case "$command" in
