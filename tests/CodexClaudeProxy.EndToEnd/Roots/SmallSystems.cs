@@ -10,6 +10,8 @@ namespace CodexClaudeProxy.EndToEnd.Roots;
 [Trait("Stage", "roots")]
 public sealed class SmallSystems
 {
+    private const string Version = @"^codex-claude-proxy [0-9]+\.[0-9]+\.[0-9]+";
+
     [Theory]
     [InlineData("debian-11", false)]
     [InlineData("debian-12", false)]
@@ -27,7 +29,7 @@ public sealed class SmallSystems
 
         (int exitCode, string output, string errors) = await root.RunAsync(["--version"]);
         Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", output);
+        Assert.Matches(Version, output);
 
         await Demo.AssertAnswersAsync(root.Start(["demo", "--port", "0"]));
 
@@ -57,7 +59,7 @@ public sealed class SmallSystems
         Needs.Nothing(emulator.Length == 0 ? "qemu-aarch64-static is missing (package qemu-user-static)" : null);
         using ClientHome home = new();
 
-        Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+", await OutputAsync(Start("--version")));
+        Assert.Matches(Version, await OutputAsync(Start("--version")));
         await Demo.AssertAnswersAsync(Start("demo", "--port", "0"));
 
         ProcessStartInfo Start(params string[] arguments)
