@@ -117,8 +117,8 @@ export async function walk(page, limit = 150) {
 }
 
 /** Tries a check until it holds: what a page is asked to do, it does a little later. */
-export async function eventually(check) {
-  for (const end = Date.now() + 20_000; ;) {
+export async function eventually(check, patience = 20_000) {
+  for (const end = Date.now() + patience; ;) {
     try {
       return await check();
     } catch (e) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { ask, eventually, withPage } from './harness.mjs';
 
 const SESSION = { 'x-claude-code-session-id': '7b9d4c2e-0000-4000-8000-000000000001' };
@@ -85,6 +86,19 @@ export const cases = {
     for (const format of ['CSV', 'JSON']) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
       assert.equal(download.suggestedFilename(), `requests.${format.toLowerCase()}`);
+    }
+    // With filters only what they let through.
+    await ask(url, { text: null });
+    await ask(url, { text: null, model: 'claude-sonnet-5' });
+    await page.getByRole('radio', { name: 'Failed' }).click();
+    await page.getByRole('searchbox').fill('sonnet');
+    await page.waitForURL(/q=sonnet/);
+    await eventually(async () => assert.equal(await rows(page).count(), 1));
+    for (const [format, count] of [['CSV', text => text.trim().split('\r\n').length - 1], ['JSON', text => JSON.parse(text).length]]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
+      const text = fs.readFileSync(await download.path(), 'utf8');
+      assert.equal(count(text), 1, text);
+      assert.match(text, /claude-sonnet-5/);
     }
   }),
 

@@ -10,7 +10,7 @@ export const windowList = windows => (windows?.length
   ? h('div', { class: 'windows' }, windows.map(windowBar))
   : h('p', { class: 'muted' }, texts.account.noWindows));
 
-/** { name, limit, model, windowSeconds, usedPercent, leftPercent, resetsAt, pace } */
+/** { name, limit, model, windowSeconds, usedPercent, leftPercent, resetsAt, exhausted, pace }: full is not used up where credits or upstream's patience go on serving */
 export function windowBar(window) {
   const name = windowName(window);
   const used = window.usedPercent;
@@ -20,7 +20,7 @@ export function windowBar(window) {
   return h('div', { class: 'window' },
     h('div', { class: 'top' },
       h('span', { class: 'strong cut' }, name),
-      h('span', { class: `nowrap ${used >= 100 ? 'bad strong' : ''}` }, used >= 100 ? texts.window.exhausted : texts.window.left(percent(window.leftPercent)))),
+      h('span', { class: `nowrap ${window.exhausted ? 'bad strong' : ''}` }, window.exhausted ? texts.window.exhausted : texts.window.left(percent(window.leftPercent)))),
     h('div', {
       class: 'track', role: 'meter', ariaValuemin: 0, ariaValuemax: 100, ariaValuenow: used === null ? null : Math.min(100, used),
       ariaLabel: () => texts.window.name(name, percent(used), expected() === null ? null : percent(Math.round(expected()))),
