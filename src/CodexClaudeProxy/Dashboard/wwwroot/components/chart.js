@@ -80,7 +80,7 @@ function options(uPlot, box, { colours, rate, lane, height, onhover }) {
   const axis = { stroke: colour('--faint'), font: '11px ui-sans-serif, system-ui, sans-serif', ticks: { show: false } };
   const bars = uPlot.paths.bars({ size: [BAR_SHARE, BAR_WIDTH], radius: 0.15 });
   return {
-    width: Math.max(50, box.clientWidth), height, padding: [LANE + LANE_GAP + 8, 4, 0, 0], legend: { show: false },
+    width: Math.max(50, box.clientWidth), height, padding: [LANE + LANE_GAP + 8, 18, 0, 0], legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { x: { range: withHalfABar }, y: { range: (_, low, high) => [0, Math.max(10, high * 1.08)] } },
     axes: [

@@ -19,7 +19,8 @@ export function windowBar(window) {
   const expected = () => expectedUse(window, ends, now());
   return h('div', { class: 'window' },
     h('div', { class: 'top' },
-      h('span', { class: 'strong cut' }, name),
+      // A long model name is cut, the length of the window is not: it tells the model's windows apart.
+      h('span', { class: 'strong name-of', title: name }, owner(window) && h('span', { class: 'cut' }, owner(window)), h('span', { class: 'nowrap' }, `${owner(window) ? ' · ' : ''}${length(window)}`)),
       h('span', { class: `nowrap ${window.exhausted ? 'bad strong' : ''}` }, window.exhausted ? texts.window.exhausted : texts.window.left(percent(window.leftPercent)))),
     h('div', {
       class: 'track', role: 'meter', ariaValuemin: 0, ariaValuemax: 100, ariaValuenow: used === null ? null : Math.min(100, used),
@@ -35,11 +36,11 @@ export function windowBar(window) {
         : h('time', { datetime: window.resetsAt, title: moment(window.resetsAt) }, `${texts.window.resets} ${texts.time.in(span(ends - now()))}`)))));
 }
 
-export function windowName({ name, limit, model }) {
-  const base = texts.window.names[name] ?? name;
-  const of = model ?? limit;
-  return of ? `${of} · ${base}` : base;
-}
+export const windowName = window => (owner(window) ? `${owner(window)} · ${length(window)}` : length(window));
+
+const owner = ({ model, limit }) => model ?? limit;
+
+const length = ({ name }) => texts.window.names[name] ?? name;
 
 /** Where the bar would be if the window were spent evenly, in percent, or null. */
 export function expectedUse({ windowSeconds }, ends, at) {

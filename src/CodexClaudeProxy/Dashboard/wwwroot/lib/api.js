@@ -59,8 +59,11 @@ export async function call(path, { method = 'GET', body, signal: abort, headers 
   return response;
 }
 
-/** The backend's 401, when an account must sign in, has other words. */
-const isOurKey = async response => (await response.clone().json().catch(() => null))?.error?.message === 'invalid x-api-key';
+/** The backend's 401, when an account must sign in, has other words. The routes of the page and those of clients say it in envelopes of their own. */
+async function isOurKey(response) {
+  const error = (await response.clone().json().catch(() => null))?.error;
+  return (error?.message ?? error) === 'invalid x-api-key';
+}
 
 export async function request(path, options) {
   const response = await call(path, options);

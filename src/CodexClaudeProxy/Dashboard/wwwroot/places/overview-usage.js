@@ -38,8 +38,9 @@ function usage(data) {
           PARTS.map(part => h('span', { class: 'row key' }, h('i', { class: part }), words.parts[part],
             h('span', { class: 'strong' }, () => short((data().series[hover()] ?? data().totals)[part])))),
           h('span', { class: 'row key' }, h('i', { class: 'failed' }), words.failed, h('span', { class: 'strong' }, () => failures(data().series[hover()] ?? data().totals))),
-          h('span', { class: 'push small muted', ariaHidden: 'true' }, () => (data().series[hover()] ? when(data().series[hover()].at) : '')),
-          h('button', { type: 'button', class: 'button small quiet', ariaPressed: () => String(asTable()), onclick: () => asTable.update(on => !on) }, words.asTable)),
+          h('span', { class: 'row push' },
+            h('span', { class: 'small muted', ariaHidden: 'true' }, () => (data().series[hover()] ? when(data().series[hover()].at) : '')),
+            h('button', { type: 'button', class: 'button small quiet', ariaPressed: () => String(asTable()), onclick: () => asTable.update(on => !on) }, words.asTable))),
         () => (asTable() ? table(data()) : stackedBars({ data: () => chartData(data()), colours: PARTS.map(part => `--${part}`), rate: '--bad', onhover: hover.set })),
       ]));
 }
