@@ -114,6 +114,24 @@ public sealed class OneTruthTests
         Assert.All(report.Of(fixture.Store.Read().All[0], withHistory: false).Windows, window => Assert.False(window.Exhausted));
     }
 
+    [Fact]
+    public async Task The_note_about_a_switch_names_accounts_by_their_labels()
+    {
+        using AccountFixture fixture = await OneAccountAsync();
+        await fixture.AddAsync("b@x.com", "2");
+        await fixture.Store.UpdateAsync(document =>
+        {
+            AccountPreferences.SetLabel(document, document.Accounts.All[0], "Work");
+            AccountPreferences.SetLabel(document, document.Accounts.All[1], "Home");
+            return true;
+        }, Stop);
+        AccountPool pool = Pool(fixture);
+        pool.ReportExhausted(Key, null, Now.AddHours(1));
+
+        Assert.Equal("Work is used up and is not available before 13:00. Until then Home is used.",
+            SwitchNote.Of(pool, fixture.Store.Read().All[0], moment => moment.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>The state, the candidate and the windows of the first account say that it is used up until then.</summary>
     private void AssertOneTruth(AccountPool pool, DateTimeOffset until)
     {

@@ -59,7 +59,7 @@ function stickingOut(scrolls) {
     if (element.closest('svg, canvas, .unseen, option, datalist, noscript') || !element.checkVisibility() || style.position === 'fixed') continue;
     if (['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(scrolls)) tell(element, 'scrolls sideways');
     // What lies in something that clips or scrolls is that thing's business.
-    const box = element.parentElement?.closest('.card, dialog, .note, .status, .window, .bar, .main') ?? document.documentElement;
+    const box = element.parentElement?.closest('td, th, .card, dialog, .note, .status, .window, .bar, .main') ?? document.documentElement;
     let clipped = false;
     for (let up = element.parentElement; up && up !== box; up = up.parentElement) clipped ||= clips(up);
     if (clipped) continue;

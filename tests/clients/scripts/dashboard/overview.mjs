@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ask, eventually, forgive, withPage } from './harness.mjs';
+import { ask, eventually, forgive, rewrite, withPage } from './harness.mjs';
 
 /** All accounts in one state, so that nobody serves. */
 const everyone = ({ accounts, next }, state) => ({
@@ -28,10 +28,7 @@ export const cases = {
       waiting: told => ({ ...told, ...everyone(told, { state: 'exhausted', stateUntil: new Date(Date.now() + 3_600_000).toISOString(), stateDetail: 'usage limit' }) }),
     };
     let state;
-    await page.route(address => address.pathname === '/api/pool', async route => {
-      const response = await route.fetch();
-      await route.fulfill({ response, json: answers[state](await response.json()) });
-    });
+    await rewrite(page, '/api/pool', told => answers[state](told));
     const looks = {};
     const sentences = { online: 'Working.', empty: 'Not signed in yet.', login: 'Sign-in needed.', waiting: 'Waiting.' };
     for (state of Object.keys(answers)) {
@@ -55,15 +52,13 @@ export const cases = {
     const until = new Date(Date.now() + 2 * 3_600_000);
     const clock = `${String(until.getUTCHours()).padStart(2, '0')}:${String(until.getUTCMinutes()).padStart(2, '0')}`;
     const usedUp = { state: 'exhausted', stateUntil: until.toISOString(), stateDetail: 'usage limit' };
-    await page.route(address => address.pathname === '/api/pool', async route => {
-      const response = await route.fetch();
-      const told = await response.json();
+    await rewrite(page, '/api/pool', told => {
       // The first is full, but still serves; the second is used up.
       const [first, second] = told.accounts;
       const fill = (account, exhausted) => account.windows.map(each => (each.name === '5h' ? { ...each, usedPercent: 100, leftPercent: 0, exhausted, resetsAt: until.toISOString() } : each));
       told.accounts = [{ ...first, stateDetail: 'a quota window is full, but upstream has not refused a request yet', windows: fill(first, false) }, { ...second, ...usedUp, windows: fill(second, true) }];
       for (const next of told.next) next.candidates[1] = { ...next.candidates[1], state: 'exhausted', until: usedUp.stateUntil, detail: 'usage limit', leftPercent: 0, renewsAt: usedUp.stateUntil };
-      await route.fulfill({ response, json: told });
+      return told;
     });
 
     await open('/');
@@ -166,12 +161,8 @@ export const cases = {
     const series = [[100, 1], [100, 31], [100, 0], [2, 1]].map(([requests, failed], i) => ({
       at: new Date(Date.UTC(2026, 10, 20 + i)).toISOString(), requests, failed, left: 0, fresh: 1000, cached: 4000, written: 0, output: 500, reasoning: 0,
     }));
-    await page.route(address => address.pathname === '/api/stats', async route => {
-      const response = await route.fetch();
-      const told = await response.json();
-      const sum = name => series.reduce((total, point) => total + point[name], 0);
-      await route.fulfill({ response, json: { ...told, series, totals: { ...told.totals, requests: 302, failed: 33, fresh: sum('fresh'), cached: sum('cached'), output: sum('output') } } });
-    });
+    const sum = name => series.reduce((total, point) => total + point[name], 0);
+    await rewrite(page, '/api/stats', told => ({ ...told, series, totals: { ...told.totals, requests: 302, failed: 33, fresh: sum('fresh'), cached: sum('cached'), output: sum('output') } }));
     await open('/?range=30d');
     await page.locator('.chart canvas').waitFor();
     const red = await page.evaluate(() => {

@@ -1,4 +1,6 @@
 // The longest that may come, put into what the program answers: addresses, names of models, paths and reasons without a place to break.
+import { rewrite } from './harness.mjs';
+
 const EMAIL = 'maximiliane.von-der-hohenlohe-schillingsfuerst.quota-experiments@a-subdomain.of-an-unusually-long-company-name.simulated.example';
 const LABEL = 'The-account-that-the-whole-department-shares-since-last-week';
 export const MODEL = 'gpt-5.3-codex-spark-preview-with-an-unreasonably-long-name-2026-11-30';
@@ -84,14 +86,11 @@ const REPLIES = {
 
 /** Answers with these things; a stream stays as it is. */
 export async function answerTheWorst(page) {
-  await page.route(address => address.pathname in REPLIES || /^\/api\/requests\/req_\d+$/.test(address.pathname), async route => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname.startsWith('/api/requests/')) { await route.fulfill({ json: detail() }); return; }
-    const reply = REPLIES[pathname];
+  for (const [pathname, reply] of Object.entries(REPLIES)) {
     // What says nothing of the real answer needs none.
-    if (reply.length === 0) { await route.fulfill({ json: reply() }); return; }
-    const response = await route.fetch();
-    await route.fulfill({ response, json: reply(await response.json()) });
-  });
+    if (reply.length === 0) await page.route(address => address.pathname === pathname, route => route.fulfill({ json: reply() }));
+    else await rewrite(page, pathname, reply);
+  }
+  await page.route(address => /^\/api\/requests\/req_\d+$/.test(address.pathname), route => route.fulfill({ json: detail() }));
   await page.route(address => address.pathname === '/v1/messages', route => route.fulfill({ status: 401, json: { type: 'error', error: { type: 'authentication_error', message: `The sign-in of ${EMAIL} is no longer valid.` } } }));
 }

@@ -42,6 +42,6 @@ function exceptions() {
   const next = pool.data()?.next ?? [];
   const first = next.find(entry => entry.account)?.account;
   const others = state() === 'online' ? next.filter(entry => entry.account !== first) : [];
-  if (others.length === 0) return words.strategy(pool.data()?.strategy);
+  if (others.length === 0) return ['online', 'waiting'].includes(state()) ? words.strategy(pool.data()?.strategy) : null;
   return others.map(entry => words.exception(entry.model, entry.account ? accountName(entry.account) : words.nobody)).join(' ');
 }
