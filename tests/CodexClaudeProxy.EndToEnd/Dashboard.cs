@@ -17,10 +17,16 @@ public sealed class Dashboard
 
     [Theory]
     [InlineData("status")]
+    [InlineData("states")]
+    [InlineData("truth")]
     [InlineData("live")]
     [InlineData("test")]
     [InlineData("connect")]
     [InlineData("usage")]
+    [InlineData("steady")]
+    [InlineData("rates")]
+    [InlineData("offline")]
+    [InlineData("failing")]
     public Task The_overview(string name) => Browser.RunAsync("overview", name);
 
     [Theory]

@@ -17,14 +17,7 @@ internal static class ActivityTopics
         Get("/api/requests", "Lists requests, the newest first.")
             .Number("limit", "How many, from 1 to 500; 50 by default.")
             .Query("before", "The `next` of the page before.")
-            .Query("account", "The key of an account, as `account` in the answer.")
-            .Query("model", "The name of a model, as the client named it or as upstream was asked for it.")
-            .Query("outcome", "How requests ended; `left` means that the client disconnected.", "ok", "failed", "left")
-            .Query("path", "The route, such as `/v1/messages`.")
-            .Query("conversation", "The conversation, as `conversation` in the answer.")
-            .Query("session", "What the client calls its session.")
-            .Query("side", "Requests beside a conversation of this kind, of any kind, or of none.", "any", "none", "title", "classifier", "check", "advisor")
-            .Query("q", "A part of a model's name, the session, the project or the error.")
+            .Filters()
             .Time("from", From).Time("to", To)
             .Answers(EndpointsContext.Default.RequestList, "A page of the list.").Refuses(400, "A parameter is not what it must be.").Try("?limit=1").Try("?outcome=lost"),
         Get("/api/requests/{id}", "Shows one request with its attempts, the choice of each account, and when what happened.").Segment("id", RequestId)
@@ -53,10 +46,10 @@ internal static class ActivityTopics
             .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "project", "session", "errorType", "sideCall")
             .Answers(EndpointsContext.Default.StatisticsAnswer, "The sums.").Refuses(400, "A parameter is not what it must be.").Try("?range=1h&by=model"),
         Get("/api/stats/storage", "Tells where the statistics are kept, and how much there is.").Answers(EndpointsContext.Default.StorageState, "The state of the file.").Try(),
-        Get("/api/stats/export", "Downloads the requests of a time.").Range()
+        Get("/api/stats/export", "Downloads the requests of a time.").Range().Filters()
             .Query("format", "`csv` by default. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front.", "csv", "json")
             .AnswersText("text/csv", "The requests, one a line.").AnswersList(EndpointsContext.Default.RequestRow, "The requests.")
-            .Refuses(400, "A parameter is not what it must be.").Try("?range=1h").Try("?range=1h&format=json"),
+            .Refuses(400, "A parameter is not what it must be.").Try("?range=1h&outcome=ok").Try("?range=1h&format=json"),
         Get("/metrics", "Tells counts and durations since the start of the program to Prometheus.").AnswersText("text/plain", "Prometheus' text format, version 0.0.4.").Try(),
         Delete("/api/stats", "Forgets all statistics.")
             .Takes(EndpointsContext.Default.ForgetRequest, "confirm").Answers(EndpointsContext.Default.Done, "They are forgotten.").Refuses(400, "`confirm` is not `true`.")
@@ -75,6 +68,17 @@ internal static class ActivityTopics
             .Refuses(400, "A parameter is not what it must be.").Try("?history=true&level=info"));
 
     private static Operation Level(this Operation operation) => operation.Query("level", "The least level, in any case of the letters.", "DEBUG", "INFO", "SUCCESS", "WARN", "ERROR");
+
+    /// <summary>Which requests of a time are meant.</summary>
+    private static Operation Filters(this Operation operation) => operation
+        .Query("account", "The key of an account, as `account` in the answer.")
+        .Query("model", "The name of a model, as the client named it or as upstream was asked for it.")
+        .Query("outcome", "How requests ended; `left` means that the client disconnected.", "ok", "failed", "left")
+        .Query("path", "The route, such as `/v1/messages`.")
+        .Query("conversation", "The conversation, as `conversation` in the answer.")
+        .Query("session", "What the client calls its session.")
+        .Query("side", "Requests beside a conversation of this kind, of any kind, or of none.", "any", "none", "title", "classifier", "check", "advisor")
+        .Query("q", "A part of a model's name, the session, the project or the error.");
 
     private static Operation Range(this Operation operation) => operation
         .Query("range", "The time until now; `24h` by default.", "1h", "24h", "7d", "30d", "90d", "all")

@@ -49,3 +49,7 @@ internal sealed record RequestFilter
 /// <summary>A part of the list, newest first.</summary>
 /// <param name="Next">Where the list goes on, or null at its end. A page may be short, or empty, and the list go on all the same.</param>
 internal sealed record RequestPage(IReadOnlyList<RequestEntry> Requests, string? Next);
+
+/// <summary>A part of all requests that are meant, oldest first.</summary>
+/// <param name="After">Where the next part begins, or null at the end.</param>
+internal sealed record RequestPart(IReadOnlyList<RequestEntry> Entries, long? After);

@@ -12,6 +12,9 @@ internal static class RequestSearch
 {
     private const int Stretch = 4_000;
 
+    /// <summary>For an export, which nobody watches.</summary>
+    private const int LongStretch = 20_000;
+
     /// <summary>Requests are written in the order of their end, except by two processes, which are a second apart at most.</summary>
     private const long OutOfOrderMs = 60_000;
 
@@ -61,22 +64,27 @@ internal static class RequestSearch
         return RequestRows.Read(row, new Words(database)) with { Detail = detail.Step() ? detail.Bytes(0).ToArray() : default };
     }
 
-    /// <summary>A part of the requests of a time, oldest first, so that nobody has to hold them all or the file for long.</summary>
-    /// <param name="after">The last id of the part before; 0 for the first.</param>
-    public static (IReadOnlyList<RequestEntry> Entries, long Last) Part(Database database, DateTimeOffset? from, DateTimeOffset? to, long after, int size)
+    /// <summary>A part of the requests that are meant, oldest first, so that nobody has to hold them all or the file for long. It may be short, or empty, and the next one not.</summary>
+    /// <param name="after">Where the part before ended; 0 for the first.</param>
+    public static RequestPart Part(Database database, RequestFilter filter, long after, int size)
     {
+        long last = Last(database, filter.To) ?? 0;
+        long begin = Math.Max(after, (First(database, filter.From) ?? long.MaxValue) - 1);
+        if (begin >= last) return new RequestPart([], null);
+
+        long end = Math.Min(last, begin + LongStretch);
+        (string condition, Action<Statement> bind) = ConditionOf(database, filter);
+        Statement rows = database.Prepare($"SELECT {RequestRows.Columns} FROM requests WHERE id > ?1 AND id <= ?2 {condition} ORDER BY id LIMIT ?3").Bind(1, begin).Bind(2, end).Bind(3, size);
+        bind(rows);
         var words = new Words(database);
         var entries = new List<RequestEntry>();
-        Statement rows = database.Prepare($"SELECT {RequestRows.Columns} FROM requests WHERE id > ? AND id >= ? AND id <= ? AND ended >= ? AND ended < ? ORDER BY id LIMIT ?")
-            .Bind(1, after).Bind(2, First(database, from) ?? long.MaxValue).Bind(3, Last(database, to) ?? 0)
-            .Bind(4, from?.ToUnixTimeMilliseconds() ?? long.MinValue).Bind(5, to?.ToUnixTimeMilliseconds() ?? long.MaxValue).Bind(6, size);
         while (rows.Step())
         {
             entries.Add(RequestRows.Read(rows, words));
-            after = rows.Long(0);
+            if (entries.Count == size) end = rows.Long(0);
         }
 
-        return (entries, after);
+        return new RequestPart(entries, end < last ? end : null);
     }
 
     private static long Cursor(string? before) =>

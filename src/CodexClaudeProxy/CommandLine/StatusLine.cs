@@ -41,6 +41,12 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
     private const double Low = 20;
     private const double VeryLow = 5;
 
+    /// <summary>As in the list of the accounts.</summary>
+    private static readonly Dictionary<string, string> StateWords = new()
+    {
+        ["exhausted"] = "used up", ["cooling-down"] = "cooldown", ["reserved"] = "below its reserve", ["needs-sign-in"] = "needs a new sign-in",
+    };
+
     public bool IsColoured { get; init; }
 
     public override string ToString()
@@ -67,7 +73,7 @@ internal sealed class StatusLine(StatusInput input, LocalAnswers answers, DateTi
         }
 
         yield return account.Text("label") ?? Masked(account.Text("email")) ?? id!;
-        if (account.Text("state") is { } state and not "ready") yield return Coloured(state + (account.Time("stateUntil") is { } until && until > now ? $" for {Span(until - now)}" : ""), left: 0);
+        if (account.Text("state") is { } state and not "ready") yield return Coloured(StateWords.GetValueOrDefault(state, state) + (account.Time("stateUntil") is { } until && until > now ? $" for {Span(until - now)}" : ""), left: 0);
 
         JsonElement[] windows = [.. account.Items("windows").Where(window => window.Text("model") is null).OrderBy(window => window.Number("windowSeconds"))];
         double? tightest = windows.Min(window => window.Number("leftPercent"));

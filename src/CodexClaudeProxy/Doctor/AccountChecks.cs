@@ -37,6 +37,8 @@ internal static class AccountChecks
 
         string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % remaining")));
         if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its token cannot be refreshed{(account.ExpiresAt is { } end ? $" and expires on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
+        // As the pool sees it: a full window may go on serving, from credits or while upstream does not say that the limit is reached.
+        if (outcome.Limits is { LimitReached: false }) return Verdict.Ok($"Signed in; {left}");
         RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
         return used is null ? Verdict.Ok($"Signed in; {left}")
             : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"The quota resets {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");

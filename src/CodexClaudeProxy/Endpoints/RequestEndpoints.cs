@@ -5,7 +5,6 @@ using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
-using CodexClaudeProxy.Protocol.MessagesToCodex;
 using CodexClaudeProxy.Sqlite;
 using CodexClaudeProxy.Turns.Record;
 
@@ -15,8 +14,6 @@ namespace CodexClaudeProxy.Endpoints;
 internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activity, Func<string, string?> labelOf, TimeProvider time, CancellationToken stopping)
 {
     private const int MostRows = 500;
-
-    private static readonly string[] Sides = [RequestFilter.AnySide, RequestFilter.NoSide, .. Enum.GetValues<SideCall>().Select(static call => call.Word())];
 
     /// <summary>Whether a request's bodies are in memory.</summary>
     public Func<string, bool> IsCaptured { get; init; } = static _ => false;
@@ -30,7 +27,7 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     {
         IQueryCollection query = http.Request.Query;
         int limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? Math.Clamp(wanted, 1, MostRows) : 50;
-        RequestFilter filter = FilterOf(query);
+        RequestFilter filter = RequestQuery.Of(query);
         string? before = QueryText.Of(query, "before");
         RequestPage page = await KeptAsync(database => RequestSearch.List(database, filter, limit, before), http) ?? requests.List(filter, limit, before);
         await JsonReply.WriteAsync(http, new RequestList(page.Requests.Select(Row), page.Next), EndpointsContext.Default.RequestList);
@@ -77,27 +74,4 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     }
 
     private RequestRow Row(RequestEntry entry) => new(entry, labelOf);
-
-    private static RequestFilter FilterOf(IQueryCollection query) => new()
-    {
-        Account = QueryText.Of(query, "account"),
-        Model = QueryText.Of(query, "model"),
-        Outcome = QueryText.Of(query, "outcome") switch
-        {
-            null => null,
-            "ok" => RequestOutcome.Ok,
-            "failed" => RequestOutcome.Failed,
-            "left" => RequestOutcome.Left,
-            _ => throw new InvalidRequestException(ApiError.Invalid("outcome must be one of: ok, failed, left", "outcome")),
-        },
-        Path = QueryText.Of(query, "path"),
-        Conversation = QueryText.Of(query, "conversation"),
-        Session = QueryText.Of(query, "session"),
-        Side = QueryText.Of(query, "side") is not { } side || Array.IndexOf(Sides, side) >= 0
-            ? QueryText.Of(query, "side")
-            : throw new InvalidRequestException(ApiError.Invalid($"side must be one of: {string.Join(", ", Sides)}", "side")),
-        Text = QueryText.Of(query, "q"),
-        From = QueryText.Time(query, "from"),
-        To = QueryText.Time(query, "to"),
-    };
 }

@@ -26,7 +26,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     public void MapTo(Routes routes)
     {
         routes.Get("/api/stats", WriteAsync).Delete("/api/stats", ForgetAsync).Get("/api/stats/storage", WriteStorageAsync);
-        routes.Get("/api/stats/export", new StatisticsExport(activity, labelOf, RangeOf).WriteAsync);
+        routes.Get("/api/stats/export", new StatisticsExport(activity, requests, labelOf, RangeOf).WriteAsync);
     }
 
     private async Task WriteAsync(HttpContext http)

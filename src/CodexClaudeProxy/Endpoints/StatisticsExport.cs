@@ -7,8 +7,8 @@ using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;
 
-/// <summary>The requests of a time as a download, written part by part as they are read.</summary>
-internal sealed class StatisticsExport(ActivityStore activity, Func<string, string?> labelOf, Func<HttpContext, StatisticsRange> rangeOf)
+/// <summary>The requests of a time that pass the list's filters, as a download, written part by part as they are read.</summary>
+internal sealed class StatisticsExport(ActivityStore activity, RequestLog requests, Func<string, string?> labelOf, Func<HttpContext, StatisticsRange> rangeOf)
 {
     private const int PartSize = 2_000;
 
@@ -33,6 +33,7 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
         if (format is not ("csv" or "json")) throw new InvalidRequestException(ApiError.Invalid("format must be one of: csv, json", "format"));
 
         StatisticsRange range = rangeOf(http);
+        RequestFilter filter = RequestQuery.Of(http.Request.Query) with { From = range.From, To = range.To };
         bool csv = format == "csv";
         http.Response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"codex-claude-proxy-requests.{format}\"";
@@ -40,18 +41,18 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         if (csv) WriteLine(buffer, Columns.Select(column => (object)column.Name));
         else buffer.Write("["u8);
-        long last = 0;
-        for (bool more = true, first = true; more; first = false)
+        bool isFirst = true;
+        for (long? after = 0; after is not null;)
         {
-            (IReadOnlyList<RequestEntry> part, last) = await PartAsync(range, last, http.RequestAborted);
-            more = part.Count == PartSize;
+            (IReadOnlyList<RequestEntry> part, after) = await PartAsync(filter, after.Value, http.RequestAborted);
             foreach (RequestEntry entry in part)
             {
                 if (csv) WriteLine(buffer, Columns.Select(column => column.Value(entry)));
-                else WriteJson(buffer, entry, isFirst: first && entry == part[0]);
+                else WriteJson(buffer, entry, isFirst);
+                isFirst = false;
             }
 
-            if (!more && !csv) buffer.Write("\n]\n"u8);
+            if (after is null && !csv) buffer.Write("\n]\n"u8);
             await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
             buffer.ResetWrittenCount();
         }
@@ -65,12 +66,10 @@ internal sealed class StatisticsExport(ActivityStore activity, Func<string, stri
         return text.AsSpan().IndexOfAny("\",\r\n;") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private async Task<(IReadOnlyList<RequestEntry> Entries, long Last)> PartAsync(StatisticsRange range, long after, CancellationToken cancellation)
-    {
-        Tuple<IReadOnlyList<RequestEntry>, long>? part = await activity.ReadAsync(
-            database => RequestSearch.Part(database, range.From, range.To, after, PartSize).ToTuple(), cancellation);
-        return part is null ? ([], after) : (part.Item1, part.Item2);
-    }
+    /// <summary>Where no file can be read, what is in memory, as in the list.</summary>
+    private async Task<RequestPart> PartAsync(RequestFilter filter, long after, CancellationToken cancellation) =>
+        (activity.IsOn ? await activity.ReadAsync(database => RequestSearch.Part(database, filter, after, PartSize), cancellation) : null)
+        ?? new RequestPart(after > 0 ? [] : [.. requests.List(filter, RequestLog.Kept, before: null).Requests.Reverse()], null);
 
     private void WriteJson(ArrayBufferWriter<byte> buffer, RequestEntry entry, bool isFirst)
     {

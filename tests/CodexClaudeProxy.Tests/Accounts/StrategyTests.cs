@@ -63,7 +63,7 @@ public sealed class StrategyTests
 
         Selection selection = pool.Select("one", "gpt", NothingTried);
 
-        Assert.Equal(("b@x.com", "its quota resets first, at 2026-11-26T12:00:00.000Z"), (selection.Account!.Email, selection.Reason));
+        Assert.Equal(("b@x.com", "its longest quota window resets first, at 2026-11-26T12:00:00.000Z"), (selection.Account!.Email, selection.Reason));
         pool.ReportExhausted("b@x.com:2", null, Now.AddDays(1));
         Assert.Equal("a@x.com", Chosen(pool, "one"));
     }

@@ -213,6 +213,27 @@ public sealed class ActivityStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task An_export_goes_on_behind_a_stretch_in_which_nothing_fits()
+    {
+        await using ActivityStore store = Open();
+        for (int i = 0; i < 20_500; i++)
+        {
+            store.Add(Samples.Entry(i) with { Outcome = i is 3 or 20_400 or 20_401 ? RequestOutcome.Failed : RequestOutcome.Ok });
+            if (i % 5_000 == 0) await store.ReportAsync(Now);
+        }
+
+        List<string> found = [];
+        for (long? after = 0; after is not null;)
+        {
+            RequestPart part = (await store.ReadAsync(database => RequestSearch.Part(database, new RequestFilter { Outcome = RequestOutcome.Failed }, after.Value, 2), Now))!;
+            found.AddRange(part.Entries.Select(entry => entry.Id));
+            after = part.After;
+        }
+
+        Assert.Equal([Samples.Entry(3).Id, Samples.Entry(20_400).Id, Samples.Entry(20_401).Id], found);
+    }
+
+    [Fact]
     public async Task Pages_have_no_gaps_and_no_repetitions_while_rows_arrive()
     {
         await using ActivityStore store = Open();

@@ -81,6 +81,47 @@ public sealed class StatisticsRoutesTests
     }
 
     [Theory]
+    [InlineData("outcome=failed")]
+    [InlineData("outcome=ok&model=gpt-5.5")]
+    [InlineData("q=gpt-6")]
+    [InlineData("side=any")]
+    [InlineData("account=nobody")]
+    public async Task The_export_holds_what_the_list_shows(string filter)
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        await FailAndSucceedAsync(proxy);
+
+        JsonArray shown = (await proxy.GetJsonAsync($"/api/requests?{filter}"))["requests"]!.AsArray();
+        JsonArray exported = JsonNode.Parse(await proxy.Client.GetStringAsync($"/api/stats/export?range=all&format=json&{filter}", Now))!.AsArray();
+        string csv = await proxy.Client.GetStringAsync($"/api/stats/export?range=all&{filter}", Now);
+
+        Assert.InRange(shown.Count, 0, 3);
+        Assert.Equal(shown.Reverse().Select(row => row!.ToJsonString()), exported.Select(row => row!.ToJsonString()));
+        Assert.Equal(shown.Count + 1, csv.TrimEnd().Split("\r\n").Length);
+    }
+
+    [Fact]
+    public async Task Without_a_file_the_export_holds_what_is_in_memory()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: """{"statistics":false}""");
+        await FailAndSucceedAsync(proxy);
+
+        JsonArray exported = JsonNode.Parse(await proxy.Client.GetStringAsync("/api/stats/export?format=json&outcome=failed", Now))!.AsArray();
+
+        Assert.Equal("failed", (string?)Assert.Single(exported)!["outcome"]);
+    }
+
+    /// <summary>Two that succeed, one that fails.</summary>
+    private static async Task FailAndSucceedAsync(RunningProxy proxy)
+    {
+        proxy.Backend.AnswerAll(_ => Reply.Text("ok"));
+        for (int i = 0; i < 2; i++) (await proxy.PostAsync(RunningProxy.Ask(), cancellation: Now)).Dispose();
+        proxy.Backend.AnswerAll(_ => Reply.Json(400, """{"error":{"message":"no","type":"invalid_request_error"}}"""));
+        (await proxy.PostAsync(RunningProxy.Ask(), cancellation: Now)).Dispose();
+        await proxy.ListedAsync(3);
+    }
+
+    [Theory]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("+1", "'+1")]
     [InlineData("-1", "'-1")]
@@ -126,6 +167,7 @@ public sealed class StatisticsRoutesTests
     [InlineData("/api/stats?by=colour", "by must be one of: none, account, model, requestedModel, project, session, errorType, sideCall")]
     [InlineData("/api/stats?from=yesterday", "from must be a time such as 2026-11-25T08:00:00Z")]
     [InlineData("/api/stats/export?format=xml", "format must be one of: csv, json")]
+    [InlineData("/api/stats/export?outcome=odd", "outcome must be one of: ok, failed, left")]
     [InlineData("/api/requests?outcome=odd", "outcome must be one of: ok, failed, left")]
     public async Task What_makes_no_sense_is_said_so(string path, string error)
     {

@@ -30,12 +30,12 @@ public sealed class StatusLineTests : IDisposable
     [Fact]
     public void The_account_that_served_the_session_and_its_cache_win() =>
         Assert.Equal(
-            "work · exhausted for 40m · 5h 3% remaining, resets in 40m · gpt-6 · cache 90%",
+            "work · used up for 40m · 5h 3% remaining, resets in 40m · gpt-6 · cache 90%",
             Line("""{"model":{"id":"gpt-6"}}""", Pool, """{"requests":[{"account":null,"tokens":null},{"account":"b","tokens":{"fresh":5,"cached":90,"written":0}},{"account":"a","tokens":{"fresh":5,"cached":0}}]}"""));
 
     [Fact]
     public void Little_left_is_coloured_if_colours_are_wanted() =>
-        Assert.Equal("work · \e[31mexhausted for 40m\e[0m · \e[31m5h 3% remaining, resets in 40m\e[0m", Line("{}", Pool, """{"requests":[{"account":"b"}]}""", coloured: true));
+        Assert.Equal("work · \e[31mused up for 40m\e[0m · \e[31m5h 3% remaining, resets in 40m\e[0m", Line("{}", Pool, """{"requests":[{"account":"b"}]}""", coloured: true));
 
     [Theory]
     [InlineData("{}", null, "proxy not running")]

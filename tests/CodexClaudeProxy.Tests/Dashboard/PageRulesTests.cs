@@ -64,6 +64,33 @@ public sealed class PageRulesTests
             Assert.False(Regex.IsMatch(text, @"'#[0-9a-fA-F]{3,8}'|\brgb\("), name);
     }
 
+    /// <summary>A column without a width is as wide as the longest word in it.</summary>
+    [Fact]
+    public void A_grid_says_how_wide_its_columns_are()
+    {
+        foreach ((string name, string text) in PageFiles.Own.Where(file => file.Name.EndsWith(".css", StringComparison.Ordinal)))
+        {
+            foreach (Match rule in Regex.Matches(text, @"[^{}]*\{[^{}]*\}"))
+                Assert.False(rule.Value.Contains("display: grid", StringComparison.Ordinal) && !rule.Value.Contains("grid-template", StringComparison.Ordinal), $"{name}: {rule.Value.Trim()}");
+        }
+    }
+
+    /// <summary>An account's state <c>empty</c> or <c>waiting</c>, or a log's level <c>warn</c>, would put on the component of that name.</summary>
+    [Fact]
+    public void No_class_is_made_of_data()
+    {
+        string[] ofOurOwn = ["kind", "extra", "id", "name", "urgency(window)", "pillKind[state()]"];
+        foreach ((string name, string text) in PageFiles.Own.Where(file => file.Name.EndsWith(".js", StringComparison.Ordinal)))
+        {
+            foreach (Match part in Regex.Matches(text, @"class: (?:\(\) => )?`[^`]*?\$\{([^}]*)\}"))
+            {
+                // A choice between two written words is none.
+                string made = part.Groups[1].Value;
+                Assert.True(ofOurOwn.Contains(made) || Regex.IsMatch(made, @"^.* \? '[^']*' : '[^']*'$"), $"{name}: a class from {made}");
+            }
+        }
+    }
+
     [Fact]
     public void Modules_stay_small()
     {

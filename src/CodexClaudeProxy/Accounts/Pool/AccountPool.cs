@@ -14,6 +14,9 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     /// <summary>A refusal without a date is believed for this long.</summary>
     private static readonly TimeSpan UnknownReset = TimeSpan.FromMinutes(15);
 
+    private const string CreditsServe = "a quota window is used up, and credits are used";
+    private const string StillServes = "a quota window is full, but upstream has not refused a request yet";
+
     private readonly Lock _gate = new();
     private readonly AccountClocks _clocks = new();
     private readonly Conversations _conversations = new();
@@ -78,36 +81,15 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         }
     }
 
-    /// <summary>A response told the account's windows; one that is full, with the limit reached, exhausts what it is for.</summary>
-    public void ReportUsage(string account, RateLimits limits)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        lock (_gate)
-        {
-            _limits.Tell(account, limits, now);
-            if (_history.Note(account, limits, now)) _stateChanged.Writer.TryWrite(true);
-        }
-
-        _quotaChanged.Writer.TryWrite(true);
-        // With credits the backend serves beyond a full window; when it does not, it refuses, and that is reported too.
-        if (limits.Credits is not { GoOn: true }) ReportFull(account, limits);
-    }
-
     /// <summary>The account is used up.</summary>
     /// <param name="model">Null when every model is concerned that has no limit to itself.</param>
     /// <param name="until">The window's reset; null when the backend did not tell.</param>
     /// <param name="reason">Anything but <see cref="AccountClocks.UsageLimit"/> concerns every model.</param>
     public void ReportExhausted(string account, string? model, DateTimeOffset? until, string reason = AccountClocks.UsageLimit)
     {
-        DateTimeOffset now = time.GetUtcNow(), end = until ?? now + UnknownReset;
-        lock (_gate)
-        {
-            _clocks.Exhaust(account, model, end, reason, now);
-            if (until is not null && model is null && reason == AccountClocks.UsageLimit) NoteFull(account, end, now);
-        }
-
-        _stateChanged.Writer.TryWrite(true);
-        Log.Exhausted(logger, account, end, model ?? "all models");
+        DateTimeOffset now = time.GetUtcNow(), end;
+        lock (_gate) end = reason == AccountClocks.UsageLimit ? EndOf(account, model, until, now) : until ?? now + UnknownReset;
+        Exhaust(account, model, end, reason);
     }
 
     /// <summary>Starts a cooldown of the account.</summary>
@@ -124,60 +106,6 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     {
         lock (_gate) _missing.Note(account, model, time.GetUtcNow());
         Log.LacksModel(logger, account.Key, model);
-    }
-
-    /// <summary>The usage endpoint was asked and its answer is in the account file; it overrules what was reported before.</summary>
-    /// <param name="at">When it was asked.</param>
-    public void ReportFetched(string account, RateLimits limits, DateTimeOffset at)
-    {
-        lock (_gate)
-        {
-            _limits.Forget(account, at);
-            bool news = _history.Note(account, limits, time.GetUtcNow());
-            if (!limits.LimitReached) news |= _clocks.Restore(account, model: null, at);
-            foreach (LimitFamily family in limits.Families)
-            {
-                if (!family.LimitReached && family.Model is { } model) news |= _clocks.Restore(account, model, at);
-            }
-
-            if (news) _stateChanged.Writer.TryWrite(true);
-        }
-
-        ReportFull(account, limits);
-    }
-
-    /// <summary>The account's windows as last heard, those that have been reset since empty; null when nothing is known.</summary>
-    public RateLimits? LimitsOf(Account account)
-    {
-        AccountList accounts = store.Read();
-        lock (_gate)
-        {
-            Follow(accounts);
-            return _limits.Of(account, time.GetUtcNow());
-        }
-    }
-
-    /// <summary>The account's plan as told last, by its token, an answer or the usage endpoint.</summary>
-    public string PlanOf(Account account)
-    {
-        lock (_gate) return _limits.PlanOf(account);
-    }
-
-    /// <summary>The account's quota object with what responses told since it was stored.</summary>
-    public string? QuotaOf(Account account)
-    {
-        AccountList accounts = store.Read();
-        lock (_gate)
-        {
-            Follow(accounts);
-            return _limits.QuotaOf(account);
-        }
-    }
-
-    /// <param name="limit">The id of a model's own limit; empty for the plan's windows.</param>
-    public IReadOnlyList<UsageSample> HistoryOf(Account account, string limit, TimeSpan window)
-    {
-        lock (_gate) return _history.Of(account.Key, limit, window);
     }
 
     /// <summary>The account's clocks that run, for reports.</summary>
@@ -199,6 +127,13 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         }
     }
 
+    private void Exhaust(string account, string? model, DateTimeOffset until, string reason)
+    {
+        lock (_gate) _clocks.Exhaust(account, model, until, reason, time.GetUtcNow());
+        _stateChanged.Writer.TryWrite(true);
+        Log.Exhausted(logger, account, until, model ?? "all models");
+    }
+
     private Selection Decide(AccountList accounts, string? pinned, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
     {
         Candidate[] candidates = [.. accounts.All.Select(account => Judge(account, model, tried, now))];
@@ -210,13 +145,14 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     {
         RateLimits? limits = _limits.Of(account, now);
         IReadOnlyList<RateLimitWindow> windows = limits?.WindowsFor(model) ?? [];
-        Candidate candidate = new(account, SkipReason.None)
+        RateLimitWindow? tightest = windows.MaxBy(static window => (Math.Min(100, window.UsedPercent), window.ResetsAt ?? DateTimeOffset.MinValue));
+        Candidate candidate = new Candidate(account, SkipReason.None)
         {
-            Left = windows.Count == 0 ? null : Math.Clamp(100 - windows.Max(window => window.UsedPercent), 0, 100),
-            RenewsAt = windows.MaxBy(window => window.Length)?.ResetsAt,
-        };
-        if (tried?.Contains(account.Key) == true) return candidate with { Skip = SkipReason.AlreadyTried };
-        if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled };
+            Detail = tightest?.UsedPercent >= 100 ? limits!.Credits is { GoOn: true } ? CreditsServe : StillServes : null,
+            LongestRenewsAt = windows.MaxBy(static window => window.Length)?.ResetsAt,
+        }.GoingBy(tightest);
+        if (tried?.Contains(account.Key) == true) return candidate with { Skip = SkipReason.AlreadyTried, Detail = null };
+        if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled, Detail = null };
         if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Explanation };
 
         if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"Upstream does not offer {model} to this account." };
@@ -226,52 +162,16 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         if (exhausted is { } empty)
         {
             bool restsLonger = cooling?.Until > empty.Until;
-            return candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason, IsLastResort = empty.IsImplausible(now) };
+            Candidate skipped = candidate with { Skip = SkipReason.Exhausted, Until = restsLonger ? cooling!.Value.Until : empty.Until, Detail = empty.Reason, IsLastResort = empty.IsImplausible(now) };
+            return empty.Reason == AccountClocks.UsageLimit ? skipped with { Left = 0, RenewsAt = empty.Until } : skipped;
         }
 
         if (cooling is { } rest) return candidate with { Skip = SkipReason.CoolingDown, Until = rest.Until, Detail = rest.Reason, IsLastResort = rest.IsFault };
 
         RateLimitWindow? week = windows.Where(window => !window.IsShort).MaxBy(window => window.Length);
         return week is not null && 100 - week.UsedPercent < account.Reserve
-            ? candidate with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"the reserve of {account.Reserve} % of the weekly quota window is reached" }
+            ? candidate.GoingBy(week) with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"the reserve of {account.Reserve} % of the weekly quota window is reached" }
             : candidate;
-    }
-
-    /// <summary>A limit said to be reached while no window is full is no exhaustion: the backend says so about other limits, too.</summary>
-    private void ReportFull(string account, RateLimits limits)
-    {
-        if (limits.LimitReached && ResetOf(limits.Windows) is { } until) ReportExhausted(account, null, until);
-        foreach (LimitFamily family in limits.Families)
-        {
-            if (family is { LimitReached: true, Model: { } model } && ResetOf(family.Windows) is { } end) ReportExhausted(account, model, end);
-        }
-    }
-
-    /// <summary>Takes the latest answers of the usage endpoint from the account file, whichever process asked.</summary>
-    private void Follow(AccountList accounts)
-    {
-        if (ReferenceEquals(accounts, _followed)) return;
-        _followed = accounts;
-        foreach (Account account in accounts.All)
-        {
-            if (account.QuotaAskedAt is not { } at || (_asked.TryGetValue(account.Key, out DateTimeOffset known) && known == at)) continue;
-            _asked[account.Key] = at;
-            if (_limits.Stored(account)?.At(time.GetUtcNow()) is { } limits) ReportFetched(account.Key, limits, at);
-        }
-    }
-
-    /// <summary>A refusal names no window: the shortest that lasts as long as the wait is the one that is full.</summary>
-    private void NoteFull(string account, DateTimeOffset until, DateTimeOffset now)
-    {
-        if (_followed.All.FirstOrDefault(each => each.Key == account) is not { } known || _limits.Of(known, now) is not { Windows.Count: > 0 } limits) return;
-        if (limits.Windows.Any(window => window.UsedPercent >= 100)) return;
-        RateLimitWindow full = limits.Windows.Where(window => window.Length >= until - now).MinBy(window => window.Length) ?? limits.Windows.MaxBy(window => window.Length)!;
-        _limits.Tell(account, limits with
-        {
-            LimitReached = true,
-            Windows = [.. limits.Windows.Select(window => window == full ? window with { UsedPercent = 100, ResetsAt = until } : window)],
-        }, now);
-        _quotaChanged.Writer.TryWrite(true);
     }
 
     /// <summary>After a switch, by whichever process, the conversations follow the owner's choice too.</summary>
@@ -289,7 +189,4 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         _activeBefore = active;
         _stateChanged.Writer.TryWrite(true);
     }
-
-    /// <summary>The account works again when the last of its used-up windows has been reset.</summary>
-    private static DateTimeOffset? ResetOf(IReadOnlyList<RateLimitWindow> windows) => windows.Where(window => window.UsedPercent >= 100).Max(window => window.ResetsAt);
 }

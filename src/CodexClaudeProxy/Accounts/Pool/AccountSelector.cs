@@ -62,8 +62,8 @@ internal static class AccountSelector
                 Candidate fullest = inTurn.MaxBy(candidate => candidate.Left ?? 100);
                 return (fullest.Account, fullest.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $"most quota remaining: {left:0.#} %") : "no usage known yet");
             case SelectionStrategy.SoonestReset:
-                Candidate soonest = inTurn.MinBy(candidate => candidate.RenewsAt ?? DateTimeOffset.MaxValue);
-                return (soonest.Account, soonest.RenewsAt is { } at ? $"its quota resets first, at {Times.Iso(at)}" : "no account's reset time is known");
+                Candidate soonest = inTurn.MinBy(candidate => candidate.LongestRenewsAt ?? DateTimeOffset.MaxValue);
+                return (soonest.Account, soonest.LongestRenewsAt is { } at ? $"its longest quota window resets first, at {Times.Iso(at)}" : "no account's reset time is known");
             default:
                 return (inTurn[0].Account, "the next usable account");
         }

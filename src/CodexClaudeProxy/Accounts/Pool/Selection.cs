@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts.Pool;
 
@@ -24,14 +25,20 @@ internal enum SkipReason
 /// <param name="Detail">For people.</param>
 internal readonly record struct Candidate(Account Account, SkipReason Skip, DateTimeOffset? Until = null, string? Detail = null)
 {
-    /// <summary>Percent remaining of the most used window that counts for the model; null when it is not known.</summary>
+    /// <summary>Percent remaining of the window that decides how the account stands, the most used one as a rule; null when it is not known.</summary>
     public double? Left { get; init; }
 
-    /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
+    /// <summary>When that window begins anew, for a used-up account the same as <see cref="Until"/>; null when it is not known.</summary>
     public DateTimeOffset? RenewsAt { get; init; }
+
+    /// <summary>When the longest window that counts for the model begins anew; null when nothing is known.</summary>
+    public DateTimeOffset? LongestRenewsAt { get; init; }
 
     /// <summary>It is in cooldown after a failure of its own, or is used up until an implausible time: it may work before that.</summary>
     public bool IsLastResort { get; init; }
+
+    public Candidate GoingBy(RateLimitWindow? window) =>
+        this with { Left = window is null ? null : Math.Clamp(100 - window.UsedPercent, 0, 100), RenewsAt = window?.ResetsAt };
 
     public bool IsUsable => Skip == SkipReason.None;
 

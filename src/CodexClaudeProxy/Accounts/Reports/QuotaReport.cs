@@ -15,7 +15,12 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
     {
         RateLimits? limits = pool.LimitsOf(account);
         CreditsReport? credits = limits?.Credits is { } told ? new CreditsReport(told.HasCredits, told.Unlimited, told.Balance) : null;
-        return new QuotaState(pool.PlanOf(account), credits, Windows(account, limits, withHistory));
+        IReadOnlyList<RunningClock> clocks = pool.ClocksOf(account);
+        return new QuotaState(pool.PlanOf(account), credits,
+        [
+            .. (limits?.Windows ?? []).Select(window => Window(account, null, window, clocks, withHistory)),
+            .. (limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => Window(account, family, window, clocks, withHistory))),
+        ]);
     }
 
     /// <summary>A window's length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</summary>
@@ -27,15 +32,10 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
         return number.ToString(CultureInfo.InvariantCulture) + unit;
     }
 
-    private IReadOnlyList<WindowReport> Windows(Account account, RateLimits? limits, bool withHistory) =>
-    [
-        .. (limits?.Windows ?? []).Select(window => Window(account, null, window, withHistory)),
-        .. (limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => Window(account, family, window, withHistory))),
-    ];
-
-    private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, bool withHistory) =>
+    private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, IReadOnlyList<RunningClock> clocks, bool withHistory) =>
         new(NameOf(window.Length), family?.Name ?? family?.Id, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
             Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100), window.ResetsAt,
+            window.UsedPercent >= 100 && clocks.Any(clock => clock.Exhausted && string.Equals(clock.Model, family?.Model, StringComparison.OrdinalIgnoreCase)),
             Pace.Of(window, time.GetUtcNow()) is { } pace ? PaceReport.Of(pace) : null,
             withHistory ? pool.HistoryOf(account, family?.Id ?? "", window.Length) : null);
 }
@@ -54,10 +54,11 @@ internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnly
 /// <param name="UsedPercent">From 0; more than 100 is possible.</param>
 /// <param name="LeftPercent">From 0 to 100.</param>
 /// <param name="ResetsAt">When it begins anew; null when that is not known.</param>
+/// <param name="Exhausted">It is full, and nothing is sent on it until its reset. A full window may go on serving, from credits or until upstream refuses.</param>
 /// <param name="Pace">Null while too little is known for a guess.</param>
 /// <param name="History">How it filled up, the oldest first, at most 200; absent unless asked for.</param>
 internal sealed record WindowReport(
-    string Name, string? Limit, string? Model, long WindowSeconds, double UsedPercent, double LeftPercent, DateTimeOffset? ResetsAt, PaceReport? Pace,
+    string Name, string? Limit, string? Model, long WindowSeconds, double UsedPercent, double LeftPercent, DateTimeOffset? ResetsAt, bool Exhausted, PaceReport? Pace,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UsageSample>? History);
 
 /// <summary>How fast a window fills up, if it goes on as it has on average since it began.</summary>

@@ -106,8 +106,8 @@ internal sealed record NextAccount(string Model, string? Account, string Reason,
 /// <param name="Until">When it is usable again; null when it is, or when time alone does not help.</param>
 /// <param name="Detail">Why, for people; null when the state says it all.</param>
 /// <param name="Priority">From -1000 to 1000; the lowest number serves.</param>
-/// <param name="LeftPercent">Percent remaining of the most used window that counts for the model, from 0 to 100; null when it is not known.</param>
-/// <param name="RenewsAt">When the longest of these windows is reset; null when nothing is known.</param>
+/// <param name="LeftPercent">Percent remaining of the window that decides for the model, the most used one as a rule, from 0 to 100; null when it is not known.</param>
+/// <param name="RenewsAt">When that window is reset, for a used-up account the same as <paramref name="Until"/>; null when it is not known.</param>
 /// <param name="OffersModel">Whether the account's plan has the model; null when that is not known.</param>
 internal sealed record NextCandidate(
     string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? LeftPercent, DateTimeOffset? RenewsAt, bool? OffersModel);

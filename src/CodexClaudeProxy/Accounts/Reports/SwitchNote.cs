@@ -20,7 +20,9 @@ internal static class SwitchNote
             SkipReason.CoolingDown => "is in cooldown after a failure",
             _ => "is used up",
         };
-        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {other.Email} is used." : "No other account is available until then.";
-        return $"{chosen.Email} {why} and is not available{when}. {meanwhile}";
+        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {NameOf(other)} is used." : "No other account is available until then.";
+        return $"{NameOf(chosen)} {why} and is not available{when}. {meanwhile}";
     }
+
+    private static string NameOf(Account account) => account.Label ?? account.Email;
 }

@@ -20,7 +20,7 @@ const PLACES = {
 const here = computed(() => (route().place in PLACES ? route().place : 'overview'));
 
 export function start() {
-  const main = h('main', { class: 'main', id: 'main', tabindex: -1 });
+  const main = h('main', { class: 'main', id: 'main', tabindex: -1, data: () => ({ stale: state() === 'offline' ? 'yes' : 'no' }) });
   document.body.replaceChildren(
     h('a', { class: 'skip unseen', href: '#main', onclick: event => { event.preventDefault(); main.focus(); } }, texts.skip),
     h('div', { class: 'frame' }, bar(), navigation(), main),
@@ -29,7 +29,7 @@ export function start() {
 }
 
 function bar() {
-  const pillKind = { online: 'ok live', offline: 'bad', login: 'bad', empty: 'warn', waiting: 'warn', connecting: '' };
+  const pillKind = { online: 'ok live', offline: 'bad', failed: 'bad', login: 'bad', locked: 'warn', empty: 'warn', waiting: 'warn', connecting: '' };
   return h('header', { class: 'bar' },
     h('a', { class: 'brand', href: href('overview') },
       h('img', { src: 'assets/icon.svg', alt: '' }), h('b', { class: 'cut' }, texts.product), h('span', { class: 'version faint small' }, version)),

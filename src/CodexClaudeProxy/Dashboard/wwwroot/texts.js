@@ -28,7 +28,7 @@ export const texts = {
   time: { now: 'now', justNow: 'just now', in: span => `in ${span}`, ago: span => `${span} ago` },
 
   state: {
-    connecting: 'Connecting', offline: 'Offline', empty: 'No account', login: 'Needs sign-in', waiting: 'Waiting', online: 'Online',
+    connecting: 'Connecting', offline: 'Offline', locked: 'Access key needed', failed: 'Error', empty: 'No account', login: 'Needs sign-in', waiting: 'Waiting', online: 'Online',
     name: state => `State: ${state}`,
   },
 
@@ -46,9 +46,15 @@ export const texts = {
 
   account: {
     states: {
-      ready: 'Ready', 'already-tried': 'Ready', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available',
+      ready: 'Ready', 'already-tried': 'Already tried', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available',
     },
-    next: 'Next', active: 'Active', until: 'until',
+    next: 'Next', active: 'Active', stateUntil: (state, at) => `${state} until ${at}`,
+    why: {
+      refused: reason => `Upstream refuses the account: ${reason}.`,
+      cooldown: reason => `Cooldown after a failure: ${reason}.`,
+      reserved: 'The remaining quota is below the reserve you set. New conversations go to other accounts; existing ones continue.',
+      signIn: 'The sign-in is no longer valid. The account is not used until you sign in again.',
+    },
     noWindows: 'Quota not known yet. It appears after the first response or a refresh.',
     credits: balance => `Credits ${balance}`, unlimited: 'Unlimited credits',
   },
@@ -73,10 +79,11 @@ export const texts = {
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,
       waiting: 'Waiting.', release: (at, span) => `No account is available. The first one becomes available in ${span}, ${at}.`, releaseNow: 'An account should be available now.',
-      login: 'Sign-in needed.', empty: 'Not signed in yet.', offline: 'Offline.', connecting: 'Connecting …',
+      login: 'Sign-in needed.', empty: 'Not signed in yet.', offline: 'Offline.', connecting: 'Connecting …', locked: 'Access key needed.', failed: 'The accounts could not be loaded.',
       more: {
-        login: 'No account has a valid sign-in.', empty: 'Add a ChatGPT account to start.', offline: 'The proxy does not respond. Is it still running?', connecting: '',
+        login: 'No account has a valid sign-in.', empty: 'Add a ChatGPT account to start.', offline: 'The proxy does not respond. Is it still running?', connecting: '', locked: '',
       },
+      stale: at => `The figures below are from ${at}.`,
       action: { login: 'Sign in again', empty: 'Add an account' },
       exception: (model, account) => `${model} goes to ${account}.`, nobody: 'no account at the moment',
       strategy: name => ({
@@ -92,7 +99,7 @@ export const texts = {
     },
     usage: {
       title: 'Usage', range: 'Period', ranges: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
-      parts: { fresh: 'Uncached input', cached: 'Cached input', output: 'Output' }, failed: 'Failed', asTable: 'As a table', time: 'Time',
+      parts: { fresh: 'Uncached input', cached: 'Cached input', output: 'Output' }, failed: 'Failed', failedOf: (failed, requests, share) => `${failed} of ${requests} (${share})`, failureRate: 'Failure rate', asTable: 'As a table', time: 'Time',
       tiles: {
         requests: 'Requests', failed: 'Failed', cache: 'Prompt cache hits', cacheNote: 'of input tokens', output: 'Output tokens', first: 'First token', p95: text => `p95 ${text}`,
         change: percent => `${percent} % vs. previous period`,
@@ -187,12 +194,6 @@ export const texts = {
     edit: name => `Details of ${name}`, removeOne: name => `Remove ${name}`,
     enabled: name => `Use ${name}`, enabledNow: 'The account is enabled', disabledNow: 'The account is disabled',
     signInAgain: 'Sign in again',
-    why: {
-      exhausted: at => (at ? `A quota window is used up until ${at}.` : 'A quota window is used up.'),
-      'cooling-down': at => (at ? `Cooldown after a failure, until ${at}.` : 'Cooldown after a failure.'),
-      reserved: () => 'The remaining quota is below the reserve you set. New conversations go to other accounts; existing ones continue.',
-      'needs-sign-in': () => 'The sign-in is no longer valid. The account is not used until you sign in again.',
-    },
     clock: (model, state, until) => `${model}: ${state.toLowerCase()} until ${until}`,
     tokenValid: 'Token valid', tokenExpired: 'Token expired', tokenUntil: at => `Token valid until ${at}`,
     signsOut: at => (at ? `The token expires ${at} and cannot be refreshed: sign in again before then.` : 'The token cannot be refreshed: sign in again soon.'),

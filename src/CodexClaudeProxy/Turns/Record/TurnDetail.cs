@@ -54,7 +54,7 @@ internal sealed record SelectionDetail(string? Account, string? Reason, IReadOnl
 /// <param name="Until">When that state ends; null when it does not, or when that is not known.</param>
 /// <param name="Detail">More about the state; null for nothing.</param>
 /// <param name="Priority">The account's priority; the lowest is served first.</param>
-/// <param name="LeftPercent">What remains of its tightest window, 0 to 100; null when that is not known.</param>
+/// <param name="LeftPercent">What remained of the window that decided, the tightest one as a rule, 0 to 100; null when that is not known.</param>
 /// <param name="RenewsAt">When that window resets; null when that is not known.</param>
 internal sealed record CandidateDetail(string? Account, string? State, DateTimeOffset? Until, string? Detail, int Priority, double? LeftPercent, DateTimeOffset? RenewsAt);
 

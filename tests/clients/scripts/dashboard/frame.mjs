@@ -61,6 +61,14 @@ export const cases = {
   key: settings => withPage(settings, async ({ page, url, problems, shot, axe }) => {
     await page.goto(`${url}/`);
     const field = page.getByLabel('Key', { exact: true });
+    await field.waitFor();
+    // The program has answered: it is not away, and nothing has failed that waits for the key.
+    for (const word of ['Offline', 'This could not be loaded', 'invalid x-api-key', 'Reconnecting']) assert.equal(await page.getByText(word).count(), 0, word);
+    await page.getByText('Access key needed').first().waitFor();
+    const asked = [];
+    page.on('request', request => asked.push(request.url()));
+    await page.waitForTimeout(1500);
+    assert.deepEqual(asked, [], 'asked without a key');
     await field.fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('That key was not accepted.').waitFor();

@@ -116,9 +116,20 @@ export async function walk(page, limit = 150) {
   assert.fail(`The focus did not come round within ${limit} stops: ${stops.slice(-5)}`);
 }
 
+/** Answers a route with what `change` makes of the program's own answer. */
+export const rewrite = (page, pathname, change) => page.route(address => address.pathname === pathname, async route => {
+  try {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change(await response.json()) });
+  } catch {
+    // The page has gone on, and its request with it.
+    await route.abort().catch(() => {});
+  }
+});
+
 /** Tries a check until it holds: what a page is asked to do, it does a little later. */
-export async function eventually(check) {
-  for (const end = Date.now() + 20_000; ;) {
+export async function eventually(check, patience = 20_000) {
+  for (const end = Date.now() + patience; ;) {
     try {
       return await check();
     } catch (e) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { ask, eventually, withPage } from './harness.mjs';
 
 const SESSION = { 'x-claude-code-session-id': '7b9d4c2e-0000-4000-8000-000000000001' };
@@ -85,6 +86,21 @@ export const cases = {
     for (const format of ['CSV', 'JSON']) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
       assert.equal(download.suggestedFilename(), `requests.${format.toLowerCase()}`);
+    }
+    // With filters only what they let through.
+    await ask(url, { text: null });
+    await page.getByRole('radio', { name: 'Failed' }).click();
+    await page.getByRole('searchbox').fill('at least one message');
+    await page.waitForURL(/outcome=failed.*q=/);
+    await eventually(async () => assert.ok((await rows(page).allTextContents()).every(text => text.includes('400 invalid request'))));
+    const shown = await rows(page).count();
+    assert.ok(shown > 0);
+    for (const [format, outcomes] of [
+      ['CSV', text => text.trim().split('\r\n').slice(1).map(line => (line.includes(',failed,') ? 'failed' : line))],
+      ['JSON', text => JSON.parse(text).map(row => row.outcome)],
+    ]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
+      assert.deepEqual(outcomes(fs.readFileSync(await download.path(), 'utf8')), Array(shown).fill('failed'));
     }
   }),
 

@@ -1,7 +1,16 @@
 // Stacked bars over time, drawn by uPlot, which is loaded when the first chart is shown.
 import { h } from '../lib/dom.js';
 import { effect, onCleanup, signal } from '../lib/signal.js';
-import { short } from '../lib/format.js';
+import { rate as percentOf, short } from '../lib/format.js';
+
+/** A bar takes this part of its time, and no more than so many pixels. */
+const BAR_SHARE = 0.7;
+const BAR_WIDTH = 22;
+/** The height of the lane of rates, and the space below it. */
+const LANE = 30;
+const LANE_GAP = 10;
+/** The lane's scale ends at the highest rate, but not below this: one failure among thousands must not look like a wall. */
+const LEAST_SCALE = 0.1;
 
 let loading = null;
 
@@ -12,11 +21,11 @@ const library = () => (loading ??= new Promise((resolve, reject) => {
 }));
 
 /**
- * @param data () → { times: [seconds], parts: [[values]], marks: [counts] }, reads signals; parts are stacked from the bottom up.
- * @param colours names of tokens, one per part; `mark` colours a sign below each time that has one.
+ * @param data () → { times: [seconds], parts: [[values]], rates: [0..1] }, reads signals; parts are stacked from the bottom up.
+ * @param colours names of tokens, one per part; `rate` colours a lane of bars above the others that shows the rates, with a scale of its own.
  * @param onhover (index or null)
  */
-export function stackedBars({ data, colours, mark, height = 220, onhover }) {
+export function stackedBars({ data, colours, rate, height = 240, onhover }) {
   const box = h('div', { class: 'chart', ariaHidden: 'true' });
   const redraw = signal(0);
   let plot = null;
@@ -37,21 +46,21 @@ export function stackedBars({ data, colours, mark, height = 220, onhover }) {
 
   library().then(uPlot => {
     if (ended) return;
-    const marks = { counts: [] };
+    const lane = { rates: [] };
     let painted = -1;
     effect(() => {
       const current = data();
       const paint = redraw();
       if (!current) return;
       const values = [current.times, ...stack(current.parts)];
-      marks.counts = current.marks;
+      lane.rates = current.rates;
       if (plot && paint === painted) {
         plot.setData(values);
         return;
       }
       painted = paint;
       plot?.destroy();
-      plot = new uPlot(options(uPlot, box, { colours, mark, marks, height, onhover }), values, box);
+      plot = new uPlot(options(uPlot, box, { colours, rate, lane, height, onhover }), values, box);
       resize.observe(box);
     });
   }, () => {});
@@ -65,13 +74,13 @@ function stack(parts) {
   return sums.reverse();
 }
 
-function options(uPlot, box, { colours, mark, marks, height, onhover }) {
+function options(uPlot, box, { colours, rate, lane, height, onhover }) {
   const colour = name => tokenColour(box, name);
   const line = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: colour('--faint'), font: '11px ui-sans-serif, system-ui, sans-serif', ticks: { show: false } };
-  const bars = uPlot.paths.bars({ size: [0.7, 22], radius: 0.15 });
+  const bars = uPlot.paths.bars({ size: [BAR_SHARE, BAR_WIDTH], radius: 0.15 });
   return {
-    width: Math.max(50, box.clientWidth), height, padding: [8, 4, 0, 0], legend: { show: false },
+    width: Math.max(50, box.clientWidth), height, padding: [LANE + LANE_GAP + 8, 18, 0, 0], legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { x: { range: withHalfABar }, y: { range: (_, low, high) => [0, Math.max(10, high * 1.08)] } },
     axes: [
@@ -81,7 +90,7 @@ function options(uPlot, box, { colours, mark, marks, height, onhover }) {
     series: [{}, ...[...colours].reverse().map(name => ({ fill: colour(name), stroke: colour(name), width: 0, paths: bars, points: { show: false } }))],
     hooks: {
       setCursor: [u => onhover?.(u.cursor.idx ?? null)],
-      draw: [u => drawMarks(u, marks.counts, colour(mark))],
+      draw: [u => drawRates(u, lane.rates, { bar: colour(rate), line: line.stroke, text: axis.stroke, font: axis.font })],
     },
   };
 }
@@ -109,20 +118,29 @@ const timeLabels = uPlot => {
   });
 };
 
-function drawMarks(plot, counts, colour) {
+/** The lane above the bars. What is not zero can be seen, and what is twice as much is twice as high. */
+function drawRates(plot, rates, { bar, line, text, font }) {
   const { ctx, bbox } = plot;
-  const size = 4 * devicePixelRatio;
+  const ratio = devicePixelRatio;
+  const height = LANE * ratio;
+  const bottom = bbox.top - LANE_GAP * ratio;
+  const scale = Math.max(LEAST_SCALE, ...rates);
+  const [times] = plot.data;
+  const step = times.length > 1 ? plot.valToPos(times[1], 'x', true) - plot.valToPos(times[0], 'x', true) : BAR_WIDTH * ratio;
+  const width = Math.max(ratio, Math.min(step * BAR_SHARE, BAR_WIDTH * ratio));
   ctx.save();
-  ctx.fillStyle = colour;
-  counts.forEach((count, i) => {
-    if (!count) return;
-    const x = plot.valToPos(plot.data[0][i], 'x', true);
-    const y = Math.max(bbox.top + size * 2, plot.valToPos(plot.data[1][i] ?? 0, 'y', true) - size * 1.5);
-    ctx.beginPath();
-    ctx.moveTo(x - size, y - size);
-    ctx.lineTo(x + size, y - size);
-    ctx.lineTo(x, y + size * 0.6);
-    ctx.fill();
+  ctx.fillStyle = line;
+  ctx.fillRect(bbox.left, bottom, bbox.width, ratio);
+  ctx.fillStyle = bar;
+  rates.forEach((rate, i) => {
+    if (!rate) return;
+    const tall = Math.max(2 * ratio, (height * rate) / scale);
+    ctx.fillRect(plot.valToPos(times[i], 'x', true) - width / 2, bottom - tall, width, tall);
   });
+  ctx.fillStyle = text;
+  ctx.font = font.replace('11px', `${11 * ratio}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'top';
+  ctx.fillText(percentOf(scale), bbox.left - 5 * ratio, bottom - height);
   ctx.restore();
 }

@@ -22,7 +22,7 @@ export function button({ icon: name, kind = '', onclick, ...rest }, ...children)
 export const iconButton = ({ name, icon: picture, kind = 'quiet', ...rest }) =>
   button({ icon: picture, kind: `${kind} icon`, ariaLabel: name, title: name, ...rest });
 
-export const pill = (text, kind = '', { live = false, dot = true } = {}) => h('span', { class: `pill ${kind}${live ? ' live' : ''}` }, dot && h('i'), text);
+export const pill = (text, kind = '', { live = false, dot = true } = {}) => h('span', { class: `pill ${kind}${live ? ' live' : ''}` }, dot && h('i'), h('span', { class: 'cut' }, text));
 
 export const badge = text => h('span', { class: 'badge' }, text);
 

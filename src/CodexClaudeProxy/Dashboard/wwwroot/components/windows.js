@@ -10,7 +10,7 @@ export const windowList = windows => (windows?.length
   ? h('div', { class: 'windows' }, windows.map(windowBar))
   : h('p', { class: 'muted' }, texts.account.noWindows));
 
-/** { name, limit, model, windowSeconds, usedPercent, leftPercent, resetsAt, pace } */
+/** { name, limit, model, windowSeconds, usedPercent, leftPercent, resetsAt, exhausted, pace }: full is not used up where credits or upstream's patience go on serving */
 export function windowBar(window) {
   const name = windowName(window);
   const used = window.usedPercent;
@@ -19,8 +19,9 @@ export function windowBar(window) {
   const expected = () => expectedUse(window, ends, now());
   return h('div', { class: 'window' },
     h('div', { class: 'top' },
-      h('span', { class: 'strong cut' }, name),
-      h('span', { class: `nowrap ${used >= 100 ? 'bad strong' : ''}` }, used >= 100 ? texts.window.exhausted : texts.window.left(percent(window.leftPercent)))),
+      // A long model name is cut, the length of the window is not: it tells the model's windows apart.
+      h('span', { class: 'strong name-of', title: name }, owner(window) && h('span', { class: 'cut' }, owner(window)), h('span', { class: 'nowrap' }, `${owner(window) ? ' · ' : ''}${length(window)}`)),
+      h('span', { class: `nowrap ${window.exhausted ? 'bad strong' : ''}` }, window.exhausted ? texts.window.exhausted : texts.window.left(percent(window.leftPercent)))),
     h('div', {
       class: 'track', role: 'meter', ariaValuemin: 0, ariaValuemax: 100, ariaValuenow: used === null ? null : Math.min(100, used),
       ariaLabel: () => texts.window.name(name, percent(used), expected() === null ? null : percent(Math.round(expected()))),
@@ -35,11 +36,11 @@ export function windowBar(window) {
         : h('time', { datetime: window.resetsAt, title: moment(window.resetsAt) }, `${texts.window.resets} ${texts.time.in(span(ends - now()))}`)))));
 }
 
-export function windowName({ name, limit, model }) {
-  const base = texts.window.names[name] ?? name;
-  const of = model ?? limit;
-  return of ? `${of} · ${base}` : base;
-}
+export const windowName = window => (owner(window) ? `${owner(window)} · ${length(window)}` : length(window));
+
+const owner = ({ model, limit }) => model ?? limit;
+
+const length = ({ name }) => texts.window.names[name] ?? name;
 
 /** Where the bar would be if the window were spent evenly, in percent, or null. */
 export function expectedUse({ windowSeconds }, ends, at) {

@@ -10,6 +10,9 @@ export const needsKey = signal(false);
 /** false after a request that did not reach the program. */
 export const reachable = signal(true);
 
+/** When the program answered last before it could not be reached, or null. */
+export const answeredAt = signal(null);
+
 /** A failure with the program's own sentence. `status` is 0 when it was not reached; `missing` when it has no such route. */
 export class Failure extends Error {
   constructor(status, message, body) {
@@ -27,6 +30,7 @@ export function useKey(key) {
   needsKey.set(false);
 }
 
+let lastAnswer = null;
 let memory = null;
 try { memory = sessionStorage.getItem(KEY); } catch { /* storage is switched off */ }
 
@@ -45,16 +49,21 @@ export async function call(path, { method = 'GET', body, signal: abort, headers 
     response = await fetch(address(path), { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), signal: abort, cache: 'no-store' });
   } catch (e) {
     if (e.name === 'AbortError') throw e;
+    if (reachable.peek()) answeredAt.set(lastAnswer);
     reachable.set(false);
     throw new Failure(0, texts.api.unreachable);
   }
+  lastAnswer = new Date().toISOString();
   reachable.set(true);
   if (response.status === 401 && await isOurKey(response)) needsKey.set(true);
   return response;
 }
 
-/** The backend's 401, when an account must sign in, has other words. */
-const isOurKey = async response => (await response.clone().json().catch(() => null))?.error?.message === 'invalid x-api-key';
+/** The backend's 401, when an account must sign in, has other words. The routes of the page and those of clients say it in envelopes of their own. */
+async function isOurKey(response) {
+  const error = (await response.clone().json().catch(() => null))?.error;
+  return (error?.message ?? error) === 'invalid x-api-key';
+}
 
 export async function request(path, options) {
   const response = await call(path, options);
@@ -78,7 +87,7 @@ function sentence(body, status) {
 /** Saves an answer as a file. A plain link could not carry the key. */
 export async function download(path, name) {
   const response = await call(path, { headers: { accept: '*/*' } });
-  if (!response.ok) throw new Failure(response.status, texts.api.status(response.status));
+  if (!response.ok) throw new Failure(response.status, sentence(await response.json().catch(() => null), response.status));
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = address;

@@ -1,6 +1,14 @@
 // Event streams, read with fetch because EventSource cannot send the access key; and values that are asked for again and again.
-import { call, get, needsKey, Failure } from './api.js';
-import { effect, onCleanup, signal } from './signal.js';
+import { call, get, needsKey, reachable, Failure } from './api.js';
+import { effect, onCleanup, root, signal } from './signal.js';
+
+/** How often the program has come back after it could not be reached. */
+const back = root(() => {
+  const count = signal(0);
+  let was = true;
+  effect(() => { const is = reachable(); if (is && !was) count.set(count.peek() + 1); was = is; });
+  return count;
+}).value;
 
 /**
  * Follows an event stream until the surrounding scope ends, and comes back after every break, each time a little later.
@@ -32,6 +40,7 @@ export function follow(path, onEvent) {
         if (!(e instanceof Failure) && e.name !== 'TypeError') console.warn(e);
       }
       state.set('waiting');
+      if (needsKey.peek()) { await becomesFalse(needsKey); continue; }
       await new Promise(resolve => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
       pause = Math.min(pause * 2, 15_000);
     }
@@ -40,6 +49,12 @@ export function follow(path, onEvent) {
   run();
   onCleanup(() => abort.abort());
   return state;
+}
+
+function becomesFalse(state) {
+  return new Promise(resolve => {
+    const { end } = root(() => effect(() => { if (!state()) queueMicrotask(() => { end(); resolve(); }); }));
+  });
 }
 
 /** Server-sent events of a body. */
@@ -77,8 +92,29 @@ function parseFrame(block) {
 }
 
 /**
+ * Of calls that come in a row, however dense, one in `every` ms runs: the next one waits its turn, and for the end of the one that runs.
+ * It is not put off by those behind it.
+ */
+export function throttled(run, every) {
+  let timer = 0;
+  let isRunning = false;
+  let isWanted = false;
+  const begin = async () => {
+    timer = 0;
+    isWanted = false;
+    isRunning = true;
+    try { await run(); } finally { isRunning = false; }
+    if (isWanted) later();
+  };
+  const later = () => { isWanted = true; if (!isRunning && timer === 0) timer = setTimeout(begin, every); };
+  onCleanup(() => { clearTimeout(timer); timer = -1; });
+  return later;
+}
+
+/**
  * A value of the program, asked for now and every `every` ms while the page is visible, until the surrounding scope ends.
  * `path` may be a function; then a change of the signals it reads asks again at once, and null asks nothing.
+ * While the program wants an access key nothing is asked; the value is on its way until there is one.
  * @returns { data, error, loading (signals), reload() }
  */
 export function poll(path, every = 0) {
@@ -89,7 +125,7 @@ export function poll(path, every = 0) {
   let address = null;
 
   async function reload() {
-    if (address === null) return;
+    if (address === null || needsKey.peek()) return;
     flight?.abort();
     const abort = flight = new AbortController();
     loading.set(true);
@@ -100,21 +136,27 @@ export function poll(path, every = 0) {
       error.set(null);
     } catch (e) {
       if (abort.signal.aborted) return;
+      if (e.status === 401 && needsKey.peek()) return;
       error.set(e);
+    } finally {
+      if (flight === abort) flight = null;
     }
     loading.set(false);
   }
 
   effect(() => {
     address = typeof path === 'function' ? path() : path;
+    // With a new key, or when the program is back, what is shown is old.
     needsKey();
+    back();
     reload();
   });
   if (every > 0) {
-    const timer = setInterval(() => { if (!document.hidden) reload(); }, every);
-    const wake = () => { if (!document.hidden) reload(); };
-    document.addEventListener('visibilitychange', wake);
-    onCleanup(() => { clearInterval(timer); document.removeEventListener('visibilitychange', wake); });
+    // An answer that takes longer than that is waited for, not asked for again.
+    const ask = () => { if (!document.hidden && flight === null) reload(); };
+    const timer = setInterval(ask, every);
+    document.addEventListener('visibilitychange', ask);
+    onCleanup(() => { clearInterval(timer); document.removeEventListener('visibilitychange', ask); });
   }
   onCleanup(() => flight?.abort());
   return { data, error, loading, reload };

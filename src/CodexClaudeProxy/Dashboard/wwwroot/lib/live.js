@@ -1,5 +1,5 @@
 // The newest requests, arriving as they happen.
-import { get } from './api.js';
+import { get, needsKey } from './api.js';
 import { follow } from './feed.js';
 import { effect, onCleanup, signal, untracked } from './signal.js';
 
@@ -21,6 +21,7 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
 
   async function load() {
     const mine = ++turn;
+    if (needsKey.peek()) return;
     try {
       const answer = await get(`/api/requests?${page()}`);
       if (mine !== turn) return;
@@ -31,7 +32,7 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
       grown = 0;
       error.set(null);
     } catch (e) {
-      if (mine === turn) error.set(e);
+      if (mine === turn && !(e.status === 401 && needsKey.peek())) error.set(e);
     }
   }
 
@@ -71,6 +72,7 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
 
   effect(() => {
     query = filter().toString();
+    needsKey();
     arrived.clear();
     untracked(() => { waiting.set([]); load(); });
   });

@@ -9,6 +9,7 @@ import { texts } from '../texts.js';
 import { icon } from '../components/icons.js';
 import { openDialog } from '../components/dialog.js';
 import { button, codeBlock, copyButton, field, note } from '../components/parts.js';
+import { nameOf } from './accounts-row.js';
 
 const words = texts.accounts.adding;
 const ENDED = new Set(['done', 'failed', 'expired', 'cancelled']);
@@ -24,7 +25,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
   let isOpen = true;
 
   await openDialog({
-    title: again ? words.titleAgain(who(again.email)) : words.title,
+    title: again ? words.titleAgain(nameOf(again)) : words.title,
     content: close => h('div', { class: 'stack adding' }, () => { const show = step(); return show(close); }),
   });
   isOpen = false;
@@ -110,9 +111,9 @@ export async function addAccount({ known, reload, way = null, again = null }) {
     const was = known.find(each => each.id === account || (!account && each.email === email));
     await reload();
     step.set(close => [
-      h('div', { class: 'done', role: 'status' }, icon('check', 20), h('p', { class: 'strong' }, (was ? words.signedInAgain : words.added)(who(email)))),
+      h('div', { class: 'done', role: 'status' }, icon('check', 20), h('p', { class: 'strong' }, was ? words.signedInAgain(nameOf(was)) : words.added(who(email)))),
       remark && note(prose(remark), 'warn'),
-      again && was?.id !== again.id && note(words.otherAccount(who(again.email)), 'warn'),
+      again && was?.id !== again.id && note(words.otherAccount(nameOf(again)), 'warn'),
       h('div', { class: 'row end' }, button({ onclick: () => step.set(choice()) }, words.another), button({ kind: 'primary', autofocus: true, onclick: () => close() }, texts.actions.close)),
     ]);
   }

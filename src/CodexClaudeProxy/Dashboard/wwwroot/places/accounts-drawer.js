@@ -5,7 +5,7 @@ import { poll } from '../lib/feed.js';
 import { ago, moment, parse, percent, span } from '../lib/format.js';
 import { now } from '../lib/clock.js';
 import { masked, prose, who } from '../lib/identity.js';
-import { computed, signal } from '../lib/signal.js';
+import { computed, effect, signal, untracked } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { openDrawer } from '../components/dialog.js';
 import { historyChart } from '../components/history.js';
@@ -13,7 +13,8 @@ import { button, codeBlock, facts, field, loaded, note, segments, toggle } from 
 import { dataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
 import { windowList, windowName } from '../components/windows.js';
-import { nameOf, pathOf, planBadge, statePill } from './accounts-row.js';
+import { nameOf, pathOf } from './accounts-row.js';
+import { planBadge, statePill, stateSentence } from './accounts-state.js';
 import { removeAccount } from './accounts-remove.js';
 
 const words = texts.accounts.drawer;
@@ -28,15 +29,17 @@ export function accountDrawer({ account, reload, signIn, onclose }) {
     title: nameOf(first), onclose,
     content: close => {
       const quota = poll(`/accounts/quota?history=true&email=${encodeURIComponent(first.id)}`, 30_000);
+      // Asking for the quota may have changed how the account stands.
+      effect(() => { if (quota.data() !== null) untracked(reload); });
       const reloadAll = () => Promise.all([reload(), quota.reload()]);
       return h('div', { class: 'stack wide account-drawer' },
-        h('div', { class: 'row wrap' }, () => planBadge(current().planType), () => statePill(current), h('span', { class: 'muted cut' }, () => who(current().email))),
-        () => current().state === 'needs-sign-in' && h('div', { class: 'stack' }, note(prose(current().stateDetail) || texts.accounts.why['needs-sign-in'](), 'bad'),
+        h('div', { class: 'row wrap' }, () => planBadge(current().planType), () => statePill(current()), h('span', { class: 'muted cut' }, () => who(current().email))),
+        () => current().state === 'needs-sign-in' && h('div', { class: 'stack' }, note(stateSentence(current()), 'bad'),
           h('div', {}, button({ kind: 'primary', onclick: () => { close(); signIn({ again: current() }); } }, texts.accounts.signInAgain))),
-        part(words.windows, loaded(quota, data => windows(data))),
+        part(words.windows, loaded(quota, data => windows(data, current))),
         part(words.preferences, preferences(current, reloadAll)),
         part(words.token, token(current, reloadAll)),
-        part(words.raw, loaded(quota, data => () => rawNumbers(data()))),
+        part(words.raw, loaded(quota, data => () => rawNumbers(data(), current()))),
         part(words.remove, h('p', { class: 'muted' }, words.removeText),
           h('div', {}, button({ kind: 'danger', icon: 'trash', onclick: () => { removeAccount(current(), reload).then(gone => gone && close()); } }, texts.accounts.remove.action))));
     },
@@ -45,7 +48,8 @@ export function accountDrawer({ account, reload, signIn, onclose }) {
 
 const part = (title, ...children) => h('section', { class: 'stack' }, h('h3', {}, title), children);
 
-function windows(data) {
+/** What is shown of a window is the pool's word, as everywhere; only its history comes with the quota. */
+function windows(data, account) {
   const chosen = signal(null);
   const names = computed(() => data().windows.map(windowName).join('\n'));
   const shown = computed(() => {
@@ -54,7 +58,7 @@ function windows(data) {
     return window ? JSON.stringify([windowName(window), window.history]) : '';
   });
   return h('div', { class: 'stack' },
-    () => windowList(data().windows),
+    () => windowList(account().limits),
     () => credits(data().credits),
     () => data().warning && note(prose(data().warning), 'warn'),
     () => names() && h('div', { class: 'row wrap' }, h('h4', { class: 'strong' }, words.history), names().includes('\n') && segments({
@@ -134,9 +138,9 @@ function token(account, reload) {
     h('p', { class: 'small muted' }, words.tokenHint));
 }
 
-function rawNumbers(data) {
-  const exact = h('div', { class: 'stack' }, data.windows.length > 0 && dataTable({
-    name: words.raw, id: windowName, rows: () => data.windows,
+function rawNumbers(data, { limits }) {
+  const exact = h('div', { class: 'stack' }, limits.length > 0 && dataTable({
+    name: words.raw, id: windowName, rows: () => limits,
     columns: [
       { title: words.window, cell: window => windowName(window) },
       { title: words.used, num: true, cell: window => percent(window.usedPercent) },

@@ -4,24 +4,22 @@ import { patch } from '../lib/api.js';
 import { now } from '../lib/clock.js';
 import { parse, percent, span, when, zoned } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
-import { pool } from '../lib/program.js';
+import { accountName, pool } from '../lib/program.js';
 import { param, setParams } from '../lib/router.js';
 import { computed } from '../lib/signal.js';
 import { texts } from '../texts.js';
 import { card, loaded, pill, segments, select } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 import { dataTable } from '../components/table.js';
-import { nameOf } from './accounts-row.js';
+import { statePill } from './accounts-state.js';
 
 const words = texts.accounts.next;
 const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset'];
 
-/** accounts: GET /accounts, polled. */
-export const nextCard = accounts => card({ title: words.title, class: 'next' }, loaded(pool, data => {
+export const nextCard = () => card({ title: words.title, class: 'next' }, loaded(pool, data => {
   const strategy = computed(() => data().strategy);
   const models = computed(() => data().next.map(entry => entry.model).join('\n'));
   const chosen = () => data().next.find(entry => entry.model === param('model')) ?? data().next[0];
-  const byId = id => accounts.data()?.accounts.find(account => account.id === id);
   return h('div', { class: 'stack wide' },
     h('div', { class: 'stack' },
       h('div', { class: 'row wrap' },
@@ -35,14 +33,13 @@ export const nextCard = accounts => card({ title: words.title, class: 'next' }, 
           id: 'next-model', small: true, options: () => models().split('\n').map(model => [model, model]), value: () => chosen()?.model,
           onchange: model => setParams({ model: model === data.peek().next[0]?.model ? null : model }, { replace: true }),
         }))),
-      h('p', { class: 'verdict', role: 'status' }, () => verdict(chosen(), byId))),
+      h('p', { class: 'verdict', role: 'status' }, () => verdict(chosen()))),
     dataTable({
       name: words.candidates, id: candidate => candidate.account, rows: () => chosen()?.candidates ?? [],
       columns: [
-        { title: words.account, cell: candidate => h('span', { class: 'row' }, h('span', { class: 'cut account-name' }, nameOf(byId(candidate.account) ?? { email: candidate.account.split(':')[0] })),
+        { title: words.account, cell: candidate => h('span', { class: 'row' }, h('span', { class: 'cut account-name' }, accountName(candidate.account)),
           candidate.account === chosen()?.account && pill(texts.account.next, 'accent', { dot: false })) },
-        { title: words.state, cell: candidate => h('span', { class: 'row' }, texts.account.states[candidate.state] ?? candidate.state,
-          candidate.until && h('span', { class: 'muted nowrap' }, `${texts.account.until} ${when(candidate.until)}`)) },
+        { title: words.state, cell: candidate => statePill({ state: candidate.state, stateUntil: candidate.until }) },
         { title: words.left, num: true, cell: candidate => percent(candidate.leftPercent) },
         { title: words.renews, num: true, cell: candidate => when(candidate.renewsAt) },
         { title: words.priority, num: true, cell: candidate => String(candidate.priority) },
@@ -51,10 +48,9 @@ export const nextCard = accounts => card({ title: words.title, class: 'next' }, 
     }));
 }));
 
-function verdict(next, byId) {
+function verdict(next) {
   if (!next) return words.noModels;
-  const account = next.account && byId(next.account);
-  if (next.account) return [h('b', {}, nameOf(account ?? { email: next.account.split(':')[0] })), ` – ${prose(next.reason)}`];
+  if (next.account) return [h('b', { class: 'name' }, accountName(next.account)), ` – ${prose(next.reason)}`];
   return h('span', { class: 'warn' }, prose(next.reason), next.release && (() => ` ${words.release(zoned(next.release), span(parse(next.release) - now()))}`));
 }
 

@@ -15,7 +15,7 @@ export async function removeAccount(account, reload) {
   const agreed = await openDialog({
     title: words.title,
     content: () => h('div', { class: 'stack' },
-      h('p', {}, words.text(who(account.email))),
+      h('p', {}, words.text(account.label ? `${who(account.label)} (${who(account.email)})` : who(account.email))),
       h('label', { class: 'check' }, revoke = h('input', { type: 'checkbox' }), words.revoke),
       account.source === 'imported' ? note(words.revokeShared, 'warn') : h('p', { class: 'small muted' }, words.revokeHint)),
     actions: close => [

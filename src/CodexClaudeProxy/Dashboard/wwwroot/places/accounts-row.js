@@ -1,18 +1,18 @@
 // One account in the list.
 import { h } from '../lib/dom.js';
 import { patch, post } from '../lib/api.js';
-import { now } from '../lib/clock.js';
-import { moment, parse, span, when } from '../lib/format.js';
-import { prose, who } from '../lib/identity.js';
+import { parse, when } from '../lib/format.js';
+import { who } from '../lib/identity.js';
 import { pool } from '../lib/program.js';
 import { computed } from '../lib/signal.js';
 import { setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { icon } from '../components/icons.js';
-import { badge, button, iconButton, pill, toggle } from '../components/parts.js';
+import { button, iconButton, pill, toggle } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 import { windowList } from '../components/windows.js';
 import { removeAccount } from './accounts-remove.js';
+import { planBadge, stateName, statePill, stateSentence } from './accounts-state.js';
 
 const words = texts.accounts;
 
@@ -39,7 +39,7 @@ export function accountRow(account, { reload, signIn }) {
         h('h2', { class: 'cut' }, h('button', { type: 'button', class: 'plain-button cut', title: () => who(account().email), onclick: () => setParams({ account: account.peek().id }) }, () => nameOf(account()))),
         () => label() && h('span', { class: 'muted cut small' }, () => who(account().email)),
         h('span', { class: 'row wrap' }, () => planBadge(account().planType),
-          h('span', { role: 'status' }, () => statePill(account)),
+          h('span', { role: 'status' }, () => statePill(account())),
           () => isActive() && pill(texts.account.active, '', { dot: false }),
           () => isNext() && pill(texts.account.next, 'accent', { dot: false }))),
       h('div', { class: 'row do' },
@@ -49,9 +49,9 @@ export function accountRow(account, { reload, signIn }) {
         named(words.edit, name => iconButton({ icon: 'edit', name, onclick: () => setParams({ account: account.peek().id }) })),
         named(words.removeOne, name => iconButton({ icon: 'trash', name, onclick: () => { removeAccount(account.peek(), reload); } })),
         toggleFor())),
-    () => stateSentence(account()),
+    () => stateSentence(account()) && h('p', { class: 'small muted' }, stateSentence(account())),
     () => windows() && account.peek().enabled && windowList(account.peek().limits),
-    () => account().clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn row' }, icon('alert', 13), words.clock(clock.model, texts.account.states[clock.kind], when(clock.until)))),
+    () => account().clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn row' }, icon('alert', 13), words.clock(clock.model, stateName(clock.kind), when(clock.until)))),
     h('ul', { class: 'details small muted' }, () => details(account())));
 
   /** A control's name follows the account's, which a mask or a new label changes. */
@@ -65,23 +65,6 @@ export function accountRow(account, { reload, signIn }) {
       onchange: value => does(() => patch(pathOf(account.peek()), { enabled: value }), value ? words.enabledNow : words.disabledNow),
     });
   }
-}
-
-export const planBadge = plan => plan && plan !== 'unknown' && h('span', { class: `plan ${plan}` }, badge(plan.toUpperCase()));
-
-/** The state, counting down where it ends by itself. account: a signal. */
-export function statePill(account) {
-  const { state, stateUntil } = account();
-  const kind = { ready: 'ok', exhausted: 'bad', 'needs-sign-in': 'bad', 'cooling-down': 'warn', reserved: 'warn' }[state] ?? '';
-  const until = parse(stateUntil);
-  const text = texts.account.states[state] ?? state;
-  return pill(until === null ? text : h('span', { title: moment(stateUntil) }, text, () => (until > now() ? ` · ${span(until - now())}` : '')), kind);
-}
-
-function stateSentence({ state, stateDetail, stateUntil }) {
-  if (state === 'ready' || state === 'disabled') return null;
-  const sentence = words.why[state]?.(stateUntil ? when(stateUntil) : null);
-  return h('p', { class: 'small muted' }, [sentence, stateDetail?.endsWith('.') ? prose(stateDetail) : null].filter(Boolean).join(' '));
 }
 
 function details(account) {

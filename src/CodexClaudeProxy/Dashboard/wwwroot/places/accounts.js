@@ -13,18 +13,21 @@ import { button, empty, loaded } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 import { addAccount } from './accounts-add.js';
 import { accountDrawer } from './accounts-drawer.js';
-import { accountRow } from './accounts-row.js';
+import { accountRow, nameOf } from './accounts-row.js';
 import { nextCard } from './accounts-next.js';
 
 const words = texts.accounts;
 
 /** GET /accounts while the place is shown. */
 let accounts = null;
+/** The same, each account standing as the pool says: of two answers one is older, and would contradict the other. */
+let all = null;
 // A value of its own: an answer that brings nothing new leaves the search field and the list standing.
 let isEmpty = null;
 
 export const actions = () => {
   accounts = poll('/accounts', 15_000);
+  all = computed(() => accounts.data()?.accounts.map(account => ({ ...account, ...standing(account.id) })) ?? null);
   isEmpty = computed(() => all()?.length === 0);
   return [
     h('span', { class: 'count muted', role: 'status' }, () => (all() ? words.count(all().length) : '')),
@@ -39,11 +42,17 @@ export const actions = () => {
 export const render = () => {
   effect(() => { if (param('add')) untracked(() => { setParams({ add: null }, { replace: true }); openAdd(); }); });
   openDrawers();
-  return loaded(accounts, data => () => (isEmpty() ? firstAccount() : h('div', { class: 'stack wide' },
-    list(data), nextCard(accounts), h('p', { class: 'small faint' }, words.exportHint, h('code', {}, words.exportCommand)))));
+  return loaded(accounts, () => () => (isEmpty() ? firstAccount() : h('div', { class: 'stack wide' },
+    list(), nextCard(), h('p', { class: 'small faint' }, words.exportHint, h('code', {}, words.exportCommand)))));
 };
 
-const all = () => accounts.data()?.accounts ?? null;
+function standing(id) {
+  const known = pool.data()?.accounts.find(account => account.id === id);
+  if (!known) return {};
+  const { state, stateUntil, stateDetail, clocks, enabled } = known;
+  return { state, stateUntil, stateDetail, clocks, enabled, planType: known.plan, limits: known.windows };
+}
+
 const reload = () => Promise.all([accounts.reload(), pool.reload()]);
 
 function searchBox() {
@@ -57,10 +66,10 @@ function searchBox() {
 
 const clearSearch = () => setParams({ q: null }, { replace: true });
 
-function list(data) {
+function list() {
   const found = () => {
     const wanted = param('q').trim().toLowerCase();
-    return data().accounts.filter(account => [account.email, account.label, who(account.email), who(account.label)].some(name => name?.toLowerCase().includes(wanted)));
+    return (all() ?? []).filter(account => [account.email, account.label, who(account.email), who(account.label)].some(name => name?.toLowerCase().includes(wanted)));
   };
   const element = h('ul', { class: 'account-list', ariaLabel: texts.places.accounts });
   keyed(element, found, account => account.id, account => accountRow(account, { reload, signIn: openAdd }));
@@ -98,6 +107,12 @@ function openDrawers() {
   onCleanup(() => { const open = close; close = null; open?.(); });
 }
 
+/** An address that two accounts share stands for itself. */
+function nameOfAddress(email) {
+  const known = all().filter(account => account.email === email);
+  return known.length === 1 ? nameOf(known[0]) : who(email);
+}
+
 async function refreshAll() {
   const results = await attempt(() => post('/accounts/refresh/all'));
   await reload();
@@ -106,7 +121,7 @@ async function refreshAll() {
     title: words.refreshed.title,
     content: () => (results.length === 0 ? h('p', { class: 'muted' }, words.refreshed.none) : h('ul', { class: 'results' }, results.map(({ email, success, message }) =>
       h('li', {}, h('span', { class: success ? 'ok' : 'bad' }, icon(success ? 'check' : 'alert')),
-        h('div', {}, h('span', { class: 'strong' }, who(email)), h('p', { class: 'small muted' }, success ? words.refreshed.done : message)))))),
+        h('div', { class: 'told' }, h('span', { class: 'strong' }, nameOfAddress(email)), h('p', { class: 'small muted' }, success ? words.refreshed.done : message)))))),
     actions: close => button({ kind: 'primary', onclick: () => close() }, texts.actions.close),
   });
 }

@@ -1,13 +1,13 @@
 // Every account with its quota windows.
 import { h } from '../lib/dom.js';
-import { now } from '../lib/clock.js';
 import { parse, when } from '../lib/format.js';
-import { prose, who } from '../lib/identity.js';
-import { pool } from '../lib/program.js';
+import { who } from '../lib/identity.js';
+import { accountName, pool } from '../lib/program.js';
 import { href } from '../lib/router.js';
 import { texts } from '../texts.js';
-import { badge, card, empty, loaded, pill } from '../components/parts.js';
+import { card, empty, loaded, pill } from '../components/parts.js';
 import { windowList } from '../components/windows.js';
+import { planBadge, stateName, statePill, stateSentence } from './accounts-state.js';
 
 const words = texts.overview.accounts;
 
@@ -20,23 +20,15 @@ export const accountStrips = () => card({
 
 const strip = (account, { next }) => h('li', { class: `strip ${account.enabled ? '' : 'off'}` },
   h('div', { class: 'row wrap' },
-    h('span', { class: 'strong cut', title: () => who(account.email) }, () => who(account.label ?? account.email)),
-    account.plan && badge(account.plan.toUpperCase()),
-    accountPill(account),
+    h('span', { class: 'strong cut', title: () => who(account.email) }, () => accountName(account.id)),
+    planBadge(account.plan),
+    statePill(account),
     next[0]?.account === account.id && pill(texts.account.next, 'accent', { dot: false }),
     credits(account.credits)),
-  account.stateDetail && account.state !== 'ready' && h('p', { class: 'small muted' }, () => prose(account.stateDetail)),
+  () => stateSentence(account) && h('p', { class: 'small muted' }, stateSentence(account)),
   account.signsOut && h('p', { class: 'small warn' }, () => texts.accounts.signsOut(parse(account.expiresAt) === null ? null : when(account.expiresAt))),
   account.enabled && windowList(account.windows),
-  account.clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn' }, () => words.clock(clock.model, texts.account.states[clock.kind], when(clock.until)))));
-
-/** The state, and until when. */
-export function accountPill({ state, stateUntil }) {
-  const kind = { ready: 'ok', exhausted: 'bad', 'needs-sign-in': 'bad', 'cooling-down': 'warn', reserved: 'warn' }[state] ?? '';
-  const text = texts.account.states[state] ?? state;
-  const until = parse(stateUntil);
-  return pill(until === null ? text : h('span', {}, () => (until > now() ? `${text} ${texts.account.until} ${when(stateUntil)}` : text)), kind);
-}
+  account.clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn' }, () => words.clock(clock.model, stateName(clock.kind), when(clock.until)))));
 
 function credits(credits) {
   if (!credits?.hasCredits && !credits?.unlimited) return null;

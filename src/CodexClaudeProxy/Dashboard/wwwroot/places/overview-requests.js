@@ -17,7 +17,7 @@ export function lastRequests({ rows, error, feed, arrived }) {
   }, () => {
     switch (phase()) {
       case 'rows': return dataTable({
-        name: words.title, columns: columns(['received', 'model', 'state', 'account', 'output', 'total']), rows: () => rows() ?? [],
+        name: words.title, columns: columns(['received', 'state', 'model', 'account', 'output', 'total']), rows: () => rows() ?? [],
         open: row => go('requests', { id: row.id }), openName, isNew: row => arrived.has(row.id),
       });
       case 'none': return empty({ icon: 'requests', title: words.none, text: words.noneText });

@@ -36,7 +36,7 @@ export function testCard() {
     segments({ name: words.route, options: ROUTES, value: route, onchange: route.set }),
     h('div', { class: 'row wrap' },
       button({ kind: 'primary', icon: 'play', onclick: () => run(modelChoice()) }, words.run),
-      button({ onclick: () => run('claude-haiku-4-5'), title: words.haikuNote }, words.haiku, () => (lanes.data()?.lanes?.haiku ? h('span', { class: 'small muted' }, lanes.data().lanes.haiku.model) : null))),
+      button({ onclick: () => run('claude-haiku-4-5'), title: words.haikuNote }, words.haiku, () => (lanes.data()?.lanes?.haiku ? h('span', { class: 'small muted cut' }, lanes.data().lanes.haiku.model) : null))),
     h('div', { role: 'status', ariaLive: 'polite' }, () => answer(result()))));
 }
 

@@ -3,12 +3,14 @@ import { h } from '../lib/dom.js';
 import { poll } from '../lib/feed.js';
 import { DASH, moment, ms, number, percent, when } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
+import { accountName } from '../lib/program.js';
 import { href } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { copyButton, facts, loaded, note, pill } from '../components/parts.js';
 import { openDrawer } from '../components/dialog.js';
 import { bodies } from './requests-bodies.js';
-import { accountName, cacheShare, inputTokens, outcome } from './requests-row.js';
+import { stateKind, stateName } from './accounts-state.js';
+import { cacheShare, inputTokens, outcome, servedBy } from './requests-row.js';
 
 const words = texts.requests.drawer;
 
@@ -40,7 +42,7 @@ const summary = row => facts([
   [words.upstream, row.upstreamModel && `${row.upstreamModel}${row.effort ? ` · ${row.effort}` : ''}`],
   [words.sideCall, row.sideCall && more(texts.requests.sides[row.sideCall] ?? row.sideCall, { side: row.sideCall })],
   [words.route, row.route?.reason && prose(row.route.reason)],
-  [words.account, row.account && more(() => accountName(row), { account: row.account })],
+  [words.account, row.account && more(() => servedBy(row), { account: row.account })],
   [words.client, row.client && h('span', { title: row.userAgent }, row.client)],
   [words.project, row.project && (() => who(row.project, 'project'))],
   [words.session, row.session && more(h('span', { class: 'mono' }, () => who(row.session, 'session')), { session: row.session })],
@@ -61,7 +63,7 @@ function timeline({ timeline: points, totalMs, heldMs }) {
   return h('div', { class: 'stack tight' },
     h('ol', { class: 'waterfall' }, known.slice(1).map((point, i) => {
       const from = known[i].atMs;
-      return h('li', { class: point.name },
+      return h('li', { data: { stretch: point.name } },
         h('span', { class: 'cut' }, words.stretches[point.name] ?? point.name),
         h('span', { class: 'lane', ariaHidden: 'true' }, h('i', { style: { 'inset-inline-start': `${(100 * from) / end}%`, width: `${(100 * (point.atMs - from)) / end}%` } })),
         h('span', { class: 'num nowrap' }, ms(point.atMs - from)));
@@ -92,7 +94,7 @@ const checks = ({ checks: list }) => (list?.length ? h('ol', { class: 'stack' },
   check.explanation && h('p', { class: 'small' }, () => prose(check.explanation)),
   h('p', { class: 'small muted' }, words.steps[check.step] ?? check.step)))) : null);
 
-const accountOf = id => h('span', { class: 'strong' }, () => (id ? who(id.split(':')[0]) : words.nobody));
+const accountOf = id => h('span', { class: 'strong name' }, () => (id ? accountName(id) : words.nobody));
 
 const attempts = ({ attempts: list }) => (list?.length ? h('ol', { class: 'stack' }, list.map((attempt, i) => h('li', { class: 'step' },
   h('div', { class: 'row wrap' }, h('span', { class: 'faint' }, `${i + 1}.`), accountOf(attempt.account), attempt.failure ? pill(words.failedAttempt, 'bad') : pill(words.served, 'ok'),
@@ -108,9 +110,9 @@ const decision = ({ selections }) => (selections?.length ? h('div', { class: 'st
     h('caption', { class: 'unseen' }, words.candidates),
     h('thead', {}, h('tr', {}, [words.account, words.state, words.left, words.renews].map(text => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, choice.candidates.map(candidate => h('tr', {},
-      h('th', { scope: 'row' }, h('span', { class: 'clip' }, () => who(candidate.account.split(':')[0]))),
-      h('td', {}, h('span', { class: candidate.state === 'ready' ? 'ok' : 'warn' }, texts.account.states[candidate.state] ?? candidate.state),
-        candidate.until && h('span', { class: 'small muted' }, ` ${texts.account.until} ${when(candidate.until)}`),
+      h('th', { scope: 'row' }, h('span', { class: 'clip' }, () => accountName(candidate.account))),
+      // As it was then, so nothing counts down.
+      h('td', {}, h('span', { class: stateKind(candidate.state) || 'muted' }, candidate.until ? texts.account.stateUntil(stateName(candidate.state), when(candidate.until)) : stateName(candidate.state)),
         candidate.detail && h('div', { class: 'small muted' }, () => prose(candidate.detail))),
       h('td', { class: 'nowrap' }, percent(candidate.leftPercent)),
       h('td', { class: 'nowrap' }, candidate.renewsAt ? when(candidate.renewsAt) : DASH))))))))) : null);

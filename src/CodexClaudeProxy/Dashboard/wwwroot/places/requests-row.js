@@ -2,7 +2,7 @@
 import { h } from '../lib/dom.js';
 import { now } from '../lib/clock.js';
 import { DASH, ms, parse, percent, short, span, time, when } from '../lib/format.js';
-import { who } from '../lib/identity.js';
+import { prose, who } from '../lib/identity.js';
 import { texts } from '../texts.js';
 import { pill } from '../components/parts.js';
 
@@ -15,7 +15,7 @@ const COLUMNS = {
   model: { title: words.columns.model, cell: model },
   client: { title: words.columns.client, cell: row => h('span', { class: 'clip muted', title: row.userAgent }, row.client ?? DASH) },
   project: { title: words.columns.project, cell: row => h('span', { class: 'clip' }, row.project ? who(row.project, 'project') : DASH) },
-  account: { title: words.columns.account, cell: row => h('span', { class: 'clip' }, accountName(row)) },
+  account: { title: words.columns.account, cell: row => h('span', { class: 'clip' }, servedBy(row)) },
   state: { title: words.columns.state, cell: outcome },
   input: { title: words.columns.input, num: true, cell: input },
   output: { title: words.columns.output, num: true, cell: row => short(row.tokens?.output) },
@@ -23,11 +23,14 @@ const COLUMNS = {
   total: { title: words.columns.total, num: true, cell: row => (row.running ? h('span', { class: 'muted' }, () => span(now() - parse(row.received))) : ms(row.totalMs)) },
 };
 
-export const columns = names => names.map(name => COLUMNS[name]);
+/** Long names share what the numbers leave, and are cut. */
+const FLUID = new Set(['model', 'client', 'project', 'account']);
+
+export const columns = names => names.map(name => ({ ...COLUMNS[name], class: `column-${name}${FLUID.has(name) ? ' fluid' : ''}` }));
 
 export const openName = row => words.open(time(row.received), row.requestedModel ?? row.path);
 
-export const accountName = row => (row.accountLabel || row.account ? who(row.accountLabel ?? row.account) : DASH);
+export const servedBy = row => (row.accountLabel || row.account ? who(row.accountLabel ?? row.account) : DASH);
 
 /** Cached share of the input in percent, or null. */
 export function cacheShare(tokens) {
@@ -50,7 +53,7 @@ export function outcome(row) {
   if (row.running) return pill(words.outcomes.running, 'accent', { live: true });
   if (row.outcome === 'ok') return pill(words.outcomes.ok, 'ok');
   if (row.outcome === 'left') return pill(words.outcomes.left, '');
-  return h('span', { class: 'nowrap', title: row.errorMessage }, pill(row.status >= 400 ? `${row.status} ${words.errors[row.errorType] ?? row.errorType ?? words.outcomes.failed}` : words.errors[row.errorType] ?? words.outcomes.failed, 'bad'));
+  return h('span', { title: () => prose(row.errorMessage) }, pill(row.status >= 400 ? `${row.status} ${words.errors[row.errorType] ?? row.errorType ?? words.outcomes.failed}` : words.errors[row.errorType] ?? words.outcomes.failed, 'bad'));
 }
 
 function input({ tokens }) {

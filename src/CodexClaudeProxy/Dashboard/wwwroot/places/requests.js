@@ -21,14 +21,21 @@ const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session
 /** Filters without a field of their own: they come from links, and are shown as chips that can be taken away. */
 const CHIPS = ['model', 'path', 'conversation', 'session', 'from', 'to'];
 const SIDES = ['none', 'any', 'title', 'classifier', 'check', 'advisor'];
-const COLUMN_NAMES = ['received', 'model', 'client', 'project', 'account', 'state', 'input', 'output', 'first', 'total'];
+const COLUMN_NAMES = ['received', 'state', 'model', 'client', 'project', 'account', 'input', 'output', 'first', 'total'];
 
 export const actions = () => h('div', { class: 'row wrap push' },
   captureButton(),
   button({ icon: 'download', onclick: () => save('csv') }, 'CSV'),
   button({ icon: 'download', onclick: () => save('json') }, 'JSON'));
 
-const save = format => attempt(() => download(`/api/stats/export?format=${format}&range=all`, `requests.${format}`));
+/** What the filters let through, as far as it has ended. */
+function save(format) {
+  const query = new URLSearchParams(untracked(filterKey));
+  // A time in the filters counts instead of the range.
+  query.set('range', 'all');
+  query.set('format', format);
+  return attempt(() => download(`/api/stats/export?${query}`, `requests.${format}`));
+}
 
 export const render = () => {
   const filter = computed(() => filterKey());

@@ -52,7 +52,7 @@ export function logView() {
     h('div', { class: 'row wrap log-tools' },
       search(),
       h('div', { class: 'levels', role: 'group', ariaLabel: words.levels }, LEVELS.map(level => h('button', {
-        type: 'button', class: `level ${level.toLowerCase()}`, ariaPressed: () => String(!isHidden(level)), onclick: () => flip(level),
+        type: 'button', class: 'level', data: { level: level.toLowerCase() }, ariaPressed: () => String(!isHidden(level)), onclick: () => flip(level),
       }, words.names[level]))),
       h('div', { class: 'row push' },
         button({ kind: 'small', onclick: pause, ariaPressed: () => String(paused()) }, () => [icon(paused() ? 'play' : 'pause', 14), paused() ? words.resume : words.pause]),
@@ -86,7 +86,7 @@ function search() {
 
 function line(entry) {
   const { level, message, category, time: at, exception } = entry.peek();
-  return h('li', { class: `entry ${level.toLowerCase()}` },
+  return h('li', { class: 'entry', data: { level: level.toLowerCase() } },
     h('time', { datetime: at, title: moment(at) }, time(at)),
     h('span', { class: 'tag' }, words.names[level] ?? level),
     h('span', { class: 'text' }, () => parts(message), h('span', { class: 'faint' }, ` ${category.split('.').at(-1)}`),

@@ -1,0 +1,109 @@
+// With the longest addresses, names and paths nothing sticks out of its card, its dialog or the screen, at any width.
+import assert from 'node:assert/strict';
+import { eventually, forgive, launch, withPage } from './harness.mjs';
+import { answerTheWorst } from './worst.mjs';
+
+const WIDTHS = [360, 768, 900, 1280];
+
+/** What may scroll sideways: tables, code, and rows of choices. Everything else fits or is cut where it is seen to be cut. */
+const SCROLLS = '.scroll, pre, .segments, .tabs';
+
+const places = {
+  overview: { at: '/', also: { 'the failed quick test': page => page.getByRole('button', { name: 'Test', exact: true }).click().then(() => page.getByText('is no longer valid').waitFor()) } },
+  accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the removal': page => page.getByRole('button', { name: /^Remove/ }).nth(1).click() } },
+  requests: { at: '/requests', also: { 'the drawer of a request': page => page.locator('tbody button').first().click() } },
+  claude: { at: '/claude' },
+  settings: { at: '/settings' },
+  log: { at: '/settings?view=log' },
+  health: { at: '/settings?view=health', also: { 'the checks': page => page.getByRole('button', { name: 'Run checks' }).click().then(() => page.locator('.check-line').first().waitFor()) } },
+  about: { at: '/settings?view=about' },
+};
+
+const fits = ({ at, also = {} }) => async settings => {
+  const browser = await launch();
+  try {
+    for (const width of WIDTHS) {
+      await withPage({ ...settings, browser, view: { viewport: { width, height: 900 } } }, async ({ open, page, problems, settled, shot }) => {
+        await answerTheWorst(page);
+        const name = `worst-${at.replaceAll(/\W+/g, '-')}-${width}`;
+        await open(at);
+        await assertNothingSticksOut(page, `${at} at ${width}`);
+        await shot(name, { full: true });
+        for (const [what, act] of Object.entries(also)) {
+          await act(page);
+          await settled();
+          await assertNothingSticksOut(page, `${what} at ${width}`);
+          await shot(`${name}-${what.replaceAll(' ', '-')}`);
+          await page.keyboard.press('Escape');
+        }
+        forgive(problems, 401);
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+};
+
+/** Looked at until it holds: figures come after the page. */
+const assertNothingSticksOut = (page, where) => eventually(async () => assert.deepEqual(await page.evaluate(stickingOut, SCROLLS), [], where), 5_000);
+
+/** Runs in the page. */
+function stickingOut(scrolls) {
+  const found = [];
+  const tell = (element, what) => found.push(`${what}: <${element.tagName.toLowerCase()} class="${element.className}"> ${element.textContent.trim().slice(0, 60)}`);
+  const clips = element => getComputedStyle(element).overflowX !== 'visible';
+  if (document.documentElement.scrollWidth > innerWidth) found.push(`The page is ${document.documentElement.scrollWidth} wide on a screen of ${innerWidth}`);
+
+  for (const element of document.querySelectorAll('body *')) {
+    const style = getComputedStyle(element);
+    if (element.closest('svg, canvas, .unseen, option, datalist, noscript') || !element.checkVisibility() || style.position === 'fixed') continue;
+    if (['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(scrolls)) tell(element, 'scrolls sideways');
+    // What lies in something that clips or scrolls is that thing's business.
+    const box = element.parentElement?.closest('td, th, .card, dialog, .note, .status, .window, .bar, .main') ?? document.documentElement;
+    let clipped = false;
+    for (let up = element.parentElement; up && up !== box; up = up.parentElement) clipped ||= clips(up);
+    if (clipped) continue;
+    const { left, right } = box === document.documentElement ? { left: 0, right: innerWidth } : box.getBoundingClientRect();
+    const rects = [element.getBoundingClientRect()];
+    if (!clips(element)) {
+      for (const node of element.childNodes) {
+        if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        rects.push(...range.getClientRects());
+      }
+    }
+    if (rects.some(rect => rect.width > 0 && (rect.right > right + 1 || rect.left < left - 1))) tell(element, `sticks out of ${box.className || box.tagName}`);
+  }
+  return found.slice(0, 6);
+}
+
+/** What is a glance is seen whole: the last requests at every width, and how a request ended on a phone. */
+const glance = async settings => {
+  const browser = await launch();
+  try {
+    for (const width of WIDTHS) {
+      await withPage({ ...settings, browser, view: { viewport: { width, height: 900 } } }, async ({ open, page }) => {
+        await answerTheWorst(page);
+        await open('/');
+        const table = page.getByRole('group', { name: 'Last requests' });
+        await table.locator('tbody tr').first().waitFor();
+        const [all, seen] = await table.evaluate(element => [element.scrollWidth, element.clientWidth]);
+        assert.ok(all <= seen, `the last requests are ${all} wide in ${seen} at ${width}`);
+        const heads = await table.locator('thead th').evaluateAll(cells => cells.filter(cell => cell.checkVisibility()).map(cell => cell.textContent));
+        for (const name of ['Received', 'Result', 'Model', ...(width >= 768 ? ['Account', 'Total'] : [])]) assert.ok(heads.includes(name), `${name} is missing at ${width}: ${heads}`);
+        const narrowest = await table.locator('tbody .column-model').evaluateAll(cells => Math.min(...cells.map(cell => cell.clientWidth)));
+        assert.ok(narrowest >= 80, `the model has ${narrowest} pixels at ${width}`);
+
+        await open('/requests');
+        await page.locator('tbody tr').first().waitFor();
+        const ends = await page.locator('tbody .column-state .pill').evaluateAll(cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right)));
+        assert.ok(ends.length >= 4 && ends.every(end => end > 0 && end <= width), `the results end at ${ends} on a screen of ${width}`);
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+};
+
+export const cases = { ...Object.fromEntries(Object.entries(places).map(([name, place]) => [name, fits(place)])), glance };
