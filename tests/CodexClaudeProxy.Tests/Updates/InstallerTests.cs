@@ -110,7 +110,7 @@ public sealed class InstallerTests
     [InlineData("not there", "cannot be fetched")]
     [InlineData("does not start", "does not start on this machine")]
     [InlineData("no version", "is not a version")]
-    [InlineData("an old release under a new version", "is version 1.0.0, not 1.1.0")]
+    [InlineData("an old release under a new version", "is version 0.9.0, not 1.1.0")]
     public async Task What_is_not_right_is_refused_and_changes_nothing(string fault, string sentence)
     {
         await using ReleaseServer server = await PublishedAsync();
@@ -122,7 +122,7 @@ public sealed class InstallerTests
             case "not in checksums.txt": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64-static", [1])); break;
             case "not there": server.Files.TryRemove(asset, out _); break;
             case "does not start": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", Encoding.ASCII.GetBytes("#!/bin/sh\nexit 1\n"))); break;
-            case "an old release under a new version": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", ReleaseServer.Program("1.0.0", "linux-x64"))); break;
+            case "an old release under a new version": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", ReleaseServer.Program("0.9.0", "linux-x64"))); break;
             default: server.Files["v1.1.0/version.txt"] = Encoding.ASCII.GetBytes("../../x y\n"); break;
         }
 
