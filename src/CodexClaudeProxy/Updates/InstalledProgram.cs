@@ -152,7 +152,7 @@ internal sealed class InstalledProgram
     }
 
     private static UpdateRefusedException CannotBeWritten(string path, Exception e) =>
-        new($"{path} cannot be written: {e.Message.TrimEnd('.')}. Run the update as the user who installed the program.", e);
+        new UpdateRefusedException($"{path} cannot be written: {e.Message.TrimEnd('.')}. Run the update as the user who installed the program.", e);
 
     private string Beside(string word) => $"{Path[..^_ending.Length]}.{word}{_ending}";
 }
