@@ -28,29 +28,29 @@ function Install-Program {
     try {
         if (-not $Version) {
             Get-ReleaseFile "$source/latest/download/version.txt" "$work/version.txt"
-            $Version = (Get-Content "$work/version.txt" -TotalCount 1).Trim()
+            $Version = (Get-Content -LiteralPath "$work/version.txt" -TotalCount 1).Trim()
         }
         $Version = $Version -replace "^v", ""
         if ($Version -notmatch "^[0-9A-Za-z.-]+$") { throw "'$Version' is not a version. Nothing was changed." }
 
         $asset = "codex-claude-proxy-$Target.exe"
         Get-ReleaseFile "$source/download/v$Version/checksums.txt" "$work/checksums.txt"
-        $line = Get-Content "$work/checksums.txt" | Where-Object { $_ -match "^[0-9a-f]{64} [ *]$([regex]::Escape($asset))$" } | Select-Object -First 1
+        $line = Get-Content -LiteralPath "$work/checksums.txt" | Where-Object { $_ -match "^[0-9a-f]{64} [ *]$([regex]::Escape($asset))$" } | Select-Object -First 1
         if (-not $line) { throw "Release $Version has no program for $Target. Nothing was changed." }
         $wanted = $line.Substring(0, 64)
         $installed = Join-Path $To "codex-claude-proxy.exe"
-        if ((Test-Path $installed) -and (Get-FileHash $installed -Algorithm SHA256).Hash -eq $wanted) {
+        if ((Test-Path -LiteralPath $installed) -and (Get-FileHash -LiteralPath $installed -Algorithm SHA256).Hash -eq $wanted) {
             Write-Output "codex-claude-proxy $Version ($Target) is installed already: $installed"
             return
         }
 
         Get-ReleaseFile "$source/download/v$Version/$asset" "$work/$asset"
-        if ((Get-FileHash "$work/$asset" -Algorithm SHA256).Hash -ne $wanted) {
+        if ((Get-FileHash -LiteralPath "$work/$asset" -Algorithm SHA256).Hash -ne $wanted) {
             throw "$asset does not have the checksum that checksums.txt names: it was damaged or changed on its way. Nothing was changed."
         }
         Set-Program "$work/$asset"
     }
-    finally { Remove-Item $work -Recurse -Force }
+    finally { Remove-Item -LiteralPath $work -Recurse -Force }
 }
 
 function Find-Target {
@@ -70,32 +70,35 @@ function Get-ReleaseFile($address, $file) {
 
 function Set-Program($downloaded) {
     New-Item -ItemType Directory -Force $To | Out-Null
-    $directory = (Resolve-Path $To).Path
+    $directory = (Resolve-Path -LiteralPath $To).Path
     $file = Join-Path $directory "codex-claude-proxy.exe"
     $next = Join-Path $directory "codex-claude-proxy.next.exe"
     $previous = Join-Path $directory "codex-claude-proxy.previous.exe"
     # Copied beside the place where it goes, so that the last step is a rename.
-    Copy-Item $downloaded $next -Force
-    $undo = "Remove-Item '$file'"
-    $moved = Test-Path $file
-    if ($moved) {
+    $moved = Test-Path -LiteralPath $file
+    try {
+        Copy-Item -LiteralPath $downloaded $next -Force
         # A program that runs cannot be overwritten, but it can be renamed.
-        Move-Item $file $previous -Force
-        $undo = "Move-Item '$previous' '$file' -Force"
+        if ($moved) { Move-Item -LiteralPath $file $previous -Force }
+        try { Move-Item -LiteralPath $next $file }
+        catch {
+            if ($moved) { Move-Item -LiteralPath $previous $file }
+            throw
+        }
     }
-    try { Move-Item $next $file }
-    catch {
-        if ($moved) { Move-Item $previous $file }
-        throw
-    }
+    finally { Remove-Item -LiteralPath $next -Force -ErrorAction SilentlyContinue }
+    $undo = if ($moved) { "Move-Item -LiteralPath $(Get-Quoted $previous) $(Get-Quoted $file) -Force" } else { "Remove-Item -LiteralPath $(Get-Quoted $file)" }
 
     Write-Output "codex-claude-proxy $Version ($Target) is installed: $file"
     if (($env:PATH -split [IO.Path]::PathSeparator) -contains $directory) { Write-Output "Start it with: codex-claude-proxy" }
     else {
-        Write-Output "$directory is not on your PATH. Start it with: $file"
-        Write-Output "or put the directory on the PATH: [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$directory', 'User')"
+        Write-Output "$directory is not on your PATH. Start it with: & $(Get-Quoted $file)"
+        Write-Output "or put the directory on the PATH: [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + $(Get-Quoted ";$directory"), 'User')"
     }
     Write-Output "To undo: $undo"
 }
+
+# For a command that is to be copied: names of users have spaces and apostrophes.
+function Get-Quoted($text) { "'" + $text.Replace("'", "''") + "'" }
 
 Install-Program

@@ -17,13 +17,16 @@ release_key=
 
 program=codex-claude-proxy
 say() { printf '%s\n' "$@"; }
+# For a command that is to be copied: as it is where it can be, else in quotes.
+quoted() { case "$1" in *[!A-Za-z0-9/._+@%=,:-]*) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;; *) say "$1" ;; esac; }
 die() { printf 'install: %s\n' "$@" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 fetch() { # file address
   case "$2" in https:*) schemes="=https" ;; *) schemes="=http,https" ;; esac
   if has curl; then curl -fsSL --proto "$schemes" --retry 2 --connect-timeout 30 --speed-limit 1 --speed-time 60 -o "$1" "$2"
-  elif has wget; then wget -q -T 60 -O "$1" "$2"
+  # The wget in Debian's busybox crashes (139) when it is given a time limit.
+  elif has wget; then wget -q -T 60 -O "$1" "$2" || { [ $? -eq 139 ] && wget -q -O "$1" "$2"; }
   else die "Neither curl nor wget is installed."
   fi || die "$2 cannot be fetched. Nothing was changed."
 }
@@ -90,20 +93,20 @@ tell() { # the program that was there before, if there was one
   say "$program $version ($target) is installed: $file"
   case ":$PATH:" in
     *":$directory:"*) say "Start it with: $program" ;;
-    *) say "$directory is not on your PATH. Start it with: $file" \
-         "or put the directory on the PATH, in ~/.profile or your shell's own file: export PATH=\"$directory:\$PATH\"" ;;
+    *) say "$directory is not on your PATH. Start it with: $(quoted "$file")" \
+         "or put the directory on the PATH, in ~/.profile or your shell's own file: export PATH=$(quoted "$directory"):\"\$PATH\"" ;;
   esac
-  if [ -n "$1" ]; then say "The program that was there before is kept. To undo: mv -f \"$1\" \"$file\""
-  else say "To undo: rm \"$file\""
+  if [ -n "$1" ]; then say "The program that was there before is kept. To undo: mv -f $(quoted "$1") $(quoted "$file")"
+  else say "To undo: rm $(quoted "$file")"
   fi
 }
 
 main() {
-  version=${CCP_VERSION:-} directory=${HOME:-}/.local/bin target=
+  version=${CCP_VERSION:-} directory=${HOME:+$HOME/.local/bin} target=
   release_source=${CCP_RELEASE_SOURCE:-$release_source}
   while [ $# -gt 0 ]; do
     case "$1" in
-      --version | --to | --target) [ $# -gt 1 ] || die "$1 needs a value." ;;
+      --version | --to | --target) [ -n "${2:-}" ] || die "$1 needs a value." ;;
       *) die "Unknown argument: $1. There are --version X, --to DIR and --target TARGET." ;;
     esac
     case "$1" in
@@ -116,12 +119,16 @@ main() {
   [ -n "$release_source" ] || die "This installer has no release source. Take the one of a release, or name the source in CCP_RELEASE_SOURCE."
   release_source=${release_source%/}
   has sha256sum || has shasum || has openssl || die "None of sha256sum, shasum and openssl is installed, so that nothing could be verified."
+  [ -n "$directory" ] || die "HOME is not set. Name a directory with --to."
+  # Absolute, so that neither CDPATH nor a dash at its beginning counts.
+  case "$directory" in /*) ;; *) directory=$PWD/$directory ;; esac
   [ -n "$target" ] || target=$(find_target)
+  case "$target" in *[!0-9a-z-]*) die "'$target' is not a target such as linux-x64-static." ;; esac
 
   umask 022
   work=$(mktemp -d)
-  next=
-  trap 'rm -rf "$work"; [ -z "$next" ] || rm -f "$next"' EXIT
+  next='' aside=''
+  trap 'rm -rf "$work"; [ -z "$next" ] || rm -f "$next" "$aside"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
 
@@ -138,6 +145,7 @@ main() {
   wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$asset\$/\1/p" "$work/checksums.txt" | head -n 1)
   [ -n "$wanted" ] || die "Release $version has no program for $target. Nothing was changed."
   file=$directory/$program
+  [ ! -d "$file" ] || die "$file is a directory. Name another directory with --to. Nothing was changed."
   if [ -f "$file" ] && [ "$(sum_of "$file")" = "$wanted" ]; then
     say "$program $version ($target) is installed already: $file"
     return
@@ -150,15 +158,20 @@ main() {
   directory=$(cd "$directory" && pwd)
   file=$directory/$program
   # Copied beside the place where it goes, so that the last step is a rename: at every moment there is a whole program or none.
-  next=$file.next
-  cp "$work/$asset" "$next" || die "$directory cannot be written. Name another directory with --to."
+  # The names are of this process alone, because two may be at work.
+  next=$file.next.$$ aside=$file.aside.$$
+  cp "$work/$asset" "$next" || die "$directory cannot be written. Name another directory with --to. Nothing was changed."
   chmod 755 "$next"
-  "$next" version >/dev/null 2>&1 </dev/null || die "$asset does not start on this machine. Nothing was changed."
+  told=$("$next" version --json 2>/dev/null </dev/null) || die "$asset does not start on this machine. Nothing was changed."
+  # A server may show an old release under the address of a new one.
+  told=$(printf '%s\n' "$told" | sed -n 's/.*"version": *"\([^"]*\)".*/\1/p')
+  [ "$told" = "$version" ] || die "$asset is version $told, not $version. Nothing was changed."
   previous=
-  if [ -e "$file" ]; then
+  if [ -e "$file" ] || [ -L "$file" ]; then
     previous=$file.previous
-    cp -p "$file" "$file.aside"
-    mv -f "$file.aside" "$previous"
+    # A link stays a link: what it leads to may belong to a package manager.
+    cp -pP "$file" "$aside"
+    mv -f "$aside" "$previous"
   fi
   mv -f "$next" "$file"
   tell "$previous"

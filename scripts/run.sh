@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the native program and starts a demo: a simulated backend, no login, no network, nothing kept.
+# Builds the native program and starts a demo: simulated upstream, no login, no network, nothing kept.
 #
 #   scripts/run.sh                  on port 8081
 #   scripts/run.sh --port 9000      arguments go to the program, see: scripts/run.sh --help

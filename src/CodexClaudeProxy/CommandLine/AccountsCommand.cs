@@ -114,7 +114,7 @@ internal sealed class AccountsCommand
         return command;
     }
 
-    private static Option<bool?> Revoke() => new("--revoke") { Description = "Also revoke the sign-in at OpenAI, so that no copy of the tokens works; a terminal asks" };
+    private static Option<bool?> Revoke() => new("--revoke") { Description = "Also revoke the sign-in at OpenAI, so that no copy of the tokens works; without it you are asked in a terminal" };
 
     private AccountRemoval Removal(LocalAccounts accounts, ParseResult parsed) =>
         new(accounts.Store, new Logout(accounts.Store, accounts.TokenEndpoint, NullLogger<Logout>.Instance), _terminal, parsed.GetValue(_json));

@@ -14,7 +14,7 @@ internal sealed class ClaudeCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON instead of text", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show what would change", Recursive = true };
     private readonly Option<string>[] _flags =
-        [.. OptionsReader.Settings.Where(setting => setting.Name is "data-dir" or "host" or "port").Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName, Recursive = true })];
+        [.. OptionsReader.Settings.Where(setting => setting.Name is "data-dir" or "host" or "port").Select(setting => new Option<string>(setting.Flag) { Description = setting.HelpToAsk, HelpName = setting.ValueName, Recursive = true })];
 
     private readonly Option<bool> _askPermission = new("--ask-permission") { Description = "Also let sessions start in the mode that asks about each action, not in auto mode (permissions.defaultMode)" };
     private readonly Option<bool> _noTraffic = new("--disable-nonessential-traffic") { Description = $"Also set {ClientEnvironment.NonessentialTraffic}. {ClientEnvironment.NonessentialCost}" };

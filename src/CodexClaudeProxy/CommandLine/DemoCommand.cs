@@ -8,7 +8,7 @@ internal static class DemoCommand
 {
     public static Command Build(Terminal terminal)
     {
-        var command = new Command("demo", "Try the proxy with a simulated backend: no sign-in, no network, nothing stored");
+        var command = new Command("demo", "Try the proxy with simulated upstream: no sign-in, no network, nothing stored");
         ServeCommand.AddFlags(command);
         command.SetAction((parsed, cancellation) => RunAsync(ServeCommand.FlagsOf(parsed), terminal, cancellation));
         return command;

@@ -13,10 +13,10 @@ internal static class DoctorCommand
     public static Command Build(Terminal terminal)
     {
         var request = new Option<bool>("--request") { Description = "Also send a small, real request through the running proxy" };
-        var client = new Option<string?>("--client") { Description = "Only run one turn in auto mode with the installed client against a simulated backend: claude", HelpName = "client" };
+        var client = new Option<string?>("--client") { Description = "Only run one turn in auto mode with the installed client against simulated upstream: claude", HelpName = "client" };
         client.AcceptOnlyFromAmong(ClaudeProgram.Name);
         var json = new Option<bool>("--json") { Description = "Print JSON instead of text" };
-        Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName })];
+        Option<string>[] flags = [.. OptionsReader.Settings.Where(setting => Flags.Contains(setting.Name)).Select(setting => new Option<string>(setting.Flag) { Description = setting.HelpToAsk, HelpName = setting.ValueName })];
         var command = new Command("doctor", "Diagnose problems and suggest fixes") { request, client, json };
         foreach (Option<string> flag in flags) command.Options.Add(flag);
         command.SetAction(async (parsed, cancellation) =>
@@ -30,7 +30,8 @@ internal static class DoctorCommand
                 accounts => report.TellAsync(
                     parsed.GetValue(client) is null ? Examination.ChecksOf(PatientOf(accounts, terminal), parsed.GetValue(request)) : [new ClientTrial(accounts.Options, terminal).Check],
                     cancellation),
-                cancellation);
+                cancellation,
+                unusable: (options, e) => report.TellAsync([LocalChecks.OpenSsl(terminal.Tls), LocalChecks.UnusableData(options.DataDirectory, e)], cancellation));
         });
         return command;
     }

@@ -235,7 +235,7 @@ internal static class Examples
         ["completion"] =
         [
             new("codex-claude-proxy completion bash > ~/.local/share/bash-completion/completions/codex-claude-proxy", "For bash"),
-            new("codex-claude-proxy completion zsh > \"${fpath[1]}/_codex-claude-proxy\"", "For zsh"),
+            new("codex-claude-proxy completion zsh > ~/.zfunc/_codex-claude-proxy", "For zsh, which has fpath+=(~/.zfunc) before compinit in ~/.zshrc"),
             new("codex-claude-proxy completion fish > ~/.config/fish/completions/codex-claude-proxy.fish", "For fish"),
         ],
     };

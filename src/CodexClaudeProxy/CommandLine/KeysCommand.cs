@@ -39,7 +39,7 @@ internal static class KeysCommand
             return Commands.Failure;
         }
 
-        await terminal.Out.WriteLineAsync($"A new key is in {path}. Use it: codex-claude-proxy --api-key-file {path}");
+        await terminal.Out.WriteLineAsync($"A new key is in {path}. Use it: codex-claude-proxy --api-key-file {ShellCommand.Argument(path)}");
         return 0;
     }
 }

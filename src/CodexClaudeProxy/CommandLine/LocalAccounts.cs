@@ -58,8 +58,10 @@ internal sealed class LocalAccounts : IAsyncDisposable
     /// <summary>Opens the data directory for one command. Whatever is wrong with the options or the disk is told, and becomes the exit code.</summary>
     /// <param name="flags">Settings given on the command line; those without a value are left out.</param>
     /// <param name="asJson">A program reads what is told.</param>
+    /// <param name="unusable">Tells in another way that the data directory cannot be used.</param>
     public static async Task<int> UseAsync(
-        Terminal terminal, IEnumerable<KeyValuePair<string, string?>> flags, Func<LocalAccounts, Task<int>> act, CancellationToken ct, bool asJson = false)
+        Terminal terminal, IEnumerable<KeyValuePair<string, string?>> flags, Func<LocalAccounts, Task<int>> act, CancellationToken ct, bool asJson = false,
+        Func<ProxyOptions, Exception, Task<int>>? unusable = null)
     {
         OptionsResult read = OptionsReader.Read(flags.Where(flag => flag.Value is not null).ToDictionary(flag => flag.Key, flag => flag.Value!), terminal.Variable);
         if (read.Problems.Count > 0)
@@ -72,6 +74,10 @@ internal sealed class LocalAccounts : IAsyncDisposable
         {
             await using LocalAccounts accounts = await OpenAsync(read.Options, terminal, ct);
             return await act(accounts);
+        }
+        catch (Exception e) when (unusable is not null && e is (IOException or UnauthorizedAccessException))
+        {
+            return await unusable(read.Options, e);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e))
         {

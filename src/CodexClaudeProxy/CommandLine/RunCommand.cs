@@ -20,7 +20,7 @@ internal static class RunCommand
         var program = new Argument<string[]>("program") { Description = "The program and its arguments, preferably after --; claude by default", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Start Claude Code, or another program, on this proxy, without changing any file") { program };
         ServeCommand.AddFlags(command);
-        command.Options.Add(new Option<bool>("--demo") { Description = "On a simulated backend" });
+        command.Options.Add(new Option<bool>("--demo") { Description = "On simulated upstream and two accounts, as the command demo" });
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(program) ?? [], terminal, cancellation));
         return command;
     }

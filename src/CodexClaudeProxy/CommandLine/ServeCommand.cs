@@ -39,13 +39,13 @@ internal static partial class ServeCommand
     }
 
     /// <summary>What can be set, as options of a command that serves, or of one that asks the server.</summary>
-    /// <param name="only">Which of them; null for all.</param>
+    /// <param name="only">Which of them a command needs that asks; null for all, of one that serves.</param>
     public static void AddFlags(Command command, Func<Setting, bool>? only = null)
     {
         foreach (Setting setting in OptionsReader.Settings)
         {
             if (!setting.IsFlag || only?.Invoke(setting) == false) continue;
-            Option<string> option = new(setting.Flag) { Description = setting.Help, HelpName = setting.ValueName };
+            Option<string> option = new(setting.Flag) { Description = only is null ? setting.Help : setting.HelpToAsk, HelpName = setting.ValueName };
             option.CompletionSources.Add(setting.Choices);
             command.Options.Add(option);
         }

@@ -22,7 +22,7 @@ internal static class ServiceCommand
         var json = new Option<bool>("--json") { Description = "Print JSON instead of text" };
         command.Subcommands.Add(With("status", "Show whether the service runs; the exit code is 0 when it does", [json], (parsed, ct) => Actions(parsed).StatusAsync(parsed.GetValue(json), ct)));
         var follow = new Option<bool>("--follow", "-f") { Description = "Also show what comes, until Ctrl+C" };
-        var lines = new Option<int>("--lines", "-n") { Description = $"How many lines; {UsualLines} by default", HelpName = "number", DefaultValueFactory = _ => UsualLines };
+        var lines = new Option<int>("--lines", "-n") { Description = "How many lines", HelpName = "number", DefaultValueFactory = _ => UsualLines };
         command.Subcommands.Add(With("logs", "Show the log of the service", [follow, lines], (parsed, ct) => Actions(parsed).LogsAsync(parsed.GetValue(lines), parsed.GetValue(follow), ct)));
         return command;
     }

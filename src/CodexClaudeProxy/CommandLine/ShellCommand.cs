@@ -9,7 +9,10 @@ internal static partial class ShellCommand
         ? OnWindows(program, Files.UserPaths.Home(variable), name => ClaudeCode.ClaudeProgram.Find(name, variable("PATH") ?? "") is not null, ShortPath)
         : OnUnix(program);
 
-    public static string OnUnix(string program) => IsPlain(program) ? program : SingleQuoted(program);
+    /// <summary>A path as an argument, for a command that is to be copied.</summary>
+    public static string Argument(string path) => IsPlain(path) ? path : SingleQuoted(path);
+
+    public static string OnUnix(string program) => Argument(program);
 
     /// <summary>
     /// Claude Code uses Git Bash, or PowerShell where that is missing. Both understand forward slashes and the tilde; quotes they do not

@@ -40,7 +40,8 @@ internal static class StartupText
             .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
             "",
-            "Or start it with the models of your plan: codex-claude-proxy run",
+            // Without its port it would find another proxy, or start one of its own.
+            $"Or start it with the models of your plan: codex-claude-proxy run{(host.Address.Port == ProxyOptions.DefaultPort ? "" : $" --port {host.Address.Port}")}",
             "",
         ]));
         output.Flush();

@@ -77,7 +77,7 @@ internal static class UpdateCommand
         if (!File.Exists(program.Previous)) throw new UpdateRefusedException($"There is no previous version: {program.Previous} does not exist.");
         BuildIdentity previous = await InstalledProgram.AskAsync(program.Previous, cancellation)
             ?? throw new UpdateRefusedException($"{program.Previous} does not start on this machine. Nothing was changed.");
-        program.Exchange(program.Previous);
+        using (program.Begin()) program.Exchange(program.Previous);
         return new UpdateReport(
             Success: true,
             $"{program.Path} is version {previous.Version} again. Version {ProductVersion.Text} is kept beside it; {Command} --rollback brings it back. A running proxy must be restarted to change its version.",

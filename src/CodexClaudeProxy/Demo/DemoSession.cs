@@ -12,7 +12,7 @@ namespace CodexClaudeProxy.Demo;
 /// <summary>All that a demo needs beside the program: a simulated backend, and a data directory that is gone when it ends.</summary>
 internal sealed class DemoSession : IDisposable
 {
-    private const string Notice = "simulated backend, simulated accounts: nothing leaves this machine, and nothing is stored";
+    private const string Notice = "simulated upstream, simulated accounts: nothing leaves this machine, and nothing is stored";
 
     /// <summary>Where the backend's addresses would be. Nobody can own the name, in case an address is ever shown or opened.</summary>
     private static readonly Uri Nowhere = new("https://simulated.example");

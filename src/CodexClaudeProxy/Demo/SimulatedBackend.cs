@@ -41,7 +41,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
         if (path.EndsWith("/codex/models", StringComparison.Ordinal)) return Models();
         if (path.EndsWith("/wham/usage", StringComparison.Ordinal)) return Json(account.Usage(now));
         if (path.EndsWith("/wham/accounts/check", StringComparison.Ordinal)) return Json(account.Workspaces());
-        return Error(HttpStatusCode.NotFound, "not_found", $"The simulated backend has no {path}");
+        return Error(HttpStatusCode.NotFound, "not_found", $"Simulated upstream has no {path}");
     }
 
     private HttpResponseMessage Respond(SimulatedAccount account, byte[] body, DateTimeOffset now)
@@ -74,7 +74,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
         string? token = document.RootElement.Text("refresh_token");
         if (Accounts.FirstOrDefault(account => account.RefreshToken == token) is not { } account)
         {
-            return Error(HttpStatusCode.BadRequest, "invalid_grant", "The simulated backend accepts no sign-in; it has two accounts");
+            return Error(HttpStatusCode.BadRequest, "invalid_grant", "Simulated upstream accepts no sign-in; it has two accounts");
         }
 
         TokenSet tokens = account.Tokens(time.GetUtcNow());

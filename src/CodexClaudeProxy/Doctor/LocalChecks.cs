@@ -17,6 +17,12 @@ internal static class LocalChecks
     /// <summary>To be done before anything else: without it, most of the others would end the process.</summary>
     public static Check OpenSsl(LinuxTls tls) => new("openssl", "Encryption", _ => Task.FromResult(Of(tls.MissingOpenSsl(), "Its library is there")));
 
+    /// <summary>Takes the place of all that needs the data directory.</summary>
+    public static Check UnusableData(string directory, Exception problem) => new("data", "Data directory", _ => Task.FromResult(NotWritable(directory, problem)));
+
+    private static Verdict NotWritable(string directory, Exception problem) =>
+        Verdict.Fail($"{directory} cannot be written: {problem.Message}", Remedies.MakeWritable(directory, Remedies.Here));
+
     private static Verdict Of(MissingPart? missing, string detail) => missing is null ? Verdict.Ok(detail) : Verdict.Fail(missing.Detail, missing.Fix);
 
     private static async Task<Verdict> PortAsync(Patient patient, CancellationToken cancellation)
@@ -42,7 +48,7 @@ internal static class LocalChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Verdict.Fail($"{directory} cannot be written: {e.Message}", Remedies.MakeWritable(directory, Remedies.Here));
+            return NotWritable(directory, e);
         }
 
         try

@@ -16,9 +16,9 @@ internal static class Remedies
     public static string Set(string variable, string value, Platform platform) =>
         platform == Platform.Windows ? $"$env:{variable} = \"{value}\"" : $"export {variable}={value}";
 
-    public static string MakeWritable(string directory, Platform platform) => "Free some space, or give the directory back to yourself: " + (platform == Platform.Windows
+    public static string MakeWritable(string directory, Platform platform) => "Free some space, choose another directory with --data-dir, or give this one back to yourself: " + (platform == Platform.Windows
         ? $"icacls \"{directory}\" /grant \"$env:USERNAME:(OI)(CI)F\""
-        : "chown, chmod u+rwx");
+        : $"sudo chown \"$USER\" '{directory}' && chmod u+rwx '{directory}'");
 
     public static string MakePrivate(string directory, Platform platform) => platform == Platform.Windows
         ? $"icacls \"{directory}\" /inheritance:r /grant:r \"$env:USERNAME:(OI)(CI)F\""

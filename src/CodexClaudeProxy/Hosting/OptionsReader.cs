@@ -16,6 +16,9 @@ internal sealed record Setting(string Name, string[] Environment, string Help, s
     /// <summary>The words it can be; empty when it can be anything.</summary>
     public string[] Choices { get; init; } = [];
 
+    /// <summary>The help of a command that asks the running proxy instead of being it.</summary>
+    public string HelpToAsk { get; init; } = Help;
+
     public string Flag { get; } = "--" + Name;
 
     public string ConfigKey { get; } = string.Concat(Name.Split('-').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
@@ -30,10 +33,10 @@ internal sealed class OptionsReader
 {
     public static readonly Setting[] Settings =
     [
-        new("host", ["CCP_HOST"], $"Address to listen on; beyond this machine only with an access key of at least {AccessKey.LeastLength} characters, {AccessKey.LeastDifferent} of them different", "address"),
-        new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number"),
+        new("host", ["CCP_HOST"], $"Address to listen on; beyond this machine only with an access key of at least {AccessKey.LeastLength} characters, {AccessKey.LeastDifferent} of them different", "address") { HelpToAsk = "Address the proxy listens on" },
+        new("port", ["CCP_PORT", "PORT"], "Port to listen on; 0 picks a free one", "number") { HelpToAsk = "Port the proxy listens on" },
         new("data-dir", ["CCP_DATA_DIR"], "Directory of accounts, settings and statistics", "directory"),
-        new("api-key", ["CCP_API_KEY"], "Access key that clients must send, as bearer token or x-api-key; better in a file, because others on this machine can read the command line", "key"),
+        new("api-key", ["CCP_API_KEY"], "Access key that clients must send, as bearer token or x-api-key; better in a file, because others on this machine can read the command line", "key") { HelpToAsk = "Access key of the proxy; better in a file, because others on this machine can read the command line" },
         new("api-key-file", ["CCP_API_KEY_FILE"], "File that holds the access key; codex-claude-proxy keys generate --file makes one", "path"),
         new("trusted-proxies", ["CCP_TRUSTED_PROXIES"], "Addresses of reverse proxies whose X-Forwarded headers are trusted, such as 127.0.0.1,10.0.0.0/8", "addresses"),
         new("public-url", ["CCP_PUBLIC_URL"], "Address of this program behind a reverse proxy", "url"),

@@ -7,10 +7,12 @@ namespace CodexClaudeProxy.Hosting;
 /// <summary>Everything that can be set from outside, read once at start by <see cref="OptionsReader"/>.</summary>
 internal sealed record ProxyOptions
 {
+    public const int DefaultPort = 8081;
+
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>0 lets the system choose.</summary>
-    public int Port { get; init; } = 8081;
+    public int Port { get; init; } = DefaultPort;
 
     public string DataDirectory { get; init; } =
         Path.Combine(UserPaths.Home(Environment.GetEnvironmentVariable), ".codex-claude-proxy");

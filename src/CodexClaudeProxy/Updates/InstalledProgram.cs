@@ -12,12 +12,14 @@ internal sealed class InstalledProgram
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _ending;
+    private readonly FileStamp _stamp;
 
     /// <param name="path">Not a link: a rename would only replace the link.</param>
     public InstalledProgram(string path)
     {
         Path = path;
         _ending = path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? path[^4..] : "";
+        _stamp = FileStamp.Of(path);
     }
 
     public string Path { get; }
@@ -34,7 +36,34 @@ internal sealed class InstalledProgram
         return new InstalledProgram(AtomicFile.Target(path).FullName);
     }
 
-    /// <summary>Opens the place for the next version; while it is open no other update can.</summary>
+    /// <summary>
+    /// Begins an exchange: until the result is disposed of, no other update of this program can. Two at once would write over what the other has
+    /// verified, and the second would set aside the version of the first as the previous one.
+    /// </summary>
+    /// <exception cref="UpdateRefusedException">Another update is running or was faster, or the directory cannot be written.</exception>
+    public IDisposable Begin()
+    {
+        string path = Beside("lock");
+        FileStream turn;
+        try
+        {
+            turn = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.DeleteOnClose });
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new UpdateRefusedException($"Another update of {Path} is running. Nothing was changed.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotBeWritten(path, e);
+        }
+
+        if (FileStamp.Of(Path) == _stamp) return turn;
+        turn.Dispose();
+        throw new UpdateRefusedException($"Another update was faster: {Path} is another file by now. Nothing was changed.");
+    }
+
+    /// <summary>Opens the place for the next version.</summary>
     /// <exception cref="UpdateRefusedException">It cannot be written.</exception>
     public FileStream OpenNext()
     {
@@ -47,7 +76,7 @@ internal sealed class InstalledProgram
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UpdateRefusedException($"{Next} cannot be written: {e.Message.TrimEnd('.')}. Run the update as the user who installed the program.", e);
+            throw CannotBeWritten(Next, e);
         }
     }
 
@@ -121,6 +150,9 @@ internal sealed class InstalledProgram
 
         BusyFile.Move(aside, Previous);
     }
+
+    private static UpdateRefusedException CannotBeWritten(string path, Exception e) =>
+        new UpdateRefusedException($"{path} cannot be written: {e.Message.TrimEnd('.')}. Run the update as the user who installed the program.", e);
 
     private string Beside(string word) => $"{Path[..^_ending.Length]}.{word}{_ending}";
 }

@@ -42,6 +42,7 @@ internal sealed class Updater(ReleaseFiles files, MinisignKey key, BuildIdentity
     /// <exception cref="UpdateRefusedException">It is not what was signed, or does not work here.</exception>
     public async Task InstallAsync(VerifiedRelease release, InstalledProgram program, CancellationToken cancellation)
     {
+        using IDisposable turn = program.Begin();
         FileStream next = program.OpenNext();
         try
         {

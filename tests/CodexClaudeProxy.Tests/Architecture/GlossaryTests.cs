@@ -31,7 +31,7 @@ public sealed partial class GlossaryTests
     ];
 
     /// <summary>Only in what the program shows; the documentation of its inside says "backend", as its code does.</summary>
-    private static readonly (string Pattern, string Term)[] TermsOfTheProgram = [.. Terms, (@"\bthe backend\b", "upstream")];
+    private static readonly (string Pattern, string Term)[] TermsOfTheProgram = [.. Terms, (@"\b(the|a|simulated) backend\b", "upstream")];
 
     /// <summary>The documents for people who use the program; "Codex backend" is a name.</summary>
     private static readonly (string Pattern, string Term)[] TermsOfDocuments = [.. Terms, (@"\b(the|a|simulated) backend\b", "upstream"), (@"\blog-?ins?\b(?! server)", "sign-in, sign in")];

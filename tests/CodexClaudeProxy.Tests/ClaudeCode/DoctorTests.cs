@@ -72,6 +72,21 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_directory_that_cannot_be_made_is_a_finding()
+    {
+        // Root may write everywhere; nobody may write below a file.
+        string directory = Path.Combine(_shell.Home, "file", "data");
+        await File.WriteAllTextAsync(Path.Combine(_shell.Home, "file"), "");
+
+        Assert.Equal(1, await _shell.RunAsync("doctor", "--json", "--data-dir", directory));
+
+        JsonNode data = Checks(JsonNode.Parse(_shell.Output)!)["data"];
+        Assert.Equal("fail", Status(data));
+        Assert.StartsWith($"{directory} cannot be written: ", data["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("choose another directory with --data-dir", data["fix"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stranger_on_the_port_and_an_empty_one_are_told_apart()
     {
         using TcpListener stranger = new(IPAddress.Loopback, 0);

@@ -207,7 +207,10 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal(0, await running);
         string[] lines = _output.ToString().Split('\n');
         Assert.Equal($"codex-claude-proxy {ProductVersion.Text}", lines[0].TrimEnd());
-        Assert.Matches(@"^  Address +http://127\.0\.0\.1:\d+", lines[1]);
+        Match address = Regex.Match(lines[1], @"^  Address +http://127\.0\.0\.1:(\d+)");
+        Assert.True(address.Success, lines[1]);
+        // Another port than the usual one, where it would not be found.
+        Assert.Contains($"codex-claude-proxy run --port {address.Groups[1].Value}\n", _output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal("", _error.ToString());
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Scripts.Docs;
 
@@ -37,6 +38,21 @@ public sealed class ExamplesTests
         StringWriter output = new() { NewLine = "\n" };
         Assert.Equal(0, await Commands.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], Quiet() with { Out = output }, TestContext.Current.CancellationToken));
         Assert.EndsWith(string.Concat(Examples.Of(path).Select(example => $"  {example.Line}\n      {example.Purpose}\n")), output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(10)]
+    public async Task The_help_ends_in_a_terminal_of_any_width(int width)
+    {
+        RootCommand root = new("A description of several words") { new Option<string>("--option") { Description = "An option with a description of several words" } };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(new HelpAction { MaxWidth = width });
+        StringWriter output = new();
+
+        await Task.Run(() => root.Parse("--help").Invoke(new InvocationConfiguration { Output = output })).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.Contains("Examples:", output.ToString(), StringComparison.Ordinal);
     }
 
     private static Terminal Quiet() => new(TextReader.Null, TextWriter.Null, TextWriter.Null, _ => null);

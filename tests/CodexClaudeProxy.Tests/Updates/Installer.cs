@@ -44,6 +44,8 @@ internal sealed class Installer : IDisposable
         }
     }
 
+    public string Home => _root.FullName;
+
     public string LibSsl => Path.Combine(_root.FullName, "libraries", "libssl.so.3");
 
     public Dictionary<string, string> Variables { get; } = [];

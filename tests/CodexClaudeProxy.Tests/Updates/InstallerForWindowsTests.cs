@@ -33,7 +33,7 @@ public sealed class InstallerForWindowsTests : IDisposable
 
         Assert.True(exitCode == 0, errors);
         Assert.StartsWith($"codex-claude-proxy 1.1.0 (win-x64) is installed: {Program}\n{Bin} is not on your PATH.", output, StringComparison.Ordinal);
-        Assert.EndsWith($"To undo: Move-Item '{Bin}/codex-claude-proxy.previous.exe' '{Program}' -Force\n", output, StringComparison.Ordinal);
+        Assert.EndsWith($"To undo: Move-Item -LiteralPath '{Bin}/codex-claude-proxy.previous.exe' '{Program}' -Force\n", output, StringComparison.Ordinal);
         Assert.Equal("new", await File.ReadAllTextAsync(Program, Stop));
         Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(Bin, "codex-claude-proxy.previous.exe"), Stop));
 
@@ -42,6 +42,24 @@ public sealed class InstallerForWindowsTests : IDisposable
         Assert.Equal((0, $"codex-claude-proxy 1.1.0 (win-x64) is installed already: {Program}\n"), (exitCode, output));
         Assert.Equal(2, Directory.GetFileSystemEntries(Bin).Length);
         Assert.Empty(Directory.GetFileSystemEntries(Temporary));
+    }
+
+    [Fact]
+    public async Task What_it_says_can_be_copied_whatever_the_directory_is_called()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        string directory = Path.Combine(_home.FullName, "Mary [1] O'Brien");
+        Directory.CreateDirectory(directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "codex-claude-proxy.exe"), "old", Stop);
+
+        (int exitCode, string output, string errors) = await RunAsync(server.Source, "-To", directory);
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains($"Start it with: & '{_home.FullName}/Mary [1] O''Brien/codex-claude-proxy.exe'\n", output, StringComparison.Ordinal);
+        (exitCode, _, errors) = await PowerShellAsync(["-Command", output.TrimEnd().Split("To undo: ")[1]], source: null);
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(directory, "codex-claude-proxy.exe"), Stop));
+        Assert.Single(Directory.GetFileSystemEntries(directory));
     }
 
     [Theory]

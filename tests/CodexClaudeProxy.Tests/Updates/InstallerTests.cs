@@ -30,8 +30,8 @@ public sealed class InstallerTests
         Assert.Equal($"""
             codex-claude-proxy 1.1.0 (linux-x64) is installed: {installer.Program}
             {installer.Bin} is not on your PATH. Start it with: {installer.Program}
-            or put the directory on the PATH, in ~/.profile or your shell's own file: export PATH="{installer.Bin}:$PATH"
-            To undo: rm "{installer.Program}"
+            or put the directory on the PATH, in ~/.profile or your shell's own file: export PATH={installer.Bin}:"$PATH"
+            To undo: rm {installer.Program}
 
             """, output);
         Assert.Equal(ReleaseServer.Program("1.1.0", "linux-x64"), await File.ReadAllBytesAsync(installer.Program, Stop));
@@ -110,6 +110,7 @@ public sealed class InstallerTests
     [InlineData("not there", "cannot be fetched")]
     [InlineData("does not start", "does not start on this machine")]
     [InlineData("no version", "is not a version")]
+    [InlineData("an old release under a new version", "is version 0.9.0, not 1.1.0")]
     public async Task What_is_not_right_is_refused_and_changes_nothing(string fault, string sentence)
     {
         await using ReleaseServer server = await PublishedAsync();
@@ -121,6 +122,7 @@ public sealed class InstallerTests
             case "not in checksums.txt": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64-static", [1])); break;
             case "not there": server.Files.TryRemove(asset, out _); break;
             case "does not start": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", Encoding.ASCII.GetBytes("#!/bin/sh\nexit 1\n"))); break;
+            case "an old release under a new version": server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", ReleaseServer.Program("0.9.0", "linux-x64"))); break;
             default: server.Files["v1.1.0/version.txt"] = Encoding.ASCII.GetBytes("../../x y\n"); break;
         }
 
@@ -157,6 +159,111 @@ public sealed class InstallerTests
         await InstalledCopy.EndAsync(shell);
         Assert.Equal(["codex-claude-proxy"], installer.Installed);
         Assert.Equal(old, await File.ReadAllBytesAsync(installer.Program, Stop));
+    }
+
+    [Theory]
+    [InlineData("with a space")]
+    [InlineData("-x")]
+    [InlineData("höme of O'Brien, $HOME \"x\"")]
+    public async Task What_it_says_can_be_copied_whatever_the_directory_is_called(string directory)
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        using Installer installer = new(server.Source);
+        installer.PretendLinux();
+        string program = Path.Combine(installer.Home, directory, "codex-claude-proxy");
+        // The shell of a user who has this set prints where it goes.
+        installer.Variables["CDPATH"] = ".";
+
+        (int exitCode, string output, string errors) = await installer.RunAsync("--to", directory);
+
+        Assert.True(exitCode == 0, errors);
+        string start = output.Split("Start it with: ")[1].Split('\n')[0], path = output.Split("own file: ")[1].Split('\n')[0], undo = output.TrimEnd().Split("To undo: ")[1];
+        using Process shell = installer.Start("sh", "-c", $"{start} && {path} && codex-claude-proxy && {undo}");
+        (exitCode, output, errors) = await InstalledCopy.EndAsync(shell);
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(2, output.Split("\"version\":\"1.1.0\"").Length - 1);
+        Assert.False(File.Exists(program));
+    }
+
+    [Fact]
+    public async Task A_link_is_kept_as_a_link_and_what_it_leads_to_is_not_touched()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        using Installer installer = new(server.Source);
+        installer.PretendLinux();
+        byte[] old = ReleaseServer.Program("1.0.0", "linux-x64");
+        installer.Install(old);
+        string elsewhere = Path.Combine(installer.Home, "elsewhere");
+        File.Move(installer.Program, elsewhere);
+        File.CreateSymbolicLink(installer.Program, elsewhere);
+
+        (int exitCode, string output, string errors) = await installer.RunAsync();
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Null(new FileInfo(installer.Program).LinkTarget);
+        Assert.Equal(old, await File.ReadAllBytesAsync(elsewhere, Stop));
+        using Process shell = installer.Start("sh", "-c", output.TrimEnd().Split("To undo: ")[1]);
+        await InstalledCopy.EndAsync(shell);
+        Assert.Equal(elsewhere, new FileInfo(installer.Program).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_directory_in_the_programs_place_is_told()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        using Installer installer = new(server.Source);
+        installer.PretendLinux();
+        Directory.CreateDirectory(installer.Program);
+
+        (int exitCode, _, string errors) = await installer.RunAsync();
+
+        Assert.Equal((1, $"install: {installer.Program} is a directory. Name another directory with --to. Nothing was changed.\n"), (exitCode, errors));
+        Assert.Equal(["codex-claude-proxy"], installer.Installed);
+    }
+
+    [Theory]
+    [InlineData("HOME", "", new string[0], "HOME is not set. Name a directory with --to.")]
+    [InlineData("HOME", "/nowhere", new[] { "--target", "a/b" }, "'a/b' is not a target such as linux-x64-static.")]
+    public async Task It_guesses_neither_a_directory_nor_a_target(string variable, string value, string[] arguments, string sentence)
+    {
+        using Installer installer = new("http://127.0.0.1:9");
+        installer.PretendLinux();
+        installer.Variables[variable] = value;
+
+        Assert.Equal((1, "", $"install: {sentence}\n"), await installer.RunAsync(arguments));
+    }
+
+    [Fact]
+    public async Task A_wget_that_crashes_with_a_time_limit_is_asked_without()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        using Installer installer = new(server.Source, "wget");
+        installer.PretendLinux();
+        installer.Pretend("wget", $"case \"$*\" in *-T*) exit 139 ;; esac\nexec {Installer.Require("wget")} \"$@\"\n");
+
+        (int exitCode, _, string errors) = await installer.RunAsync();
+
+        Assert.True(exitCode == 0, errors);
+    }
+
+    [Fact]
+    public async Task Two_at_once_do_not_write_into_the_same_file()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        byte[] program = [.. "#!/bin/sh\nif [ -e \"$HOME/go\" ]; then :; else echo >\"$HOME/tried\"; until [ -e \"$HOME/go\" ]; do :; done; fi\n"u8, .. ReleaseServer.Program("1.1.0", "linux-x64")];
+        server.Publish("1.1.0", Key, ("codex-claude-proxy-linux-x64", program));
+        using Installer installer = new(server.Source);
+        installer.PretendLinux();
+        Task<(int ExitCode, string Output, string Errors)> first = installer.RunAsync();
+        while (!File.Exists(Path.Combine(installer.Home, "tried"))) await Task.Delay(10, Stop);
+        File.Delete(Path.Combine(installer.Home, "tried"));
+        Task<(int ExitCode, string Output, string Errors)> second = installer.RunAsync();
+        while (!File.Exists(Path.Combine(installer.Home, "tried"))) await Task.Delay(10, Stop);
+        await File.WriteAllTextAsync(Path.Combine(installer.Home, "go"), "", Stop);
+
+        foreach ((int exitCode, _, string errors) in (IEnumerable<(int, string, string)>)[await first, await second]) Assert.True(exitCode == 0, errors);
+        Assert.Equal(program, await File.ReadAllBytesAsync(installer.Program, Stop));
+        Assert.DoesNotContain(installer.Installed, name => name.Contains("next", StringComparison.Ordinal) || name.Contains("aside", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -201,6 +308,7 @@ public sealed class InstallerTests
     [InlineData(new string[0], "This installer has no release source.")]
     [InlineData(new[] { "--frobnicate" }, "Unknown argument: --frobnicate.")]
     [InlineData(new[] { "--to" }, "--to needs a value.")]
+    [InlineData(new[] { "--to", "" }, "--to needs a value.")]
     public async Task Without_a_source_or_with_a_wrong_argument_it_says_so(string[] arguments, string sentence)
     {
         using Installer installer = new(source: null);

@@ -46,15 +46,37 @@ public sealed class UpdaterTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_updates_at_once_are_one_too_many()
+    public async Task Two_updates_at_once_are_one_too_many_until_the_first_is_done()
     {
         await using ReleaseServer server = await PublishedAsync();
-        await using FileStream other = new InstalledProgram(Program).OpenNext();
+        // It tells its version only when it is told to, and so long the first update is trying it.
+        byte[] slow = [.. "#!/bin/sh\necho >\"$0.tried\"\nuntil [ -e \"$0.go\" ]; do sleep 0.02; done\n"u8, .. ReleaseServer.Program("1.1.0", ProductVersion.Target)];
+        server.Publish("1.1.0", _key, (Asset, slow));
+        Task first = UpdateAsync(server);
+        while (!File.Exists(Program + ".next.tried")) await Task.Delay(10, Stop);
 
-        var refusal = await Assert.ThrowsAsync<UpdateRefusedException>(() => UpdateAsync(server));
+        var refusal = await Assert.ThrowsAsync<UpdateRefusedException>(() => UpdateAsync(server).WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        await File.WriteAllTextAsync(Program + ".next.go", "", Stop);
+        await first;
 
-        Assert.Contains("cannot be written", refusal.Message, StringComparison.Ordinal);
-        Assert.True(File.Exists(Program + ".next"));
+        Assert.Equal($"Another update of {Program} is running. Nothing was changed.", refusal.Message);
+        Assert.Equal(slow, await File.ReadAllBytesAsync(Program, Stop));
+        Assert.Equal("old", await File.ReadAllTextAsync(Program + ".previous", Stop));
+        Assert.False(File.Exists(Program + ".lock"));
+    }
+
+    [Fact]
+    public async Task A_slower_update_does_not_lose_the_previous_version()
+    {
+        await using ReleaseServer server = await PublishedAsync();
+        InstalledProgram slower = new(Program);
+        await UpdateAsync(server);
+
+        var refusal = await Assert.ThrowsAsync<UpdateRefusedException>(() => UpdateAsync(server, slower));
+
+        Assert.Equal($"Another update was faster: {Program} is another file by now. Nothing was changed.", refusal.Message);
+        Assert.Equal("old", await File.ReadAllTextAsync(Program + ".previous", Stop));
+        Assert.Equal(2, Directory.GetFileSystemEntries(_directory.FullName).Length);
     }
 
     public static TheoryData<string, string> Wrong => new()
@@ -90,12 +112,12 @@ public sealed class UpdaterTests : IDisposable
         Assert.Equal("old", await File.ReadAllTextAsync(Program, Stop));
     }
 
-    private async Task UpdateAsync(ReleaseServer server)
+    private async Task UpdateAsync(ReleaseServer server, InstalledProgram? program = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The programs of these releases are shell scripts.");
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
         var updater = new Updater(new ReleaseFiles(http, server.Source), MinisignKey.Parse(_key.Public)!, new BuildIdentity(ProductVersion.Name, "1.0.0", Commit: null, ProductVersion.Target));
-        await updater.InstallAsync(await updater.FindAsync(wanted: null, Stop), new InstalledProgram(Program), Stop);
+        await updater.InstallAsync(await updater.FindAsync(wanted: null, Stop), program ?? new InstalledProgram(Program), Stop);
     }
 
     private async Task<ReleaseServer> PublishedAsync()
