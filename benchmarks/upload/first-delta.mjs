@@ -137,5 +137,4 @@ try {
   upstream.server.close();
   await new Promise(done => (proxy.exitCode === null ? proxy.on('exit', done) : done()));
   rmSync(directory, { recursive: true, force: true });
-  process.exit();
 }
