@@ -23,12 +23,10 @@ internal static class CompressionCheck
                 : $"Off: {host} is not the official host. The setting compressRequests can turn it on");
         }
 
-        string[] named = [.. refusing];
-        return named.Length == 0
-            ? Verdict.Ok($"Requests to {host} are compressed")
-            : Verdict.Warn(
-                $"{string.Join(" and ", named)} did not accept compressed requests: until the proxy is restarted they are sent uncompressed, and take longer",
-                "Find the HTTP proxy or gateway in between that refuses them; or set compressRequests to off");
+        string hosts = string.Join(" and ", refusing);
+        if (hosts.Length == 0) return Verdict.Ok($"Requests to {host} are compressed");
+        return Verdict.Warn($"{hosts} did not accept compressed requests: until the proxy is restarted they are sent uncompressed, and take longer",
+            "Find the HTTP proxy or gateway in between that refuses them; or set compressRequests to off");
     }
 
     /// <summary>Only the proxy that runs knows; where none answers, nobody has refused anything.</summary>
