@@ -243,7 +243,7 @@ internal static class Composition
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
             UncompressedHosts = () => compression.RefusedBy,
-            Caches = () => [compression.Encoder.Size, host.Journal.Ring.Size, .. accounts.Pool.Caches, models.Lessons.Size, .. turns.Caches(), models.Catalogue.Size, models.Offers.Size, activity.Drift.Size, activity.Requests.Size, activity.Captures.Size],
+            Caches = () => [host.Journal.Ring.Size, .. accounts.Pool.Caches, models.Lessons.Size, .. turns.Caches(), models.Catalogue.Size, models.Offers.Size, activity.Drift.Size, activity.Requests.Size, activity.Captures.Size, compression.Encoder.Size],
         }.MapTo(routes);
     }
 

@@ -23,7 +23,10 @@ internal sealed unsafe class ZstdEncoder : IDisposable
     private readonly Lock _lock = new();
     private readonly Stack<nint> _idle = new();
     private readonly ITimer _timer;
-    private long _contextBytes;
+
+    /// <summary>Of one context; what it takes at this level, until one was asked.</summary>
+    private long _contextBytes = 1_300_000;
+
     private bool _isDisposed;
 
     public ZstdEncoder(TimeProvider time) => _timer = time.CreateTimer(_ => FreeIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

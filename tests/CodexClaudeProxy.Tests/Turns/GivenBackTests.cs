@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
@@ -84,8 +85,12 @@ public sealed class GivenBackTests
         await preparation.MakeAsync("acct", TestContext.Current.CancellationToken);
         preparation.Compress(encoder, TestContext.Current.CancellationToken);
         preparation.IsUploaded = true;
+        MemoryMarshal.TryGetArray(preparation.Body, out ArraySegment<byte> plain);
         await preparation.KeepCompressedAsync();
 
+#if DEBUG
+        Assert.All(plain, static b => Assert.Equal(0xDD, b));
+#endif
         Assert.True(preparation.CarriesReasoning);
         Assert.Equal(body, Encoding.UTF8.GetString(preparation.Body.Span));
         // The same for another account, of which it holds nothing.
