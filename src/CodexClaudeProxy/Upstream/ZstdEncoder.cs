@@ -106,7 +106,7 @@ internal sealed unsafe class ZstdEncoder : IDisposable
         }
 
         ZSTD_CCtx_s* context = Methods.ZSTD_createCCtx();
-        return context is null ? throw new OutOfMemoryException() : context;
+        return context is null ? throw new ZstdException(ZSTD_ErrorCode.ZSTD_error_memory_allocation, "there is no memory for a context") : context;
     }
 
     private void Return(ZSTD_CCtx_s* context)
