@@ -93,6 +93,35 @@ internal static class Samples
         void Append(string name, string json) => stream.Append($"event: {name}\ndata: {json}\n\n");
     }
 
+    /// <summary>
+    /// A body for the backend that compresses as those of real conversations do, to about 30 %: lines of code over a vocabulary in which few
+    /// words are frequent and most are rare, and per turn a kilobyte and a half of reasoning that does not compress at all.
+    /// </summary>
+    public static string Conversation(int length)
+    {
+        var random = new Random(3);
+        string[] vocabulary = [.. Enumerable.Range(0, 3_000).Select(_ => Word(random))];
+        string[] lines = [.. Enumerable.Range(0, 400).Select(_ => Line())];
+        var body = new StringBuilder("""{"model":"gpt-5.6","stream":true,"input":[""");
+        var noise = new byte[1_125];
+        for (int turn = 0; body.Length < length; turn++)
+        {
+            random.NextBytes(noise);
+            body.Append($$"""{"type":"reasoning","summary":[],"encrypted_content":"{{Convert.ToBase64String(noise)}}"},{"type":"function_call","call_id":"call_{{turn}}","name":"Read","arguments":"{\"file_path\":\"/src/{{Common()}}.cs\"}"},{"type":"function_call_output","call_id":"call_{{turn}}","output":""")
+                .Append('"');
+            // A third of what is read was read before, or looks like it.
+            for (int line = 0; line < 120; line++) body.Append(random.Next(3) == 0 ? lines[random.Next(lines.Length)] : Line()).Append("\\n");
+            body.Append("\"},");
+        }
+
+        return body.ToString(0, length);
+
+        string Line() => string.Concat(Enumerable.Repeat("    ", random.Next(1, 5))) + string.Join(random.Next(4) switch { 0 => ".", 1 => "(", 2 => " = ", _ => " " }, Enumerable.Range(0, random.Next(2, 9)).Select(_ => Common())) + ";";
+
+        // The n-th word is n times as rare as the first.
+        string Common() => vocabulary[(int)Math.Pow(vocabulary.Length, random.NextDouble()) - 1];
+    }
+
     private static string Turns(int utf8Length, Func<int, string> turn)
     {
         var turns = new StringBuilder(turn(0));

@@ -38,19 +38,20 @@ internal static class Composition
     public static async Task<Routes> ComposeAsync(HostParts host, Surroundings around)
     {
         var codex = new CodexClient(around.Http, host.Options.ChatGptUrl, host.Options.CodexVersion) { Time = host.Time };
+        RequestCompression compression = host.Own(new RequestCompression(host.Options.HasOfficialBackend, host.Time, host.Loggers.CreateLogger("Upstream")));
         AccountParts accounts = await AccountsAsync(host, around, codex);
         ModelParts models = Models(host, around, accounts, codex);
         SettingsStore settings = await SettingsAsync(host, accounts.Pool);
         LoginParts logins = Logins(host, around, accounts, models.Catalogue);
         ActivityParts activity = Activity(host, settings);
-        TurnParts turns = Turns(host, around, codex, accounts, models, settings, activity);
+        TurnParts turns = Turns(host, around, codex, compression, accounts, models, settings, activity);
 
         var routes = new Routes();
         MapAccounts(routes, host, around, accounts, logins, models, settings);
         MapModels(routes, models, settings);
         MapActivity(routes, host, accounts, settings, activity);
         MapTurns(routes, settings, accounts, codex, activity, turns);
-        MapProgram(routes, host, around, accounts, settings, codex, models, activity, turns);
+        MapProgram(routes, host, around, accounts, settings, codex, compression, models, activity, turns);
         return routes;
     }
 
@@ -136,7 +137,8 @@ internal static class Composition
     }
 
     private static TurnParts Turns(
-        HostParts host, Surroundings around, CodexClient codex, AccountParts accounts, ModelParts models, SettingsStore settings, ActivityParts activity)
+        HostParts host, Surroundings around, CodexClient codex, RequestCompression compression, AccountParts accounts, ModelParts models, SettingsStore settings,
+        ActivityParts activity)
     {
         ReasoningMemory reasoning = host.Own(new ReasoningMemory(host.Time, IdleTrim.CollectGarbage));
         ResponseMemory responses = host.Own(new ResponseMemory(host.Time, IdleTrim.CollectGarbage, ResponseMemory.LimitFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
@@ -156,6 +158,7 @@ internal static class Composition
             Tokens = accounts.Tokens,
             Quotas = accounts.Quotas,
             Codex = codex,
+            Compression = compression,
             Kilo = models.Kilo,
             Catalogue = models.Catalogue,
             Lessons = models.Lessons,
@@ -213,7 +216,8 @@ internal static class Composition
     }
 
     private static void MapProgram(
-        Routes routes, HostParts host, Surroundings around, AccountParts accounts, SettingsStore settings, CodexClient codex, ModelParts models, ActivityParts activity, TurnParts turns)
+        Routes routes, HostParts host, Surroundings around, AccountParts accounts, SettingsStore settings, CodexClient codex, RequestCompression compression,
+        ModelParts models, ActivityParts activity, TurnParts turns)
     {
         new HealthEndpoint(accounts.Report, accounts.Store).MapTo(routes);
         new DashboardEndpoint(HealthEndpoint.AnswerStatusAsync).MapTo(routes);
@@ -224,6 +228,7 @@ internal static class Composition
             Tokens = accounts.Tokens,
             Usage = accounts.Usage,
             Codex = codex,
+            UncompressedHosts = compression.RefusedBy,
             Claude = around.Claude,
             Variable = around.Variable,
             Settings = settings.Read(),
@@ -237,7 +242,8 @@ internal static class Composition
             AccountsPath = accounts.Store.Path,
             SettingsPath = settings.Path,
             IsDemo = around.IsSimulated,
-            Caches = () => [host.Journal.Ring.Size, .. accounts.Pool.Caches, models.Lessons.Size, .. turns.Caches(), models.Catalogue.Size, models.Offers.Size, activity.Drift.Size, activity.Requests.Size, activity.Captures.Size],
+            UncompressedHosts = () => compression.RefusedBy,
+            Caches = () => [host.Journal.Ring.Size, .. accounts.Pool.Caches, models.Lessons.Size, .. turns.Caches(), models.Catalogue.Size, models.Offers.Size, activity.Drift.Size, activity.Requests.Size, activity.Captures.Size, compression.Encoder.Size],
         }.MapTo(routes);
     }
 

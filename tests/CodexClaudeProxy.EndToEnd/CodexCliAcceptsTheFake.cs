@@ -138,6 +138,8 @@ public sealed class CodexCliAcceptsTheFake : IAsyncLifetime
         Assert.Equal("You said: Say hi", AgentText(result));
         ReceivedRequest request = Assert.Single(_backend.Requests);
         Assert.Equal("zstd", request.Header("content-encoding"));
+        // The frame that the proxy's own have to look like: no size, no checksum, a window of 2 MiB.
+        Assert.Equal("28B52FFD0058", Convert.ToHexString(request.Sent.Span[..6]));
         Assert.Equal(Clients.PinnedVersion("@openai/codex"), request.Header("version"));
         Assert.Contains(_backend.Received.All, other => other.Path.EndsWith("/wham/accounts/check", StringComparison.Ordinal));
         Assert.Contains(_backend.Received.All, other => other.Path.EndsWith("/codex/models", StringComparison.Ordinal));

@@ -36,6 +36,13 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
     private static readonly string[] ReasoningWords =
         ["encrypted", "decrypt", "reasoning item", "reasoning content", "type 'reasoning'", "'reasoning' item", "'rs_", "\"rs_", "thinking block", "signature", "Unsupported content type"];
 
+    /// <summary>
+    /// A refusal of a body that could not be read, as it comes from a server in between that does not decompress it. Only where the body was
+    /// compressed is it worth another try without.
+    /// </summary>
+    public bool MayMeanCompression =>
+        Status == 415 || Kind == CodexFailureKind.InvalidRequest && Status is 400 or 422 && Text is { } text && FailureClassifier.SaysUnreadable(text);
+
     /// <summary>The account or its workspace is closed, so waiting does not help.</summary>
     public bool IsDeactivation => Kind == CodexFailureKind.Deactivated || Code == FailureClassifier.DeactivatedWorkspace;
 

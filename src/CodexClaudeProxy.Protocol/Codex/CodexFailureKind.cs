@@ -26,6 +26,10 @@ public enum CodexFailureKind
     Forbidden,
     ModelNotFound,
     ReasoningUnreadable,
+
+    /// <summary>The body was compressed, and whoever answered does not read that.</summary>
+    BodyUnreadable,
+
     Policy,
     InvalidRequest,
     InvalidImage,

@@ -74,5 +74,16 @@ internal static class FailureClassifier
     private static CodexFailureKind ByUnknownEvent(UpstreamErrorBody error) =>
         error.Type == "invalid_request_error" ? CodexFailureKind.InvalidRequest : CodexFailureKind.ServerError;
 
+    /// <summary>
+    /// The body was not understood as JSON, in the words of the backend and of the servers that may stand before it. A member that is not valid is
+    /// another matter, even one that speaks of JSON.
+    /// </summary>
+    public static bool SaysUnreadable(string text) =>
+        Encodings.Any(word => Has(text, word)) || (Bodies.Any(word => Has(text, word)) && Unreadable.Any(word => Has(text, word)));
+
+    private static readonly string[] Encodings = ["content-encoding", "zstd", "utf-8", "beginning of value"];
+    private static readonly string[] Bodies = ["json", "body"];
+    private static readonly string[] Unreadable = ["pars", "decod", "read", "malformed", "invalid json", "valid json", "unexpected token", "expecting value", "expected value"];
+
     public static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 }

@@ -12,6 +12,7 @@ internal static class Examination
     [
         .. LocalChecks.Of(patient),
         .. NetworkChecks.Of(patient),
+        CompressionCheck.Of(patient),
         .. AccountChecks.Of(patient),
         new("request", "A real request", token => sendsRequest ? TestRequest.SendAsync(patient, token) : Task.FromResult(Verdict.Skipped("Not requested; it would use a little of your quota"))) { Limit = TimeSpan.FromMinutes(2) },
         .. ClaudeChecks.Of(patient),

@@ -25,6 +25,9 @@ internal sealed record Patient(ProxyOptions Options, HttpMessageInvoker Http, Ti
 
     public required ProxySettings Settings { get; init; }
 
+    /// <summary>The hosts that did not accept compressed requests; null lets the running proxy be asked.</summary>
+    public IEnumerable<string>? UncompressedHosts { get; init; }
+
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Variable { get; init; }
 

@@ -15,6 +15,9 @@ internal sealed class AboutEndpoint(HostParts host)
     /// <summary>Everything that keeps data in memory only to be faster or to know more.</summary>
     public required Func<IEnumerable<CacheSize>> Caches { get; init; }
 
+    /// <summary>The hosts that did not accept compressed requests.</summary>
+    public required Func<IEnumerable<string>> UncompressedHosts { get; init; }
+
     public bool IsDemo { get; init; }
 
     public void MapTo(Routes routes) => routes.Get("/api/about", AnswerAsync);
@@ -48,6 +51,7 @@ internal sealed class AboutEndpoint(HostParts host)
             SettingsPath: SettingsPath,
             ConfigPath: Path.Combine(directory, "config.json"),
             LogFile: host.Journal.File?.Path,
+            UncompressedHosts: UncompressedHosts(),
             Memory: new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
             Caches: Caches()), EndpointsContext.Default.About);
     }
@@ -76,12 +80,14 @@ internal sealed class AboutEndpoint(HostParts host)
 /// <param name="SettingsPath">The settings, which may change while it runs.</param>
 /// <param name="ConfigPath">The options, which are read at the start; the file need not exist.</param>
 /// <param name="LogFile">Where log lines are written to; null for nowhere.</param>
+/// <param name="UncompressedHosts">Hosts of upstream that did not accept compressed requests since the start, and are sent uncompressed ones.</param>
 /// <param name="Memory">How much memory it takes.</param>
 /// <param name="Caches">What of that is only there to be faster or to know more.</param>
 internal sealed record About(
     string Version, string? Commit, string Target, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
     string Address, string BaseUrl, string Host, int Port, bool ApiKeySet, bool ListensBeyondLoopback,
-    string DataDirectory, string AccountsPath, string SettingsPath, string ConfigPath, string? LogFile, MemoryUse Memory, IEnumerable<CacheSize> Caches);
+    string DataDirectory, string AccountsPath, string SettingsPath, string ConfigPath, string? LogFile,
+    IEnumerable<string> UncompressedHosts, MemoryUse Memory, IEnumerable<CacheSize> Caches);
 
 /// <summary>How much memory the process takes.</summary>
 /// <param name="ResidentBytes">In all, as the system counts it.</param>

@@ -29,7 +29,13 @@ internal sealed record ProxyOptions
     /// <summary>The path that a reverse proxy leaves in front of ours, such as <c>/ccp</c>; empty for none.</summary>
     public string BasePath { get; init; } = "";
 
-    public Uri ChatGptUrl { get; init; } = new("https://chatgpt.com/backend-api");
+    /// <summary>Where the official client sends its requests.</summary>
+    public static readonly Uri OfficialBackend = new("https://chatgpt.com/backend-api");
+
+    public Uri ChatGptUrl { get; init; } = OfficialBackend;
+
+    /// <summary>Requests go to the host of the official client's.</summary>
+    public bool HasOfficialBackend => ChatGptUrl.IdnHost == OfficialBackend.IdnHost;
 
     public Uri AuthUrl { get; init; } = new("https://auth.openai.com");
 

@@ -38,6 +38,19 @@ internal enum LaneChoice
     Lite,
 }
 
+/// <summary>Which requests go to the backend compressed.</summary>
+internal enum CompressionChoice
+{
+    /// <summary>Those to the official host, which reads what the official client sends.</summary>
+    Auto,
+
+    /// <summary>All, whatever host the backend has.</summary>
+    On,
+
+    /// <summary>None.</summary>
+    Off,
+}
+
 /// <summary>Who judges the tool calls of a client in auto mode.</summary>
 internal enum AutoModeJudge
 {
@@ -64,6 +77,8 @@ internal sealed record ProxySettings
     public Effort? DefaultEffort { get; init; }
 
     public LaneChoice Lane { get; init; }
+
+    public CompressionChoice CompressRequests { get; init; }
 
     public SearchRoute Search { get; init; } = SearchRoute.Auto;
 

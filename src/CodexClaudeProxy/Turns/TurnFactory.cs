@@ -31,6 +31,8 @@ internal sealed class TurnFactory
 
     public required CodexClient Codex { get; init; }
 
+    public required RequestCompression Compression { get; init; }
+
     public required KiloClient Kilo { get; init; }
 
     public required Catalogue Catalogue { get; init; }
@@ -52,7 +54,7 @@ internal sealed class TurnFactory
     {
         Relay relay = RelayOf(turn);
         return new Attempts(
-            turn, relay, new CodexAttempt(turn, relay, Codex, Pool, Lessons, Catalogue, Clocks), new Adaptation(turn.Preparation, Lessons, Reasoning),
+            turn, relay, new CodexAttempt(turn, relay, Codex, Compression, Pool, Lessons, Catalogue, Clocks), new Adaptation(turn.Preparation, Lessons, Reasoning),
             Pool, Tokens, Quotas, Catalogue, Clocks, Log);
     }
 

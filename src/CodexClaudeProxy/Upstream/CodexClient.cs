@@ -14,6 +14,9 @@ internal sealed record CodexCall(ReadOnlyMemory<byte> Body, string CacheKey, boo
     /// <summary>Headers of the client's own; they come before ours of the same name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The body is compressed with zstd.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>Told when the body has been handed to the connection.</summary>
     public Action? Uploaded { get; init; }
 }
@@ -35,6 +38,9 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
 
     public string UserAgent { get; } = $"{Originator}/{version} ({OperatingSystemName()}) unknown ({Originator}; {version})";
 
+    /// <summary>The host that serves an account: a workspace that keeps its data in a region has one of its own.</summary>
+    public string HostOf(Credential credential) => (credential.Routing?.Origin ?? backend).IdnHost;
+
     /// <summary>Starts a response. Success and refusal both come back as a message, with the body still to be read.</summary>
     public Task<HttpResponseMessage> RespondAsync(Credential credential, CodexCall call, CancellationToken cancellation)
     {
@@ -44,7 +50,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
         AddMissing(request, "session-id", HeaderText.Key(call.CacheKey));
         AddMissing(request, "x-client-request-id", HeaderText.Key(call.CacheKey));
         if (call.Lite) AddMissing(request, "x-openai-internal-codex-responses-lite", "true");
-        request.Content = new JsonUpload(call.Body, call.Uploaded);
+        request.Content = new JsonUpload(call.Body, call.Uploaded, call.IsCompressed ? "zstd" : null);
         return http.SendAsync(request, cancellation);
     }
 
@@ -123,7 +129,6 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
     private HttpRequestMessage Request(HttpMethod method, string path, Credential credential)
     {
         string root = backend.AbsoluteUri.TrimEnd('/');
-        // A workspace that keeps its data in a region has an origin of its own.
         if (credential.Routing?.Origin is { } origin) root = origin.GetLeftPart(UriPartial.Authority) + backend.AbsolutePath.TrimEnd('/');
         var address = new Uri($"{root}/{path}");
         var request = new HttpRequestMessage(method, address)

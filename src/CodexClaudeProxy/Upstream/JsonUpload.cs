@@ -9,10 +9,12 @@ internal sealed class JsonUpload : HttpContent
     private readonly ReadOnlyMemory<byte> _body;
     private readonly Action? _uploaded;
 
-    public JsonUpload(ReadOnlyMemory<byte> body, Action? uploaded = null)
+    /// <param name="encoding">How the body is compressed; null when it is not.</param>
+    public JsonUpload(ReadOnlyMemory<byte> body, Action? uploaded = null, string? encoding = null)
     {
         (_body, _uploaded) = (body, uploaded);
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (encoding is not null) Headers.ContentEncoding.Add(encoding);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

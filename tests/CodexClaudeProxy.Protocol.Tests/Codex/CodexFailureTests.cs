@@ -192,6 +192,26 @@ public sealed class CodexFailureTests
         Assert.Equal(may, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).MayMeanReasoning);
 
     [Theory]
+    [InlineData(415, "", true)]
+    [InlineData(415, """{"detail":"Unsupported Media Type"}""", true)]
+    [InlineData(400, """{"error":{"message":"We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly.)","type":"invalid_request_error","param":null,"code":null}}""", true)]
+    [InlineData(400, """{"detail":"There was an error parsing the body"}""", true)]
+    [InlineData(422, """{"detail":[{"type":"json_invalid","loc":["body",0],"msg":"JSON decode error"}]}""", true)]
+    [InlineData(400, """{"error":"invalid character '(' looking for beginning of value"}""", true)]
+    [InlineData(400, "Failed to parse the request body as JSON: expected value at line 1 column 1", true)]
+    [InlineData(400, "'utf-8' codec can't decode byte 0xb5 in position 1: invalid start byte", true)]
+    [InlineData(400, """{"detail":"Invalid JSON body"}""", true)]
+    [InlineData(400, """{"detail":"Unsupported Content-Encoding"}""", true)]
+    [InlineData(400, """{"error":{"message":"Invalid schema for function 'f': not valid JSON schema.","code":"invalid_function_parameters"}}""", false)]
+    [InlineData(400, """{"error":{"message":"Unknown parameter: 'text.json'.","code":"unknown_parameter"}}""", false)]
+    [InlineData(400, """{"detail":"Stream must be set to true"}""", false)]
+    [InlineData(400, "", false)]
+    [InlineData(401, """{"detail":"could not parse the JSON body"}""", false)]
+    [InlineData(500, """{"detail":"could not parse the JSON body"}""", false)]
+    public void A_body_that_could_not_be_read_is_recognised_in_any_wording(int status, string body, bool may) =>
+        Assert.Equal(may, CodexFailure.FromResponse(status, static _ => null, Encoding.UTF8.GetBytes(body), Now).MayMeanCompression);
+
+    [Theory]
     [InlineData(400, """{"error":{"message":"x","code":"thinking_signature_invalid"}}""")]
     [InlineData(400, """{"error":{"message":"too long","code":"string_above_max_length","param":"input[2].encrypted_content"}}""")]
     public void Refused_reasoning_is_known_by_its_code_or_place(int status, string body) =>

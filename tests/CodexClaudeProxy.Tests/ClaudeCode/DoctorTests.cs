@@ -272,7 +272,38 @@ public sealed class DoctorTests : IDisposable
         if (name is not null) Assert.Contains(name, verdict.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Auto", null, "Requests to chatgpt.com are compressed")]
+    [InlineData("Auto", "http://gateway.example/backend-api", "Off: gateway.example is not the official host. The setting compressRequests can turn it on")]
+    [InlineData("On", "http://gateway.example/backend-api", "Requests to gateway.example are compressed")]
+    [InlineData("Off", null, "Off, by the setting compressRequests")]
+    public async Task Whether_requests_are_compressed_is_told(string choice, string? backend, string expected)
+    {
+        Verdict verdict = await CompressionAsync(patient => patient with
+        {
+            Settings = ProxySettings.Default with { CompressRequests = Enum.Parse<CompressionChoice>(choice) },
+            Options = backend is null ? patient.Options : patient.Options with { ChatGptUrl = new Uri(backend) },
+            Address = "http://127.0.0.1:1",
+        });
+
+        Assert.Equal((CheckStatus.Ok, expected), (verdict.Status, verdict.Detail));
+    }
+
+    [Fact]
+    public async Task Who_did_not_accept_compressed_requests_is_asked_of_the_running_proxy()
+    {
+        await using TestProxy running = await TestProxy.StartAsync(compose: static _ => new Routes()
+            .Get("/api/about", static http => http.Response.WriteAsync("""{"uncompressedHosts":["chatgpt.com","eu.example"]}""")));
+        Verdict verdict = await CompressionAsync(patient => patient with { Address = running.Address.ToString().TrimEnd('/') });
+
+        Assert.Equal(CheckStatus.Warn, verdict.Status);
+        Assert.StartsWith("chatgpt.com and eu.example did not accept compressed requests", verdict.Detail, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _shell.Dispose();
+
+    private async Task<Verdict> CompressionAsync(Func<Patient, Patient> change) =>
+        (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK), change)).Single(finding => finding.Id == "compression").Verdict;
 
     private async Task<Verdict> AutoModeAsync(AutoModeJudge judge) =>
         (await ExamineAsync(_ => new HttpResponseMessage(HttpStatusCode.OK), patient => patient with { Settings = ProxySettings.Default with { AutoModeCheck = judge } }))

@@ -37,6 +37,7 @@ public sealed partial class PageContracts
                 AccountsPath = "/ö/accounts.json",
                 SettingsPath = "/ö/\"settings\".json",
                 IsDemo = isOpen,
+                UncompressedHosts = () => isOpen ? [] : ["upstream.example"],
                 Caches = () => isOpen ? [] : [new CacheSize("log", 1, 2, 3), new CacheSize("models of accounts", 5_000_000_000, 6_000_000_000, 0)],
             }.MapTo(routes);
             return routes;

@@ -9,7 +9,7 @@ public sealed class SettingsContracts
 {
     private const string EveryMember = """
         {"other":{"kept":[1.0,"ü"]},"accountStrategy":"round-robin","haikuKiloModel":"glm-5","modelMappings":{"claude-opus-*":"gpt-5.5-high","mein \"ü\" 🙂":"gpt-6-sol-fast","x":"nobody<&>"},
-         "defaultEffort":"xhigh","lane":"lite","search":"hosted","searchModel":" gpt-5.5 ","advisorModel":"gpt-6","searchHistoryAsText":true,"imageUrls":"fetch","emulatePrefill":false,
+         "defaultEffort":"xhigh","lane":"lite","compressRequests":"off","search":"hosted","searchModel":" gpt-5.5 ","advisorModel":"gpt-6","searchHistoryAsText":true,"imageUrls":"fetch","emulatePrefill":false,
          "strictServerTools":true,"clearToolUses":true,"autoModeCheck":"model","rememberReasoning":false,"rememberResponses":false,"holdSeconds":7,"holdUntilReset":290,"logLevel":"debug",
          "maskEmailsInLog":true,"timeZone":"Europe/Berlin","statistics":false,"statisticsLimitMb":10,"metricsAccounts":false}
         """;

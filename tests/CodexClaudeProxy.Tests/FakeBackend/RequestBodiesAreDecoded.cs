@@ -11,6 +11,7 @@ public sealed class RequestBodiesAreDecoded
     [InlineData("identity")]
     [InlineData("gzip")]
     [InlineData("br")]
+    [InlineData("zstd")]
     public async Task A_compressed_body_is_recorded_as_what_it_was(string encoding)
     {
         await using FakeBackend backend = await FakeBackend.StartAsync();
@@ -23,6 +24,26 @@ public sealed class RequestBodiesAreDecoded
         using HttpResponseMessage response = await caller.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(body, (await backend.WaitForRequestAsync(1, TestContext.Current.CancellationToken)).Text);
+    }
+
+    [Theory]
+    [InlineData(ZstdSupport.Refused, HttpStatusCode.UnsupportedMediaType)]
+    [InlineData(ZstdSupport.Misread, HttpStatusCode.BadRequest)]
+    public async Task A_server_in_between_may_not_know_zstd(ZstdSupport support, HttpStatusCode expected)
+    {
+        await using FakeBackend backend = await FakeBackend.StartAsync();
+        using UpstreamCaller caller = new(backend);
+        backend.Zstd = support;
+        HttpRequestMessage request = caller.Request(UpstreamCaller.GoodBody());
+        byte[] body = Compress(UpstreamCaller.GoodBody().ToJsonString(), "zstd");
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentEncoding.Add("zstd");
+        using (HttpResponseMessage refused = await caller.SendAsync(request)) Assert.Equal(expected, refused.StatusCode);
+        using HttpResponseMessage plain = await caller.SendAsync(caller.Request(UpstreamCaller.GoodBody()));
+
+        Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
+        Assert.Equal((int)expected, Assert.Single(backend.Rejections).Status);
+        Assert.Equal(body, backend.Requests[0].Sent.ToArray());
     }
 
     [Fact]
@@ -43,6 +64,7 @@ public sealed class RequestBodiesAreDecoded
         {
             "gzip" => new GZipStream(compressed, CompressionLevel.Fastest),
             "br" => new BrotliStream(compressed, CompressionLevel.Fastest),
+            "zstd" => new ZstdSharp.CompressionStream(compressed, leaveOpen: false),
             _ => compressed,
         })
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
@@ -71,6 +72,34 @@ public sealed class GivenBackTests
         preparation.IsUploaded = true;
         preparation.Settle();
 
+        Assert.True(preparation.Body.IsEmpty);
+        Assert.True(preparation.CarriesReasoning);
+    }
+
+    [Fact]
+    public async Task A_body_that_was_accepted_compressed_can_still_be_read_until_it_is_given_back_too()
+    {
+        string body = "\"encrypted_content\"" + new string(' ', 20_000);
+        using var encoder = new ZstdEncoder(TimeProvider.System);
+        using Preparation preparation = Prepare(Context(), body);
+        await preparation.MakeAsync("acct", TestContext.Current.CancellationToken);
+        preparation.Compress(encoder, TestContext.Current.CancellationToken);
+        preparation.IsUploaded = true;
+        MemoryMarshal.TryGetArray(preparation.Body, out ArraySegment<byte> plain);
+        await preparation.KeepCompressedAsync();
+
+#if DEBUG
+        Assert.All(plain, static b => Assert.Equal(0xDD, b));
+#endif
+        Assert.True(preparation.CarriesReasoning);
+        Assert.Equal(body, Encoding.UTF8.GetString(preparation.Body.Span));
+        // The same for another account, of which it holds nothing.
+        await preparation.KeepCompressedAsync();
+        await preparation.MakeAsync("other", TestContext.Current.CancellationToken);
+        preparation.Compress(encoder, TestContext.Current.CancellationToken);
+        Assert.Equal(1, encoder.Count);
+
+        preparation.Settle();
         Assert.True(preparation.Body.IsEmpty);
         Assert.True(preparation.CarriesReasoning);
     }

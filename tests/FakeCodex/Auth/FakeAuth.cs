@@ -109,7 +109,7 @@ public sealed class FakeAuth : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http, Func<ReceivedRequest, Reply> answer)
     {
-        byte[] body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        RequestBody body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         ReceivedRequest request = new(http.Request, body, _clock.GetUtcNow());
         Received.Add(request);
         await request.AnswerAsync(answer(request), http);

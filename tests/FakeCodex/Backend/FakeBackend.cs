@@ -32,6 +32,9 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <summary>The encrypted contents that may be sent back, by account.</summary>
     public IssuedContent Issued { get; } = new();
 
+    /// <summary>What becomes of requests that are compressed with zstd.</summary>
+    public ZstdSupport Zstd { get; set; }
+
     /// <summary>Every request to the backend, in time order.</summary>
     public RequestLog Received { get; } = new();
 
@@ -101,10 +104,10 @@ public sealed class FakeBackend : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http, Func<ReceivedRequest, Reply> answer)
     {
-        byte[] body;
+        RequestBody body;
         try
         {
-            body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+            body = await RequestBody.ReadAsync(http.Request, http.RequestAborted, knowsZstd: Zstd == ZstdSupport.Decoded);
         }
         catch (InvalidDataException e)
         {
@@ -112,10 +115,16 @@ public sealed class FakeBackend : IAsyncDisposable
             return;
         }
         ReceivedRequest request = new(http.Request, body, _clock.GetUtcNow());
-        Reply reply = answer(request);
+        Reply reply = Zstd == ZstdSupport.Refused && request.Header("content-encoding") == "zstd" ? Refuse(request) : answer(request);
         // Only now, so that whoever waits for the request also sees its user and the rule it broke.
         Received.Add(request);
         await request.AnswerAsync(reply, http);
+    }
+
+    private static Reply Refuse(ReceivedRequest request)
+    {
+        request.Rejection = Rejection.Detail(415, "Unsupported Media Type");
+        return request.Rejection.ToReply();
     }
 
     private Func<ReceivedRequest, Reply> Authorized(Func<ReceivedRequest, FakeUser, Reply> answer) => request =>

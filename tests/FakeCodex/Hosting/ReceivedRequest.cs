@@ -21,15 +21,16 @@ public sealed class ReceivedRequest
 {
     private readonly TaskCompletionSource<RequestEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal ReceivedRequest(HttpRequest request, byte[] body, DateTimeOffset at)
+    internal ReceivedRequest(HttpRequest request, RequestBody body, DateTimeOffset at)
     {
         Method = request.Method;
         Path = request.Path.Value ?? "/";
         Query = request.QueryString.Value ?? "";
         Headers = [.. request.Headers.SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))];
-        Body = body;
+        Sent = body.Sent;
+        Body = body.Plain;
         At = at;
-        Json = ParseOrUndefined(body);
+        Json = ParseOrUndefined(body.Plain);
     }
 
     public string Method { get; }
@@ -39,6 +40,9 @@ public sealed class ReceivedRequest
     public string Query { get; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+
+    /// <summary>The body as it came.</summary>
+    public ReadOnlyMemory<byte> Sent { get; }
 
     /// <summary>The body after all content encodings were undone.</summary>
     public ReadOnlyMemory<byte> Body { get; }

@@ -165,7 +165,7 @@ export const texts = {
         QuotaSpent: 'The credits are used up.', PlanExcludesCodex: 'The plan does not include Codex.', Overloaded: 'Upstream is overloaded.', ServerError: 'Upstream failed.',
         TimedOut: 'Upstream sent nothing for too long.', Unreachable: 'Upstream could not be reached.', StreamEnded: 'The response ended before it was complete.', Unauthorized: 'The token was refused.',
         SignInNeeded: 'The sign-in is no longer valid.', EdgeBlocked: 'The edge protection in front of upstream blocked the request.', Forbidden: 'Upstream refused the account.', ModelNotFound: 'The account does not have this model.',
-        ReasoningUnreadable: 'The reasoning belongs to another account.', Policy: 'Upstream refused the content.', InvalidRequest: 'Upstream reported an invalid request.', InvalidImage: 'An image was refused.',
+        BodyUnreadable: 'The compressed request was not accepted.', ReasoningUnreadable: 'The reasoning belongs to another account.', Policy: 'Upstream refused the content.', InvalidRequest: 'Upstream reported an invalid request.', InvalidImage: 'An image was refused.',
         InvalidToolSchema: 'A tool schema was refused.', UnsupportedParameter: 'A parameter was refused.', Cancelled: 'Upstream cancelled the response.', InvalidToolArguments: 'The model produced invalid tool arguments.',
       },
       decisions: { GiveUp: 'The error was returned to the client.', Again: 'Retried after a short wait.', Renew: 'The token was refreshed.', NextAccount: 'Failover to the next account.', Adapt: 'Sent again without the refused part.' },
@@ -332,7 +332,7 @@ export const texts = {
 
     form: {
       names: {
-        accountStrategy: 'Account strategy', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
+        accountStrategy: 'Account strategy', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by URL', emulatePrefill: 'Continue prefilled responses', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold the start of responses',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask e-mail addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember responses', statistics: 'Statistics',
         statisticsLimitMb: 'Size limit of the statistics in MB', metricsAccounts: 'Accounts in the metrics',
@@ -361,7 +361,7 @@ export const texts = {
       program: 'Program', version: 'Version', address: 'Address', baseUrl: 'Base URL', uptime: 'Uptime', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Emulated Codex version', process: 'Process', system: 'System', reference: 'API reference', openApi: 'openapi.json',
       copy: text => `Copy ${text}`, demo: 'This is a demo: upstream and accounts are simulated, and nothing is stored.',
       open: 'Other machines can reach this proxy. They need the access key.', openWithoutKey: 'Other machines can reach this proxy without an access key. Set one with --api-key.',
-      memory: 'Memory', resident: 'Resident memory', managed: 'Managed heap', caches: 'Caches', noCaches: 'None', cacheNames: { log: 'Log', requests: 'Requests', conversations: 'Conversations' },
+      memory: 'Memory', resident: 'Resident memory', managed: 'Managed heap', caches: 'Caches', noCaches: 'None', cacheNames: { compression: 'Compression', log: 'Log', requests: 'Requests', conversations: 'Conversations' },
       of: (used, limit) => `${used} of ${limit}`, cacheEntries: n => `${n} entries`,
       files: 'Files', dataDirectory: 'Data', accountsPath: 'Accounts', settingsPath: 'Settings', configPath: 'Configuration', logFile: 'Log file', noLogFile: 'None; set one with --log-file',
       statistics: 'Statistics', path: 'File', size: 'Size', rows: 'Requests', oldest: 'Since', lost: 'Requests lost', notKept: 'Statistics cannot be stored at the moment; see the log for the reason.',

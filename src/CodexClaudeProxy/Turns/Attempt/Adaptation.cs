@@ -28,6 +28,7 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
     /// <summary>What the next attempt changes. Null when the same was tried before: then it did not help.</summary>
     public string? Learn(CodexFailure failure, Account account) => failure.Kind switch
     {
+        CodexFailureKind.BodyUnreadable => SendPlain(),
         CodexFailureKind.ReasoningUnreadable => LeaveReasoningOut(account),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => ReduceSchemas(failure),
         _ when AttemptPolicy.RefusedMember(failure) is { } member => lessons.Refuse(Model, member) ? $"{member} was omitted or replaced" : null,
@@ -40,6 +41,12 @@ internal sealed class Adaptation(Preparation preparation, Lessons lessons, Reaso
     {
         if (_wayAround is { } member && step == NextStep.GiveUp && failure.Blame == FailureBlame.Request) lessons.Permit(Model, member);
         _wayAround = step == NextStep.Adapt && failure.Kind == CodexFailureKind.InvalidRequest ? AttemptPolicy.RefusedMember(failure) : null;
+    }
+
+    private string SendPlain()
+    {
+        preparation.PlainFor = preparation.CompressedFor;
+        return "the request was not compressed";
     }
 
     private string LeaveReasoningOut(Account account)

@@ -44,11 +44,12 @@ internal sealed partial class AttemptPolicy(bool isModelKnown)
     private int _schemas = 4;
     private int _elsewhere = isModelKnown ? MostAskedForModel - 1 : 1;
     private bool _renewed;
+    private bool _withoutCompression;
     private bool _withoutReasoning;
     private bool _otherLane;
 
-    /// <summary>Another account begins with a fresh token budget of its own, and with the usual lane.</summary>
-    public void AccountChanged() => _renewed = _otherLane = false;
+    /// <summary>Another account begins with a fresh token budget of its own, with the usual lane, and perhaps at another host.</summary>
+    public void AccountChanged() => _renewed = _otherLane = _withoutCompression = false;
 
     /// <summary>The account does not have the model: plans differ, so the next one may.</summary>
     public Decision AfterMissingModel() => _elsewhere-- > 0 ? new(NextStep.NextAccount) : new(NextStep.GiveUp);
@@ -66,6 +67,7 @@ internal sealed partial class AttemptPolicy(bool isModelKnown)
         CodexFailureKind.TimedOut when failure.Status != 0 => Retry(failure) ?? Hop(),
         // A slip of the model, which is the same everywhere.
         CodexFailureKind.InvalidToolArguments => Retry(failure) ?? new(NextStep.GiveUp),
+        CodexFailureKind.BodyUnreadable => Once(ref _withoutCompression),
         CodexFailureKind.ReasoningUnreadable => Once(ref _withoutReasoning),
         CodexFailureKind.InvalidToolSchema or CodexFailureKind.InvalidFormatSchema => _schemas-- > 0 ? new(NextStep.Adapt) : new(NextStep.GiveUp),
         CodexFailureKind.UnsupportedParameter => _adaptions-- > 0 && RefusedMember(failure) is not null ? new(NextStep.Adapt) : new(NextStep.GiveUp),

@@ -99,7 +99,8 @@ internal sealed class Attempts(
 
             TimeSpan start = _record.Elapsed;
             CodexFailure? failure = await attempt.RunAsync(credential, _end, clientGone);
-            if (failure is { MayMeanReasoning: true } && _preparation.CarriesReasoning) failure = failure with { Kind = CodexFailureKind.ReasoningUnreadable };
+            if (failure is { MayMeanCompression: true } && _preparation.CompressedFor is not null) failure = failure with { Kind = CodexFailureKind.BodyUnreadable };
+            else if (failure is { MayMeanReasoning: true } && _preparation.CarriesReasoning) failure = failure with { Kind = CodexFailureKind.ReasoningUnreadable };
             if (failure is null)
             {
                 adaptation.RememberWhatWorked();

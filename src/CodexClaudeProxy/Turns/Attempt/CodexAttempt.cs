@@ -2,6 +2,7 @@ using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Turns.Record;
 using CodexClaudeProxy.Turns.Requests;
@@ -11,7 +12,8 @@ using CodexClaudeProxy.Upstream;
 namespace CodexClaudeProxy.Turns.Attempt;
 
 /// <summary>One call to the backend with one account's token, and what its answer tells beside the answer itself.</summary>
-internal sealed class CodexAttempt(Turn turn, Relay relay, CodexClient codex, AccountPool pool, Lessons lessons, Catalogue catalogue, TurnClocks clocks)
+internal sealed class CodexAttempt(
+    Turn turn, Relay relay, CodexClient codex, RequestCompression compression, AccountPool pool, Lessons lessons, Catalogue catalogue, TurnClocks clocks)
 {
     private readonly Preparation _preparation = turn.Preparation;
     private readonly TurnRecord _record = turn.Record;
@@ -60,9 +62,8 @@ internal sealed class CodexAttempt(Turn turn, Relay relay, CodexClient codex, Ac
     private async Task<CodexFailure?> RespondAsync(Credential credential, CallClock clock, CancellationToken clientGone)
     {
         CancellationTokenSource upstream = clock.Call;
-        _preparation.IsUploaded = false;
-        var call = new CodexCall(_preparation.Body, _preparation.Context.PromptCacheKey, _preparation.Context.Lite) { Headers = _preparation.Headers, Uploaded = Uploaded };
         _record.Capture?.NoteUpstream(_preparation.Body.Span);
+        CodexCall call = Call(credential, clock, upstream.Token);
         _record.NoteSent();
         using HttpResponseMessage response = await relay.WhileShowingLifeAsync(codex.RespondAsync(credential, call, upstream.Token), upstream.Token);
         clock.Answered();
@@ -74,21 +75,43 @@ internal sealed class CodexAttempt(Turn turn, Relay relay, CodexClient codex, Ac
         if (await RefusalAsync(response, upstream.Token) is { } refusal)
             return refusal.Kind == CodexFailureKind.Policy ? await relay.RefuseAsync(refusal, clientGone) : refusal;
 
+        if (call.IsCompressed) await _preparation.KeepCompressedAsync();
+        else if (_preparation.PlainFor is { } host && host == codex.HostOf(credential)) compression.NoteRefusal(host);
         CodexFailure? broken = await relay.RunAsync(response, upstream, clientGone, body => ContinueAsync(credential, call with { Body = body }, upstream.Token));
         if (relay.Told is { } told) pool.ReportUsage(credential.AccountKey, told);
         return broken;
-
-        void Uploaded()
-        {
-            _preparation.IsUploaded = true;
-            clock.Uploaded();
-        }
     }
 
-    /// <summary>The rest of an answer that paused, from the account that holds its beginning.</summary>
+    private CodexCall Call(Credential credential, CallClock clock, CancellationToken cancellation)
+    {
+        string host = codex.HostOf(credential);
+        bool compressed = host != _preparation.PlainFor && compression.Applies(_preparation.Settings.CompressRequests, host, _preparation.BodyLength);
+        _preparation.CompressedFor = compressed ? host : null;
+        _preparation.IsUploaded = false;
+        ReadOnlyMemory<byte> body = compressed ? _preparation.Compress(compression.Encoder, cancellation) : _preparation.Body;
+        return new CodexCall(body, _preparation.Context.PromptCacheKey, _preparation.Context.Lite)
+        {
+            Headers = _preparation.Headers,
+            IsCompressed = compressed,
+            Uploaded = () =>
+            {
+                _preparation.IsUploaded = true;
+                clock.Uploaded();
+            },
+        };
+    }
+
+    /// <summary>The rest of an answer that paused, from the account that holds its beginning, and compressed as that was.</summary>
     private async Task<(HttpResponseMessage Response, CodexFailure? Refusal)> ContinueAsync(Credential credential, CodexCall call, CancellationToken end)
     {
         _record.Capture?.NoteUpstream(call.Body.Span);
+        using var compressed = new PooledBuffer();
+        if (call.IsCompressed)
+        {
+            compression.Encoder.Encode(call.Body.Span, compressed, end);
+            call = call with { Body = compressed.WrittenMemory };
+        }
+
         using CallClock clock = clocks.ForCall(end);
         HttpResponseMessage response = await relay.WhileShowingLifeAsync(codex.RespondAsync(credential, call with { Uploaded = clock.Uploaded }, clock.Call.Token), clock.Call.Token);
         clock.Answered();

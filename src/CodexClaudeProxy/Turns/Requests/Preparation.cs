@@ -33,7 +33,7 @@ internal sealed class Preparation(
     /// <summary>Less than this is not worth giving back before the end.</summary>
     private const int Worthwhile = 16 * 1024;
 
-    private readonly PooledBuffer _body = new();
+    private readonly ConvertedBody _body = new();
     private readonly PooledBuffer _searchBody = new();
 
     /// <summary>The images of this request that were fetched, or could not be, by their addresses: tried once, however often the request is converted.</summary>
@@ -45,7 +45,7 @@ internal sealed class Preparation(
     private ModelProfile? _madeFor;
     private Task<int> _estimate = Task.FromResult(0);
 
-    /// <summary>Whether what was sent holds reasoning, once the body is given back.</summary>
+    /// <summary>Whether what was sent holds reasoning, once that can no longer be seen in the body.</summary>
     private bool? _carriedReasoning;
 
     /// <summary>Some of its reasoning is remembered, whichever account's.</summary>
@@ -72,7 +72,11 @@ internal sealed class Preparation(
 
     public TurnContext Context => _context ?? throw new InvalidOperationException("Nothing was prepared yet.");
 
-    public ReadOnlyMemory<byte> Body => _body.WrittenMemory;
+    /// <summary>The converted request; empty once it was given back.</summary>
+    public ReadOnlyMemory<byte> Body => _body.Plain;
+
+    /// <summary>How long it is.</summary>
+    public int BodyLength => _body.Length;
 
     /// <summary>How a request that is nothing but a search asks for just that; null where a protocol has none.</summary>
     public SearchConversion? Search { get; set; }
@@ -91,11 +95,17 @@ internal sealed class Preparation(
     /// <summary>The last attempt has handed the whole body to the connection, which does not look at it again.</summary>
     public bool IsUploaded { get; set; }
 
+    /// <summary>The host that the last attempt sent the body to in compressed form; null when it was sent plain.</summary>
+    public string? CompressedFor { get; set; }
+
+    /// <summary>The host that did not accept the compressed body, and is sent the plain one.</summary>
+    public string? PlainFor { get; set; }
+
     /// <summary>Leave all encrypted reasoning out.</summary>
     public bool WithoutReasoning { get; set; }
 
     /// <summary>What was sent last holds reasoning of earlier turns.</summary>
-    public bool CarriesReasoning => _carriedReasoning ?? !WithoutReasoning && (Context.ReasoningHashes.Count > 0 || Body.Span.IndexOf("\"encrypted_content\""u8) >= 0);
+    public bool CarriesReasoning => !WithoutReasoning && (_carriedReasoning ?? Context.ReasoningHashes.Count > 0 || Body.Span.IndexOf("\"encrypted_content\""u8) >= 0);
 
     /// <summary>
     /// Converts for one account, and fetches the images that shall travel along. Does nothing when the last conversion serves this
@@ -114,9 +124,9 @@ internal sealed class Preparation(
         }
 
         await _estimate;
-        _body.Clear();
         _recallsReasoning = false;
-        if (!convert(profile, options, _body, out _context, out ApiError? error)) return error;
+        _carriedReasoning = null;
+        if (!convert(profile, options, _body.Begin(), out _context, out ApiError? error)) return error;
 
         if (await ChangeAsync(profile, cancellation)) return await MakeAsync(accountId, cancellation);
 
@@ -196,7 +206,7 @@ internal sealed class Preparation(
         TurnContext context = Context;
         int window = context.Profile.MaxContextWindow;
         // Text has about four bytes to a token: below two nothing is worth the wait for the count.
-        if (route.IsUnknown || Kilo is not null || Body.Length < 2L * window) return false;
+        if (route.IsUnknown || Kilo is not null || BodyLength < 2L * window) return false;
 
         return await _estimate > window * Margin && InputEstimate.CountAtLeast(Body.Span, counts) > window * Margin;
     }
@@ -209,13 +219,24 @@ internal sealed class Preparation(
         anchors.Learn(Context.PromptCacheKey, Context.Profile.Slug, _estimate.Result, usage.FreshInput + usage.CacheRead + usage.CacheWritten);
     }
 
+    /// <summary>The body compressed; the same bytes whenever the same body is asked for.</summary>
+    public ReadOnlyMemory<byte> Compress(ZstdEncoder encoder, CancellationToken cancellation) => _body.Compressed(encoder, cancellation);
+
+    /// <summary>The backend has taken the compressed body: it is enough for whatever may still need the plain one.</summary>
+    public async ValueTask KeepCompressedAsync()
+    {
+        await _estimate;
+        _carriedReasoning = CarriesReasoning;
+        _body.Fold();
+    }
+
     /// <summary>
     /// The client has a part of the answer that no other attempt could go on with. What only another one would need is given back: the
     /// body that was sent, and the request itself unless the answer still asks about it.
     /// </summary>
     public void Settle()
     {
-        if (!IsUploaded || Context.Advisor is not null || received.Length + Body.Length < Worthwhile) return;
+        if (!IsUploaded || Context.Advisor is not null || received.Length + BodyLength < Worthwhile) return;
         _carriedReasoning = CarriesReasoning;
         // It was counted before the first event was written.
         if (_estimate.IsCompleted) _body.Dispose();
