@@ -136,7 +136,7 @@ internal sealed class Preparation(
         // Counted while the backend is already at work, unless it had to be done before.
         ReadOnlyMemory<byte> body = Body;
         _estimate = _context.InputEstimate is > 0 and int counted ? Task.FromResult(counted)
-            : body.Length <= CountedAtOnce ? Task.FromResult(InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts))
+            : body.Length <= CountedAtOnce && O200k.IsReady ? Task.FromResult(InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts))
             : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts), CancellationToken.None);
         return null;
     }
