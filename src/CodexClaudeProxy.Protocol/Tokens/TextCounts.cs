@@ -11,7 +11,7 @@ namespace CodexClaudeProxy.Protocol.Tokens;
 public sealed class TextCounts
 {
     /// <summary>Shorter texts are counted as fast as they would be found.</summary>
-    internal const int ShortestWorthwhile = 256;
+    internal const int ShortestWorthwhile = 64;
 
     // An entry: the high 40 bits of the key, then the count.
     private const int CountBits = 24;

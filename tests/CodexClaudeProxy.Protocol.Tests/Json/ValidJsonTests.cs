@@ -13,7 +13,7 @@ public sealed class ValidJsonTests
 
     private static readonly string[] Spaces = ["", "", "", " ", "\n\t", "\r\n  "];
 
-    private static readonly Gen<byte[]> Documents = Gen.Int.Select(static seed => Encoding.UTF8.GetBytes(Value(new Random(seed), 0)));
+    internal static readonly Gen<byte[]> Documents = Gen.Int.Select(static seed => Encoding.UTF8.GetBytes(Value(new Random(seed), 0)));
 
     private readonly record struct Token(JsonTokenType Type, int Start, int End, string Value);
 
