@@ -16,6 +16,7 @@ internal sealed class Preparations(
 {
     /// <summary>Clients may make up any name.</summary>
     private const int MostRoutes = 100;
+    private const int LongestName = 200;
 
     /// <summary>Counts of the long texts that clients send again with every turn.</summary>
     private readonly TextCounts _counts = new();
@@ -55,11 +56,14 @@ internal sealed class Preparations(
     /// <summary>A client names the same few models again and again; the same model list and the same settings give the same answer.</summary>
     private Route RouteOf(string model, ModelCatalogue models, ProxySettings current)
     {
+        if (model.Length > LongestName) return Resolve();
         KnownRoutes known = _routes;
-        if (known.Models != models || known.Settings != current || known.ByName.Count > MostRoutes) _routes = known = new KnownRoutes(models, current, []);
-        return known.ByName.TryGetValue(model, out Route? route)
-            ? route
-            : known.ByName[model] = ModelRouter.Resolve(model, models, current.ModelMappings, current.HaikuKiloModel);
+        if (known.Models != models || known.Settings != current) _routes = known = new KnownRoutes(models, current, []);
+        if (known.ByName.TryGetValue(model, out Route? route)) return route;
+        if (known.ByName.Count >= MostRoutes) known.ByName.Clear();
+        return known.ByName[model] = Resolve();
+
+        Route Resolve() => ModelRouter.Resolve(model, models, current.ModelMappings, current.HaikuKiloModel);
     }
 
     private Preparation Make(TurnConversion convert, ReadOnlyMemory<byte> received, Route route, ProxySettings current) =>
