@@ -21,7 +21,7 @@ public class PreparationBenchmarks
     private readonly Route _route = new(new ModelProfile { Slug = "gpt-5.6" }, null, false, ModelRouter.Exact, "as named");
     private readonly ProxySettings _settings = new();
     private readonly Lessons _lessons = new(TimeProvider.System);
-    private readonly ReasoningMemory _reasoning = new(TimeProvider.System, static () => { });
+    private static readonly ReasoningMemory Reasoning = new(TimeProvider.System, static () => { });
     private readonly InputAnchors _anchors = new();
     private readonly TextCounts _counts = new();
     private byte[] _request = [];
@@ -44,7 +44,7 @@ public class PreparationBenchmarks
             ? parsed!
             : throw new InvalidOperationException(error!.Message);
         using var preparation = new Preparation(
-            MessagesTurn.ConversionOf(request), _request, _route, _settings, _lessons, _reasoning, images: null!, kilo: null!, _anchors, _counts);
+            MessagesTurn.ConversionOf(request), _request, _route, _settings, _lessons, Reasoning, images: null!, kilo: null!, _anchors, _counts);
         await preparation.MakeAsync("account", CancellationToken.None);
         await preparation.CountAsync();
         return preparation.Body.Length + (preparation.Project?.Length ?? 0);

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace CodexClaudeProxy.Protocol.Json;
 
 /// <summary>
-/// Parses JSON whose strings have many escapes, as source code has: the base library reads such a string byte by byte from its first escape
+/// Parses a request whose strings have many escapes, as source code has: the base library reads such a string byte by byte from its first escape
 /// on. So it is shown a copy in which each of these strings has only one, at its very end. What it notes of the copy is where every value
 /// lies and whether it has escapes, and that is the same in the real text, which the document is given afterwards.
 /// </summary>
@@ -22,7 +22,7 @@ internal sealed class EscapedJson : MemoryManager<byte>
 
     /// <param name="text">UTF-8. Stays in use as long as the document.</param>
     /// <exception cref="JsonException">As <see cref="JsonDocument"/> has it.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> text, JsonDocumentOptions options)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> text)
     {
         var copy = ArrayPool<byte>.Shared.Rent(text.Length);
         try
@@ -30,14 +30,14 @@ internal sealed class EscapedJson : MemoryManager<byte>
             var json = new EscapedJson(text, copy.AsMemory(0, text.Length));
             text.Span.CopyTo(copy);
             Mask(json._shown.Span);
-            var document = JsonDocument.Parse(json.Memory, options);
+            var document = JsonDocument.Parse(json.Memory, JsonDepth.Request);
             json._shown = json._text;
             return document;
         }
         catch (JsonException)
         {
             // What is wrong is told of the real text.
-            return JsonDocument.Parse(text, options);
+            return JsonDocument.Parse(text, JsonDepth.Request);
         }
         finally
         {
