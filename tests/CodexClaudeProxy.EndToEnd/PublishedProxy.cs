@@ -21,6 +21,8 @@ internal sealed class PublishedProxy : IAsyncDisposable
     /// <summary>Such as <c>http://127.0.0.1:41234</c>, without a slash at its end.</summary>
     public string Url => _program.Url;
 
+    public int ProcessId => _program.ProcessId;
+
     /// <summary>Everything the program has printed so far.</summary>
     public string Output => _program.Output;
 

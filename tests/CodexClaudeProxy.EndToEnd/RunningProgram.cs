@@ -26,6 +26,8 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>Such as <c>http://127.0.0.1:41234</c>, without a slash at its end.</summary>
     public string Url { get; private set; } = "";
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Everything the program has printed so far.</summary>
     public string Output
     {

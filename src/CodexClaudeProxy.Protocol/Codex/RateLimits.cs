@@ -58,7 +58,7 @@ public sealed partial record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
     public IReadOnlyList<RateLimitWindow> WindowsFor(string model) => FamilyOf(model)?.Windows ?? Windows;
 
     /// <summary>What is known at a moment: windows whose reset has passed are empty, and what was reached through them no longer is.</summary>
-    public RateLimits At(DateTimeOffset now) => this with
+    public RateLimits At(DateTimeOffset now) => !HasReset(Windows, now) && !Families.Any(family => HasReset(family.Windows, now)) ? this : this with
     {
         Windows = [.. Windows.Select(window => window.At(now))],
         LimitReached = StillReached(LimitReached, Windows, now),
@@ -110,7 +110,9 @@ public sealed partial record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
     }
 
     private static bool StillReached(bool reached, IReadOnlyList<RateLimitWindow> windows, DateTimeOffset now) =>
-        reached && (!windows.Any(window => window.ResetsAt <= now) || windows.Any(window => window.At(now).UsedPercent >= 100));
+        reached && (!HasReset(windows, now) || windows.Any(window => window.At(now).UsedPercent >= 100));
+
+    private static bool HasReset(IReadOnlyList<RateLimitWindow> windows, DateTimeOffset now) => windows.Any(window => window.ResetsAt <= now);
 
     private static string UnixSeconds(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 }

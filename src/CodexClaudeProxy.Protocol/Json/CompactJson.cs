@@ -21,7 +21,7 @@ internal static class CompactJson
             json = json[stop..];
             if (json.IsEmpty) break;
 
-            var length = json[0] == (byte)'"' ? StringLength(json) : 0;
+            var length = json[0] == (byte)'"' ? ValidJson.EndOfString(json, 1) : 0;
             to.Append(json[..length]);
             json = json[Math.Max(length, 1)..];
         }
@@ -74,17 +74,5 @@ internal static class CompactJson
         }
 
         to.Append("]"u8);
-    }
-
-    /// <summary>The length of the string at the start, both quotes included.</summary>
-    private static int StringLength(ReadOnlySpan<byte> json)
-    {
-        var at = 1;
-        while (true)
-        {
-            at += json[at..].IndexOfAny((byte)'"', (byte)'\\');
-            if (json[at] == (byte)'"') return at + 1;
-            at += 2;
-        }
     }
 }

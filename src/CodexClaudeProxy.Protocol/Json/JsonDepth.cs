@@ -11,7 +11,7 @@ public static class JsonDepth
     /// <summary>As deep as <see cref="Utf8JsonWriter"/> writes, so that whatever was read can be written.</summary>
     public const int Limit = 1000;
 
-    /// <summary>Of a client's request. It bounds every recursion over a request.</summary>
+    /// <summary>Of a client's request, whose tool inputs and schemas nest deeper than the default of 64. It bounds every recursion over a request.</summary>
     public const int OfRequest = 256;
 
     /// <summary>For a <see cref="Utf8JsonReader"/>.</summary>
@@ -19,4 +19,7 @@ public static class JsonDepth
 
     /// <summary>For a <see cref="JsonDocument"/>.</summary>
     public static JsonDocumentOptions Document { get; } = new() { MaxDepth = Limit };
+
+    /// <summary>For the document of a client's request.</summary>
+    internal static JsonDocumentOptions Request { get; } = new() { MaxDepth = OfRequest };
 }

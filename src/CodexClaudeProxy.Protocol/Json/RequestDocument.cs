@@ -6,8 +6,8 @@ namespace CodexClaudeProxy.Protocol.Json;
 /// <summary>A client's request body, read once into a document over its own bytes.</summary>
 public static class RequestDocument
 {
-    // Tool inputs and schemas may nest deeper than the default of 64; this still bounds every recursion over them.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonDepth.OfRequest };
+    /// <summary>From here on it is worth a copy to read it faster.</summary>
+    private const int Large = 8 * 1024;
 
     public static bool TryRead(ReadOnlyMemory<byte> body, out JsonDocument? document, out ApiError? error)
     {
@@ -22,7 +22,8 @@ public static class RequestDocument
 
         try
         {
-            document = JsonDocument.Parse(LoneSurrogates.Replace(body), Options);
+            body = LoneSurrogates.Replace(body);
+            document = body.Length < Large ? JsonDocument.Parse(body, JsonDepth.Request) : EscapedJson.Parse(body);
             return true;
         }
         catch (JsonException e)
@@ -33,7 +34,7 @@ public static class RequestDocument
     }
 
     /// <summary>A part of what was a valid document before, on its own.</summary>
-    public static JsonElement Part(ReadOnlySpan<byte> json) => JsonElement.Parse(json, Options);
+    public static JsonElement Part(ReadOnlySpan<byte> json) => JsonElement.Parse(json, JsonDepth.Request);
 
     private static ApiError Invalid(string reason) => ApiError.Invalid($"The request body is not valid JSON: {reason}");
 }

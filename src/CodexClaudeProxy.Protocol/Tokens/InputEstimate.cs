@@ -37,13 +37,13 @@ public static class InputEstimate
     public static int CountContent(ReadOnlySpan<byte> content, double imageTokenFactor, TextCounts? remembered = null) =>
         new Walk(content, imageTokenFactor, remembered).OnlyContent();
 
-    /// <summary>One pass over the request. Every method begins at the first token of its value and ends at the last.</summary>
+    /// <summary>One pass over the request, which is valid. Every method begins at the first token of its value and ends at the last.</summary>
     private ref struct Walk(ReadOnlySpan<byte> request, double imageTokenFactor, TextCounts? remembered)
     {
         private readonly ReadOnlySpan<byte> _request = request;
         private readonly double _imageTokenFactor = imageTokenFactor;
         private readonly TextCounts? _remembered = remembered;
-        private Utf8JsonReader _json = new(request, JsonDepth.Reader);
+        private ValidJson _json = new(request);
         private bool _anyTool;
 
         /// <summary>Count nothing that is a guess.</summary>
@@ -207,7 +207,7 @@ public static class InputEstimate
         /// <summary>The body of the string, still escaped; empty for any other value.</summary>
         private ReadOnlySpan<byte> String()
         {
-            if (_json.TokenType == JsonTokenType.String) return _json.ValueSpan;
+            if (_json.TokenType == JsonTokenType.String) return _json.Value;
             _json.Skip();
             return default;
         }
@@ -220,9 +220,9 @@ public static class InputEstimate
 
         private ReadOnlySpan<byte> Raw()
         {
-            var start = (int)_json.TokenStartIndex;
+            var start = _json.Start;
             _json.Skip();
-            return _request[start..(int)_json.BytesConsumed];
+            return _request[start.._json.End];
         }
 
         private bool Enters(JsonTokenType start)

@@ -15,6 +15,9 @@ public static partial class O200k
 
     private const int CharactersOnStack = 256;
 
+    /// <summary>Something was counted before. The first time takes as long as a hundred kilobytes later, because the vocabulary is unpacked.</summary>
+    public static bool IsReady => Vocabulary.IsLoaded;
+
     public static int Count(ReadOnlySpan<char> text)
     {
         if (text.Length <= CharactersOnStack)

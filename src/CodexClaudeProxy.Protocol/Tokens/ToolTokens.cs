@@ -12,7 +12,7 @@ internal static class ToolTokens
     public static int Count(ReadOnlySpan<byte> tool)
     {
         ReadOnlySpan<byte> type = default, name = default, description = default, parameters = default;
-        var json = new Utf8JsonReader(tool, JsonDepth.Reader);
+        var json = new ValidJson(tool);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject) return AroundTool;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -44,12 +44,12 @@ internal static class ToolTokens
         return O200k.CountUtf8(compact.Written);
     }
 
-    private static ReadOnlySpan<byte> Value(scoped ref Utf8JsonReader json, ReadOnlySpan<byte> all)
+    private static ReadOnlySpan<byte> Value(scoped ref ValidJson json, ReadOnlySpan<byte> all)
     {
         json.Read();
-        var start = (int)json.TokenStartIndex;
+        var start = json.Start;
         json.Skip();
-        return all[start..(int)json.BytesConsumed];
+        return all[start..json.End];
     }
 
     private static void AppendMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, PooledBuffer compact)

@@ -45,6 +45,8 @@ internal sealed class Vocabulary
 
     public static Vocabulary Shared => Loaded.Instance;
 
+    public static bool IsLoaded { get; private set; }
+
     // A class of its own: the vocabulary is loaded by the first text that is counted, not by the first touch of the outer class.
     private static class Loaded
     {
@@ -54,7 +56,9 @@ internal sealed class Vocabulary
     private static unsafe Vocabulary Load()
     {
         using var file = (UnmanagedMemoryStream)typeof(Vocabulary).Assembly.GetManifestResourceStream("o200k.bin")!;
-        return new Vocabulary(new ReadOnlySpan<byte>(file.PositionPointer, (int)file.Length));
+        var loaded = new Vocabulary(new ReadOnlySpan<byte>(file.PositionPointer, (int)file.Length));
+        IsLoaded = true;
+        return loaded;
     }
 
     private Vocabulary(ReadOnlySpan<byte> file)

@@ -8,7 +8,7 @@ internal sealed class UnwrittenEntries
     private const int Most = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly List<RequestEntry> _entries = [];
+    private readonly Queue<RequestEntry> _entries = [];
     private readonly Channel<bool> _hasWork = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>How many were lost.</summary>
@@ -23,11 +23,11 @@ internal sealed class UnwrittenEntries
         {
             if (_entries.Count >= Most)
             {
-                _entries.RemoveAt(0);
+                _entries.Dequeue();
                 Lost++;
             }
 
-            _entries.Add(entry);
+            _entries.Enqueue(entry);
         }
 
         _hasWork.Writer.TryWrite(true);
@@ -50,10 +50,10 @@ internal sealed class UnwrittenEntries
         if (batch.Length == 0) return;
         lock (_lock)
         {
-            _entries.InsertRange(0, batch);
-            int over = Math.Max(0, _entries.Count - Most);
-            _entries.RemoveRange(0, over);
-            Lost += over;
+            RequestEntry[] newer = [.. _entries];
+            _entries.Clear();
+            foreach (RequestEntry entry in batch.Concat(newer)) _entries.Enqueue(entry);
+            for (; _entries.Count > Most; Lost++) _entries.Dequeue();
         }
 
         _hasWork.Writer.TryWrite(true);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CodexClaudeProxy.Files;
@@ -32,7 +31,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     /// <summary>Tells the files of several directories apart. Made when it is needed: at the start it would load OpenSSL, megabytes for a proxy that only waits.</summary>
-    private string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)).AsSpan(0, 6));
+    private string Name => ManagedSha256.Hex(Path, 6);
 
     private string JournalFile => System.IO.Path.Combine(_ours, $"journal-{Name}.json");
 
@@ -196,7 +195,7 @@ internal sealed class SettingsFile(string path, string dataDirectory, TimeProvid
 
     private static string Masked(byte[]? content) => content is null || content.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? Plain(content) : Secrets.Hide(content);
 
-    private static string Hash(byte[]? content) => content is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(content));
+    private static string Hash(byte[]? content) => content is null ? "none" : ManagedSha256.Hex(content, 32);
 
     /// <param name="Content">Null for no file.</param>
     private sealed record Rewrite(byte[]? Content, SettingsJournal Journal, IReadOnlyList<SettingsKey> Kept);

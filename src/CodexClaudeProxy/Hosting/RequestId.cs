@@ -22,7 +22,12 @@ internal static class RequestId
         UInt128 number = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
 
         Span<char> digits = stackalloc char[24];
-        for (int i = digits.Length - 1; i >= 0; i--) (number, digits[i]) = (number / 62, Base62[(int)(number % 62)]);
+        for (int i = digits.Length - 1; i >= 0; i--)
+        {
+            (number, UInt128 digit) = UInt128.DivRem(number, 62);
+            digits[i] = Base62[(int)digit];
+        }
+
         return string.Concat("req_", digits);
     }
 }

@@ -10,7 +10,11 @@ internal sealed class LineQueue : IAsyncDisposable
     /// <summary>How long the end waits for what is still in the queue.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a line waits for others.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Longest) { SingleReader = true });
+    private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Func<List<string>, CancellationToken, Task> _write;
     private readonly Task _writing;
@@ -36,9 +40,12 @@ internal sealed class LineQueue : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _lines.Writer.TryComplete();
+        await _ending.CancelAsync();
         _closing.CancelAfter(Patience);
         await _writing.WaitAsync(2 * Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_writing.IsCompleted) _closing.Dispose();
+        if (!_writing.IsCompleted) return;
+        _ending.Dispose();
+        _closing.Dispose();
     }
 
     private async Task WriteAllAsync()
@@ -46,6 +53,8 @@ internal sealed class LineQueue : IAsyncDisposable
         List<string> lines = [];
         while (await _lines.Reader.WaitToReadAsync())
         {
+            // Lines come in bunches; those of many requests are written at once.
+            await Task.Delay(Gathering, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (lines.Count < Longest && _lines.Reader.TryRead(out string? line)) lines.Add(line);
             await _write(lines, _closing.Token);
             lines.Clear();

@@ -30,7 +30,8 @@ internal sealed class QueuedWriter : TextWriter
     {
         try
         {
-            foreach (string line in lines) _output.WriteLine(line);
+            // In one piece, because a console is told each piece on its own.
+            _output.WriteLine(string.Join(_output.NewLine, lines));
             if (_lines.TakeLost() is > 0 and long lost) _output.WriteLine($"… {lost} lines were not shown, because the output was blocked");
             _output.Flush();
         }

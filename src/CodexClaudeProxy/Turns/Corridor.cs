@@ -91,7 +91,7 @@ internal sealed class Corridor(TurnRecorder recorder, Preparations preparations,
         }
 
         record.NoteConverted(preparation.Context);
-        record.Project = ProjectName.Of(request.Received.Span);
+        record.Project = preparation.Project;
         foreach (string unknown in preparation.Context.Unknown) drift.Note(DriftKind.Request, unknown, record.UserAgent);
         if (preparation.Context.SchemaBytes > MostSchemaBytes) Log.LargeSchemas(log, record.RequestId, request.Model, preparation.Context.SchemaBytes / 1024);
         foreach (string beta in request.NewBetas) drift.Note(DriftKind.Beta, beta, record.UserAgent);

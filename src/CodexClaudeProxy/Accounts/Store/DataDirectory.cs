@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using CodexClaudeProxy.Files;
 
 namespace CodexClaudeProxy.Accounts.Store;
@@ -113,5 +111,5 @@ internal sealed class DataDirectory
         return name.Length is 0 or > LongestName || name[0] == '.' || name[^1] == '.' || reserved ? null : name;
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
+    private static string Hash(string text) => ManagedSha256.Hex(text, 12);
 }

@@ -34,11 +34,13 @@ internal sealed class ConvertedBody : IDisposable
     }
 
     /// <summary>Another body comes.</summary>
-    public IBufferWriter<byte> Begin()
+    /// <param name="room">About how long it will be; growing to that would copy everything twice.</param>
+    public IBufferWriter<byte> Begin(int room)
     {
         _plain.Clear();
         _compressed.Clear();
         _folded = 0;
+        _plain.GetSpan(room);
         return _plain;
     }
 

@@ -24,8 +24,11 @@ internal sealed class Preparation(
     TurnConversion convert, ReadOnlyMemory<byte> received, Route route, ProxySettings settings,
     Lessons lessons, ReasoningMemory reasoning, ConversationImages images, KiloClient kilo, InputAnchors anchors, TextCounts counts) : IDisposable
 {
-    /// <summary>Without encrypted reasoning in it, signed by us or bare, the request is the same for every account.</summary>
-    private readonly bool _carriesReasoning = received.Span.IndexOf("\"cx1."u8) >= 0 || received.Span.IndexOf("\"gAAAA"u8) >= 0;
+    /// <summary>A body up to this size is counted sooner than another thread would have begun with it.</summary>
+    private const int CountedAtOnce = 4 * 1024;
+
+    /// <summary>Without encrypted reasoning in it the request is the same for every account.</summary>
+    private readonly RequestMarks _marks = RequestMarks.Of(received.Span);
 
     /// <summary>How far the count must lie above the window: what stands around the texts may be counted some per cent too high.</summary>
     private const double Margin = 1.15;
@@ -57,6 +60,9 @@ internal sealed class Preparation(
 
     /// <summary>The request's own bytes.</summary>
     public ReadOnlyMemory<byte> Received => received;
+
+    /// <summary>The directory the client works in, by its last name; null when it does not tell.</summary>
+    public string? Project => _marks.Project;
 
     /// <summary>The gateway's model that serves the turn, or null when Codex does.</summary>
     public string? Kilo { get; set; } = route.Kilo;
@@ -126,7 +132,7 @@ internal sealed class Preparation(
         await _estimate;
         _recallsReasoning = false;
         _carriedReasoning = null;
-        if (!convert(profile, options, _body.Begin(), out _context, out ApiError? error)) return error;
+        if (!convert(profile, options, _body.Begin(received.Length), out _context, out ApiError? error)) return error;
 
         if (await ChangeAsync(profile, cancellation)) return await MakeAsync(accountId, cancellation);
 
@@ -137,9 +143,9 @@ internal sealed class Preparation(
         SearchQuery = Search?.Invoke(_context, options, _searchBody);
         // Counted while the backend is already at work, unless it had to be done before.
         ReadOnlyMemory<byte> body = Body;
-        _estimate = _context.InputEstimate is > 0 and int counted
-            ? Task.FromResult(counted)
-            : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts));
+        _estimate = _context.InputEstimate is > 0 and int counted ? Task.FromResult(counted)
+            : body.Length <= CountedAtOnce && O200k.IsReady ? Task.FromResult(InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts))
+            : Task.Run(() => InputEstimate.Count(body.Span, profile.ImageTokenFactor, counts), CancellationToken.None);
         return null;
     }
 
@@ -287,7 +293,7 @@ internal sealed class Preparation(
     }
 
     private bool Serves(ConversionOptions made, ConversionOptions wanted) =>
-        (made.AccountMark == wanted.AccountMark || !(_carriesReasoning || _recallsReasoning))
+        (made.AccountMark == wanted.AccountMark || !(_marks.CarriesReasoning || _recallsReasoning))
         && made.Lite == wanted.Lite
         && made.WithoutReasoning == wanted.WithoutReasoning
         && made.ReducedSchemas == wanted.ReducedSchemas

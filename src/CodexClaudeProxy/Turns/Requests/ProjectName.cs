@@ -2,11 +2,8 @@ using System.Text;
 
 namespace CodexClaudeProxy.Turns.Requests;
 
-/// <summary>
-/// The directory a coding client works in, by its last name only. Claude Code says it in its instructions
-/// (<c>Primary working directory: /home/me/project</c>), the Codex CLI in a message (<c>&lt;cwd&gt;…&lt;/cwd&gt;</c>).
-/// </summary>
-internal static class ProjectName
+/// <summary>The directory a coding client works in, by its last name only: what follows the words for it, as soon as that is a path.</summary>
+internal struct ProjectName
 {
     /// <summary>The words also occur in tool descriptions, without a path behind them.</summary>
     private const int MostTries = 16;
@@ -14,20 +11,16 @@ internal static class ProjectName
     private const int LongestPath = 1_000;
     private const int LongestName = 80;
 
-    /// <param name="json">The request's own bytes, so the path is still escaped.</param>
-    public static string? Of(ReadOnlySpan<byte> json) => Behind(json, "orking directory: "u8) ?? Behind(json, "<cwd>"u8);
+    private int _tries;
 
-    private static string? Behind(ReadOnlySpan<byte> json, ReadOnlySpan<byte> words)
+    /// <summary>Null while there was no path.</summary>
+    public string? Found { get; private set; }
+
+    /// <param name="json">What stands behind the words, still escaped.</param>
+    public void TryRead(ReadOnlySpan<byte> json)
     {
-        for (int i = 0; i < MostTries; i++)
-        {
-            int at = json.IndexOf(words);
-            if (at < 0) return null;
-            json = json[(at + words.Length)..];
-            if (LastSegment(json[..Math.Min(json.Length, LongestPath)]) is { } name) return name;
-        }
-
-        return null;
+        if (Found is not null || _tries++ >= MostTries) return;
+        Found = LastSegment(json[..Math.Min(json.Length, LongestPath)]);
     }
 
     private static string? LastSegment(ReadOnlySpan<byte> json)
