@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Benchmarks;
 
 /// <summary>Compressing a body for the backend, and making it plain again for one that does not read it.</summary>
 [MemoryDiagnoser]
-public class CompressionBenchmarks
+public class CompressionBenchmarks : IDisposable
 {
     private readonly ZstdEncoder _encoder = new(TimeProvider.System);
     private readonly PooledBuffer _to = new();
@@ -27,10 +27,11 @@ public class CompressionBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
         _to.Dispose();
         _encoder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
-using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Upstream;
 using FakeCodex;
 
 namespace CodexClaudeProxy.Tests.Turns;

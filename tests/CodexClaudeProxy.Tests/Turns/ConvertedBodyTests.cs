@@ -13,7 +13,7 @@ public sealed class ConvertedBodyTests : IDisposable
     private readonly ConvertedBody _body = new();
     private readonly byte[] _plain = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5_000).Select(static i => $"{{\"n\":{i}}},")));
 
-    public ConvertedBodyTests() => _body.Begin().Write(_plain);
+    public ConvertedBodyTests() => _body.Begin(0).Write(_plain);
 
     [Fact]
     public void It_is_compressed_once()
@@ -59,7 +59,7 @@ public sealed class ConvertedBodyTests : IDisposable
     {
         Compressed();
         _body.Fold();
-        _body.Begin().Write("other"u8);
+        _body.Begin(0).Write("other"u8);
 
         Assert.Equal("other"u8.ToArray(), _body.Plain.ToArray());
         Assert.Equal(5, _body.Length);
@@ -71,7 +71,7 @@ public sealed class ConvertedBodyTests : IDisposable
     public void A_cancelled_compression_leaves_no_half_of_one()
     {
         byte[] large = [.. Enumerable.Repeat(_plain, 10).SelectMany(static part => part)];
-        _body.Begin().Write(large);
+        _body.Begin(0).Write(large);
         Assert.Throws<OperationCanceledException>(() => _body.Compressed(_encoder, new CancellationToken(canceled: true)));
         Compressed();
         _body.Fold();
