@@ -58,7 +58,6 @@ internal sealed class Preparation(
 
     public ProxySettings Settings => settings;
 
-    /// <summary>The request's own bytes.</summary>
     public ReadOnlyMemory<byte> Received => received;
 
     /// <summary>The directory the client works in, by its last name; null when it does not tell.</summary>
@@ -81,7 +80,6 @@ internal sealed class Preparation(
     /// <summary>The converted request; empty once it was given back.</summary>
     public ReadOnlyMemory<byte> Body => _body.Plain;
 
-    /// <summary>How long it is.</summary>
     public int BodyLength => _body.Length;
 
     /// <summary>How a request that is nothing but a search asks for just that; null where a protocol has none.</summary>
