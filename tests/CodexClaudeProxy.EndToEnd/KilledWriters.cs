@@ -22,7 +22,7 @@ public sealed class KilledWriters(ITestOutputHelper output)
         string data = Path.Combine(home.Folder, "data");
         await using FakeAuth auth = await FakeAuth.StartAsync();
         FakeTokens[] tokens = [.. Enumerable.Range(0, Accounts).Select(i => auth.SignIn(new FakeUser($"{i}@x.com", $"acc-{i}", $"user-{i}")))];
-        home.Write("data/accounts.json", PublishedProxy.AccountsJson(tokens));
+        home.Write("data/accounts.json", FakeTokens.ToAccountsJson(tokens));
         string binary = await PublishedBinary.PathAsync();
 
         long start = Stopwatch.GetTimestamp();

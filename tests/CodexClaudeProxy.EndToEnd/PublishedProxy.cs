@@ -33,7 +33,7 @@ internal sealed class PublishedProxy : IAsyncDisposable
     {
         PublishedProxy proxy = new(await FakeBackend.StartAsync());
         FakeTokens[] accounts = signIn(proxy.Backend);
-        proxy._home.Write("data/accounts.json", AccountsJson(accounts));
+        proxy._home.Write("data/accounts.json", FakeTokens.ToAccountsJson(accounts));
         foreach (FakeTokens tokens in accounts) proxy._secrets.AddRange(tokens.AccessToken, tokens.RefreshToken, tokens.IdToken);
 
         proxy._program = await RunningProgram.StartAsync(await proxy.StartInfoAsync());
@@ -102,23 +102,4 @@ internal sealed class PublishedProxy : IAsyncDisposable
         start.Environment["CCP_LOG_LEVEL"] = "trace";
         return start;
     }
-
-    /// <summary>The account file with these accounts.</summary>
-    public static string AccountsJson(FakeTokens[] accounts) => new JsonObject
-    {
-        ["accounts"] = new JsonArray([.. accounts.Select(tokens => new JsonObject
-        {
-            ["email"] = tokens.User.Email,
-            ["accountId"] = tokens.User.AccountId,
-            ["planType"] = tokens.User.Plan,
-            ["accessToken"] = tokens.AccessToken,
-            ["refreshToken"] = tokens.RefreshToken,
-            ["idToken"] = tokens.IdToken,
-            ["expiresAt"] = tokens.ExpiresAt.ToUnixTimeMilliseconds(),
-            ["addedAt"] = "2026-11-20T00:00:00.000Z",
-            ["lastUsed"] = null,
-        })]),
-        ["activeAccount"] = accounts.FirstOrDefault()?.User.Email,
-        ["version"] = 1,
-    }.ToJsonString();
 }

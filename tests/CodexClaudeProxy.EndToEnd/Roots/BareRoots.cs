@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd.Roots;
 
@@ -39,7 +40,7 @@ public sealed class BareRoots
     [InlineData("etc/ssl/cert.pem")]
     public async Task The_static_program_trusts_the_authorities_of_the_system(string file)
     {
-        using X509Certificate2 certificate = TlsServer.SelfSigned(), other = TlsServer.SelfSigned();
+        using X509Certificate2 certificate = FakeCertificate.ForLoopback(), other = FakeCertificate.ForLoopback();
         await using TlsServer server = new(certificate);
         using BareRoot root = Static();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using FakeCodex;
 
 namespace CodexClaudeProxy.EndToEnd.Roots;
 
@@ -23,7 +24,7 @@ public sealed class SmallSystems
     public async Task The_program_runs(string system, bool isStatic)
     {
         using BareRoot root = await EnterAsync(system, isStatic);
-        using X509Certificate2 certificate = TlsServer.SelfSigned();
+        using X509Certificate2 certificate = FakeCertificate.ForLoopback();
         await using TlsServer server = new(certificate);
         root.Write("etc/ssl/certs/ca-certificates.crt", certificate.ExportCertificatePem());
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 
@@ -25,19 +24,6 @@ internal sealed class TlsServer : IAsyncDisposable
     public (string Name, string Value)[] Variables => [("CCP_CHATGPT_URL", Url + "/backend-api"), ("CCP_AUTH_URL", Url)];
 
     private string Url => $"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-
-    /// <summary>A certificate for this machine that is an authority itself.</summary>
-    public static X509Certificate2 SelfSigned()
-    {
-        using RSA key = RSA.Create(2048);
-        CertificateRequest request = new($"CN=Authority {Guid.NewGuid()}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-    }
 
     /// <summary>What the doctor of a program in a root says about the connection to this server as its backend.</summary>
     public async Task<string> CheckAsync(BareRoot root)

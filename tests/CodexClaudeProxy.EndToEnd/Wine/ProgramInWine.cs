@@ -40,7 +40,7 @@ public sealed class ProgramInWine : IDisposable
     {
         await using FakeBackend backend = await FakeBackend.StartAsync();
         FakeTokens tokens = backend.Auth.SignIn(lifetime: TimeSpan.FromMinutes(1));
-        _home.Write(".codex-claude-proxy/accounts.json", PublishedProxy.AccountsJson([tokens]));
+        _home.Write(".codex-claude-proxy/accounts.json", FakeTokens.ToAccountsJson([tokens]));
 
         using (RunningProgram proxy = await _home.StartAsync(Of(backend), "--port", "0"))
         {
@@ -135,7 +135,7 @@ public sealed class ProgramInWine : IDisposable
     public async Task The_doctor_examines_this_system()
     {
         await using FakeBackend backend = await FakeBackend.StartAsync();
-        _home.Write(".codex-claude-proxy/accounts.json", PublishedProxy.AccountsJson([backend.Auth.SignIn()]));
+        _home.Write(".codex-claude-proxy/accounts.json", FakeTokens.ToAccountsJson([backend.Auth.SignIn()]));
         using RunningProgram proxy = await _home.StartAsync(Of(backend), "--port", "0");
         Dictionary<string, string> environment = Of(backend);
         environment["CCP_PORT"] = $"{new Uri(proxy.Url).Port}";
