@@ -15,8 +15,7 @@ internal static class Program
         try
         {
             Options options = Options.Read(arguments);
-            await MeasureAsync(options, RowsOf(options));
-            return 0;
+            return await MeasureAsync(options, RowsOf(options)) ? 0 : 1;
         }
         catch (ArgumentException e)
         {
@@ -33,7 +32,8 @@ internal static class Program
         return [.. possible.Where(row => options.Rows.Count == 0 || options.Rows.Contains(row.Name))];
     }
 
-    private static async Task MeasureAsync(Options options, Row[] rows)
+    /// <returns>Whether all rows could be measured.</returns>
+    private static async Task<bool> MeasureAsync(Options options, Row[] rows)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("ccp-bench-");
         List<Target> targets = [];
@@ -45,13 +45,11 @@ internal static class Program
             targets.AddRange(TargetsOf(options, directory.FullName, backend));
             Bench bench = new(options.IsQuick ? Plan.Quick : Plan.Full, backend, targets);
             Machine machine = new();
-            foreach (Row row in rows)
-            {
-                Console.Error.WriteLine(row.Name);
-                await row.MeasureAsync(bench);
-            }
+            bool isComplete = true;
+            foreach (Row row in rows) isComplete &= await TryAsync(row, bench);
             await bench.StopAllAsync();
-            Report(options, machine.Describe(targets), new Table(bench.Results, targets, targets[^1]).Of(rows, hasGoals: !options.IsOverTls));
+            Report(options, isComplete, machine.Describe(targets), new Table(bench.Results, targets, targets[^1]).Of(rows, hasGoals: !options.IsOverTls));
+            return isComplete;
         }
         finally
         {
@@ -73,11 +71,27 @@ internal static class Program
         return targets;
     }
 
-    private static void Report(Options options, string machine, string table)
+    private static async Task<bool> TryAsync(Row row, Bench bench)
+    {
+        Console.Error.WriteLine(row.Name);
+        try
+        {
+            await row.MeasureAsync(bench);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // The other rows are still worth having.
+            Console.Error.WriteLine($"bench: {row.Name} could not be measured: {e}");
+            return false;
+        }
+    }
+
+    private static void Report(Options options, bool isComplete, string machine, string table)
     {
         Console.WriteLine($"{machine}\n{table}");
         // Only the whole measurement, at its full length, is worth keeping.
-        if (options.IsQuick || options.Rows.Count > 0 || options.Document.Length == 0) return;
+        if (!isComplete || options.IsQuick || options.Rows.Count > 0 || options.Document.Length == 0) return;
         PerformanceDocument.Replace(options.Document, options.IsOverTls ? "tls" : "plain", $"{machine}\n{table}");
         Console.WriteLine($"Written to {options.Document}");
     }

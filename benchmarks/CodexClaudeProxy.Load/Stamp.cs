@@ -4,7 +4,7 @@ namespace CodexClaudeProxy.Load;
 
 /// <summary>
 /// When a delta was written, as a part of its text: a mark and sixteen digits, microseconds of the machine's monotonic clock, which is the same in
-/// every process. Nothing else in a body has the mark, so marks are also what events are counted by.
+/// every process. Nothing else in a body has the mark, so marks are also what events are counted by; where no time is needed, the mark stands alone.
 /// </summary>
 internal static class Stamp
 {

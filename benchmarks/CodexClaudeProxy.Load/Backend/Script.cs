@@ -8,7 +8,7 @@ namespace CodexClaudeProxy.Load.Backend;
 /// <summary>How the deltas of an answer follow each other.</summary>
 internal enum Pace
 {
-    /// <summary>As fast as they are taken, and then the end.</summary>
+    /// <summary>Each in a write of its own, as fast as they are taken, and then the end.</summary>
     Burst,
 
     /// <summary>One after each interval, each in a write of its own, over and over until the script is finished.</summary>
@@ -21,28 +21,26 @@ internal enum Pace
 /// <summary>The answer that every request gets: a complete stream of the Responses API, made once and then only copied.</summary>
 internal sealed class Script
 {
-    private const int Portion = 16 * 1024;
-
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Pace _pace;
     private readonly TimeSpan _interval;
     private readonly byte[] _opening;
     private readonly byte[][] _deltas;
-    private readonly byte[] _allDeltas;
     private readonly byte[] _ending;
 
     public Script(Pace pace, int deltas, TimeSpan interval)
     {
         (_pace, _interval) = (pace, interval);
         string[] words = Samples.Text("prose", 8_000).Split(' ');
-        string[] texts = [.. Enumerable.Range(0, deltas).Select(number => $"{Stamp.Blank} {words[number % words.Length]}")];
+        // A time where it will be written; otherwise the mark alone, so that a delta is not much longer than a token.
+        string stamp = pace == Pace.Steady ? Stamp.Blank : "@";
+        string[] texts = [.. Enumerable.Range(0, deltas).Select(number => $"{stamp}{words[number % words.Length]} ")];
         string stream = Encoding.UTF8.GetString(Reply.Sse(new StreamScript().Text(texts, static (_, _) => { }).Completed()).BodyBytes());
         string[] events = [.. stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(static text => text + "\n\n")];
         int first = Array.FindIndex(events, static text => text.Contains(".delta\n", StringComparison.Ordinal));
 
         _opening = Encoding.UTF8.GetBytes(string.Concat(events[..first]));
         _deltas = [.. events[first..(first + deltas)].Select(Encoding.UTF8.GetBytes)];
-        _allDeltas = [.. _deltas.SelectMany(static delta => delta)];
         _ending = Encoding.UTF8.GetBytes(string.Concat(events[(first + deltas)..]));
     }
 
@@ -58,10 +56,10 @@ internal sealed class Script
         }
         else
         {
-            await SendPortionsAsync(body, _allDeltas, clientGone);
+            foreach (byte[] delta in _deltas) await body.WriteAsync(delta, clientGone);
             if (_pace == Pace.Held) await _finished.Task.WaitAsync(clientGone);
         }
-        await SendPortionsAsync(body, _ending, clientGone);
+        await body.WriteAsync(_ending, clientGone);
     }
 
     private async Task KeepPaceAsync(PipeWriter body, CancellationToken clientGone)
@@ -81,11 +79,5 @@ internal sealed class Script
         delta.CopyTo(target);
         Stamp.Write(target[delta.AsSpan().IndexOf(Stamp.Mark)..]);
         body.Advance(delta.Length);
-    }
-
-    private static async Task SendPortionsAsync(PipeWriter body, ReadOnlyMemory<byte> bytes, CancellationToken clientGone)
-    {
-        for (; bytes.Length > 0; bytes = bytes[Math.Min(Portion, bytes.Length)..])
-            await body.WriteAsync(bytes[..Math.Min(Portion, bytes.Length)], clientGone);
     }
 }

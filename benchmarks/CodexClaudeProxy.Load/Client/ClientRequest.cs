@@ -15,27 +15,6 @@ internal sealed class ClientRequest
     private const int Instructions = 9_000;
     private const int LongestTurn = 8_000;
 
-    private static readonly string Head = """
-        POST {0} HTTP/1.1
-        Host: 127.0.0.1
-        Accept: application/json
-        Authorization: Bearer none
-        Content-Type: application/json
-        User-Agent: claude-cli/2.1.330 (external, sdk-cli)
-        X-Claude-Code-Session-Id: 11111111-1111-4111-8111-000000000000
-        X-Stainless-Lang: js
-        X-Stainless-Package-Version: 0.128.0
-        X-Stainless-Retry-Count: 0
-        X-Stainless-Runtime: node
-        X-Stainless-Timeout: 600
-        anthropic-beta: claude-code-20250219,interleaved-thinking-2025-05-14,context-management-2025-06-27
-        anthropic-version: 2023-06-01
-        x-app: cli
-        Content-Length: {1}
-
-
-        """.ReplaceLineEndings("\r\n");
-
     private readonly byte[] _forProxy;
     private readonly byte[] _forFloor;
 
@@ -84,14 +63,34 @@ internal sealed class ClientRequest
         """;
 
     private static string Body(string instructions, string tools, string turns) => $$$"""
-        {"model":"claude-opus-5-5","max_tokens":32000,"stream":true,"system":[{"type":"text","text":"{{{instructions}}}"}],
+        {"model":"claude-opus-5-5","max_tokens":128000,"stream":true,"system":[{"type":"text","text":"{{{instructions}}}"}],
         "metadata":{"user_id":"{\"device_id\":\"0000\",\"account_uuid\":\"\",\"session_id\":\"11111111-1111-4111-8111-{{{Number}}}\"}"},
         "tools":[{{{tools}}}],
         "messages":[{{{turns}}}{"role":"user","content":[{"type":"text","text":"Turn {{{Number}}}: {{{Samples.Escaped("prose", 150)}}}"}]}]}
         """;
 
-    private static byte[] Whole(string path, string body) =>
-        Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, Head, path, Encoding.UTF8.GetByteCount(body)) + body);
+    private static string Head(string path, int length) => $"""
+        POST {path} HTTP/1.1
+        Host: 127.0.0.1
+        Accept: application/json
+        Authorization: Bearer none
+        Content-Type: application/json
+        User-Agent: claude-cli/2.1.330 (external, sdk-cli)
+        X-Claude-Code-Session-Id: 11111111-1111-4111-8111-000000000000
+        X-Stainless-Lang: js
+        X-Stainless-Package-Version: 0.128.0
+        X-Stainless-Retry-Count: 0
+        X-Stainless-Runtime: node
+        X-Stainless-Timeout: 600
+        anthropic-beta: claude-code-20250219,interleaved-thinking-2025-05-14,context-management-2025-06-27
+        anthropic-version: 2023-06-01
+        x-app: cli
+        Content-Length: {length}
+
+
+        """.ReplaceLineEndings("\r\n");
+
+    private static byte[] Whole(string path, string body) => Encoding.UTF8.GetBytes(Head(path, Encoding.UTF8.GetByteCount(body)) + body);
 
     /// <summary>Writes the number behind each place where the digits follow these words.</summary>
     private static void Replace(Span<byte> bytes, ReadOnlySpan<byte> before, int number)
