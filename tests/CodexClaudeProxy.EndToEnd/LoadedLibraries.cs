@@ -14,7 +14,8 @@ public sealed class LoadedLibraries
         string[] mapped = await File.ReadAllLinesAsync($"/proc/{proxy.ProcessId}/maps", TestContext.Current.CancellationToken);
 
         Assert.Contains("@", accounts, StringComparison.Ordinal);
-        Assert.Contains(mapped, static line => line.Contains("codex-claude-proxy", StringComparison.Ordinal));
+        string program = await PublishedBinary.PathAsync();
+        Assert.Contains(mapped, line => line.EndsWith(program, StringComparison.Ordinal));
         Assert.DoesNotContain(mapped, static line => line.Contains("libcrypto", StringComparison.Ordinal) || line.Contains("libssl", StringComparison.Ordinal));
     }
 }
