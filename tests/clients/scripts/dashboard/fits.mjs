@@ -100,7 +100,7 @@ const glance = async settings => {
         // A list that is being written anew has no places yet.
         const rightEnds = () => page.locator('tbody .column-state .pill').evaluateAll(cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right)));
         let ends = await rightEnds();
-        for (let tries = 0; tries < 50 && ends.includes(0); tries++) {
+        for (let tries = 0; tries < 50 && (ends.length < 4 || ends.includes(0)); tries++) {
           await page.waitForTimeout(100);
           ends = await rightEnds();
         }
