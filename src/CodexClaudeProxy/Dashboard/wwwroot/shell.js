@@ -1,13 +1,12 @@
 // The frame around every place: bar, navigation, content.
-import { h, fill } from './lib/dom.js';
-import { computed, effect, root, signal, untracked } from './lib/signal.js';
+import { computed, effect, html, render, signal, untracked, useErrorBoundary, useLayoutEffect, useRef, useSignal } from './lib/ui.js';
 import { href, route } from './lib/router.js';
 import { masked, setMasked } from './lib/identity.js';
 import { state, version } from './lib/program.js';
 import { texts } from './texts.js';
-import { icon } from './components/icons.js';
-import { iconButton, empty, button } from './components/parts.js';
-import { toastRegion } from './components/toast.js';
+import { Icon } from './components/icons.js';
+import { Button, Empty, IconButton } from './components/parts.js';
+import { Toasts } from './components/toast.js';
 
 const PLACES = {
   overview: () => import('./places/overview.js'),
@@ -17,84 +16,93 @@ const PLACES = {
   settings: () => import('./places/settings.js'),
 };
 
-const here = computed(() => (route().place in PLACES ? route().place : 'overview'));
+const here = computed(() => (route.value.place in PLACES ? route.value.place : 'overview'));
+
+/** The place on the screen: { id, Place, Actions, isFirst }. While the next one is loaded the one before stays. */
+const shown = signal(null);
 
 export function start() {
-  const main = h('main', { class: 'main', id: 'main', tabindex: -1, data: () => ({ stale: state() === 'offline' ? 'yes' : 'no' }) });
-  document.body.replaceChildren(
-    h('a', { class: 'skip unseen', href: '#main', onclick: event => { event.preventDefault(); main.focus(); } }, texts.skip),
-    h('div', { class: 'frame' }, bar(), navigation(), main),
-    toastRegion());
-  showPlaces(main);
-}
-
-function bar() {
-  const pillKind = { online: 'ok live', offline: 'bad', failed: 'bad', login: 'bad', locked: 'warn', empty: 'warn', waiting: 'warn', connecting: '' };
-  return h('header', { class: 'bar' },
-    h('a', { class: 'brand', href: href('overview') },
-      h('img', { src: 'assets/icon.svg', alt: '' }), h('b', { class: 'cut' }, texts.product), h('span', { class: 'version faint small' }, version)),
-    h('span', { class: 'push', role: 'status', title: () => texts.state.name(texts.state[state()]) },
-      h('span', { class: () => `pill ${pillKind[state()]}` }, h('i'), h('span', { class: 'unseen' }, 'codex-claude-proxy: '), () => texts.state[state()])),
-    h('button', {
-      type: 'button', class: 'button quiet icon', ariaPressed: () => String(masked()), ariaLabel: texts.mask.off, title: () => (masked() ? texts.mask.on : texts.mask.off),
-      onclick: () => setMasked(!masked()),
-    }, () => icon(masked() ? 'eye-off' : 'eye')),
-    themeButton());
-}
-
-const THEMES = ['system', 'light', 'dark'];
-
-function themeButton() {
-  const theme = signal(document.documentElement.dataset.theme ?? 'system');
-  const next = () => THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
-  return h('span', {}, () => iconButton({
-    icon: { system: 'system', light: 'sun', dark: 'moon' }[theme()],
-    name: texts.theme.change(texts.theme[theme()], texts.theme[next()]),
-    onclick: event => {
-      const chosen = next();
-      const host = event.currentTarget.parentElement;
-      if (chosen === 'system') delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = chosen;
-      try { localStorage.setItem('theme', chosen); } catch { /* then it counts until the next reload */ }
-      theme.set(chosen);
-      document.dispatchEvent(new CustomEvent('themechange'));
-      host.querySelector('button').focus();
-    },
-  }));
-}
-
-const navigation = () => h('nav', { class: 'places', ariaLabel: texts.placesName },
-  h('ul', {}, Object.keys(PLACES).map(id => h('li', {},
-    h('a', { href: href(id), ariaCurrent: () => (here() === id ? 'page' : null) }, icon(id), placeName(id))))));
-
-const placeName = id => (texts.shortPlaces[id]
-  ? [h('span', { class: 'long' }, texts.places[id]), h('span', { class: 'short' }, texts.shortPlaces[id])]
-  : h('span', {}, texts.places[id]));
-
-/** Shows the place of the address. A change of its parameters alone leaves it standing: it reads them itself. */
-function showPlaces(main) {
-  let leave = null;
-  let isFirst = true;
+  document.body.replaceChildren();
+  render(html`<${Page} />`, document.body);
   effect(() => {
-    const id = here();
-    untracked(async () => {
-      document.title = texts.title(texts.places[id]);
-      let build;
-      try {
-        build = await PLACES[id]();
-      } catch (e) {
-        console.error(e);
-        build = { render: () => empty({ icon: 'alert', title: texts.failed, text: texts.api.unreachable, action: button({ icon: 'refresh', onclick: () => location.reload() }, texts.actions.retry) }) };
-      }
-      if (here.peek() !== id) return;
-      leave?.();
-      const heading = h('h1', { tabindex: -1 }, texts.places[id]);
-      const scope = root(() => h('div', { class: `place ${id}` }, h('div', { class: 'head' }, heading, build.actions?.()), build.render()));
-      leave = scope.end;
-      fill(main, scope.value);
-      // Whoever has chosen a place is taken to its beginning; a page that has just loaded keeps the focus where it is.
-      if (!isFirst) { heading.focus({ preventScroll: true }); scrollTo(0, 0); }
-      isFirst = false;
-    });
+    const id = here.value;
+    untracked(() => { show(id); });
   });
 }
+
+/** A change of a place's parameters alone leaves it standing: it reads them itself. */
+async function show(id) {
+  document.title = texts.title(texts.places[id]);
+  let place;
+  try {
+    place = await PLACES[id]();
+  } catch (e) {
+    console.error(e);
+    place = { Place: Broken };
+  }
+  if (here.peek() === id) shown.value = { id, Place: place.Place, Actions: place.Actions, isFirst: shown.peek() === null };
+}
+
+function Page() {
+  const main = useRef(null);
+  const skip = event => { event.preventDefault(); main.current.focus(); };
+  return html`
+    <a class="skip unseen" href="#main" onclick=${skip}>${texts.skip}</a>
+    <div class="frame">
+      <${Bar} /><${Navigation} />
+      <main class="main" id="main" tabindex="-1" data-stale=${state.value === 'offline' ? 'yes' : 'no'} ref=${main}>${shown.value && html`<${Shown} key=${shown.value.id} ...${shown.value} />`}</main>
+    </div>
+    <${Toasts} />`;
+}
+
+function Shown({ id, Place, Actions, isFirst }) {
+  const heading = useRef(null);
+  const [failure] = useErrorBoundary(e => console.error(e));
+  // Whoever has chosen a place is taken to its beginning; a page that has just loaded keeps the focus where it is.
+  useLayoutEffect(() => {
+    if (isFirst) return;
+    heading.current.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, []);
+  return html`<div class="place ${id}">
+    <div class="head"><h1 tabindex="-1" ref=${heading}>${texts.places[id]}</h1>${Actions && !failure && html`<${Actions} />`}</div>
+    ${failure ? html`<${Broken} />` : html`<${Place} />`}
+  </div>`;
+}
+
+const Broken = () => html`<${Empty} icon="alert" title=${texts.failed} text=${texts.api.unreachable}
+  action=${html`<${Button} icon="refresh" onclick=${() => location.reload()}>${texts.actions.retry}<//>`} />`;
+
+const PILLS = { online: 'ok live', offline: 'bad', failed: 'bad', login: 'bad', locked: 'warn', empty: 'warn', waiting: 'warn', connecting: '' };
+
+const Bar = () => html`<header class="bar">
+  <a class="brand" href=${href('overview')}><img src="assets/icon.svg" alt="" /><b class="cut">${texts.product}</b><span class="version faint small">${version()}</span></a>
+  <span class="push" role="status" title=${texts.state.name(texts.state[state.value])}><span class="pill ${PILLS[state.value]}"><i></i><span class="unseen">codex-claude-proxy: </span>${texts.state[state.value]}</span></span>
+  <button type="button" class="button quiet icon" aria-pressed=${String(masked.value)} aria-label=${texts.mask.off} title=${masked.value ? texts.mask.on : texts.mask.off}
+    onclick=${() => setMasked(!masked.peek())}><${Icon} name=${masked.value ? 'eye-off' : 'eye'} /></button>
+  <${ThemeButton} />
+</header>`;
+
+const THEMES = ['system', 'light', 'dark'];
+const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' };
+
+function ThemeButton() {
+  const theme = useSignal(document.documentElement.dataset.theme ?? 'system');
+  const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length];
+  const change = () => {
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try { localStorage.setItem('theme', next); } catch { /* then it counts until the next reload */ }
+    theme.value = next;
+    document.dispatchEvent(new CustomEvent('themechange'));
+  };
+  return html`<span><${IconButton} icon=${THEME_ICONS[theme.value]} name=${texts.theme.change(texts.theme[theme.value], texts.theme[next])} onclick=${change} /></span>`;
+}
+
+const Navigation = () => html`<nav class="places" aria-label=${texts.placesName}>
+  <ul>${Object.keys(PLACES).map(id => html`<li key=${id}><a href=${href(id)} aria-current=${here.value === id ? 'page' : null}><${Icon} name=${id} />${placeName(id)}</a></li>`)}</ul>
+</nav>`;
+
+const placeName = id => (texts.shortPlaces[id]
+  ? html`<span class="long">${texts.places[id]}</span><span class="short">${texts.shortPlaces[id]}</span>`
+  : html`<span>${texts.places[id]}</span>`);

@@ -1,6 +1,5 @@
 // Stacked bars over time, drawn by uPlot, which is loaded when the first chart is shown.
-import { h } from '../lib/dom.js';
-import { effect, onCleanup, signal } from '../lib/signal.js';
+import { html, useLayoutEffect, useRef } from '../lib/ui.js';
 import { rate as percentOf, short } from '../lib/format.js';
 
 /** A bar takes this part of its time, and no more than so many pixels. */
@@ -15,56 +14,62 @@ const LEAST_SCALE = 0.1;
 let loading = null;
 
 const library = () => (loading ??= new Promise((resolve, reject) => {
-  const sheet = h('link', { rel: 'stylesheet', href: 'assets/vendor/uplot/uplot.css' });
-  const script = h('script', { src: 'assets/vendor/uplot/uplot.js', onload: () => resolve(globalThis.uPlot), onerror: () => { loading = null; reject(new Error('uPlot')); } });
+  const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: 'assets/vendor/uplot/uplot.css' });
+  const script = Object.assign(document.createElement('script'), {
+    src: 'assets/vendor/uplot/uplot.js', onload: () => resolve(globalThis.uPlot), onerror: () => { loading = null; reject(new Error('uPlot')); },
+  });
   document.head.append(sheet, script);
 }));
 
 /**
- * @param data () → { times: [seconds], parts: [[values]], rates: [0..1] }, reads signals; parts are stacked from the bottom up.
+ * @param data { times: [seconds], parts: [[values]], rates: [0..1] }, parts stacked from the bottom up. Another object is drawn anew, so it is made with useMemo.
  * @param colours names of tokens, one per part; `rate` colours a lane of bars above the others that shows the rates, with a scale of its own.
  * @param onhover (index or null)
  */
-export function stackedBars({ data, colours, rate, height = 240, onhover }) {
-  const box = h('div', { class: 'chart', ariaHidden: 'true' });
-  const redraw = signal(0);
-  let plot = null;
-  let ended = false;
+export function StackedBars({ data, colours, rate, height = 240, onhover }) {
+  const box = useRef(null);
+  const chart = useRef(null);
+  useLayoutEffect(() => {
+    chart.current = new Bars(box.current, { colours, rate, height, onhover });
+    return () => chart.current.end();
+  }, []);
+  useLayoutEffect(() => { chart.current.show(data); }, [data]);
+  return html`<div class="chart" aria-hidden="true" ref=${box}></div>`;
+}
 
-  const resize = new ResizeObserver(([{ contentRect }]) => plot?.setSize({ width: Math.max(50, contentRect.width), height }));
-  const repaint = () => redraw.set(redraw.peek() + 1);
-  const scheme = matchMedia('(prefers-color-scheme: light)');
-  document.addEventListener('themechange', repaint);
-  scheme.addEventListener('change', repaint);
-  onCleanup(() => {
-    ended = true;
-    resize.disconnect();
-    document.removeEventListener('themechange', repaint);
-    scheme.removeEventListener('change', repaint);
-    plot?.destroy();
-  });
+/** The plot in its element: painted anew when the theme changes, made to fit when the element does. */
+class Bars {
+  constructor(box, look) {
+    Object.assign(this, { box, look, lane: { rates: [] }, plot: null, data: null, uPlot: null, ended: new AbortController() });
+    const { signal } = this.ended;
+    this.sizes = new ResizeObserver(([{ contentRect }]) => this.plot?.setSize({ width: Math.max(50, contentRect.width), height: look.height }));
+    document.addEventListener('themechange', () => this.paint(), { signal });
+    matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => this.paint(), { signal });
+    library().then(uPlot => { if (!signal.aborted) { this.uPlot = uPlot; this.paint(); } }, () => {});
+  }
 
-  library().then(uPlot => {
-    if (ended) return;
-    const lane = { rates: [] };
-    let painted = -1;
-    effect(() => {
-      const current = data();
-      const paint = redraw();
-      if (!current) return;
-      const values = [current.times, ...stack(current.parts)];
-      lane.rates = current.rates;
-      if (plot && paint === painted) {
-        plot.setData(values);
-        return;
-      }
-      painted = paint;
-      plot?.destroy();
-      plot = new uPlot(options(uPlot, box, { colours, rate, lane, height, onhover }), values, box);
-      resize.observe(box);
-    });
-  }, () => {});
-  return box;
+  show(data) {
+    this.data = data;
+    if (!this.plot) { this.paint(); return; }
+    this.lane.rates = data.rates;
+    this.plot.setData(this.values());
+  }
+
+  values() { return [this.data.times, ...stack(this.data.parts)]; }
+
+  paint() {
+    if (!this.uPlot || !this.data) return;
+    this.plot?.destroy();
+    this.lane.rates = this.data.rates;
+    this.plot = new this.uPlot(options(this.uPlot, this.box, { ...this.look, lane: this.lane }), this.values(), this.box);
+    this.sizes.observe(this.box);
+  }
+
+  end() {
+    this.ended.abort();
+    this.sizes.disconnect();
+    this.plot?.destroy();
+  }
 }
 
 /** Sums from the bottom up, highest first: each bar is drawn over the one it stands on. */

@@ -1,55 +1,57 @@
 // Native dialogs: they keep the focus inside, close with Escape, and give the focus back.
-import { h, uid } from '../lib/dom.js';
-import { root } from '../lib/signal.js';
+import { html, render, uid } from '../lib/ui.js';
 import { texts } from '../texts.js';
-import { icon } from './icons.js';
+import { Button, IconButton } from './parts.js';
 
 /**
  * Opens a dialog and resolves with what close(value) was given, or undefined when it was dismissed.
- * @param content close → nodes; everything reactive in it ends when the dialog closes.
+ * @param content, actions components that are given `close`; they are gone when the dialog is closed.
  */
-export function openDialog({ title, content, actions, kind = 'box', wide = false, dismissable = true, onclose }) {
+export function openDialog({ title, content: Content, actions: Actions, kind = 'box', wide = false, dismissable = true, onclose }) {
   return new Promise(resolve => {
-    const id = uid('title');
+    const dialog = document.createElement('dialog');
     let result;
     const close = value => { result = value; dialog.close(); };
-    const dialog = h('dialog', { class: `${kind}${wide ? ' wide' : ''}`, ariaLabelledby: id });
-    const scope = root(() => [
-      h('div', { class: 'title' }, h('h2', { id }, title),
-        dismissable && h('button', { class: 'button quiet icon push', type: 'button', ariaLabel: texts.actions.close, onclick: () => close() }, icon('close'))),
-      h('div', { class: 'content', ...(kind === 'drawer' && { tabindex: 0, role: 'group', ariaLabelledby: id }) }, content(close)),
-      actions && h('div', { class: 'actions' }, actions(close)),
-    ]);
-    dialog.append(...scope.value.filter(Boolean));
+    dialog.className = wide ? `${kind} wide` : kind;
+    dialog.setAttribute('aria-labelledby', uid('title'));
     dialog.addEventListener('cancel', event => { if (!dismissable) event.preventDefault(); });
     dialog.addEventListener('mousedown', event => { if (dismissable && event.target === dialog && isOutside(event, dialog)) close(); });
     dialog.addEventListener('close', () => {
-      scope.end();
+      render(null, dialog);
       dialog.remove();
       onclose?.();
       resolve(result);
     });
+    render(html`<${Frame} ...${{ id: dialog.getAttribute('aria-labelledby'), title, kind, dismissable, close, Content, Actions }} />`, dialog);
     document.body.append(dialog);
     dialog.showModal();
     dialog.querySelector('[autofocus]')?.focus();
   });
 }
 
+function Frame({ id, title, kind, dismissable, close, Content, Actions }) {
+  const scrolls = kind === 'drawer' ? { tabindex: 0, role: 'group', 'aria-labelledby': id } : {};
+  return html`
+    <div class="title"><h2 id=${id}>${title}</h2>${dismissable && html`<${IconButton} icon="close" kind="quiet push" name=${texts.actions.close} title=${undefined} onclick=${() => close()} />`}</div>
+    <div class="content" ...${scrolls}><${Content} close=${close} /></div>
+    ${Actions && html`<div class="actions"><${Actions} close=${close} /></div>`}`;
+}
+
 /** @returns true when the person agreed. The safe button has the focus. */
 export const confirm = ({ title, body, action, danger = false }) => openDialog({
   title,
-  content: () => h('p', { class: 'muted' }, body),
-  actions: close => [
-    h('button', { class: 'button', type: 'button', autofocus: true, onclick: () => close(false) }, texts.actions.cancel),
-    h('button', { class: `button primary${danger ? ' danger' : ''}`, type: 'button', onclick: () => close(true) }, action),
-  ],
+  content: () => html`<p class="muted">${body}</p>`,
+  actions: ({ close }) => html`
+    <${Button} autofocus onclick=${() => close(false)}>${texts.actions.cancel}<//>
+    <${Button} kind=${danger ? 'primary danger' : 'primary'} onclick=${() => close(true)}>${action}<//>`,
 }).then(answer => answer === true);
 
 /** A panel at the side. @returns a function that closes it. */
-export function openDrawer({ title, content, onclose }) {
-  let close = null;
-  openDialog({ title, kind: 'drawer', onclose, content: end => { close = end; return content(end); } });
-  return () => close();
+export function openDrawer({ title, content: Content, onclose }) {
+  let end = null;
+  const Kept = ({ close }) => { end = close; return html`<${Content} close=${close} />`; };
+  openDialog({ title, kind: 'drawer', onclose, content: Kept });
+  return () => end();
 }
 
 function isOutside({ clientX, clientY }, dialog) {

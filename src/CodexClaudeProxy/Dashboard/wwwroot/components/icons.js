@@ -1,5 +1,5 @@
 // Line icons on a 16 grid, drawn for this page.
-import { svg } from '../lib/dom.js';
+import { html } from '../lib/ui.js';
 
 const PATHS = {
   overview: 'M2.5 9.5h3.2l1.8-5.5 2.4 8 1.6-4.5h2',
@@ -34,7 +34,5 @@ const PATHS = {
 };
 
 /** Decoration: what it means is said by the text or the name beside it. */
-export const icon = (name, size = 16) => svg('svg', {
-  width: size, height: size, viewBox: '0 0 16 16', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5,
-  'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': 'true', focusable: 'false',
-}, svg('path', { d: PATHS[name] ?? PATHS.info }));
+export const Icon = ({ name, size = 16 }) => html`<svg width=${size} height=${size} viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5"
+  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d=${PATHS[name] ?? PATHS.info} /></svg>`;

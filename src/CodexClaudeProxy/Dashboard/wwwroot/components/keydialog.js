@@ -1,30 +1,31 @@
 // Asks for the access key as often as the program refuses ours.
-import { h } from '../lib/dom.js';
-import { effect, untracked } from '../lib/signal.js';
-import { accessKey, needsKey, useKey } from '../lib/api.js';
+import { effect, html, untracked, useRef } from '../lib/ui.js';
+import { accessKey, needsKey, takeKey } from '../lib/api.js';
 import { texts } from '../texts.js';
 import { openDialog } from './dialog.js';
-import { button, field, note } from './parts.js';
+import { Button, Field, Note } from './parts.js';
 
 export function watchKey() {
   let open = false;
   effect(() => {
-    if (!needsKey() || open) return;
+    if (!needsKey.value || open) return;
     open = true;
-    untracked(() => ask().then(key => { open = false; useKey(key); }));
+    untracked(() => ask().then(key => { open = false; takeKey(key); }));
   });
 }
 
 function ask() {
   const refused = accessKey() !== null;
-  let input;
-  return openDialog({
-    title: texts.key.title,
-    dismissable: false,
-    content: close => h('form', { class: 'stack', onsubmit: event => { event.preventDefault(); if (input.value) close(input.value); } },
-      h('p', { class: 'muted' }, texts.key.text),
-      refused && note(texts.key.wrong, 'bad'),
-      field({ label: texts.key.label }, id => (input = h('input', { id, class: 'input', type: 'password', autocomplete: 'off', spellcheck: 'false', autofocus: true, required: true }))),
-      h('div', { class: 'row' }, button({ kind: 'primary push', type: 'submit' }, texts.key.open))),
-  });
+  return openDialog({ title: texts.key.title, dismissable: false, content: ({ close }) => html`<${Form} refused=${refused} close=${close} />` });
+}
+
+function Form({ refused, close }) {
+  const input = useRef(null);
+  const send = event => { event.preventDefault(); if (input.current.value) close(input.current.value); };
+  return html`<form class="stack" onsubmit=${send}>
+    <p class="muted">${texts.key.text}</p>
+    ${refused && html`<${Note} kind="bad">${texts.key.wrong}<//>`}
+    <${Field} label=${texts.key.label}>${id => html`<input id=${id} ref=${input} class="input" type="password" autocomplete="off" spellcheck=${false} autofocus required />`}<//>
+    <div class="row"><${Button} kind="primary push" type="submit">${texts.key.open}<//></div>
+  </form>`;
 }

@@ -1,32 +1,43 @@
 // Short messages in a corner, read out by screen readers. A failure stays until it is closed.
-import { h } from '../lib/dom.js';
+import { html, signal, uid, useLayoutEffect, useRef } from '../lib/ui.js';
 import { texts } from '../texts.js';
-import { icon } from './icons.js';
+import { Icon } from './icons.js';
 
-const polite = h('div', { role: 'status', ariaLive: 'polite', class: 'stack tight' });
-const urgent = h('div', { role: 'alert', ariaLive: 'assertive', class: 'stack tight' });
+const ICONS = { ok: 'check', bad: 'alert', info: 'info' };
 
-// A popover, so that it lies above open dialogs as well.
-const region = h('div', { class: 'toasts', popover: 'manual' }, polite, urgent);
+const shown = signal([]);
 
-export const toastRegion = () => region;
+/** Where they appear. A popover, so that it lies above open dialogs as well. */
+export function Toasts() {
+  const region = useRef(null);
+  const newest = shown.value.at(-1)?.id;
+  useLayoutEffect(() => {
+    if (!newest) return;
+    region.current.hidePopover();
+    region.current.showPopover();
+  }, [newest]);
+  return html`<div class="toasts" popover="manual" ref=${region}>
+    <div role="status" aria-live="polite" class="stack tight">${shown.value.filter(({ kind }) => kind !== 'bad').map(Toast)}</div>
+    <div role="alert" aria-live="assertive" class="stack tight">${shown.value.filter(({ kind }) => kind === 'bad').map(Toast)}</div>
+  </div>`;
+}
+
+const Toast = ({ id, kind, text }) => html`<div class="toast" key=${id}>
+  <span class=${kind}><${Icon} name=${ICONS[kind]} /></span>
+  <p>${text}</p>
+  <button class="button quiet icon small" aria-label=${texts.actions.dismiss} onclick=${() => close(id)}><${Icon} name="close" size=${14} /></button>
+</div>`;
+
+function close(id) {
+  shown.value = shown.peek().filter(toast => toast.id !== id);
+}
 
 /** kind: 'ok', 'bad' or 'info'. */
 export function toast(text, kind = 'ok') {
   if (!text) return;
-  const element = h('div', { class: 'toast' },
-    h('span', { class: kind }, icon(kind === 'bad' ? 'alert' : kind === 'ok' ? 'check' : 'info')),
-    h('p', {}, text),
-    h('button', { class: 'button quiet icon small', ariaLabel: texts.actions.dismiss, onclick: () => close() }, icon('close', 14)));
-  const timer = kind === 'bad' ? null : setTimeout(() => close(), 5000);
-  (kind === 'bad' ? urgent : polite).append(element);
-  region.hidePopover();
-  region.showPopover();
-
-  function close() {
-    clearTimeout(timer);
-    element.remove();
-  }
+  const id = uid('toast');
+  shown.value = [...shown.peek(), { id, kind, text }];
+  if (kind !== 'bad') setTimeout(() => close(id), 5000);
 }
 
 /** Runs an action; says how it went. @returns its value, or undefined after a failure. */

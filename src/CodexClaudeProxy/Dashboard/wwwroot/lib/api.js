@@ -1,5 +1,5 @@
 // Talks to the program. The access key, if there is one, is kept for this tab only and goes along as a header.
-import { signal } from './signal.js';
+import { signal } from './ui.js';
 import { texts } from '../texts.js';
 
 const KEY = 'access-key';
@@ -24,10 +24,10 @@ export class Failure extends Error {
   get missing() { return this.status === 404 || this.status === 405 || this.status === 501; }
 }
 
-export function useKey(key) {
+export function takeKey(key) {
   try { sessionStorage.setItem(KEY, key); } catch { /* then it is asked for again after a reload */ }
   memory = key;
-  needsKey.set(false);
+  needsKey.value = false;
 }
 
 let lastAnswer = null;
@@ -49,13 +49,13 @@ export async function call(path, { method = 'GET', body, signal: abort, headers 
     response = await fetch(address(path), { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), signal: abort, cache: 'no-store' });
   } catch (e) {
     if (e.name === 'AbortError') throw e;
-    if (reachable.peek()) answeredAt.set(lastAnswer);
-    reachable.set(false);
+    if (reachable.peek()) answeredAt.value = lastAnswer;
+    reachable.value = false;
     throw new Failure(0, texts.api.unreachable);
   }
   lastAnswer = new Date().toISOString();
-  reachable.set(true);
-  if (response.status === 401 && await isOurKey(response)) needsKey.set(true);
+  reachable.value = true;
+  if (response.status === 401 && await isOurKey(response)) needsKey.value = true;
   return response;
 }
 

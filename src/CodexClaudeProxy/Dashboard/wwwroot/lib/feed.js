@@ -1,35 +1,34 @@
 // Event streams, read with fetch because EventSource cannot send the access key; and values that are asked for again and again.
 import { call, get, needsKey, reachable, Failure } from './api.js';
-import { effect, onCleanup, root, signal } from './signal.js';
+import { effect, signal, untracked, useEffect, useMemo, useRunning } from './ui.js';
 
 /** How often the program has come back after it could not be reached. */
-const back = root(() => {
-  const count = signal(0);
-  let was = true;
-  effect(() => { const is = reachable(); if (is && !was) count.set(count.peek() + 1); was = is; });
-  return count;
-}).value;
+const back = signal(0);
+let wasReachable = true;
+effect(() => {
+  if (reachable.value && !wasReachable) back.value = back.peek() + 1;
+  wasReachable = reachable.value;
+});
 
 /**
- * Follows an event stream until the surrounding scope ends, and comes back after every break, each time a little later.
+ * An event stream. Once started it comes back after every break, each time a little later.
  * @param onEvent ({ type, data, id }) for each event; data is parsed JSON.
- * @returns a signal: 'connecting', 'live', 'waiting' or 'missing' (the program has no such stream).
+ * @returns { state, start() → stop }; state is a signal: 'connecting', 'live', 'waiting' or 'missing' (the program has no such stream).
  */
 export function follow(path, onEvent) {
   const state = signal('connecting');
-  const abort = new AbortController();
   let last = null;
-  let pause = 500;
 
-  async function run() {
+  async function run(abort) {
+    let pause = 500;
     while (!abort.signal.aborted) {
       try {
         const headers = { accept: 'text/event-stream' };
         if (last !== null) headers['last-event-id'] = last;
         const response = await call(path, { headers, signal: abort.signal });
-        if (response.status === 404 || response.status === 405) { state.set('missing'); return; }
+        if (response.status === 404 || response.status === 405) { state.value = 'missing'; return; }
         if (!response.ok) throw new Failure(response.status, '');
-        state.set('live');
+        state.value = 'live';
         for await (const event of frames(response.body)) {
           pause = 500;
           if (event.id !== null) last = event.id;
@@ -39,21 +38,28 @@ export function follow(path, onEvent) {
         if (abort.signal.aborted) return;
         if (!(e instanceof Failure) && e.name !== 'TypeError') console.warn(e);
       }
-      state.set('waiting');
+      state.value = 'waiting';
       if (needsKey.peek()) { await becomesFalse(needsKey); continue; }
       await new Promise(resolve => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
       pause = Math.min(pause * 2, 15_000);
     }
   }
 
-  run();
-  onCleanup(() => abort.abort());
-  return state;
+  function start() {
+    const abort = new AbortController();
+    run(abort);
+    return () => abort.abort();
+  }
+
+  return { state, start };
 }
+
+/** For a component: the stream is followed as long as it is there. onEvent stays the first one. @returns the signal of its state. */
+export const useFollow = (path, onEvent) => useRunning(() => follow(path, onEvent)).state;
 
 function becomesFalse(state) {
   return new Promise(resolve => {
-    const { end } = root(() => effect(() => { if (!state()) queueMicrotask(() => { end(); resolve(); }); }));
+    const end = effect(() => { if (!state.value) queueMicrotask(() => { end(); resolve(); }); });
   });
 }
 
@@ -93,9 +99,15 @@ function parseFrame(block) {
 
 /**
  * Of calls that come in a row, however dense, one in `every` ms runs: the next one waits its turn, and for the end of the one that runs.
- * It is not put off by those behind it.
+ * It is not put off by those behind it. For a component, with which it ends.
  */
-export function throttled(run, every) {
+export function useThrottled(run, every) {
+  const later = useMemo(() => throttled(run, every), []);
+  useEffect(() => later.end, []);
+  return later;
+}
+
+function throttled(run, every) {
   let timer = 0;
   let isRunning = false;
   let isWanted = false;
@@ -107,15 +119,15 @@ export function throttled(run, every) {
     if (isWanted) later();
   };
   const later = () => { isWanted = true; if (!isRunning && timer === 0) timer = setTimeout(begin, every); };
-  onCleanup(() => { clearTimeout(timer); timer = -1; });
+  later.end = () => { clearTimeout(timer); timer = -1; };
   return later;
 }
 
 /**
- * A value of the program, asked for now and every `every` ms while the page is visible, until the surrounding scope ends.
+ * A value of the program. Once started it is asked for at once and every `every` ms while the page is visible.
  * `path` may be a function; then a change of the signals it reads asks again at once, and null asks nothing.
  * While the program wants an access key nothing is asked; the value is on its way until there is one.
- * @returns { data, error, loading (signals), reload() }
+ * @returns { data, error, loading (signals), reload(), start() → stop }
  */
 export function poll(path, every = 0) {
   const data = signal(null);
@@ -128,36 +140,43 @@ export function poll(path, every = 0) {
     if (address === null || needsKey.peek()) return;
     flight?.abort();
     const abort = flight = new AbortController();
-    loading.set(true);
+    loading.value = true;
     try {
       const value = await get(address, { signal: abort.signal });
       if (abort.signal.aborted) return;
-      data.set(value);
-      error.set(null);
+      data.value = value;
+      error.value = null;
     } catch (e) {
       if (abort.signal.aborted) return;
       if (e.status === 401 && needsKey.peek()) return;
-      error.set(e);
+      error.value = e;
     } finally {
       if (flight === abort) flight = null;
     }
-    loading.set(false);
+    loading.value = false;
   }
 
-  effect(() => {
-    address = typeof path === 'function' ? path() : path;
-    // With a new key, or when the program is back, what is shown is old.
-    needsKey();
-    back();
-    reload();
-  });
-  if (every > 0) {
+  function start() {
+    const end = effect(() => {
+      address = typeof path === 'function' ? path() : path;
+      // With a new key, or when the program is back, what is shown is old.
+      void [needsKey.value, back.value];
+      untracked(reload);
+    });
     // An answer that takes longer than that is waited for, not asked for again.
     const ask = () => { if (!document.hidden && flight === null) reload(); };
-    const timer = setInterval(ask, every);
-    document.addEventListener('visibilitychange', ask);
-    onCleanup(() => { clearInterval(timer); document.removeEventListener('visibilitychange', ask); });
+    const timer = every > 0 ? setInterval(ask, every) : 0;
+    if (every > 0) document.addEventListener('visibilitychange', ask);
+    return () => {
+      end();
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', ask);
+      flight?.abort();
+    };
   }
-  onCleanup(() => flight?.abort());
-  return { data, error, loading, reload };
+
+  return { data, error, loading, reload, start };
 }
+
+/** For a component: the value is asked for as long as it is there. The path stays the first one; what it depends on is read from signals. */
+export const usePoll = (path, every) => useRunning(() => poll(path, every));

@@ -1,5 +1,5 @@
 // Who is behind an account or a project. With the mask on, others may look at the screen: names become "Account 1".
-import { signal } from './signal.js';
+import { signal } from './ui.js';
 import { texts } from '../texts.js';
 
 const MASK = 'mask';
@@ -9,7 +9,7 @@ export const masked = signal(readChoice());
 
 export function setMasked(value) {
   try { localStorage.setItem(MASK, value ? '1' : ''); } catch { /* then it counts until the next reload */ }
-  masked.set(value);
+  masked.value = value;
 }
 
 function readChoice() {
@@ -21,7 +21,7 @@ const names = new Map();
 /** kind: 'account', 'project', 'session' or 'conversation'; the same value has the same stand-in as long as the page is open. */
 export function who(value, kind = 'account') {
   if (value === null || value === undefined || value === '') return '';
-  if (!masked()) return String(value);
+  if (!masked.value) return String(value);
 
   // An account is known by its address, its id and its label; the first part of the id is the address.
   const key = `${kind}:${kind === 'account' ? canonical(value) : value}`;
@@ -40,7 +40,7 @@ const canonical = value => aliases.get(value) ?? String(value).split(':')[0];
 
 /** A sentence of the program, in which e-mail addresses may occur. */
 export function prose(text) {
-  if (!text || !masked()) return text ?? '';
+  if (!text || !masked.value) return text ?? '';
   let result = text;
   for (const [alias] of aliases) if (alias.length > 2) result = result.replaceAll(alias, () => who(alias));
   return result.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+(:[\w-]+)?/g, found => who(found));

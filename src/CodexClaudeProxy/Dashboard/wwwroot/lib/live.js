@@ -1,14 +1,17 @@
 // The newest requests, arriving as they happen.
 import { get, needsKey } from './api.js';
 import { follow } from './feed.js';
-import { effect, onCleanup, signal, untracked } from './signal.js';
+import { effect, signal, untracked, useRunning } from './ui.js';
 
 /**
- * Follows the requests until the surrounding scope ends.
- * @param filter () → URLSearchParams that reads signals; a change begins anew. matches(row) tells whether an arriving row passes it.
- * @returns rows (newest first, running ones on top with running: true), next (cursor of older ones or null), error, feed (state), arrived (ids), more()
+ * For a component: follows the requests as long as it is there.
+ * @param filter () → URLSearchParams that reads signals; a change begins anew. matches(row) tells whether an arriving row passes it; paused () → boolean.
+ * @returns the signals rows (newest first, running ones on top with running: true), next (cursor of older ones or null), error, feed (its state),
+ * finished (how many), waiting (rows that wait for the end of a pause); and arrived (ids), more(), reload()
  */
-export function liveRequests({ limit, filter = () => new URLSearchParams(), matches = () => true, paused = () => false, keep = limit }) {
+export const useLiveRequests = options => useRunning(() => liveRequests(options));
+
+function liveRequests({ limit, filter = () => new URLSearchParams(), matches = () => true, paused = () => false, keep = limit }) {
   const rows = signal(null);
   const next = signal(null);
   const error = signal(null);
@@ -27,12 +30,12 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
       if (mine !== turn) return;
       const running = (rows.peek() ?? []).filter(row => row.running && matches(row));
       const known = new Set(answer.requests.map(row => row.id));
-      rows.set([...running.filter(row => !known.has(row.id)), ...answer.requests]);
-      next.set(answer.next);
+      rows.value = [...running.filter(row => !known.has(row.id)), ...answer.requests];
+      next.value = answer.next;
       grown = 0;
-      error.set(null);
+      error.value = null;
     } catch (e) {
-      if (mine === turn && !(e.status === 401 && needsKey.peek())) error.set(e);
+      if (mine === turn && !(e.status === 401 && needsKey.peek())) error.value = e;
     }
   }
 
@@ -41,9 +44,9 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
     const answer = await get(`/api/requests?${page(next.peek())}`);
     if (mine !== turn) return;
     const known = new Set(rows.peek().map(row => row.id));
-    rows.set([...rows.peek(), ...answer.requests.filter(row => !known.has(row.id))]);
+    rows.value = [...rows.peek(), ...answer.requests.filter(row => !known.has(row.id))];
     grown += answer.requests.length;
-    next.set(answer.next);
+    next.value = answer.next;
   }
 
   function page(before) {
@@ -54,9 +57,9 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
   }
 
   function take({ type, data }) {
-    if (type === 'finished') finished.set(finished.peek() + 1);
+    if (type === 'finished') finished.value = finished.peek() + 1;
     const row = type === 'started' ? { ...data, running: true } : data;
-    if (untracked(paused)) waiting.set([...waiting.peek(), row].slice(-keep));
+    if (untracked(paused)) waiting.value = [...waiting.peek(), row].slice(-keep);
     else put([row]);
   }
 
@@ -67,27 +70,34 @@ export function liveRequests({ limit, filter = () => new URLSearchParams(), matc
       if (at >= 0) list = matches(row) ? list.with(at, row) : list.filter(known => known.id !== row.id);
       else if (matches(row)) { arrived.add(row.id); list = [row, ...list]; }
     }
-    rows.set(list.slice(0, keep + grown));
+    rows.value = list.slice(0, keep + grown);
   }
 
-  effect(() => {
-    query = filter().toString();
-    needsKey();
-    arrived.clear();
-    untracked(() => { waiting.set([]); load(); });
-  });
-  effect(() => {
-    if (paused()) return;
-    untracked(() => { const news = waiting.peek(); waiting.set([]); if (news.length) put(news); });
-  });
   const feed = follow('/api/requests/stream', take);
-  // What happened while the stream was broken is in the list.
-  let before = feed.peek();
-  effect(() => {
-    const now = feed();
-    if (now === 'live' && before === 'waiting') untracked(load);
-    before = now;
-  });
-  onCleanup(() => { turn++; });
-  return { rows, next, error, feed, finished, waiting, arrived, more, reload: load };
+
+  function start() {
+    // What happened while the stream was broken is in the list.
+    let before = feed.state.peek();
+    const ends = [
+      effect(() => {
+        query = filter().toString();
+        void needsKey.value;
+        arrived.clear();
+        untracked(() => { waiting.value = []; load(); });
+      }),
+      effect(() => {
+        if (paused()) return;
+        untracked(() => { const news = waiting.peek(); waiting.value = []; if (news.length) put(news); });
+      }),
+      feed.start(),
+      effect(() => {
+        const now = feed.state.value;
+        if (now === 'live' && before === 'waiting') untracked(load);
+        before = now;
+      }),
+    ];
+    return () => { turn++; ends.forEach(end => end()); };
+  }
+
+  return { rows, next, error, feed: feed.state, finished, waiting, arrived, more, reload: load, start };
 }

@@ -1,5 +1,5 @@
 // The place and its filters are in the address, behind the #: /#/requests?outcome=failed. So back, forward, reload and links work.
-import { signal } from './signal.js';
+import { signal } from './ui.js';
 
 const read = () => {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
@@ -9,8 +9,8 @@ const read = () => {
 /** { place, params } as the address says. */
 export const route = signal(read());
 
-addEventListener('popstate', () => route.set(read()));
-addEventListener('hashchange', () => route.set(read()));
+addEventListener('popstate', () => { route.value = read(); });
+addEventListener('hashchange', () => { route.value = read(); });
 
 /** The address of a place, for links. Parameters that are empty are left out. */
 export function href(place, params = {}) {
@@ -25,7 +25,7 @@ export function go(place, params = {}, { replace = false } = {}) {
   const address = href(place, params);
   if (address === location.hash || (address === '#/' && location.hash === '')) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
-  route.set(read());
+  route.value = read();
 }
 
 /** Changes some parameters of the place we are at; null removes one. */
@@ -34,5 +34,5 @@ export function setParams(changes, options) {
   go(place, { ...Object.fromEntries(params), ...changes }, options);
 }
 
-/** One parameter of the address as a value, or '' when it is not there. */
-export const param = name => route().params.get(name) ?? '';
+/** One parameter of the address, or '' when it is not there. Whoever reads it follows it. */
+export const param = name => route.value.params.get(name) ?? '';

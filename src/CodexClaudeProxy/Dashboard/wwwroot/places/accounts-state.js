@@ -1,10 +1,10 @@
 // How an account stands: one chip and one sentence, the same in every place.
-import { h } from '../lib/dom.js';
+import { html } from '../lib/ui.js';
 import { now } from '../lib/clock.js';
 import { moment, parse, span, when } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { texts } from '../texts.js';
-import { badge, pill } from '../components/parts.js';
+import { Badge, Pill } from '../components/parts.js';
 
 const words = texts.account;
 const KINDS = { ready: 'ok', exhausted: 'bad', 'needs-sign-in': 'bad', 'cooling-down': 'warn', reserved: 'warn', 'already-tried': 'warn' };
@@ -16,10 +16,11 @@ export const stateKind = state => KINDS[state] ?? '';
 export const stateName = state => words.states[state] ?? state;
 
 /** The state, and until when. */
-export function statePill({ state, stateUntil }) {
-  const until = parse(stateUntil);
-  return pill(until === null ? stateName(state) : h('span', { title: () => `${moment(stateUntil)} (${texts.time.in(span(until - now()))})` },
-    () => (until > now() ? words.stateUntil(stateName(state), when(stateUntil)) : stateName(state))), stateKind(state));
+export function StatePill({ state, until }) {
+  const end = parse(until);
+  if (end === null) return html`<${Pill} kind=${stateKind(state)}>${stateName(state)}<//>`;
+  return html`<${Pill} kind=${stateKind(state)}><span title="${moment(until)} (${texts.time.in(span(end - now.value))})">
+    ${end > now.value ? words.stateUntil(stateName(state), when(until)) : stateName(state)}</span><//>`;
 }
 
 /** Why, as far as the chip does not say it; null when there is nothing to add. */
@@ -35,4 +36,4 @@ export function stateSentence({ state, stateDetail: detail }) {
   }
 }
 
-export const planBadge = plan => plan && plan !== 'unknown' && h('span', { class: 'plan', data: { plan } }, badge(plan.toUpperCase()));
+export const PlanBadge = ({ plan }) => plan && plan !== 'unknown' && html`<span class="plan" data-plan=${plan}><${Badge}>${plan.toUpperCase()}<//></span>`;

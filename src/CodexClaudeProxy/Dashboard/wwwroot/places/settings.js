@@ -1,20 +1,14 @@
 // Settings, the log, whether all is well, and what runs here.
-import { computed } from '../lib/signal.js';
+import { html } from '../lib/ui.js';
 import { param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
-import { tabs } from '../components/tabs.js';
-import { aboutView } from './settings-about.js';
-import { settingsForm } from './settings-form.js';
-import { healthView } from './settings-health.js';
-import { logView } from './settings-log.js';
+import { Tabs } from '../components/tabs.js';
+import { AboutView } from './settings-about.js';
+import { SettingsForm } from './settings-form.js';
+import { HealthView } from './settings-health.js';
+import { LogView } from './settings-log.js';
 
 const words = texts.settings;
+const VIEWS = [['', words.views.settings, SettingsForm], ['log', words.views.log, LogView], ['health', words.views.health, HealthView], ['about', words.views.about, AboutView]];
 
-export const render = () => {
-  const view = computed(() => param('view'));
-  return tabs({
-    name: texts.places.settings, value: view,
-    views: [['', words.views.settings, settingsForm], ['log', words.views.log, logView], ['health', words.views.health, healthView], ['about', words.views.about, aboutView]],
-    onchange: id => setParams({ view: id || null, q: null, hide: null }),
-  });
-};
+export const Place = () => html`<${Tabs} name=${texts.places.settings} value=${param('view')} views=${VIEWS} onchange=${id => setParams({ view: id || null, q: null, hide: null })} />`;
