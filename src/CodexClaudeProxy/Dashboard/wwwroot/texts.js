@@ -60,7 +60,7 @@ export const texts = {
   },
 
   window: {
-    names: { '5h': '5 hours', '7d': '7 days' },
+    names: { '5h': '5 hours', '7d': '7 days', '30d': '30 days' }, shortNames: { '5h': '5 h', '7d': '7 d', '30d': '30 d' },
     left: text => `${text} remaining`,
     used: text => `${text} used`,
     resets: 'Resets',
@@ -75,7 +75,33 @@ export const texts = {
     paceUnknown: 'Rate not known yet.',
   },
 
+  pool: {
+    name: 'All accounts together', all: 'All', of: n => (n === 1 ? 'of 1 account' : `of ${n} accounts`),
+    window: (name, n) => `${name}, ${n === 1 ? '1 account' : `${n} accounts`} together`,
+    dry: (at, span) => `used up ${at}, in ${span}`, nextReset: span => `next reset in ${span}`,
+  },
+
+  course: {
+    name: 'Next 7 days', now: share => `${share} remaining now`, dry: at => `At the present pace used up ${at}`, lasts: 'At the present pace the quota lasts until it resets',
+    reset: (name, at) => `${name} resets ${at}`, remaining: (at, share) => `${at}: ${share} remaining`, unknown: at => `${at}: not known yet`,
+  },
+
   overview: {
+    glance: {
+      name: 'At a glance',
+      quota: {
+        title: 'Tightest quota', of: (window, n) => `of ${window}, ${n === 1 ? '1 account' : `${n} accounts`}`, dry: (at, span) => `Used up ${at}, in ${span}`,
+        lasts: 'Lasts until it resets', noPace: 'Pace not known yet', unknown: 'Not known yet',
+      },
+      cost: {
+        title: 'API equivalent today', about: usd => `≈ ${usd}`, tokens: n => `${n} tokens`, estimate: date => `Estimate, prices of ${date}`, noPrices: 'Estimate not available',
+        equation: usd => `API-equivalent estimate today: ${usd}`, term: (tokens, part, price) => `${tokens} ${part} × ${price}`, parts: { fresh: 'uncached', cached: 'cached', written: 'written', output: 'output' },
+        longContext: 'long context', others: n => (n === 1 ? '1 other model' : `${n} other models`), unpriced: n => `${n} tokens of models without a known price are not included.`,
+        explain: date => `Tokens times list prices per million, as of ${date}. An estimate, not a bill: a plan costs nothing per token.`,
+      },
+      cache: { title: 'Prompt cache hits', note: 'of input tokens, 24 h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. previous`, noTrend: 'No previous 24 h' },
+      failures: { title: 'Failures', of: (requests, share) => `of ${requests}, ${share}, 24 h`, none: 'No requests in 24 h', commonest: (name, n) => `Mostly ${name} (${n})` },
+    },
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,
       waiting: 'Waiting.', release: (at, span) => `No account is available. The first one becomes available in ${span}, ${at}.`, releaseNow: 'An account should be available now.',
@@ -86,16 +112,9 @@ export const texts = {
       stale: at => `The figures below are from ${at}.`,
       action: { login: 'Sign in again', empty: 'Add an account' },
       exception: (model, account) => `${model} goes to ${account}.`, nobody: 'no account at the moment',
-      strategy: name => ({
-        sticky: 'A conversation stays on its account; new conversations go to the active account.',
-        'round-robin': 'A conversation stays on its account; new conversations rotate through the accounts.',
-        'most-remaining': 'A conversation stays on its account; new conversations go to the account with the most quota remaining.',
-        'soonest-reset': 'A conversation stays on its account; new conversations go to the account whose quota resets first.',
-      })[name] ?? '',
     },
     accounts: {
       title: 'Accounts', manage: 'Manage', none: 'No accounts yet', noneText: 'Sign in with a ChatGPT account, or import the sign-in of the Codex CLI.', add: 'Add an account',
-      clock: (model, state, until) => `${model}: ${state.toLowerCase()} until ${until}.`,
     },
     usage: {
       title: 'Usage', range: 'Period', ranges: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
@@ -189,15 +208,15 @@ export const texts = {
     empty: { title: 'No accounts yet', text: 'Sign in with a ChatGPT account, or import the sign-in of the Codex CLI. Tokens are stored on this machine only.', import: 'Import from Codex' },
     refreshed: { title: 'Tokens refreshed', done: 'Token and quota refreshed.', none: 'No account has a token that can be refreshed.' },
     exportHint: 'To use an account in the Codex CLI: ', exportCommand: 'codex-claude-proxy accounts export <account> --output auth.json',
-    switch: 'Make active', switchTo: name => `Make active: ${name}`, switched: answer => [answer.message, answer.note].filter(Boolean).join('. '),
-    refreshOne: name => `Refresh token and quota of ${name}`, refreshedOne: answer => answer.message,
-    edit: name => `Details of ${name}`, removeOne: name => `Remove ${name}`,
-    enabled: name => `Use ${name}`, enabledNow: 'The account is enabled', disabledNow: 'The account is disabled',
+    actionsOf: name => `Actions for ${name}`, details: 'Details', enable: 'Enable', disable: 'Disable',
+    switch: 'Make active', switched: answer => [answer.message, answer.note].filter(Boolean).join('. '),
+    refreshOne: 'Refresh token and quota', refreshedOne: answer => answer.message,
+    enabledNow: 'The account is enabled', disabledNow: 'The account is disabled',
     signInAgain: 'Sign in again',
     clock: (model, state, until) => `${model}: ${state.toLowerCase()} until ${until}`,
-    tokenValid: 'Token valid', tokenExpired: 'Token expired', tokenUntil: at => `Token valid until ${at}`,
+    tokenValid: 'Token valid', tokenExpired: 'Token expired',
     signsOut: at => (at ? `The token expires ${at} and cannot be refreshed: sign in again before then.` : 'The token cannot be refreshed: sign in again soon.'),
-    priorityIs: n => `Priority ${n}`, reserveIs: n => `Reserve ${n} %`, imported: 'Shared with Codex', lastUsed: at => `Last used ${at}`, neverUsed: 'Not used yet',
+    imported: 'Shared with Codex', neverUsed: 'Not used yet',
 
     next: {
       title: 'Next account', strategy: 'Strategy', chosen: name => `Strategy: ${name}. It applies from the next conversation on.`,

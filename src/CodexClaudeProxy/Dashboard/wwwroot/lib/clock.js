@@ -1,5 +1,5 @@
 // One clock for all countdowns. It stands still while the page is hidden.
-import { signal } from './ui.js';
+import { computed, signal } from './ui.js';
 
 /** A signal: milliseconds since 1970, changing once a second. */
 export const now = signal(Date.now());
@@ -10,3 +10,6 @@ function tick() {
 
 setInterval(tick, 1000);
 document.addEventListener('visibilitychange', tick);
+
+/** The same, changing every ten seconds: for what is told in minutes. */
+export const calmNow = computed(() => now.value - (now.value % 10_000));

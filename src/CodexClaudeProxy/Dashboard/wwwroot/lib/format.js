@@ -25,6 +25,17 @@ export const percent = value => known(value, v => `${v > 0 && v < 0.1 ? '<0.1' :
 /** 0..1 */
 export const rate = value => known(value, v => percent(v * 100));
 
+const money = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
+const smallMoney = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 3 });
+
+/** $12.34; a price that has a third digit keeps it: $0.125. */
+export const usd = value => known(value, v => (v > 0 && v < 0.001 ? '<$0.001' : (v < 1 ? smallMoney : money).format(v)));
+
+const dayOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** 29 Nov 2026, from 2026-11-29. */
+export const day = date => known(parse(date), value => dayOnly.format(value));
+
 export const bytes = value => known(value, v => {
   let unit = 0;
   while (v >= 1000 && unit < 4) { v /= 1000; unit++; }

@@ -1,80 +1,86 @@
-// One account in the list.
-import { h } from '../lib/dom.js';
+// One account in the list: its name, how it stands, its quota windows, and a menu with what can be done.
+import { html } from '../lib/ui.js';
 import { patch, post } from '../lib/api.js';
 import { parse, when } from '../lib/format.js';
-import { who } from '../lib/identity.js';
-import { pool } from '../lib/program.js';
-import { computed } from '../lib/signal.js';
-import { setParams } from '../lib/router.js';
+import { prose, who } from '../lib/identity.js';
+import { nameOf, pathOf, pool } from '../lib/program.js';
+import { go, href, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
-import { icon } from '../components/icons.js';
-import { button, iconButton, pill, toggle } from '../components/parts.js';
+import { Menu } from '../components/menu.js';
+import { Button, Pill } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
-import { windowList } from '../components/windows.js';
+import { isOwn, usedLimits, WindowCell, windowName } from '../components/windows.js';
 import { removeAccount } from './accounts-remove.js';
-import { planBadge, stateName, statePill, stateSentence } from './accounts-state.js';
+import { PlanBadge, StatePill, stateName, stateSentence } from './accounts-state.js';
 
 const words = texts.accounts;
 
-export const nameOf = account => who(account.label ?? account.email);
-
-/** The path of one account; by its id, because an address may stand for two workspaces. */
-export const pathOf = (account, rest = '') => `/accounts/${encodeURIComponent(account.id)}${rest}`;
-
-/** @param account a signal of the account as it is now. */
-export function accountRow(account, { reload, signIn }) {
-  // Single values, so that an answer that brings nothing new changes no element.
-  const of = read => computed(() => read(account()));
-  const label = of(a => a.label);
-  const isActive = of(a => a.isActive);
-  const enabled = of(a => a.enabled);
-  const state = of(a => a.state);
-  const windows = of(a => JSON.stringify([a.limits, a.enabled]));
-  const isNext = computed(() => pool.data()?.next[0]?.account === account().id);
-  const does = (action, success) => attempt(async () => { const answer = await action(); await reload(); return answer; }, success);
-
-  return h('li', { class: () => `card account ${enabled() ? '' : 'off'}` },
-    h('div', { class: 'top' },
-      h('div', { class: 'who' },
-        h('h2', { class: 'cut' }, h('button', { type: 'button', class: 'plain-button cut', title: () => who(account().email), onclick: () => setParams({ account: account.peek().id }) }, () => nameOf(account()))),
-        () => label() && h('span', { class: 'muted cut small' }, () => who(account().email)),
-        h('span', { class: 'row wrap' }, () => planBadge(account().planType),
-          h('span', { role: 'status' }, () => statePill(account())),
-          () => isActive() && pill(texts.account.active, '', { dot: false }),
-          () => isNext() && pill(texts.account.next, 'accent', { dot: false }))),
-      h('div', { class: 'row do' },
-        () => state() === 'needs-sign-in' && button({ kind: 'small primary', onclick: () => signIn({ again: account.peek() }) }, words.signInAgain),
-        () => !isActive() && button({ kind: 'small', ariaLabel: words.switchTo(nameOf(account.peek())), onclick: () => does(() => post('/accounts/switch', { email: account.peek().id }), words.switched) }, words.switch),
-        named(words.refreshOne, name => iconButton({ icon: 'refresh', name, onclick: () => does(() => post(pathOf(account.peek(), '/refresh')), words.refreshedOne) })),
-        named(words.edit, name => iconButton({ icon: 'edit', name, onclick: () => setParams({ account: account.peek().id }) })),
-        named(words.removeOne, name => iconButton({ icon: 'trash', name, onclick: () => { removeAccount(account.peek(), reload); } })),
-        toggleFor())),
-    () => stateSentence(account()) && h('p', { class: 'small muted' }, stateSentence(account())),
-    () => windows() && account.peek().enabled && windowList(account.peek().limits),
-    () => account().clocks.filter(clock => clock.model).map(clock => h('p', { class: 'small warn row' }, icon('alert', 13), words.clock(clock.model, stateName(clock.kind), when(clock.until)))),
-    h('ul', { class: 'details small muted' }, () => details(account())));
-
-  /** A control's name follows the account's, which a mask or a new label changes. */
-  function named(name, make) {
-    return () => { label(); return make(name(nameOf(account.peek()))); };
-  }
-
-  function toggleFor() {
-    return () => toggle({
-      name: words.enabled(nameOf(account.peek())), hideName: true, value: enabled,
-      onchange: value => does(() => patch(pathOf(account.peek()), { enabled: value }), value ? words.enabledNow : words.disabledNow),
-    });
-  }
+/** @param lengths of the plan's windows, a column each; isLimited: there is a column for limits of single models */
+export function AccountRow({ account, lengths, isLimited, isNext, isActive, manage }) {
+  const name = nameOf(account);
+  const open = () => (manage ? setParams({ account: account.id }) : go('accounts', { account: account.id }));
+  const openByRow = event => { if (!event.target.closest('a, button, [role="menu"]') && !getSelection().toString()) open(); };
+  const told = notes(account);
+  return html`<li class=${account.enabled ? 'account' : 'account off'} data-next=${isNext ? '' : null} onclick=${openByRow}>
+    <div class="who">
+      <div class="row">
+        <h3 class="cut"><a class="cut" href=${href('accounts', { account: account.id })} title=${who(account.email)} onclick=${event => { event.preventDefault(); open(); }}>${name}</a></h3>
+        <${PlanBadge} plan=${account.plan} />
+        ${isNext && html`<${Pill} kind="accent" dot=${false}>${texts.account.next}<//>`}
+        ${isActive && html`<${Pill} dot=${false}>${texts.account.active}<//>`}
+      </div>
+      ${told && html`<p class="small muted cut" title=${told}>${told}</p>`}
+    </div>
+    <div class="state" role="status"><${StatePill} state=${account.state} until=${account.stateUntil} /></div>
+    <div class="cells"><${Cells} ...${{ account, lengths, isLimited, manage }} /></div>
+    <${Menu} name=${words.actionsOf(name)} items=${actions(account, { isActive, open, manage })} />
+  </li>`;
 }
 
-function details(account) {
-  const expires = parse(account.expiresAt);
+function Cells({ account, lengths, isLimited, manage }) {
+  if (account.state === 'needs-sign-in') return html`<${SignIn} account=${account} manage=${manage} />`;
+  if (!account.enabled) return null;
+  const own = account.windows.filter(isOwn);
+  if (account.windows.length === 0) return html`<p class="small muted whole">${texts.account.noWindows}</p>`;
+  const limits = usedLimits(account.windows);
   return [
-    h('li', { class: account.tokenExpired ? 'bad' : null }, account.tokenExpired ? words.tokenExpired : expires === null ? words.tokenValid : words.tokenUntil(when(account.expiresAt))),
-    account.signsOut && h('li', { class: 'warn' }, words.signsOut(expires === null ? null : when(account.expiresAt))),
-    account.priority !== 0 && h('li', {}, words.priorityIs(account.priority)),
-    account.reserve !== 0 && h('li', {}, words.reserveIs(account.reserve)),
-    account.source === 'imported' && h('li', {}, words.imported),
-    h('li', {}, account.lastUsed ? words.lastUsed(when(account.lastUsed)) : words.neverUsed),
+    ...lengths.map(name => own.find(window => window.name === name)).map((window, i) => html`<div class="cell" key=${lengths[i]}>${window && html`<${WindowCell} window=${window} />`}</div>`),
+    isLimited && html`<div class="cell" key="models">${limits[0] && html`<${WindowCell} window=${limits[0]} />`}
+      ${limits.length > 1 && html`<span class="small muted further" title=${limits.map(windowName).join(', ')}>+${limits.length - 1}</span>`}</div>`,
+  ];
+}
+
+/** An account that waits for its owner: its quota is of no use meanwhile. */
+function SignIn({ account, manage }) {
+  return html`<div class="row whole"><span class="small muted cut" title=${stateSentence(account)}>${stateSentence(account)}</span>
+    ${manage
+      ? html`<${Button} kind="small primary push" onclick=${() => { manage.signIn({ again: account }); }}>${words.signInAgain}<//>`
+      : html`<a class="button small primary push" href=${href('accounts')}>${words.signInAgain}</a>`}</div>`;
+}
+
+/** The second line: what the chip and the bars do not say, else the address behind a label. */
+function notes(account) {
+  const credits = account.credits;
+  const all = [
+    account.state !== 'needs-sign-in' && stateSentence(account),
+    account.signsOut && words.signsOut(parse(account.expiresAt) === null ? null : when(account.expiresAt)),
+    ...account.clocks.filter(clock => clock.model).map(clock => words.clock(clock.model, stateName(clock.kind), when(clock.until))),
+    account.label && who(account.email),
+    credits?.unlimited ? texts.account.unlimited : credits?.hasCredits && texts.account.credits(prose(credits.balance)),
+  ];
+  return all.filter(Boolean).join(' · ');
+}
+
+function actions(account, { isActive, open, manage }) {
+  const reload = manage?.reload ?? pool.reload;
+  const does = (action, success) => { attempt(async () => { const answer = await action(); await reload(); return answer; }, success); };
+  const enable = () => does(() => patch(pathOf(account), { enabled: !account.enabled }), account.enabled ? words.disabledNow : words.enabledNow);
+  return [
+    { id: 'details', icon: 'info', text: words.details, onclick: open },
+    !isActive && { id: 'switch', icon: 'arrow', text: words.switch, onclick: () => does(() => post('/accounts/switch', { email: account.id }), words.switched) },
+    { id: 'refresh', icon: 'refresh', text: words.refreshOne, onclick: () => does(() => post(pathOf(account, '/refresh')), words.refreshedOne) },
+    manage && { id: 'sign-in', icon: 'key', text: words.signInAgain, onclick: () => manage.signIn({ again: account }) },
+    { id: 'enable', icon: account.enabled ? 'pause' : 'play', text: account.enabled ? words.disable : words.enable, onclick: enable },
+    manage && { id: 'remove', icon: 'trash', text: texts.actions.remove, danger: true, onclick: () => { removeAccount(account, reload); } },
   ];
 }

@@ -1,28 +1,24 @@
 // The last requests, arriving live.
-import { h } from '../lib/dom.js';
+import { html } from '../lib/ui.js';
 import { go, href } from '../lib/router.js';
-import { computed } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { card, empty, pill, skeleton } from '../components/parts.js';
-import { dataTable } from '../components/table.js';
+import { Card, Empty, Pill, Skeleton } from '../components/parts.js';
+import { DataTable } from '../components/table.js';
 import { columns, openName } from './requests-row.js';
 
 const words = texts.overview.requests;
+const COLUMNS = columns(['received', 'state', 'model', 'account', 'output', 'total']);
 
-export function lastRequests({ rows, error, feed, arrived }) {
-  const phase = computed(() => (rows()?.length ? 'rows' : rows() ? 'none' : error() ? 'failed' : 'coming'));
-  return card({
-    title: words.title, flush: true,
-    actions: [() => feed() === 'live' && pill(texts.requests.live, 'ok', { live: true }), h('a', { class: 'push small', href: href('requests') }, words.all)],
-  }, () => {
-    switch (phase()) {
-      case 'rows': return dataTable({
-        name: words.title, columns: columns(['received', 'state', 'model', 'account', 'output', 'total']), rows: () => rows() ?? [],
-        open: row => go('requests', { id: row.id }), openName, isNew: row => arrived.has(row.id),
-      });
-      case 'none': return empty({ icon: 'requests', title: words.none, text: words.noneText });
-      case 'failed': return empty({ title: error().missing ? texts.unavailable.title : texts.failed, text: error().missing ? texts.unavailable.text : error().message });
-      default: return h('div', { class: 'body' }, skeleton());
-    }
-  });
+export const LastRequests = ({ rows, error, feed, arrived }) => html`<${Card} title=${words.title} flush actions=${html`
+  ${feed.value === 'live' && html`<${Pill} kind="ok" live>${texts.requests.live}<//>`}<a class="push small" href=${href('requests')}>${words.all}</a>`}>
+  <${Rows} rows=${rows.value} error=${error.value} arrived=${arrived} />
+<//>`;
+
+function Rows({ rows, error, arrived }) {
+  if (rows?.length) {
+    return html`<${DataTable} name=${words.title} columns=${COLUMNS} rows=${rows} open=${row => go('requests', { id: row.id })} openName=${openName} isNew=${row => arrived.has(row.id)} />`;
+  }
+  if (rows) return html`<${Empty} icon="requests" title=${words.none} text=${words.noneText} />`;
+  if (!error) return html`<div class="body"><${Skeleton} /></div>`;
+  return html`<${Empty} title=${error.missing ? texts.unavailable.title : texts.failed} text=${error.missing ? texts.unavailable.text : error.message} />`;
 }

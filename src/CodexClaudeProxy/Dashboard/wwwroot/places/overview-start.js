@@ -1,58 +1,63 @@
 // Trying it out, and pointing Claude Code here.
-import { h } from '../lib/dom.js';
+import { html, useEffect, useMemo, useRef, useSignal } from '../lib/ui.js';
 import { call, accessKey } from '../lib/api.js';
-import { frames, poll } from '../lib/feed.js';
+import { frames, usePoll } from '../lib/feed.js';
 import { ms, number } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { about, baseUrl } from '../lib/program.js';
 import { href } from '../lib/router.js';
-import { onCleanup, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { button, card, codeBlock, field, note, segments, select } from '../components/parts.js';
+import { Button, Card, CodeBlock, Field, Note, Segments, Select } from '../components/parts.js';
 
 const words = texts.overview.test;
 const ROUTES = [['/v1/messages', words.messages], ['/v1/chat/completions', words.chat]];
 
-export function testCard() {
-  const models = poll('/v1/models');
-  const lanes = poll('/settings/models');
-  const model = signal('');
-  const route = signal(ROUTES[0][0]);
-  const result = signal(null);
-  const abort = new AbortController();
-  onCleanup(() => abort.abort());
-  let prompt;
+export function TestCard() {
+  const models = usePoll('/v1/models');
+  const lanes = usePoll('/settings/models');
+  const model = useSignal('');
+  const route = useSignal(ROUTES[0][0]);
+  const text = useSignal(words.hello);
+  const result = useSignal(null);
+  const prompt = useRef(null);
+  const abort = useMemo(() => new AbortController(), []);
+  useEffect(() => () => abort.abort(), []);
 
-  const modelChoice = () => model() || lanes.data()?.lanes?.opus?.model || models.data()?.data?.[0]?.id || '';
+  const known = models.data.value?.data ?? [];
+  const haiku = lanes.data.value?.lanes?.haiku?.model;
+  const choice = model.value || lanes.data.value?.lanes?.opus?.model || known[0]?.id || '';
   const run = chosen => {
-    const text = prompt.value.trim();
-    return text ? ask({ route: route.peek(), model: chosen, text, result, signal: abort.signal }) : prompt.focus();
+    const asked = text.peek().trim();
+    return asked ? ask({ route: route.peek(), model: chosen, text: asked, result, signal: abort.signal }) : prompt.current.focus();
   };
 
-  return card({ title: words.title }, h('div', { class: 'stack' },
-    h('p', { class: 'small muted' }, words.note),
-    field({ label: words.prompt }, id => (prompt = h('textarea', { id, class: 'input', rows: 2, value: words.hello }))),
-    field({ label: words.model }, id => select({ id, value: modelChoice, onchange: model.set, options: () => (models.data()?.data ?? []).map(({ id: name }) => [name, name]) })),
-    segments({ name: words.route, options: ROUTES, value: route, onchange: route.set }),
-    h('div', { class: 'row wrap' },
-      button({ kind: 'primary', icon: 'play', onclick: () => run(modelChoice()) }, words.run),
-      button({ onclick: () => run('claude-haiku-4-5'), title: words.haikuNote }, words.haiku, () => (lanes.data()?.lanes?.haiku ? h('span', { class: 'small muted cut' }, lanes.data().lanes.haiku.model) : null))),
-    h('div', { role: 'status', ariaLive: 'polite' }, () => answer(result()))));
+  return html`<${Card} title=${words.title}><div class="stack">
+    <p class="small muted">${words.note}</p>
+    <${Field} label=${words.prompt}>${id => html`<textarea id=${id} class="input" rows="2" value=${text.value} oninput=${event => { text.value = event.target.value; }} ref=${prompt} />`}<//>
+    <${Field} label=${words.model}>${id => html`<${Select} id=${id} value=${choice} onchange=${value => { model.value = value; }} options=${known.map(({ id: name }) => [name, name])} />`}<//>
+    <${Segments} name=${words.route} options=${ROUTES} value=${route.value} onchange=${value => { route.value = value; }} />
+    <div class="row wrap">
+      <${Button} kind="primary" icon="play" onclick=${() => run(choice)}>${words.run}<//>
+      <${Button} onclick=${() => run('claude-haiku-4-5')} title=${words.haikuNote}>${words.haiku}${haiku && html`<span class="small muted cut">${haiku}</span>`}<//>
+    </div>
+    <div role="status" aria-live="polite"><${Answer} result=${result.value} /></div>
+  </div><//>`;
 }
 
-function answer(result) {
+function Answer({ result }) {
   if (result === null) return null;
-  if (result.error) return note(() => prose(result.error), 'bad');
-  return h('div', { class: 'stack tight' },
-    h('div', { class: 'answer', tabindex: 0, role: 'group', ariaLabel: words.answer }, result.text || h('span', { class: 'muted' }, words.waiting)),
-    result.done && h('p', { class: 'small muted' }, words.summary(result.model, result.first === null ? null : ms(result.first), ms(result.total), result.output === null ? null : number(result.output))));
+  if (result.error) return html`<${Note} kind="bad">${prose(result.error)}<//>`;
+  return html`<div class="stack tight">
+    <div class="answer" tabindex="0" role="group" aria-label=${words.answer}>${result.text || html`<span class="muted">${words.waiting}</span>`}</div>
+    ${result.done && html`<p class="small muted">${words.summary(result.model, result.first === null ? null : ms(result.first), ms(result.total), result.output === null ? null : number(result.output))}</p>`}
+  </div>`;
 }
 
 /** Asks with a stream, as the real clients do, and shows the answer as it comes. */
 async function ask({ route, model, text, result, signal: abort }) {
   const began = performance.now();
   const state = { text: '', model, first: null, output: null, total: null };
-  result.set({ ...state });
+  result.value = { ...state };
   const isChat = route.endsWith('completions');
   try {
     const response = await call(route, {
@@ -70,11 +75,11 @@ async function ask({ route, model, text, result, signal: abort }) {
       if (!piece) continue;
       state.first ??= performance.now() - began;
       state.text += piece;
-      result.set({ ...state });
+      result.value = { ...state };
     }
-    result.set({ ...state, done: true, total: performance.now() - began });
+    result.value = { ...state, done: true, total: performance.now() - began };
   } catch (e) {
-    if (e.name !== 'AbortError') result.set({ error: e.message || texts.failed });
+    if (e.name !== 'AbortError') result.value = { error: e.message || texts.failed };
   }
 }
 
@@ -86,18 +91,19 @@ const SHELLS = {
   powershell: (name, value) => `$env:${name} = "${value}"`,
 };
 
-export function connectCard() {
-  const shell = signal(navigator.platform.startsWith('Win') ? 'powershell' : 'bash');
+export function ConnectCard() {
+  const shell = useSignal(navigator.platform.startsWith('Win') ? 'powershell' : 'bash');
+  const settings = usePoll('/api/settings');
   // The key itself is never shown: others may look at this screen.
-  const key = () => (accessKey() !== null || about.data()?.apiKeySet ? connect.key : 'any');
-  const settings = poll('/api/settings');
+  const key = accessKey() !== null || about.data.value?.apiKeySet ? connect.key : 'any';
   // Where this program judges auto mode's commands, Claude Code must ask it.
-  const judges = () => settings.data()?.settings?.autoModeCheck === 'model';
-  const variables = () => [['ANTHROPIC_BASE_URL', baseUrl()], ['ANTHROPIC_AUTH_TOKEN', key()], ...(judges() ? [] : [['CLAUDE_CODE_AUTO_MODE_SERVER', '0']])];
-  const text = () => [...variables().map(([name, value]) => SHELLS[shell()](name, value)), 'claude'].join('\n');
-  return card({ title: connect.title, class: 'connect' }, h('div', { class: 'stack' },
-    h('p', { class: 'small muted' }, connect.note),
-    segments({ name: connect.shell, options: Object.keys(SHELLS).map(id => [id, connect.shells[id]]), value: shell, onchange: shell.set }),
-    codeBlock(text, { name: connect.copy }),
-    h('p', { class: 'small' }, h('a', { href: href('claude') }, connect.more))));
+  const judges = settings.data.value?.settings?.autoModeCheck === 'model';
+  const variables = [['ANTHROPIC_BASE_URL', baseUrl()], ['ANTHROPIC_AUTH_TOKEN', key], ...(judges ? [] : [['CLAUDE_CODE_AUTO_MODE_SERVER', '0']])];
+  const text = [...variables.map(([name, value]) => SHELLS[shell.value](name, value)), 'claude'].join('\n');
+  return html`<${Card} title=${connect.title} class="connect"><div class="stack">
+    <p class="small muted">${connect.note}</p>
+    <${Segments} name=${connect.shell} options=${Object.keys(SHELLS).map(id => [id, connect.shells[id]])} value=${shell.value} onchange=${id => { shell.value = id; }} />
+    <${CodeBlock} text=${text} name=${connect.copy} />
+    <p class="small"><a href=${href('claude')}>${connect.more}</a></p>
+  </div><//>`;
 }

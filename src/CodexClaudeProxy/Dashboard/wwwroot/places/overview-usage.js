@@ -1,59 +1,55 @@
 // Tokens over time, and the few numbers that tell how it went.
-import { h } from '../lib/dom.js';
-import { poll, throttled } from '../lib/feed.js';
+import { html, useMemo, useSignal, useSignalEffect } from '../lib/ui.js';
+import { usePoll, useThrottled } from '../lib/feed.js';
 import { DASH, ms, number, rate, short, when } from '../lib/format.js';
 import { param, setParams } from '../lib/router.js';
-import { computed, effect, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { card, empty, loaded, segments } from '../components/parts.js';
-import { stackedBars } from '../components/chart.js';
+import { Card, Empty, Loaded, Segments } from '../components/parts.js';
+import { StackedBars } from '../components/chart.js';
 
 const words = texts.overview.usage;
 const RANGES = ['1h', '24h', '7d', '30d'];
 const PARTS = ['fresh', 'cached', 'output'];
+const COLOURS = PARTS.map(part => `--${part}`);
 
-export function usageCard(finished) {
-  const range = computed(() => (RANGES.includes(param('range')) ? param('range') : '24h'));
-  const stats = poll(() => `/api/stats?range=${range()}&by=none`, 60_000);
-  const follow = throttled(stats.reload, 1500);
-  effect(() => { if (finished() > 0) follow(); });
-  return card({
-    title: words.title,
-    actions: h('div', { class: 'push' }, segments({
-      name: words.range, options: RANGES.map(id => [id, words.ranges[id]]), value: range, onchange: id => setParams({ range: id === '24h' ? null : id }, { replace: true }),
-    })),
-  }, loaded(stats, usage, { lines: 6 }));
+const chosen = () => (RANGES.includes(param('range')) ? param('range') : '24h');
+
+export function UsageCard({ finished }) {
+  const stats = usePoll(() => `/api/stats?range=${chosen()}&by=none`, 60_000);
+  const follow = useThrottled(stats.reload, 1500);
+  useSignalEffect(() => { if (finished.value > 0) follow(); });
+  return html`<${Card} title=${words.title} actions=${html`<div class="push"><${Segments} name=${words.range} options=${RANGES.map(id => [id, words.ranges[id]])} value=${chosen()}
+    onchange=${id => setParams({ range: id === '24h' ? null : id }, { replace: true })} /></div>`}>
+    <${Loaded} of=${stats} lines=${6}>${data => html`<${Usage} data=${data} />`}<//>
+  <//>`;
 }
 
-function usage(data) {
-  const asTable = signal(false);
-  const hover = signal(null);
-  const isEmpty = computed(() => data().totals.requests === 0);
-  return h('div', { class: 'stack wide' },
-    () => h('dl', { class: 'tiles' }, tiles(data())),
-    () => (isEmpty()
-      ? empty({ icon: 'overview', title: words.none, text: words.noneText })
-      : [
-        h('div', { class: 'row wrap legend' },
-          PARTS.map(part => h('span', { class: 'row key' }, h('i', { class: part }), words.parts[part],
-            h('span', { class: 'strong' }, () => short((data().series[hover()] ?? data().totals)[part])))),
-          h('span', { class: 'row key' }, h('i', { class: 'failed' }), words.failed, h('span', { class: 'strong' }, () => failures(data().series[hover()] ?? data().totals))),
-          h('span', { class: 'row push' },
-            h('span', { class: 'small muted', ariaHidden: 'true' }, () => (data().series[hover()] ? when(data().series[hover()].at) : '')),
-            h('button', { type: 'button', class: 'button small quiet', ariaPressed: () => String(asTable()), onclick: () => asTable.update(on => !on) }, words.asTable))),
-        () => (asTable() ? table(data()) : stackedBars({ data: () => chartData(data()), colours: PARTS.map(part => `--${part}`), rate: '--bad', onhover: hover.set })),
-      ]));
+function Usage({ data }) {
+  const asTable = useSignal(false);
+  const hover = useSignal(null);
+  const chart = useMemo(() => chartData(data), [data]);
+  const pointed = data.series[hover.value];
+  return html`<div class="stack wide">
+    <dl class="figures">${figures(data)}</dl>
+    ${data.totals.requests === 0 ? html`<${Empty} icon="overview" title=${words.none} text=${words.noneText} />` : html`
+      <div class="row wrap legend">
+        ${PARTS.map(part => html`<span key=${part} class="row key"><i data-part=${part}></i>${words.parts[part]}<span class="strong">${short((pointed ?? data.totals)[part])}</span></span>`)}
+        <span key="failed" class="row key"><i data-part="failed"></i>${words.failed}<span class="strong">${failures(pointed ?? data.totals)}</span></span>
+        <span key="as" class="row push"><span class="small muted" aria-hidden="true">${pointed ? when(pointed.at) : ''}</span>
+          <button type="button" class="button small quiet" aria-pressed=${String(asTable.value)} onclick=${() => { asTable.value = !asTable.peek(); }}>${words.asTable}</button></span>
+      </div>
+      ${asTable.value ? html`<${Table} key="table" series=${data.series} />`
+        : html`<${StackedBars} key="chart" data=${chart} colours=${COLOURS} rate="--bad" onhover=${index => { hover.value = index; }} />`}`}
+  </div>`;
 }
 
-function tiles({ totals, previous }) {
-  return [
-    [words.tiles.requests, number(totals.requests), change(totals.requests, previous?.requests)],
-    [words.tiles.failed, number(totals.failed), totals.requests ? rate(failureRate(totals)) : null],
-    [words.tiles.cache, rate(totals.cacheHitRate), words.tiles.cacheNote],
-    [words.tiles.output, short(totals.output), change(totals.output, previous?.output)],
-    [words.tiles.first, ms(totals.firstTokenP50Ms), totals.firstTokenP95Ms === null ? null : words.tiles.p95(ms(totals.firstTokenP95Ms))],
-  ].map(([name, value, extra]) => h('div', { class: 'tile' }, h('dt', {}, name), h('dd', {}, h('span', { class: 'value' }, value), extra && h('span', { class: 'small muted' }, extra))));
-}
+const figures = ({ totals, previous }) => [
+  [words.tiles.requests, number(totals.requests), change(totals.requests, previous?.requests)],
+  [words.tiles.failed, number(totals.failed), totals.requests ? rate(failureRate(totals)) : null],
+  [words.tiles.cache, rate(totals.cacheHitRate), words.tiles.cacheNote],
+  [words.tiles.output, short(totals.output), change(totals.output, previous?.output)],
+  [words.tiles.first, ms(totals.firstTokenP50Ms), totals.firstTokenP95Ms === null ? null : words.tiles.p95(ms(totals.firstTokenP95Ms))],
+].map(([name, value, extra]) => html`<div class="figure" key=${name}><dt>${name}</dt><dd><span class="value">${value}</span>${extra && html`<span class="small muted">${extra}</span>`}</dd></div>`);
 
 const failureRate = ({ failed, requests }) => (requests ? failed / requests : 0);
 
@@ -72,10 +68,14 @@ const chartData = ({ series }) => ({
   rates: series.map(failureRate),
 });
 
-const table = ({ series }) => h('div', { class: 'scroll tall', tabindex: 0, role: 'group', ariaLabel: words.title },
-  h('table', { class: 'table' },
-    h('caption', { class: 'unseen' }, words.title),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, words.time), [...PARTS.map(part => words.parts[part]), words.tiles.requests, words.failed, words.failureRate].map(text => h('th', { scope: 'col', class: 'num' }, text)))),
-    h('tbody', {}, series.filter(point => point.requests > 0).reverse().map(point => h('tr', {},
-      h('th', { scope: 'row' }, when(point.at)), [...PARTS, 'requests', 'failed'].map(part => h('td', { class: 'num' }, point[part] === null ? DASH : number(point[part]))),
-      h('td', { class: 'num' }, rate(failureRate(point))))))));
+const HEADS = [...PARTS.map(part => words.parts[part]), words.tiles.requests, words.failed, words.failureRate];
+
+const Table = ({ series }) => html`<div class="scroll tall" tabindex="0" role="group" aria-label=${words.title}>
+  <table class="table">
+    <caption class="unseen">${words.title}</caption>
+    <thead><tr><th scope="col">${words.time}</th>${HEADS.map(text => html`<th scope="col" class="num">${text}</th>`)}</tr></thead>
+    <tbody>${series.filter(point => point.requests > 0).reverse().map(point => html`<tr key=${point.at}>
+      <th scope="row">${when(point.at)}</th>${[...PARTS, 'requests', 'failed'].map(part => html`<td class="num">${point[part] === null ? DASH : number(point[part])}</td>`)}
+      <td class="num">${rate(failureRate(point))}</td></tr>`)}</tbody>
+  </table>
+</div>`;

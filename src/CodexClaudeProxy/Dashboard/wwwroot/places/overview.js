@@ -1,16 +1,24 @@
-import { h } from '../lib/dom.js';
-import { accountStrips } from './overview-accounts.js';
-import { statusLine } from './overview-status.js';
-import { usageCard } from './overview-usage.js';
-import { lastRequests } from './overview-requests.js';
-import { connectCard, testCard } from './overview-start.js';
-import { liveRequests } from '../lib/live.js';
+// At a glance: does it work, who serves next and why, how long does the quota last, what did it cost. Below it the last requests and what a new user needs.
+import { html, useSignalEffect } from '../lib/ui.js';
+import { usePoll, useThrottled } from '../lib/feed.js';
+import { useLiveRequests } from '../lib/live.js';
+import { AccountsCard } from './overview-accounts.js';
+import { LastRequests } from './overview-requests.js';
+import { ConnectCard, TestCard } from './overview-start.js';
+import { Glance } from './overview-glance.js';
+import { UsageCard } from './overview-usage.js';
 
-export const render = () => {
-  const live = liveRequests({ limit: 8 });
-  return h('div', { class: 'stack wide' },
-    statusLine(),
-    h('div', { class: 'columns' },
-      h('div', { class: 'stack wide' }, accountStrips(), usageCard(live.finished), lastRequests(live)),
-      h('div', { class: 'stack wide' }, testCard(), connectCard())));
-};
+export function Place() {
+  const live = useLiveRequests({ limit: 8 });
+  const forecast = usePoll('/api/forecast', 30_000);
+  const follow = useThrottled(forecast.reload, 5000);
+  useSignalEffect(() => { if (live.finished.value > 0) follow(); });
+  return html`<div class="stack first">
+    <${Glance} forecast=${forecast} finished=${live.finished} />
+    <${AccountsCard} forecast=${forecast} />
+    <div class="columns">
+      <div class="stack wide"><${UsageCard} finished=${live.finished} /><${LastRequests} ...${live} /></div>
+      <div class="stack wide"><${TestCard} /><${ConnectCard} /></div>
+    </div>
+  </div>`;
+}
