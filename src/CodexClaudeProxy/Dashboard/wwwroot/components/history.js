@@ -1,5 +1,5 @@
 // How a window filled up: steps over time, from samples that were taken at each change. Drawn as SVG, so the tokens colour it in both themes.
-import { html, useSignal } from '../lib/ui.js';
+import { html, useMemo, useSignal } from '../lib/ui.js';
 import { parse, percent, when } from '../lib/format.js';
 import { texts } from '../texts.js';
 
@@ -8,9 +8,10 @@ const whenAt = milliseconds => when(new Date(milliseconds).toISOString());
 const WIDTH = 1000;
 const HEIGHT = 100;
 
-/** samples: [{ at, usedPercent }], oldest first; until: when the last one was still true, in ms. */
-export function HistoryChart({ samples, until = Date.now() }) {
+/** samples: [{ at, usedPercent }], oldest first; the last one is true until now. */
+export function HistoryChart({ samples }) {
   const read = useSignal(null);
+  const until = useMemo(() => Date.now(), [samples.length, samples.at(-1).at]);
   const points = samples.map(sample => ({ at: parse(sample.at), used: Math.min(100, sample.usedPercent) }));
   const from = points[0].at;
   const length = Math.max(1, until - from);

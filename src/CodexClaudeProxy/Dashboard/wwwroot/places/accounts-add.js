@@ -1,15 +1,14 @@
 // Adding an account: in the browser, by pasting, on another device, or from the Codex CLI.
-import { h } from '../lib/dom.js';
+import { html, signal, useRef, useSignal } from '../lib/ui.js';
 import { get, post, remove } from '../lib/api.js';
 import { now } from '../lib/clock.js';
 import { parse, span } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
-import { signal } from '../lib/signal.js';
+import { nameOf } from '../lib/program.js';
 import { texts } from '../texts.js';
-import { icon } from '../components/icons.js';
+import { Icon } from '../components/icons.js';
 import { openDialog } from '../components/dialog.js';
-import { button, codeBlock, copyButton, field, note } from '../components/parts.js';
-import { nameOf } from './accounts-row.js';
+import { Button, CodeBlock, CopyButton, Field, Note } from '../components/parts.js';
 
 const words = texts.accounts.adding;
 const ENDED = new Set(['done', 'failed', 'expired', 'cancelled']);
@@ -20,29 +19,23 @@ const POLL = 1500;
  * @param way 'import' to begin there; `again` is the account that is to sign in once more.
  */
 export async function addAccount({ known, reload, way = null, again = null }) {
-  const step = signal(way === 'import' ? importing() : choice());
+  /** What the dialog shows: a component. */
+  const step = signal(null);
+  const show = Step => { step.value = Step; };
   let login = null;
   let isOpen = true;
 
+  const choose = () => show(() => html`<${Choice} again=${again} ways=${{ browser: startBrowser, device: startDevice, paste: startPaste, import: startImport }} />`);
+  const startImport = () => show(() => html`<${Import} succeed=${succeed} fresh=${startBrowser} back=${back} />`);
+
+  if (way === 'import') startImport();
+  else choose();
   await openDialog({
     title: again ? words.titleAgain(nameOf(again)) : words.title,
-    content: close => h('div', { class: 'stack adding' }, () => { const show = step(); return show(close); }),
+    content: ({ close }) => html`<div class="stack adding"><${step.value} close=${close} /></div>`,
   });
   isOpen = false;
-  if (login) remove(`/accounts/add/${encodeURIComponent(login)}`).catch(() => { /* it ends by itself */ });
-
-  function choice() {
-    const way = (name, picture, onclick) => h('li', {}, h('button', { type: 'button', class: 'way', onclick, autofocus: name === 'browser' },
-      icon(picture, 20), h('span', {}, h('span', { class: 'strong' }, words[name].name), h('span', { class: 'small muted' }, words[name].text)), icon('chevron')));
-    return () => [
-      again && h('p', { class: 'muted' }, words.againText),
-      h('ul', { class: 'ways' },
-        way('browser', 'external', startBrowser),
-        way('device', 'key', startDevice),
-        way('paste', 'copy', startPaste),
-        !again && way('import', 'download', () => step.set(importing()))),
-    ];
-  }
+  forget(login);
 
   /** The window is opened within the click, or the browser would block it; its address comes afterwards. */
   async function startBrowser() {
@@ -51,42 +44,42 @@ export async function addAccount({ known, reload, way = null, again = null }) {
       popup.document.title = words.browser.name;
       popup.document.body.textContent = words.browser.opening;
     }
-    step.set(() => waitingLine(words.browser.opening));
+    show(() => html`<${Waiting}>${words.browser.opening}<//>`);
     try {
       const started = await post('/accounts/add');
       if (popup && isOpen) popup.location.replace(started.oauth_url);
       begin(started);
-      step.set(() => browserStep(started, popup !== null));
+      show(() => html`<${Browser} ...${{ started, succeed, back }} opened=${popup !== null} />`);
     } catch (e) {
       popup?.close();
-      if (!e.body?.oauth_url) { step.set(failure(e.message, startBrowser)); return; }
+      if (!e.body?.oauth_url) { fail(e.message, startBrowser); return; }
       // No port for the callback: the same sign-in can be finished by hand.
       begin(e.body);
-      step.set(() => pasteStep(e.body, e.body.message));
+      show(() => html`<${Paste} ...${{ started: e.body, succeed, back }} trouble=${e.body.message} />`);
     }
   }
 
   async function startPaste() {
-    step.set(() => waitingLine(words.starting));
+    show(() => html`<${Waiting}>${words.starting}<//>`);
     try {
       const started = await post('/accounts/add', { listen: false });
       begin(started, false);
-      step.set(() => pasteStep(started));
-    } catch (e) { step.set(failure(e.message, startPaste)); }
+      show(() => html`<${Paste} ...${{ started, succeed, back }} />`);
+    } catch (e) { fail(e.message, startPaste); }
   }
 
   async function startDevice() {
-    step.set(() => waitingLine(words.starting));
+    show(() => html`<${Waiting}>${words.starting}<//>`);
     try {
       const started = await post('/accounts/add/device');
       begin(started);
-      step.set(() => deviceStep(started));
-    } catch (e) { step.set(failure(e.body?.message ?? e.message, startDevice)); }
+      show(() => html`<${Device} started=${started} back=${back} />`);
+    } catch (e) { fail(e.body?.message ?? e.message, startDevice); }
   }
 
   function begin(started, polls = true) {
     login = started.login;
-    if (!isOpen) remove(`/accounts/add/${encodeURIComponent(login)}`).catch(() => {});
+    if (!isOpen) forget(login);
     else if (polls) watch(login);
   }
 
@@ -103,118 +96,117 @@ export async function addAccount({ known, reload, way = null, again = null }) {
       if (login !== id || !ENDED.has(progress.status)) continue;
       login = null;
       if (progress.status === 'done') await succeed(progress.email, progress.account);
-      else step.set(failure(progress.message ?? words.ended[progress.status], () => step.set(choice())));
+      else fail(progress.message ?? words.ended[progress.status], choose);
     }
   }
 
-  async function succeed(email, account, remark = null) {
+  async function succeed(email, account = null, remark = null) {
+    login = null;
     const was = known.find(each => each.id === account || (!account && each.email === email));
     await reload();
-    step.set(close => [
-      h('div', { class: 'done', role: 'status' }, icon('check', 20), h('p', { class: 'strong' }, was ? words.signedInAgain(nameOf(was)) : words.added(who(email)))),
-      remark && note(prose(remark), 'warn'),
-      again && was?.id !== again.id && note(words.otherAccount(nameOf(again)), 'warn'),
-      h('div', { class: 'row end' }, button({ onclick: () => step.set(choice()) }, words.another), button({ kind: 'primary', autofocus: true, onclick: () => close() }, texts.actions.close)),
-    ]);
-  }
-
-  function browserStep(started, opened) {
-    return [
-      opened ? waitingLine(words.browser.waiting) : note(words.browser.blocked, 'warn'),
-      h('div', { class: 'row wrap' },
-        h('a', { class: `button ${opened ? '' : 'primary'}`, href: started.oauth_url, target: '_blank', rel: 'noopener noreferrer' }, icon('external'), words.openPage),
-        copyButton(started.oauth_url, { label: words.copyAddress })),
-      remaining(started.expires_at),
-      h('details', {}, h('summary', {}, words.browser.elsewhere), h('div', { class: 'stack' }, pasteForm(started))),
-      back(),
-    ];
-  }
-
-  function pasteStep(started, trouble = null) {
-    return [
-      trouble ? note(trouble, 'warn') : h('p', { class: 'muted' }, words.paste.explain),
-      h('ol', { class: 'steps' },
-        h('li', {}, h('p', {}, words.paste.first), codeBlock(started.oauth_url, { name: words.copyAddress, wraps: true }),
-          h('a', { class: 'button small', href: started.oauth_url, target: '_blank', rel: 'noopener noreferrer' }, icon('external', 14), words.openPage)),
-        h('li', {}, h('p', {}, words.paste.second), pasteForm(started))),
-      remaining(started.expires_at),
-      back(),
-    ];
-  }
-
-  function pasteForm(started) {
-    const error = signal(null);
-    let input;
-    const finish = async event => {
-      event.preventDefault();
-      const code = input.value.trim();
-      if (!code) { error.set(words.paste.missing); input.focus(); return; }
-      error.set(null);
-      try {
-        const answer = await post('/accounts/add/manual', { code, login: started.login });
-        login = null;
-        await succeed(answer.message.match(/Account (\S+) added/)?.[1] ?? '', null);
-      } catch (e) { error.set(e.message); }
-    };
-    return h('form', { class: 'stack', onsubmit: finish },
-      field({ label: words.paste.field }, (id, about) => [
-        input = h('textarea', { id, class: 'input mono', rows: 3, spellcheck: 'false', autocomplete: 'off', ariaDescribedby: about, ariaInvalid: () => (error() ? 'true' : null) }),
-        h('span', { id: about, class: 'error', role: 'alert' }, error),
-      ]),
-      h('div', { class: 'row end' }, button({ kind: 'primary', type: 'submit' }, words.paste.finish)));
-  }
-
-  function deviceStep(started) {
-    return [
-      h('p', { class: 'muted' }, words.device.explain),
-      h('div', { class: 'device' },
-        h('output', { class: 'device-code', ariaLabel: words.device.codeName }, started.user_code),
-        copyButton(started.user_code, { label: words.device.copy })),
-      h('a', { class: 'button primary', href: started.verification_url, target: '_blank', rel: 'noopener noreferrer' }, icon('external'), words.device.open(started.verification_url.replace(/^https?:\/\//, ''))),
-      waitingLine(words.device.waiting),
-      remaining(started.expires_at),
-      back(),
-    ];
-  }
-
-  function importing() {
-    const error = signal(null);
-    const start = async () => {
-      error.set(null);
-      try {
-        const answer = await post('/accounts/import');
-        await succeed(answer.message.match(/: (\S+)/)?.[1] ?? '', null, answer.note);
-      } catch (e) { error.set(e.message); }
-    };
-    return () => [
-      h('p', {}, words.import.explain),
-      note(words.import.sharing, 'warn'),
-      () => error() && h('div', { role: 'alert' }, note(error(), 'bad')),
-      h('div', { class: 'row wrap end' }, button({ onclick: startBrowser }, words.import.fresh), button({ kind: 'primary', icon: 'download', onclick: start }, words.import.action)),
-      back(),
-    ];
+    show(({ close }) => html`
+      <div class="done" role="status"><${Icon} name="check" size=${20} /><p class="strong">${was ? words.signedInAgain(nameOf(was)) : words.added(who(email))}</p></div>
+      ${remark && html`<${Note} kind="warn">${prose(remark)}<//>`}
+      ${again && was?.id !== again.id && html`<${Note} kind="warn">${words.otherAccount(nameOf(again))}<//>`}
+      <div class="row end"><${Button} onclick=${choose}>${words.another}<//><${Button} kind="primary" autofocus onclick=${() => close()}>${texts.actions.close}<//></div>`);
   }
 
   function back() {
-    return h('div', {}, button({ kind: 'quiet small', onclick: () => {
-      const left = login;
-      login = null;
-      if (left) remove(`/accounts/add/${encodeURIComponent(left)}`).catch(() => {});
-      step.set(choice());
-    } }, words.otherWay));
+    const left = login;
+    login = null;
+    forget(left);
+    choose();
   }
 
-  function failure(text, retry) {
-    return () => [
-      h('div', { role: 'alert' }, note(prose(text), 'bad')),
-      h('div', { class: 'row end' }, button({ onclick: () => step.set(choice()) }, words.otherWay), button({ kind: 'primary', icon: 'refresh', onclick: retry }, texts.actions.retry)),
-    ];
+  function fail(text, retry) {
+    show(() => html`
+      <div role="alert"><${Note} kind="bad">${prose(text)}<//></div>
+      <div class="row end"><${Button} onclick=${choose}>${words.otherWay}<//><${Button} kind="primary" icon="refresh" onclick=${retry}>${texts.actions.retry}<//></div>`);
   }
 }
 
-const waitingLine = text => h('p', { class: 'row waiting', role: 'status' }, h('span', { class: 'spinner' }), text);
+/** A sign-in that nobody waits for any more. */
+function forget(login) {
+  if (login) remove(`/accounts/add/${encodeURIComponent(login)}`).catch(() => { /* it ends by itself */ });
+}
 
-const remaining = iso => {
-  const end = parse(iso);
-  return end !== null && h('p', { class: 'small muted' }, () => (end > now() ? words.remaining(span(end - now())) : words.ended.expired));
-};
+const WAYS = [['browser', 'external'], ['device', 'key'], ['paste', 'copy'], ['import', 'download']];
+
+const Choice = ({ again, ways }) => html`
+  ${again && html`<p class="muted">${words.againText}</p>`}
+  <ul class="ways">${WAYS.filter(([name]) => !again || name !== 'import').map(([name, picture]) => html`<li key=${name}>
+    <button type="button" class="way" onclick=${ways[name]} autofocus=${name === 'browser'}><${Icon} name=${picture} size=${20} />
+      <span><span class="strong">${words[name].name}</span><span class="small muted">${words[name].text}</span></span><${Icon} name="chevron" /></button></li>`)}</ul>`;
+
+const Waiting = ({ children }) => html`<p class="row waiting" role="status"><span class="spinner"></span>${children}</p>`;
+
+const Outward = ({ href, kind, size, children }) => html`<a class="button ${kind}" href=${href} target="_blank" rel="noopener noreferrer"><${Icon} name="external" size=${size} />${children}</a>`;
+
+const Browser = ({ started, opened, succeed, back }) => html`
+  ${opened ? html`<${Waiting}>${words.browser.waiting}<//>` : html`<${Note} kind="warn">${words.browser.blocked}<//>`}
+  <div class="row wrap"><${Outward} kind=${opened ? '' : 'primary'} href=${started.oauth_url}>${words.openPage}<//><${CopyButton} text=${started.oauth_url} label=${words.copyAddress} /></div>
+  <${Remaining} until=${started.expires_at} />
+  <details><summary>${words.browser.elsewhere}</summary><div class="stack"><${PasteForm} started=${started} succeed=${succeed} /></div></details>
+  <${Back} onclick=${back} />`;
+
+const Paste = ({ started, trouble, succeed, back }) => html`
+  ${trouble ? html`<${Note} kind="warn">${trouble}<//>` : html`<p class="muted">${words.paste.explain}</p>`}
+  <ol class="steps">
+    <li><p>${words.paste.first}</p><${CodeBlock} text=${started.oauth_url} name=${words.copyAddress} wraps /><${Outward} kind="small" size=${14} href=${started.oauth_url}>${words.openPage}<//></li>
+    <li><p>${words.paste.second}</p><${PasteForm} started=${started} succeed=${succeed} /></li>
+  </ol>
+  <${Remaining} until=${started.expires_at} />
+  <${Back} onclick=${back} />`;
+
+function PasteForm({ started, succeed }) {
+  const error = useSignal(null);
+  const input = useRef(null);
+  const finish = async event => {
+    event.preventDefault();
+    const code = input.current.value.trim();
+    if (!code) { error.value = words.paste.missing; input.current.focus(); return; }
+    error.value = null;
+    try {
+      const answer = await post('/accounts/add/manual', { code, login: started.login });
+      await succeed(answer.message.match(/Account (\S+) added/)?.[1] ?? '');
+    } catch (e) { error.value = e.message; }
+  };
+  return html`<form class="stack" onsubmit=${finish}>
+    <${Field} label=${words.paste.field}>${(id, about) => html`
+      <textarea id=${id} ref=${input} class="input mono" rows="3" spellcheck=${false} autocomplete="off" aria-describedby=${about} aria-invalid=${error.value ? 'true' : null}></textarea>
+      <span id=${about} class="error" role="alert">${error.value}</span>`}<//>
+    <div class="row end"><${Button} kind="primary" type="submit">${words.paste.finish}<//></div>
+  </form>`;
+}
+
+const Device = ({ started, back }) => html`
+  <p class="muted">${words.device.explain}</p>
+  <div class="device"><output class="device-code" aria-label=${words.device.codeName}>${started.user_code}</output><${CopyButton} text=${started.user_code} label=${words.device.copy} /></div>
+  <${Outward} kind="primary" href=${started.verification_url}>${words.device.open(started.verification_url.replace(/^https?:\/\//, ''))}<//>
+  <${Waiting}>${words.device.waiting}<//>
+  <${Remaining} until=${started.expires_at} />
+  <${Back} onclick=${back} />`;
+
+function Import({ succeed, fresh, back }) {
+  const error = useSignal(null);
+  const start = async () => {
+    error.value = null;
+    try {
+      const answer = await post('/accounts/import');
+      await succeed(answer.message.match(/: (\S+)/)?.[1] ?? '', null, answer.note);
+    } catch (e) { error.value = e.message; }
+  };
+  return html`
+    <p>${words.import.explain}</p>
+    <${Note} kind="warn">${words.import.sharing}<//>
+    ${error.value && html`<div role="alert"><${Note} kind="bad">${error.value}<//></div>`}
+    <div class="row wrap end"><${Button} onclick=${fresh}>${words.import.fresh}<//><${Button} kind="primary" icon="download" onclick=${start}>${words.import.action}<//></div>
+    <${Back} onclick=${back} />`;
+}
+
+const Back = ({ onclick }) => html`<div><${Button} kind="quiet small" onclick=${onclick}>${words.otherWay}<//></div>`;
+
+function Remaining({ until }) {
+  const end = parse(until);
+  return end !== null && html`<p class="small muted">${end > now.value ? words.remaining(span(end - now.value)) : words.ended.expired}</p>`;
+}

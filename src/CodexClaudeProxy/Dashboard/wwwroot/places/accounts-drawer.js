@@ -1,153 +1,156 @@
 // Everything about one account: its windows and how they filled up, its preferences, its token.
-import { h } from '../lib/dom.js';
+import { html, Live, untracked, useRef, useSignal, useSignalEffect } from '../lib/ui.js';
 import { get, patch, post } from '../lib/api.js';
-import { poll } from '../lib/feed.js';
+import { usePoll } from '../lib/feed.js';
 import { ago, moment, parse, percent, span } from '../lib/format.js';
 import { now } from '../lib/clock.js';
 import { masked, prose, who } from '../lib/identity.js';
-import { computed, effect, signal, untracked } from '../lib/signal.js';
+import { nameOf, pathOf } from '../lib/program.js';
 import { texts } from '../texts.js';
 import { openDrawer } from '../components/dialog.js';
-import { historyChart } from '../components/history.js';
-import { button, codeBlock, facts, field, loaded, note, segments, toggle } from '../components/parts.js';
-import { dataTable } from '../components/table.js';
+import { HistoryChart } from '../components/history.js';
+import { Button, CodeBlock, Facts, Field, Loaded, Note, Segments, Toggle } from '../components/parts.js';
+import { DataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
-import { windowList, windowName } from '../components/windows.js';
-import { nameOf, pathOf } from './accounts-row.js';
-import { planBadge, statePill, stateSentence } from './accounts-state.js';
+import { WindowList, windowName } from '../components/windows.js';
+import { PlanBadge, StatePill, stateSentence } from './accounts-state.js';
 import { removeAccount } from './accounts-remove.js';
 
 const words = texts.accounts.drawer;
 
 /** @param account a function that reads signals: the account as it is now, or undefined when it is gone. @returns a function that closes the drawer. */
-export function accountDrawer({ account, reload, signIn, onclose }) {
-  const first = account();
+export const openAccount = ({ account, reload, signIn, onclose }) => openDrawer({
+  title: nameOf(untracked(account)), onclose,
+  content: ({ close }) => html`<${Detail} ...${{ read: account, reload, signIn, close }} />`,
+});
+
+function Detail({ read, reload, signIn, close }) {
   // What is shown last stays while the drawer closes behind an account that was removed.
-  let last = first;
-  const current = () => (last = account() ?? last);
-  return openDrawer({
-    title: nameOf(first), onclose,
-    content: close => {
-      const quota = poll(`/accounts/quota?history=true&email=${encodeURIComponent(first.id)}`, 30_000);
-      // Asking for the quota may have changed how the account stands.
-      effect(() => { if (quota.data() !== null) untracked(reload); });
-      const reloadAll = () => Promise.all([reload(), quota.reload()]);
-      return h('div', { class: 'stack wide account-drawer' },
-        h('div', { class: 'row wrap' }, () => planBadge(current().planType), () => statePill(current()), h('span', { class: 'muted cut' }, () => who(current().email))),
-        () => current().state === 'needs-sign-in' && h('div', { class: 'stack' }, note(stateSentence(current()), 'bad'),
-          h('div', {}, button({ kind: 'primary', onclick: () => { close(); signIn({ again: current() }); } }, texts.accounts.signInAgain))),
-        part(words.windows, loaded(quota, data => windows(data, current))),
-        part(words.preferences, preferences(current, reloadAll)),
-        part(words.token, token(current, reloadAll)),
-        part(words.raw, loaded(quota, data => () => rawNumbers(data(), current()))),
-        part(words.remove, h('p', { class: 'muted' }, words.removeText),
-          h('div', {}, button({ kind: 'danger', icon: 'trash', onclick: () => { removeAccount(current(), reload).then(gone => gone && close()); } }, texts.accounts.remove.action))));
-    },
-  });
+  const last = useRef(null);
+  const account = last.current = read() ?? last.current;
+  const quota = usePoll(`/accounts/quota?history=true&email=${encodeURIComponent(account.id)}`, 30_000);
+  // Asking for the quota may have changed how the account stands.
+  useSignalEffect(() => { if (quota.data.value !== null) untracked(() => { reload(); }); });
+  const reloadAll = () => Promise.all([reload(), quota.reload()]);
+  const remove = () => { removeAccount(account, reload).then(gone => gone && close()); };
+  return html`<div class="stack wide account-drawer">
+    <div class="row wrap"><${PlanBadge} plan=${account.planType} /><${StatePill} state=${account.state} until=${account.stateUntil} /><span class="muted cut">${who(account.email)}</span></div>
+    ${account.state === 'needs-sign-in' && html`<div class="stack"><${Note} kind="bad">${stateSentence(account)}<//>
+      <div><${Button} kind="primary" onclick=${() => { close(); signIn({ again: account }); }}>${texts.accounts.signInAgain}<//></div></div>`}
+    <${Part} title=${words.windows}><${Loaded} of=${quota}>${data => html`<${Windows} data=${data} limits=${account.limits} />`}<//><//>
+    <${Part} title=${words.preferences}><${Preferences} account=${account} reload=${reloadAll} /><//>
+    <${Part} title=${words.token}><${Token} account=${account} reload=${reloadAll} /><//>
+    <${Part} title=${words.raw}><${Loaded} of=${quota}>${data => html`<${RawNumbers} quota=${data.quota} limits=${account.limits} />`}<//><//>
+    <${Part} title=${words.remove}>
+      <p class="muted">${words.removeText}</p>
+      <div><${Button} kind="danger" icon="trash" onclick=${remove}>${texts.accounts.remove.action}<//></div>
+    <//>
+  </div>`;
 }
 
-const part = (title, ...children) => h('section', { class: 'stack' }, h('h3', {}, title), children);
+const Part = ({ title, children }) => html`<section class="stack"><h3>${title}</h3>${children}</section>`;
 
 /** What is shown of a window is the pool's word, as everywhere; only its history comes with the quota. */
-function windows(data, account) {
-  const chosen = signal(null);
-  const names = computed(() => data().windows.map(windowName).join('\n'));
-  const shown = computed(() => {
-    const list = data().windows;
-    const window = list.find(each => windowName(each) === chosen()) ?? list[0];
-    return window ? JSON.stringify([windowName(window), window.history]) : '';
-  });
-  return h('div', { class: 'stack' },
-    () => windowList(account().limits),
-    () => credits(data().credits),
-    () => data().warning && note(prose(data().warning), 'warn'),
-    () => names() && h('div', { class: 'row wrap' }, h('h4', { class: 'strong' }, words.history), names().includes('\n') && segments({
-      name: words.history, options: names().split('\n').map(name => [name, name]), value: () => chosen() ?? names().split('\n')[0], onchange: chosen.set,
-    })),
-    () => {
-      if (!shown()) return null;
-      const [, samples] = JSON.parse(shown());
-      return samples?.length ? historyChart(samples) : h('p', { class: 'muted small' }, words.noHistory);
-    });
+function Windows({ data, limits }) {
+  const chosen = useSignal(null);
+  const names = data.windows.map(windowName);
+  const at = Math.max(0, names.indexOf(chosen.value));
+  const samples = data.windows[at]?.history;
+  return html`<div class="stack">
+    <${WindowList} windows=${limits} />
+    <${Credits} ...${data.credits} />
+    ${data.warning && html`<${Note} kind="warn">${prose(data.warning)}<//>`}
+    ${names.length > 0 && html`<div class="row wrap"><h4 class="strong">${words.history}</h4>
+      ${names.length > 1 && html`<${Segments} name=${words.history} options=${names.map(name => [name, name])} value=${names[at]} onchange=${name => { chosen.value = name; }} />`}</div>
+      ${samples?.length ? html`<${HistoryChart} key=${names[at]} samples=${samples} />` : html`<p class="muted small">${words.noHistory}</p>`}`}
+  </div>`;
 }
 
-const credits = credits => (credits?.unlimited || credits?.hasCredits) && h('p', {}, credits.unlimited ? texts.account.unlimited : texts.account.credits(credits.balance));
+const Credits = ({ unlimited, hasCredits, balance }) => (unlimited || hasCredits) && html`<p>${unlimited ? texts.account.unlimited : texts.account.credits(balance)}</p>`;
 
-function preferences(account, reload) {
-  return h('div', { class: 'stack' },
-    toggle({ name: words.enabled, value: () => account().enabled, onchange: enabled => save({ enabled }) }),
-    h('div', { class: 'preferences' },
-      edited('label', { type: 'text', maxlength: 60, placeholder: words.labelPlaceholder }, text => text.trim() || null),
-      edited('priority', { type: 'number', min: -1000, max: 1000, step: 1 }, wholeNumber),
-      edited('reserve', { type: 'number', min: 0, max: 100, step: 1 }, wholeNumber)));
-
-  async function save(changes) {
-    await patch(pathOf(account()), changes);
+function Preferences({ account, reload }) {
+  const save = async changes => {
+    await patch(pathOf(account), changes);
     await reload();
-  }
+  };
+  const edited = (name, read, attributes) => html`<${Edited} ...${{ name, read, attributes, save }} value=${account[name] ?? null} />`;
+  return html`<div class="stack">
+    <${Toggle} name=${words.enabled} value=${account.enabled} onchange=${enabled => attempt(() => save({ enabled }))} />
+    <div class="preferences">
+      ${edited('label', text => text.trim() || null, { type: 'text', maxlength: 60, placeholder: words.labelPlaceholder })}
+      ${edited('priority', wholeNumber, { type: 'number', min: -1000, max: 1000, step: 1 })}
+      ${edited('reserve', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 })}
+    </div>
+  </div>`;
+}
 
-  /** A field that saves when it is left or Enter is pressed, and tells what was wrong. */
-  function edited(name, attributes, read) {
-    const problem = signal(null);
-    const saved = signal(false);
-    let input;
-    const commit = async () => {
-      const before = account()[name] ?? null;
-      const value = read(input.value);
-      if (value === before) { problem.set(null); return; }
-      saved.set(false);
-      try {
-        await save({ [name]: value });
-        problem.set(null);
-        saved.set(true);
-      } catch (e) { problem.set(e.message); }
-    };
-    const shown = computed(() => account()[name] ?? '');
-    return field({ label: words.fields[name].name }, (id, about) => [
-      input = h('input', {
-        id, class: 'input', ...attributes, value: shown, ariaDescribedby: about, ariaInvalid: () => (problem() ? 'true' : null),
-        onchange: commit, oninput: () => saved.set(false),
-        onkeydown: event => { if (event.key === 'Escape' && input.value !== String(shown.peek())) { event.preventDefault(); input.value = shown.peek(); problem.set(null); } },
-      }),
-      h('span', { class: () => (problem() ? 'error' : saved() ? 'hint ok' : 'hint'), id: about, role: 'status' }, () => problem() ?? (saved() ? words.saved : words.fields[name].hint)),
-    ]);
-  }
+/** A field that saves when it is left or Enter is pressed, and tells what was wrong. */
+function Edited({ name, value, read, attributes, save }) {
+  const draft = useSignal(null);
+  const problem = useSignal(null);
+  const saved = useSignal(false);
+  const commit = async event => {
+    const wanted = read(event.currentTarget.value);
+    if (wanted === value) { draft.value = problem.value = null; return; }
+    saved.value = false;
+    try {
+      await save({ [name]: wanted });
+      draft.value = problem.value = null;
+      saved.value = true;
+    } catch (e) { problem.value = e.message; }
+  };
+  const type = event => { draft.value = event.currentTarget.value; saved.value = false; };
+  // The drawer stays open when there is something to take back.
+  const undo = event => {
+    if (event.key !== 'Escape' || event.currentTarget.value === String(value ?? '')) return;
+    event.preventDefault();
+    draft.value = problem.value = null;
+  };
+  return html`<${Field} label=${words.fields[name].name}>${(id, about) => html`
+    <input id=${id} class="input" ...${attributes} value=${draft.value ?? value ?? ''} aria-describedby=${about} aria-invalid=${problem.value ? 'true' : null}
+      onchange=${commit} oninput=${type} onkeydown=${undo} />
+    <span class=${problem.value ? 'error' : saved.value ? 'hint ok' : 'hint'} id=${about} role="status">${problem.value ?? (saved.value ? words.saved : words.fields[name].hint)}</span>`}<//>`;
 }
 
 /** What cannot be read as a number goes to the program as it is, which says what it must be. */
 const wholeNumber = text => (text.trim() === '' ? null : Number.isFinite(Number(text)) ? Number(text) : text);
 
-function token(account, reload) {
+function Token({ account, reload }) {
   const does = (action, success) => attempt(async () => { const answer = await action(); await reload(); return answer; }, success);
-  const valid = () => {
-    const { tokenExpired, expiresAt } = account();
-    const end = parse(expiresAt);
-    if (tokenExpired) return h('span', { class: 'bad' }, texts.accounts.tokenExpired);
-    return end === null ? texts.accounts.tokenValid : [moment(expiresAt), h('span', { class: 'muted' }, () => ` (${texts.time.in(span(end - now()))})`)];
-  };
-  return h('div', { class: 'stack' },
-    () => facts([
-      [words.valid, valid()],
-      [words.added, account().addedAt && moment(account().addedAt)],
-      [words.lastUsed, account().lastUsed ? ago(account().lastUsed, now()) : texts.accounts.neverUsed],
-      [words.source, account().source === 'imported' ? texts.accounts.imported : words.ownSignIn],
-    ]),
-    h('div', { class: 'row wrap' },
-      button({ icon: 'check', onclick: () => does(() => get(`/accounts/usage?email=${encodeURIComponent(account().id)}`), words.verified) }, words.verify),
-      button({ icon: 'refresh', onclick: () => does(() => post(pathOf(account(), '/refresh')), texts.accounts.refreshedOne) }, words.refresh)),
-    h('p', { class: 'small muted' }, words.tokenHint));
+  return html`<div class="stack">
+    <${Facts} entries=${[
+      [words.valid, html`<${Valid} ...${account} />`],
+      [words.added, account.addedAt && moment(account.addedAt)],
+      [words.lastUsed, account.lastUsed ? html`<${Live}>${() => ago(account.lastUsed, now.value)}<//>` : texts.accounts.neverUsed],
+      [words.source, account.source === 'imported' ? texts.accounts.imported : words.ownSignIn],
+    ]} />
+    <div class="row wrap">
+      <${Button} icon="check" onclick=${() => does(() => get(`/accounts/usage?email=${encodeURIComponent(account.id)}`), words.verified)}>${words.verify}<//>
+      <${Button} icon="refresh" onclick=${() => does(() => post(pathOf(account, '/refresh')), texts.accounts.refreshedOne)}>${words.refresh}<//>
+    </div>
+    <p class="small muted">${words.tokenHint}</p>
+  </div>`;
 }
 
-function rawNumbers(data, { limits }) {
-  const exact = h('div', { class: 'stack' }, limits.length > 0 && dataTable({
-    name: words.raw, id: windowName, rows: () => limits,
-    columns: [
-      { title: words.window, cell: window => windowName(window) },
-      { title: words.used, num: true, cell: window => percent(window.usedPercent) },
-      { title: words.left, num: true, cell: window => percent(window.leftPercent) },
-      { title: words.resetsAt, num: true, cell: window => moment(window.resetsAt) },
-    ],
-  }), h('p', { class: 'small muted' }, words.fetched(data.quota?.fetchedAt ? moment(data.quota.fetchedAt) : null)));
-  const answer = data.quota?.usage?.raw;
-  return [exact, answer && !masked() && h('details', {}, h('summary', {}, words.answer), codeBlock(JSON.stringify(answer, null, 2), { name: words.copyAnswer }))];
+function Valid({ tokenExpired, expiresAt }) {
+  const end = parse(expiresAt);
+  if (tokenExpired) return html`<span class="bad">${texts.accounts.tokenExpired}</span>`;
+  return end === null ? texts.accounts.tokenValid : html`${moment(expiresAt)}<span class="muted"> (${texts.time.in(span(end - now.value))})</span>`;
+}
+
+const NUMBERS = [
+  { title: words.window, cell: windowName },
+  { title: words.used, num: true, cell: window => percent(window.usedPercent) },
+  { title: words.left, num: true, cell: window => percent(window.leftPercent) },
+  { title: words.resetsAt, num: true, cell: window => moment(window.resetsAt) },
+];
+
+function RawNumbers({ quota, limits }) {
+  const answer = quota?.usage?.raw;
+  return html`
+    <div class="stack">
+      ${limits.length > 0 && html`<${DataTable} name=${words.raw} id=${windowName} rows=${limits} columns=${NUMBERS} />`}
+      <p class="small muted">${words.fetched(quota?.fetchedAt ? moment(quota.fetchedAt) : null)}</p>
+    </div>
+    ${answer && !masked.value && html`<details><summary>${words.answer}</summary><${CodeBlock} text=${JSON.stringify(answer, null, 2)} name=${words.copyAnswer} /></details>`}`;
 }

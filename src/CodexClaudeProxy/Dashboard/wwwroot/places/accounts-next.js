@@ -1,60 +1,59 @@
 // How accounts are chosen, and who would serve a new conversation now, and why.
-import { h } from '../lib/dom.js';
+import { html, Live } from '../lib/ui.js';
 import { patch } from '../lib/api.js';
 import { now } from '../lib/clock.js';
 import { parse, percent, span, when, zoned } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { accountName, pool } from '../lib/program.js';
 import { param, setParams } from '../lib/router.js';
-import { computed } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { card, loaded, pill, segments, select } from '../components/parts.js';
+import { Card, Loaded, Pill, Segments, Select } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
-import { dataTable } from '../components/table.js';
-import { statePill } from './accounts-state.js';
+import { DataTable } from '../components/table.js';
+import { StatePill } from './accounts-state.js';
 
 const words = texts.accounts.next;
-const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset'];
+const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset'].map(id => [id, words.strategies[id].name]);
 
-export const nextCard = () => card({ title: words.title, class: 'next' }, loaded(pool, data => {
-  const strategy = computed(() => data().strategy);
-  const models = computed(() => data().next.map(entry => entry.model).join('\n'));
-  const chosen = () => data().next.find(entry => entry.model === param('model')) ?? data().next[0];
-  return h('div', { class: 'stack wide' },
-    h('div', { class: 'stack' },
-      h('div', { class: 'row wrap' },
-        h('span', { class: 'strong' }, words.strategy),
-        segments({ name: words.strategy, value: strategy, onchange: choose, options: STRATEGIES.map(id => [id, words.strategies[id].name]) })),
-      h('p', { class: 'muted' }, () => words.strategies[strategy()]?.text)),
-    h('div', { class: 'stack' },
-      h('div', { class: 'row wrap' },
-        h('label', { class: 'strong', for: 'next-model' }, words.forModel),
-        h('div', { class: 'model-choice' }, select({
-          id: 'next-model', small: true, options: () => models().split('\n').map(model => [model, model]), value: () => chosen()?.model,
-          onchange: model => setParams({ model: model === data.peek().next[0]?.model ? null : model }, { replace: true }),
-        }))),
-      h('p', { class: 'verdict', role: 'status' }, () => verdict(chosen()))),
-    dataTable({
-      name: words.candidates, id: candidate => candidate.account, rows: () => chosen()?.candidates ?? [],
-      columns: [
-        { title: words.account, cell: candidate => h('span', { class: 'row' }, h('span', { class: 'cut account-name' }, accountName(candidate.account)),
-          candidate.account === chosen()?.account && pill(texts.account.next, 'accent', { dot: false })) },
-        { title: words.state, cell: candidate => statePill({ state: candidate.state, stateUntil: candidate.until }) },
-        { title: words.left, num: true, cell: candidate => percent(candidate.leftPercent) },
-        { title: words.renews, num: true, cell: candidate => when(candidate.renewsAt) },
-        { title: words.priority, num: true, cell: candidate => String(candidate.priority) },
-        { title: words.detail, cell: candidate => h('span', { class: 'muted' }, prose(candidate.detail) || (candidate.offersModel === false ? words.notOffered : '')) },
-      ],
-    }));
-}));
+export const NextCard = () => html`<${Card} title=${words.title} class="next"><${Loaded} of=${pool}>${({ strategy, next }) => {
+  const chosen = next.find(entry => entry.model === param('model')) ?? next[0];
+  const choose = model => setParams({ model: model === next[0]?.model ? null : model }, { replace: true });
+  return html`<div class="stack wide">
+    <div class="stack">
+      <div class="row wrap">
+        <span class="strong">${words.strategy}</span>
+        <${Segments} name=${words.strategy} options=${STRATEGIES} value=${strategy} onchange=${chooseStrategy} />
+      </div>
+      <p class="muted">${words.strategies[strategy]?.text}</p>
+    </div>
+    <div class="stack">
+      <div class="row wrap">
+        <label class="strong" for="next-model">${words.forModel}</label>
+        <div class="model-choice"><${Select} id="next-model" small options=${next.map(({ model }) => [model, model])} value=${chosen?.model} onchange=${choose} /></div>
+      </div>
+      <p class="verdict" role="status"><${Verdict} next=${chosen} /></p>
+    </div>
+    <${DataTable} name=${words.candidates} id=${candidate => candidate.account} rows=${chosen?.candidates ?? []} columns=${columnsOf(chosen)} />
+  </div>`;
+}}<//><//>`;
 
-function verdict(next) {
+const columnsOf = chosen => [
+  { title: words.account, cell: candidate => html`<span class="row"><span class="cut account-name">${accountName(candidate.account)}</span>
+    ${candidate.account === chosen.account && html`<${Pill} kind="accent" dot=${false}>${texts.account.next}<//>`}</span>` },
+  { title: words.state, cell: candidate => html`<${StatePill} state=${candidate.state} until=${candidate.until} />` },
+  { title: words.left, num: true, cell: candidate => percent(candidate.leftPercent) },
+  { title: words.renews, num: true, cell: candidate => when(candidate.renewsAt) },
+  { title: words.priority, num: true, cell: candidate => String(candidate.priority) },
+  { title: words.detail, cell: candidate => html`<span class="muted">${prose(candidate.detail) || (candidate.offersModel === false ? words.notOffered : '')}</span>` },
+];
+
+function Verdict({ next }) {
   if (!next) return words.noModels;
-  if (next.account) return [h('b', { class: 'name' }, accountName(next.account)), ` – ${prose(next.reason)}`];
-  return h('span', { class: 'warn' }, prose(next.reason), next.release && (() => ` ${words.release(zoned(next.release), span(parse(next.release) - now()))}`));
+  if (next.account) return html`<b class="name">${accountName(next.account)}</b> – ${prose(next.reason)}`;
+  return html`<span class="warn">${prose(next.reason)}${next.release && html`<${Live}>${() => ` ${words.release(zoned(next.release), span(parse(next.release) - now.value))}`}<//>`}</span>`;
 }
 
-const choose = accountStrategy => attempt(async () => {
+const chooseStrategy = accountStrategy => attempt(async () => {
   await patch('/api/settings', { accountStrategy });
   await pool.reload();
 }, words.chosen(words.strategies[accountStrategy].name));

@@ -1,114 +1,129 @@
 // What the model names of Claude Code stand for, how hard the models think, and the free lane for haiku.
-import { h, uid } from '../lib/dom.js';
+import { html, signal, useRef, useRunning, useSignal, useUid } from '../lib/ui.js';
 import { get, patch, post } from '../lib/api.js';
-import { poll } from '../lib/feed.js';
+import { usePoll } from '../lib/feed.js';
 import { short } from '../lib/format.js';
-import { computed, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { icon } from '../components/icons.js';
-import { badge, button, card, field, iconButton, loaded, note, pill, segments } from '../components/parts.js';
-import { dataTable } from '../components/table.js';
+import { Icon } from '../components/icons.js';
+import { Badge, Button, Card, Field, IconButton, Loaded, Note, Pill, Segments } from '../components/parts.js';
+import { DataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
 
 const words = texts.claude.models;
 
-/** Asked for once and shown by both the models and the Kilo card. */
-let models = null;
+const LANES = [
+  { title: words.lane, cell: row => html`<span class="strong">${row.name}</span>` },
+  { title: words.model, cell: target },
+  { title: words.why, class: 'why', cell: row => html`<span class="muted">${row.why}</span>` },
+];
 
-export function modelsCard() {
-  models = poll('/settings/models', 60_000);
-  return card({ title: words.title, actions: () => models.data()?.catalogue === 'built-in' && pill(words.builtIn, 'warn') }, loaded(models, data => h('div', { class: 'stack wide' },
-    h('p', { class: 'muted' }, words.text),
-    dataTable({
-      name: words.lanes, id: row => row.name, rows: () => Object.entries(data().lanes).map(([name, route]) => ({ name, ...route })),
-      columns: [
-        { title: words.lane, cell: row => h('span', { class: 'strong' }, row.name) },
-        { title: words.model, cell: target },
-        { title: words.why, class: 'why', cell: row => h('span', { class: 'muted' }, row.why) },
-      ],
-    }),
-    mappings(data))));
+/** models: GET /settings/models, polled. */
+export const ModelsCard = ({ models }) => html`<${Card} title=${words.title} actions=${models.data.value?.catalogue === 'built-in' && html`<${Pill} kind="warn">${words.builtIn}<//>`}>
+  <${Loaded} of=${models}>${data => html`<div class="stack wide">
+    <p class="muted">${words.text}</p>
+    <${DataTable} name=${words.lanes} id=${row => row.name} rows=${Object.entries(data.lanes).map(([name, route]) => ({ name, ...route }))} columns=${LANES} />
+    <${Mappings} models=${models} />
+  </div>`}<//>
+<//>`;
+
+function target(route) {
+  return html`<span class="row"><code class="nowrap">${route.model}</code>${route.effort && html`<${Badge}>${route.effort}<//>`}${route.fast && html`<${Badge}>${words.fast}<//>`}
+    ${route.upstream === 'kilo' && html`<${Pill} kind="accent" dot=${false}>${words.kilo}<//>`}${!route.known && html`<${Pill} kind="warn">${words.unknown}<//>`}</span>`;
 }
 
-const target = route => h('span', { class: 'row' }, h('code', { class: 'nowrap' }, route.model), route.effort && badge(route.effort), route.fast && badge(words.fast),
-  route.upstream === 'kilo' && pill(words.kilo, 'accent', { dot: false }), !route.known && pill(words.unknown, 'warn'));
-
-function mappings(data) {
-  const rows = () => Object.entries(data().mappings).map(([name, to]) => ({ name, to, ...data().resolved[name] }));
-  const has = computed(() => rows().length > 0);
-  const remove = row => attempt(async () => models.data.set(await post('/settings/models', { set: { [row.name]: null } })), words.removed(row.name));
-  return h('div', { class: 'stack' },
-    h('h3', {}, words.mappings),
-    h('p', { class: 'muted' }, words.mappingsText),
-    () => has() && dataTable({
-      name: words.mappings, id: row => row.name, rows,
-      columns: [
-        { title: words.name, cell: row => h('code', { class: 'nowrap' }, row.name) },
-        { title: words.target, cell: row => h('code', { class: 'nowrap' }, row.to) },
-        { title: words.model, cell: row => (row.model ? target(row) : null) },
-        { title: words.why, class: 'why', cell: row => h('span', { class: 'muted' }, row.why) },
-        { title: h('span', { class: 'unseen' }, texts.actions.remove), num: true, cell: row => iconButton({ icon: 'trash', name: words.remove(row.name), onclick: () => remove(row) }) },
-      ],
-    }),
-    addMapping());
+function Mappings({ models }) {
+  const { mappings, resolved } = models.data.value;
+  const rows = Object.entries(mappings).map(([name, to]) => ({ name, to, ...resolved[name] }));
+  const set = async (name, to) => { models.data.value = await post('/settings/models', { set: { [name]: to } }); };
+  const columns = [
+    { title: words.name, cell: row => html`<code class="nowrap">${row.name}</code>` },
+    { title: words.target, cell: row => html`<code class="nowrap">${row.to}</code>` },
+    { title: words.model, cell: row => (row.model ? target(row) : null) },
+    { title: words.why, class: 'why', cell: row => html`<span class="muted">${row.why}</span>` },
+    { title: html`<span class="unseen">${texts.actions.remove}</span>`, num: true,
+      cell: row => html`<${IconButton} icon="trash" name=${words.remove(row.name)} onclick=${() => attempt(() => set(row.name, null), words.removed(row.name))} />` },
+  ];
+  return html`<div class="stack">
+    <h3>${words.mappings}</h3>
+    <p class="muted">${words.mappingsText}</p>
+    ${rows.length > 0 && html`<${DataTable} name=${words.mappings} id=${row => row.name} rows=${rows} columns=${columns} />`}
+    <${AddMapping} set=${set} />
+  </div>`;
 }
 
-function addMapping() {
-  const error = signal(null);
-  const list = uid('models');
-  const known = signal([]);
-  get('/v1/models').then(answer => known.set(answer.data.map(model => model.id)), () => { /* then they are typed */ });
-  let name;
-  let to;
+/** The ids of the models, to choose from while typing. */
+export function ModelList({ id }) {
+  const known = useRunning(() => {
+    const ids = signal([]);
+    const start = () => { get('/v1/models').then(answer => { ids.value = answer.data.map(model => model.id); }, () => { /* then they are typed */ }); };
+    return { ids, start };
+  });
+  return html`<datalist id=${id}>${known.ids.value.map(model => html`<option key=${model} value=${model} />`)}</datalist>`;
+}
+
+function AddMapping({ set }) {
+  const error = useSignal(null);
+  const list = useUid('models');
+  const name = useRef(null);
+  const to = useRef(null);
   const add = async event => {
     event.preventDefault();
-    const [from, target] = [name.value.trim(), to.value.trim()];
-    if (!from || !target) { error.set(words.incomplete); (from ? to : name).focus(); return; }
+    const [from, target] = [name.current.value.trim(), to.current.value.trim()];
+    if (!from || !target) { error.value = words.incomplete; (from ? to : name).current.focus(); return; }
     try {
-      models.data.set(await post('/settings/models', { set: { [from]: target } }));
-      error.set(null);
-      name.value = to.value = '';
-      name.focus();
-    } catch (e) { error.set(e.message); }
+      await set(from, target);
+      error.value = null;
+      name.current.value = to.current.value = '';
+      name.current.focus();
+    } catch (e) { error.value = e.message; }
   };
-  const invalid = () => (error() ? 'true' : null);
-  return h('form', { class: 'mapping-form', onsubmit: add },
-    field({ label: words.name }, id => (name = h('input', { id, class: 'input mono', placeholder: words.nameExample, spellcheck: 'false', autocomplete: 'off', maxlength: 200, ariaInvalid: invalid, ariaDescribedby: `${list}-problem` }))),
-    h('span', { class: 'between' }, icon('arrow')),
-    field({ label: words.target }, id => (to = h('input', { id, class: 'input mono', list, placeholder: words.targetExample, spellcheck: 'false', autocomplete: 'off', maxlength: 200, ariaInvalid: invalid, ariaDescribedby: `${list}-problem` }))),
-    button({ icon: 'plus', type: 'submit' }, words.add),
-    h('span', { class: 'error', id: `${list}-problem`, role: 'alert' }, error),
-    h('datalist', { id: list }, () => known().map(id => h('option', { value: id }))));
+  const input = {
+    class: 'input mono', spellcheck: false, autocomplete: 'off', maxlength: 200, 'aria-invalid': error.value ? 'true' : null, 'aria-describedby': `${list}-problem`,
+  };
+  return html`<form class="mapping-form" onsubmit=${add}>
+    <${Field} label=${words.name}>${id => html`<input ...${input} id=${id} ref=${name} placeholder=${words.nameExample} />`}<//>
+    <span class="between"><${Icon} name="arrow" /></span>
+    <${Field} label=${words.target}>${id => html`<input ...${input} id=${id} ref=${to} list=${list} placeholder=${words.targetExample} />`}<//>
+    <${Button} icon="plus" type="submit">${words.add}<//>
+    <span class="error" id="${list}-problem" role="alert">${error.value}</span>
+    <${ModelList} id=${list} />
+  </form>`;
 }
 
 /** settings: GET /api/settings, polled. */
-export const effortCard = settings => card({ title: words.effort }, loaded(settings, data => {
-  const key = data.peek().keys.find(each => each.name === 'defaultEffort');
-  if (!key) return h('p', { class: 'muted' }, texts.unavailable.text);
-  const choose = value => attempt(async () => settings.data.set(await patch('/api/settings', { defaultEffort: value === '' ? null : value })), words.effortSaved);
-  return h('div', { class: 'stack' },
-    h('p', { class: 'muted' }, words.effortText),
-    segments({ name: words.effort, value: () => data().settings.defaultEffort ?? '', options: [['', words.effortDefault], ...key.values.map(value => [value, value])], onchange: choose }));
-}));
+export const EffortCard = ({ settings: polled }) => html`<${Card} title=${words.effort}><${Loaded} of=${polled}>${({ keys, settings }) => {
+  const key = keys.find(each => each.name === 'defaultEffort');
+  if (!key) return html`<p class="muted">${texts.unavailable.text}</p>`;
+  const choose = value => attempt(async () => { polled.data.value = await patch('/api/settings', { defaultEffort: value === '' ? null : value }); }, words.effortSaved);
+  return html`<div class="stack">
+    <p class="muted">${words.effortText}</p>
+    <${Segments} name=${words.effort} value=${settings.defaultEffort ?? ''} options=${[['', words.effortDefault], ...key.values.map(value => [value, value])]} onchange=${choose} />
+  </div>`;
+}}<//><//>`;
 
-export function kiloCard() {
-  const kilo = poll('/settings/kilo-models');
-  return card({ title: words.kiloTitle, actions: () => kilo.data() && pill(kilo.data().current ? words.kiloOn : words.kiloOff, kilo.data().current ? 'accent' : '') }, loaded(kilo, data => {
-    const group = uid('kilo');
-    const choose = async id => {
-      await attempt(() => post('/settings/haiku-model', { haikuKiloModel: id }), id ? words.kiloChosen(id) : words.kiloStopped);
-      await Promise.all([kilo.reload(), models?.reload()]);
-    };
-    const option = (id, name, about) => h('label', { class: 'option' },
-      h('input', { type: 'radio', name: group, value: id ?? '', checked: () => (data().current ?? null) === id, onchange: () => choose(id) }),
-      h('span', {}, h('span', { class: 'strong' }, name), h('span', { class: 'small muted' }, about)));
-    return h('div', { class: 'stack' },
-      h('p', { class: 'muted' }, words.kiloText),
-      note(words.kiloPrivacy, 'warn'),
-      h('fieldset', { class: 'stack tight options' }, h('legend', { class: 'unseen' }, words.kiloTitle),
-        option(null, words.kiloNone, words.kiloNoneText),
-        data.peek().models.map(model => option(model.id, nameOf(model), [words.context(short(model.context_length)), model.supportsTools ? null : words.noTools].filter(Boolean).join(' · ')))));
-  }));
+/** onchange: what the lanes stand for has changed with it. */
+export function KiloCard({ onchange }) {
+  const kilo = usePoll('/settings/kilo-models');
+  const group = useUid('kilo');
+  const current = kilo.data.value?.current ?? null;
+  const choose = async id => {
+    await attempt(() => post('/settings/haiku-model', { haikuKiloModel: id }), id ? words.kiloChosen(id) : words.kiloStopped);
+    await Promise.all([kilo.reload(), onchange()]);
+  };
+  const option = (id, name, about) => html`<label class="option" key=${id ?? ''}>
+    <input type="radio" name=${group} value=${id ?? ''} checked=${current === id} onchange=${() => choose(id)} />
+    <span><span class="strong">${name}</span><span class="small muted">${about}</span></span>
+  </label>`;
+  return html`<${Card} title=${words.kiloTitle} actions=${kilo.data.value && html`<${Pill} kind=${current ? 'accent' : ''}>${current ? words.kiloOn : words.kiloOff}<//>`}>
+    <${Loaded} of=${kilo}>${({ models }) => html`<div class="stack">
+      <p class="muted">${words.kiloText}</p>
+      <${Note} kind="warn">${words.kiloPrivacy}<//>
+      <fieldset class="stack tight options"><legend class="unseen">${words.kiloTitle}</legend>
+        ${option(null, words.kiloNone, words.kiloNoneText)}
+        ${models.map(model => option(model.id, nameOf(model), [words.context(short(model.context_length)), model.supportsTools ? null : words.noTools].filter(Boolean).join(' · ')))}
+      </fieldset>
+    </div>`}<//>
+  <//>`;
 }
 
 /** As in the original: without the word that all of them carry. */

@@ -1,32 +1,35 @@
 // What was sent and answered, if it was recorded.
-import { h } from '../lib/dom.js';
-import { poll } from '../lib/feed.js';
-import { computed, signal } from '../lib/signal.js';
+import { html, useSignal } from '../lib/ui.js';
+import { usePoll } from '../lib/feed.js';
 import { texts } from '../texts.js';
-import { button, codeBlock, loaded, note, segments } from '../components/parts.js';
+import { Button, CodeBlock, Loaded, Note, Segments } from '../components/parts.js';
 import { askForMinutes } from './requests-capture.js';
 
 const words = texts.requests.drawer;
 const PARTS = ['request', 'upstream', 'answer'];
 
-export function bodies({ id, capture }) {
+export function Bodies({ id, capture }) {
+  const wanted = useSignal(false);
   if (!capture) {
-    return h('div', { class: 'stack' }, h('p', { class: 'muted' }, words.notRecorded),
-      h('div', {}, button({ icon: 'record', onclick: askForMinutes }, texts.requests.capture.start)));
+    return html`<div class="stack"><p class="muted">${words.notRecorded}</p>
+      <div><${Button} icon="record" onclick=${askForMinutes}>${texts.requests.capture.start}<//></div></div>`;
   }
-  const wanted = signal(false);
-  return () => (wanted()
-    ? loaded(poll(`/api/requests/${encodeURIComponent(id)}/bodies`), show)
-    : h('div', { class: 'stack' }, note(words.private, 'warn'), h('div', {}, button({ icon: 'eye', onclick: () => wanted.set(true) }, words.showBodies))));
+  if (wanted.value) return html`<${Recorded} id=${id} />`;
+  return html`<div class="stack"><${Note} kind="warn">${words.private}<//>
+    <div><${Button} icon="eye" onclick=${() => { wanted.value = true; }}>${words.showBodies}<//></div></div>`;
 }
 
-function show(data) {
-  const part = signal(PARTS.find(name => data()[name] !== null) ?? 'request');
-  const text = computed(() => (data()[part()] === null ? words.noBody : pretty(data()[part()])));
-  return h('div', { class: 'stack' },
-    segments({ name: words.bodies, options: PARTS.map(name => [name, words.parts[name]]), value: part, onchange: part.set }),
-    data().truncated && note(words.truncated),
-    codeBlock(text, { name: words.copyBody, wraps: true }));
+function Recorded({ id }) {
+  const polled = usePoll(`/api/requests/${encodeURIComponent(id)}/bodies`);
+  const chosen = useSignal(null);
+  return html`<${Loaded} of=${polled}>${data => {
+    const part = chosen.value ?? PARTS.find(name => data[name] !== null) ?? 'request';
+    return html`<div class="stack">
+      <${Segments} name=${words.bodies} options=${PARTS.map(name => [name, words.parts[name]])} value=${part} onchange=${name => { chosen.value = name; }} />
+      ${data.truncated && html`<${Note}>${words.truncated}<//>`}
+      <${CodeBlock} text=${data[part] === null ? words.noBody : pretty(data[part])} name=${words.copyBody} wraps />
+    </div>`;
+  }}<//>`;
 }
 
 function pretty(text) {

@@ -1,18 +1,17 @@
-import { h } from '../lib/dom.js';
+import { html, useComputed, useEffect, useLayoutEffect, useRef, useSignal } from '../lib/ui.js';
 import { download } from '../lib/api.js';
-import { poll } from '../lib/feed.js';
+import { usePoll } from '../lib/feed.js';
 import { bytes, number, when } from '../lib/format.js';
 import { who } from '../lib/identity.js';
-import { liveRequests } from '../lib/live.js';
-import { pool } from '../lib/program.js';
+import { useLiveRequests } from '../lib/live.js';
+import { nameOf, pool } from '../lib/program.js';
 import { param, route, setParams } from '../lib/router.js';
-import { computed, effect, onCleanup, signal, untracked } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { button, card, empty, pill, segments, select, skeleton } from '../components/parts.js';
-import { icon } from '../components/icons.js';
-import { dataTable } from '../components/table.js';
+import { Button, Card, Empty, Pill, Segments, Select, Skeleton } from '../components/parts.js';
+import { Icon } from '../components/icons.js';
+import { DataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
-import { captureButton, captureNote } from './requests-capture.js';
+import { CaptureButton, CaptureNote } from './requests-capture.js';
 import { openRequest } from './requests-drawer.js';
 import { columns, openName } from './requests-row.js';
 
@@ -21,43 +20,47 @@ const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session
 /** Filters without a field of their own: they come from links, and are shown as chips that can be taken away. */
 const CHIPS = ['model', 'path', 'conversation', 'session', 'from', 'to'];
 const SIDES = ['none', 'any', 'title', 'classifier', 'check', 'advisor'];
-const COLUMN_NAMES = ['received', 'state', 'model', 'client', 'project', 'account', 'input', 'output', 'first', 'total'];
+const COLUMNS = columns(['received', 'state', 'model', 'client', 'project', 'account', 'input', 'output', 'first', 'total']);
 
-export const actions = () => h('div', { class: 'row wrap push' },
-  captureButton(),
-  button({ icon: 'download', onclick: () => save('csv') }, 'CSV'),
-  button({ icon: 'download', onclick: () => save('json') }, 'JSON'));
+const change = filters => setParams(filters, { replace: true });
+
+export const Actions = () => html`<div class="row wrap push">
+  <${CaptureButton} />
+  <${Button} icon="download" onclick=${() => save('csv')}>CSV<//>
+  <${Button} icon="download" onclick=${() => save('json')}>JSON<//>
+</div>`;
 
 /** What the filters let through, as far as it has ended. */
 function save(format) {
-  const query = new URLSearchParams(untracked(filterKey));
+  const query = new URLSearchParams(filterKey(route.peek().params));
   // A time in the filters counts instead of the range.
   query.set('range', 'all');
   query.set('format', format);
   return attempt(() => download(`/api/stats/export?${query}`, `requests.${format}`));
 }
 
-export const render = () => {
-  const filter = computed(() => filterKey());
-  const paused = signal(false);
-  const live = liveRequests({
-    limit: 50, keep: 500, paused,
-    filter: () => new URLSearchParams(filter()),
-    matches: row => untracked(() => passes(row, new URLSearchParams(filter()))),
+export function Place() {
+  const filter = useComputed(() => filterKey(route.value.params));
+  const paused = useSignal(false);
+  const live = useLiveRequests({
+    limit: 50, keep: 500, paused: () => paused.value,
+    filter: () => new URLSearchParams(filter.value),
+    matches: row => passes(row, new URLSearchParams(filter.peek())),
   });
-  showDrawer();
-  return h('div', { class: 'stack' },
-    captureNote(),
-    h('div', { class: 'row wrap filters' }, searchField(), outcomeChoice(), accountChoice(), sideChoice(), tail(live, paused)),
-    chips(),
-    card({ title: null, flush: true }, list(live, filter)),
-    storage());
-};
+  useDrawer(param('id'));
+  return html`<div class="stack">
+    <${CaptureNote} />
+    <div class="row wrap filters"><${SearchField} /><${OutcomeChoice} /><${AccountChoice} /><${SideChoice} /><${Tail} live=${live} paused=${paused} /></div>
+    <${Chips} />
+    <${Card} flush><${List} live=${live} isFiltered=${filter.value !== ''} /><//>
+    <${Storage} />
+  </div>`;
+}
 
 /** Only the filters: opening a request changes the address too, and must not load the list again. */
-function filterKey() {
+function filterKey(params) {
   const query = new URLSearchParams();
-  for (const name of FILTERS) if (route().params.get(name)) query.set(name, route().params.get(name));
+  for (const name of FILTERS) if (params.get(name)) query.set(name, params.get(name));
   return query.toString();
 }
 
@@ -76,94 +79,84 @@ function passes(row, query) {
   return true;
 }
 
-function searchField() {
-  let timer = 0;
-  onCleanup(() => clearTimeout(timer));
-  const input = h('input', {
-    class: 'input', type: 'search', ariaLabel: words.search, placeholder: words.search, value: () => param('q'),
-    oninput: () => { clearTimeout(timer); timer = setTimeout(() => setParams({ q: input.value || null }, { replace: true }), 250); },
-  });
-  return h('div', { class: 'search' }, icon('search', 14), input);
+/** What is typed gets into the address after a pause. */
+function SearchField() {
+  const typed = useSignal(null);
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = event => {
+    typed.value = event.currentTarget.value;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => { change({ q: typed.peek() || null }); typed.value = null; }, 250);
+  };
+  return html`<div class="search"><${Icon} name="search" size=${14} />
+    <input class="input" type="search" aria-label=${words.search} placeholder=${words.search} value=${typed.value ?? param('q')} oninput=${type} /></div>`;
 }
 
-const outcomeChoice = () => segments({
-  name: words.columns.state, options: [['', words.all], ['ok', words.outcomes.ok], ['failed', words.outcomes.failed], ['left', words.outcomes.left]],
-  value: () => param('outcome'), onchange: id => setParams({ outcome: id || null }, { replace: true }),
-});
+const OUTCOMES = [['', words.all], ['ok', words.outcomes.ok], ['failed', words.outcomes.failed], ['left', words.outcomes.left]];
 
-const accountChoice = () => h('div', { class: 'choice' }, select({
-  name: words.columns.account, value: () => param('account'), onchange: id => setParams({ account: id || null }, { replace: true }),
-  options: () => [['', words.allAccounts], ...(pool.data()?.accounts ?? []).map(account => [account.id, who(account.label ?? account.email)])],
-}));
+const OutcomeChoice = () => html`<${Segments} name=${words.columns.state} options=${OUTCOMES} value=${param('outcome')} onchange=${id => change({ outcome: id || null })} />`;
 
-const sideChoice = () => h('div', { class: 'choice' }, select({
-  name: words.sideCalls, value: () => param('side'), onchange: id => setParams({ side: id || null }, { replace: true }),
-  options: () => [['', words.allKinds], ...SIDES.map(id => [id, words.sides[id]])],
-}));
+const AccountChoice = () => html`<div class="choice"><${Select} name=${words.columns.account} value=${param('account')} onchange=${id => change({ account: id || null })}
+  options=${[['', words.allAccounts], ...(pool.data.value?.accounts ?? []).map(account => [account.id, nameOf(account)])]} /></div>`;
 
-const tail = ({ feed, waiting }, paused) => h('div', { class: 'row push' },
-  () => (feed() === 'live' ? pill(paused() ? words.paused : words.live, paused() ? 'warn' : 'ok', { live: !paused() }) : feed() === 'waiting' && pill(words.reconnecting, 'warn')),
-  h('button', { type: 'button', class: 'button', ariaPressed: () => String(paused()), onclick: () => paused.update(on => !on) },
-    () => icon(paused() ? 'play' : 'pause'), () => (paused() ? (waiting().length ? words.resumeWith(new Set(waiting().map(row => row.id)).size) : words.resume) : words.pause)));
+const SideChoice = () => html`<div class="choice"><${Select} name=${words.sideCalls} value=${param('side')} onchange=${id => change({ side: id || null })}
+  options=${[['', words.allKinds], ...SIDES.map(id => [id, words.sides[id]])]} /></div>`;
 
-const chips = () => () => {
-  const active = CHIPS.filter(name => route().params.get(name));
-  const any = FILTERS.some(name => route().params.get(name));
-  return any && h('div', { class: 'row wrap' },
-    active.map(name => h('button', { type: 'button', class: 'button small', ariaLabel: words.removeFilter(words.filters[name]), onclick: () => setParams({ [name]: null }) },
-      h('span', { class: 'muted' }, words.filters[name]), h('span', { class: 'clip' }, chipText(name, route().params.get(name))), icon('close', 12))),
-    button({ kind: 'quiet small', onclick: () => setParams(Object.fromEntries(FILTERS.map(name => [name, null]))) }, texts.actions.clear));
-};
+function Tail({ live: { feed, waiting }, paused }) {
+  const isPaused = paused.value;
+  const news = new Set(waiting.value.map(row => row.id)).size;
+  return html`<div class="row push">
+    ${feed.value === 'live' && html`<${Pill} kind=${isPaused ? 'warn' : 'ok'} live=${!isPaused}>${isPaused ? words.paused : words.live}<//>`}
+    ${feed.value === 'waiting' && html`<${Pill} kind="warn">${words.reconnecting}<//>`}
+    <button type="button" class="button" aria-pressed=${String(isPaused)} onclick=${() => { paused.value = !paused.peek(); }}>
+      <${Icon} name=${isPaused ? 'play' : 'pause'} />${isPaused ? (news ? words.resumeWith(news) : words.resume) : words.pause}</button>
+  </div>`;
+}
+
+function Chips() {
+  if (!FILTERS.some(param)) return null;
+  return html`<div class="row wrap">
+    ${CHIPS.filter(param).map(name => html`<button key=${name} type="button" class="button small" aria-label=${words.removeFilter(words.filters[name])} onclick=${() => setParams({ [name]: null })}>
+      <span class="muted">${words.filters[name]}</span><span class="clip">${chipText(name, param(name))}</span><${Icon} name="close" size=${12} /></button>`)}
+    <${Button} kind="quiet small" onclick=${() => setParams(Object.fromEntries(FILTERS.map(name => [name, null])))}>${texts.actions.clear}<//>
+  </div>`;
+}
 
 const chipText = (name, value) => {
   if (name === 'from' || name === 'to') return when(value);
   return name === 'session' || name === 'conversation' ? who(value, name) : value;
 };
 
-function list({ rows, next, error, arrived, more, reload }, filter) {
-  const phase = computed(() => (rows()?.length ? 'rows' : rows() ? 'none' : error() ? 'failed' : 'coming'));
-  return () => {
-    switch (phase()) {
-      case 'rows': return h('div', {},
-        dataTable({
-          name: words.title, columns: columns(COLUMN_NAMES), rows: () => rows() ?? [], openName,
-          open: row => setParams({ id: row.id }), selected: () => param('id'), isNew: row => arrived.has(row.id),
-        }),
-        () => next() && h('div', { class: 'more' }, button({ onclick: () => attempt(more) }, texts.actions.more)));
-      case 'none': return untracked(filter)
-        ? empty({ icon: 'search', title: words.noMatch, text: words.noMatchText })
-        : empty({ icon: 'requests', title: words.none, text: words.noneText, action: h('a', { class: 'button', href: '#/' }, words.tryOne) });
-      case 'failed': return empty({
-        title: error().missing ? texts.unavailable.title : texts.failed, text: error().missing ? texts.unavailable.text : error().message,
-        action: !error().missing && button({ icon: 'refresh', onclick: reload }, texts.actions.retry),
-      });
-      default: return h('div', { class: 'body' }, skeleton(6));
-    }
-  };
+function List({ live: { rows, next, error, arrived, more, reload }, isFiltered }) {
+  if (rows.value?.length) {
+    return html`<div>
+      <${DataTable} name=${words.title} columns=${COLUMNS} rows=${rows.value} openName=${openName} open=${row => setParams({ id: row.id })} selected=${param('id')} isNew=${row => arrived.has(row.id)} />
+      ${next.value && html`<div class="more"><${Button} onclick=${() => attempt(more)}>${texts.actions.more}<//></div>`}
+    </div>`;
+  }
+  if (rows.value) {
+    return isFiltered
+      ? html`<${Empty} icon="search" title=${words.noMatch} text=${words.noMatchText} />`
+      : html`<${Empty} icon="requests" title=${words.none} text=${words.noneText} action=${html`<a class="button" href="#/">${words.tryOne}</a>`} />`;
+  }
+  if (!error.value) return html`<div class="body"><${Skeleton} lines=${6} /></div>`;
+  return error.value.missing
+    ? html`<${Empty} title=${texts.unavailable.title} text=${texts.unavailable.text} />`
+    : html`<${Empty} title=${texts.failed} text=${error.value.message} action=${html`<${Button} icon="refresh" onclick=${reload}>${texts.actions.retry}<//>`} />`;
 }
 
 /** The drawer is open while the address names a request, so links and the back button work with it. */
-function showDrawer() {
-  let close = null;
-  let shown = null;
-  const hide = () => { const end = close; close = shown = null; end?.(); };
-  effect(() => {
-    const id = param('id');
-    if (id === (shown ?? '')) return;
-    untracked(() => {
-      hide();
-      if (!id) return;
-      shown = id;
-      close = openRequest(id, () => { if (shown === id) { shown = close = null; setParams({ id: null }); } });
-    });
-  });
-  onCleanup(hide);
+function useDrawer(id) {
+  useLayoutEffect(() => {
+    if (!id) return undefined;
+    let isLeft = false;
+    const close = openRequest(id, () => { if (!isLeft) setParams({ id: null }); });
+    return () => { isLeft = true; close(); };
+  }, [id]);
 }
 
-function storage() {
-  const stored = poll('/api/stats/storage', 60_000);
-  return h('p', { class: 'small muted' }, () => {
-    const value = stored.data();
-    return value && words.storage(number(value.rows), bytes(value.bytes), bytes(value.limitBytes), value.oldest ? when(value.oldest) : null);
-  });
+function Storage() {
+  const value = usePoll('/api/stats/storage', 60_000).data.value;
+  return html`<p class="small muted">${value && words.storage(number(value.rows), bytes(value.bytes), bytes(value.limitBytes), value.oldest ? when(value.oldest) : null)}</p>`;
 }

@@ -1,11 +1,10 @@
 // The settings, as the program describes them. Each is saved at once and counts from the next request on.
-import { h, uid } from '../lib/dom.js';
+import { html, useSignal, useUid } from '../lib/ui.js';
 import { patch } from '../lib/api.js';
-import { poll } from '../lib/feed.js';
+import { usePoll } from '../lib/feed.js';
 import { href } from '../lib/router.js';
-import { computed, signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { iconButton, loaded, segments, select, toggle } from '../components/parts.js';
+import { IconButton, Loaded, Segments, Select, Toggle } from '../components/parts.js';
 
 const words = texts.settings.form;
 
@@ -13,61 +12,74 @@ const words = texts.settings.form;
 const ELSEWHERE = { haikuKiloModel: 'claude', modelMappings: 'claude' };
 const FEW = 5;
 
-export function settingsForm() {
-  const settings = poll('/api/settings');
-  return loaded(settings, data => h('div', { class: 'card settings-list' },
-    h('ul', {}, data.peek().keys.map(key => h('li', { class: 'setting' }, row(key, settings))))), { lines: 8 });
+export function SettingsForm() {
+  const polled = usePoll('/api/settings');
+  return html`<${Loaded} of=${polled} lines=${8}>${({ keys, settings }) => html`<div class="card settings-list">
+    <ul>${keys.map(key => html`<li key=${key.name} class="setting"><${Setting} of=${key} value=${settings[key.name]} polled=${polled} /></li>`)}</ul>
+  </div>`}<//>`;
 }
 
-function row(key, settings) {
-  const value = computed(() => settings.data().settings[key.name]);
-  const problem = signal(null);
-  const saved = signal(false);
-  const id = uid('setting');
-  const isDefault = () => JSON.stringify(value()) === JSON.stringify(key.default);
-
-  async function save(wanted) {
-    saved.set(false);
-    try {
-      settings.data.set(await patch('/api/settings', { [key.name]: wanted }));
-      problem.set(null);
-      saved.set(true);
-      setTimeout(() => saved.set(false), 3000);
-    } catch (e) { problem.set(e.message); }
-  }
-
+function Setting({ of: key, value, polled }) {
+  const problem = useSignal(null);
+  const saved = useSignal(false);
+  const id = useUid('setting');
   const name = words.names[key.name] ?? spelled(key.name);
-  return [
-    h('div', { class: 'about' },
-      h('h2', { id: `${id}-name` }, name),
-      h('p', { class: 'muted small', id: `${id}-about` }, key.description),
-      h('p', { class: 'faint small' }, h('code', {}, key.name), ` · ${words.default(shown(key.default))}`, key.min !== undefined && ` · ${words.range(key.min, key.max)}`)),
-    h('div', { class: 'control' },
-      h('div', { class: 'row wrap' },
-        ELSEWHERE[key.name] ? elsewhere(key, value) : control({ key, name, id, value, problem, save }),
-        () => !isDefault() && iconButton({ icon: 'undo', name: words.reset(name), onclick: () => save(null) })),
-      h('p', { class: () => (problem() ? 'small bad' : 'small ok'), id: `${id}-state`, role: 'status' }, () => problem() ?? (saved() ? words.saved : ''))),
-  ];
-}
+  const isDefault = JSON.stringify(value) === JSON.stringify(key.default);
 
-function control({ key, name, id, value, problem, save }) {
-  if (key.type === 'boolean') return toggle({ name, hideName: true, value, onchange: save });
-  if (key.type === 'choice') {
-    const options = [...(key.nullable ? [['', words.unset]] : []), ...key.values.map(each => [each, each])];
-    const choose = chosen => save(chosen === '' ? null : chosen);
-    return options.length <= FEW
-      ? segments({ name, options, value: () => value() ?? '', onchange: choose })
-      : h('div', { class: 'choice' }, select({ name, options: () => options, value: () => value() ?? '', onchange: choose }));
+  /** @returns whether it was taken. */
+  async function save(wanted) {
+    saved.value = false;
+    try {
+      polled.data.value = await patch('/api/settings', { [key.name]: wanted });
+      problem.value = null;
+      saved.value = true;
+      setTimeout(() => { saved.value = false; }, 3000);
+      return true;
+    } catch (e) {
+      problem.value = e.message;
+      return false;
+    }
   }
 
+  return html`
+    <div class="about">
+      <h2 id="${id}-name">${name}</h2>
+      <p class="muted small" id="${id}-about">${key.description}</p>
+      <p class="faint small"><code>${key.name}</code>${` · ${words.default(shown(key.default))}`}${key.min !== undefined && ` · ${words.range(key.min, key.max)}`}</p>
+    </div>
+    <div class="control">
+      <div class="row wrap">
+        ${ELSEWHERE[key.name] ? html`<${Elsewhere} of=${key} value=${value} />` : html`<${Control} ...${{ of: key, name, id, value, problem, save }} />`}
+        ${!isDefault && html`<${IconButton} icon="undo" name=${words.reset(name)} onclick=${() => save(null)} />`}
+      </div>
+      <p class=${problem.value ? 'small bad' : 'small ok'} id="${id}-state" role="status">${problem.value ?? (saved.value ? words.saved : '')}</p>
+    </div>`;
+}
+
+function Control({ of: key, name, id, value, problem, save }) {
+  if (key.type === 'boolean') return html`<${Toggle} name=${name} hideName value=${value} onchange=${save} />`;
+  if (key.type !== 'choice') return html`<${Typed} ...${{ of: key, id, value, problem, save }} />`;
+  const options = [...(key.nullable ? [['', words.unset]] : []), ...key.values.map(each => [each, each])];
+  const choose = chosen => save(chosen === '' ? null : chosen);
+  return options.length <= FEW
+    ? html`<${Segments} name=${name} options=${options} value=${value ?? ''} onchange=${choose} />`
+    : html`<div class="choice"><${Select} name=${name} options=${options} value=${value ?? ''} onchange=${choose} /></div>`;
+}
+
+/** A number or a text. What is typed is kept until it is saved, or Escape takes it back. */
+function Typed({ of: key, id, value, problem, save }) {
+  const draft = useSignal(null);
   const isNumber = key.type === 'integer';
-  const input = h('input', {
-    class: 'input', type: isNumber ? 'number' : 'text', min: key.min, max: key.max, step: isNumber ? 1 : null, placeholder: key.nullable ? words.unset : null,
-    value: () => value() ?? '', ariaLabelledby: `${id}-name`, ariaDescribedby: `${id}-about ${id}-state`, ariaInvalid: () => (problem() ? 'true' : null), spellcheck: 'false',
-    onchange: () => { const told = read(input.value, isNumber); if (told !== value.peek()) save(told); },
-    onkeydown: event => { if (event.key === 'Escape') { input.value = value.peek() ?? ''; problem.set(null); } },
-  });
-  return h('div', { class: isNumber ? 'number' : 'choice' }, input);
+  const commit = async event => {
+    const told = read(event.currentTarget.value, isNumber);
+    if (told === value || await save(told)) draft.value = null;
+  };
+  const undo = event => { if (event.key === 'Escape') { draft.value = null; problem.value = null; } };
+  return html`<div class=${isNumber ? 'number' : 'choice'}>
+    <input class="input" type=${isNumber ? 'number' : 'text'} min=${key.min} max=${key.max} step=${isNumber ? 1 : undefined} placeholder=${key.nullable ? words.unset : undefined}
+      value=${draft.value ?? value ?? ''} aria-labelledby="${id}-name" aria-describedby="${id}-about ${id}-state" aria-invalid=${problem.value ? 'true' : null} spellcheck=${false}
+      oninput=${event => { draft.value = event.currentTarget.value; }} onchange=${commit} onkeydown=${undo} />
+  </div>`;
 }
 
 /** What is no number goes to the program as it is, which says what it must be. */
@@ -76,10 +88,9 @@ function read(text, isNumber) {
   return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-const elsewhere = (key, value) => [
-  h('code', { class: 'cut' }, () => (key.type === 'map' ? words.entries(Object.keys(value()).length) : shown(value()))),
-  h('a', { href: href(ELSEWHERE[key.name]), ariaLabel: words.changeThere(words.names[key.name]) }, words.change),
-];
+const Elsewhere = ({ of: key, value }) => html`
+  <code class="cut">${key.type === 'map' ? words.entries(Object.keys(value).length) : shown(value)}</code>
+  <a href=${href(ELSEWHERE[key.name])} aria-label=${words.changeThere(words.names[key.name])}>${words.change}</a>`;
 
 function shown(value) {
   if (value === null) return words.unset;

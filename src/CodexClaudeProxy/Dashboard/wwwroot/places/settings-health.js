@@ -1,67 +1,77 @@
 // Whether all is well: the doctor's checks, and what clients or the backend said that this version does not know.
-import { h } from '../lib/dom.js';
+import { html, useSignal } from '../lib/ui.js';
 import { post } from '../lib/api.js';
-import { poll } from '../lib/feed.js';
+import { usePoll } from '../lib/feed.js';
 import { ms, number, when } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
-import { signal } from '../lib/signal.js';
 import { texts } from '../texts.js';
-import { icon } from '../components/icons.js';
-import { button, card, empty, loaded, note, pill, toggle } from '../components/parts.js';
-import { dataTable } from '../components/table.js';
+import { Icon } from '../components/icons.js';
+import { Button, Card, Empty, Loaded, Note, Pill, Toggle } from '../components/parts.js';
+import { DataTable } from '../components/table.js';
 
 const words = texts.settings.health;
 const KINDS = { ok: ['ok', 'check'], warn: ['warn', 'alert'], fail: ['bad', 'alert'], skipped: ['', 'info'] };
 
-export const healthView = () => h('div', { class: 'stack wide' }, doctorCard(), driftCard());
+export const HealthView = () => html`<div class="stack wide"><${DoctorCard} /><${DriftCard} /></div>`;
 
-function doctorCard() {
-  const result = signal(null);
-  const error = signal(null);
-  const withRequest = signal(false);
+function DoctorCard() {
+  const result = useSignal(null);
+  const error = useSignal(null);
+  const withRequest = useSignal(false);
   const run = async () => {
-    error.set(null);
-    try { result.set(await post('/api/doctor', { request: withRequest.peek() })); } catch (e) { error.set(e); }
+    error.value = null;
+    try { result.value = await post('/api/doctor', { request: withRequest.peek() }); } catch (e) { error.value = e; }
   };
-  return card({ title: words.doctor, actions: () => result() && h('span', { role: 'status' }, verdict(result().checks)) }, h('div', { class: 'stack' },
-    h('p', { class: 'muted' }, words.doctorText),
-    h('div', { class: 'row wrap' },
-      button({ kind: 'primary', icon: 'play', onclick: run }, words.run),
-      toggle({ name: words.withRequest, value: withRequest, onchange: withRequest.set })),
-    () => error() && (error().missing ? empty({ title: texts.unavailable.title, text: texts.unavailable.text }) : h('div', { role: 'alert' }, note(error().message, 'bad'))),
-    () => result() && h('ul', { class: 'checks' }, result().checks.map(check))));
+  return html`<${Card} title=${words.doctor} actions=${result.value && html`<span role="status"><${Verdict} checks=${result.value.checks} /></span>`}>
+    <div class="stack">
+      <p class="muted">${words.doctorText}</p>
+      <div class="row wrap">
+        <${Button} kind="primary" icon="play" onclick=${run}>${words.run}<//>
+        <${Toggle} name=${words.withRequest} value=${withRequest.value} onchange=${on => { withRequest.value = on; }} />
+      </div>
+      ${error.value && (error.value.missing
+        ? html`<${Empty} title=${texts.unavailable.title} text=${texts.unavailable.text} />`
+        : html`<div role="alert"><${Note} kind="bad">${error.value.message}<//></div>`)}
+      ${result.value && html`<ul class="checks">${result.value.checks.map(check => html`<${Check} ...${check} />`)}</ul>`}
+    </div>
+  <//>`;
 }
 
-function verdict(checks) {
+function Verdict({ checks }) {
   const failed = checks.filter(each => each.status === 'fail').length;
   const warned = checks.filter(each => each.status === 'warn').length;
-  return failed > 0 ? pill(words.failed(failed), 'bad') : warned > 0 ? pill(words.warned(warned), 'warn') : pill(words.allWell, 'ok');
+  const [text, kind] = failed > 0 ? [words.failed(failed), 'bad'] : warned > 0 ? [words.warned(warned), 'warn'] : [words.allWell, 'ok'];
+  return html`<${Pill} kind=${kind}>${text}<//>`;
 }
 
-function check({ title, status, detail, fix, ms: took }) {
+function Check({ title, status, detail, fix, ms: took }) {
   const [kind, picture] = KINDS[status] ?? KINDS.skipped;
-  return h('li', { class: 'check-line' },
-    h('span', { class: kind }, icon(picture)),
-    h('div', { class: 'stack tight' },
-      h('span', { class: 'row wrap' }, h('span', { class: 'strong' }, title), pill(words.states[status] ?? status, kind, { dot: false })),
-      detail && h('p', { class: 'muted' }, () => prose(detail)),
-      fix && h('p', {}, h('span', { class: 'strong' }, words.fix), () => prose(fix))),
-    h('span', { class: 'faint small nowrap' }, ms(took)));
+  return html`<li class="check-line">
+    <span class=${kind}><${Icon} name=${picture} /></span>
+    <div class="stack tight">
+      <span class="row wrap"><span class="strong">${title}</span><${Pill} kind=${kind} dot=${false}>${words.states[status] ?? status}<//></span>
+      ${detail && html`<p class="muted">${prose(detail)}</p>`}
+      ${fix && html`<p><span class="strong">${words.fix}</span>${prose(fix)}</p>`}
+    </div>
+    <span class="faint small nowrap">${ms(took)}</span>
+  </li>`;
 }
 
-function driftCard() {
-  const drift = poll('/api/drift', 60_000);
-  return card({ title: words.drift }, loaded(drift, data => h('div', { class: 'stack' },
-    h('p', { class: 'muted' }, words.driftText),
-    () => (data().entries.length === 0 ? h('p', { class: 'row' }, h('span', { class: 'ok' }, icon('check')), words.noDrift) : dataTable({
-      name: words.drift, id: entry => `${entry.kind} ${entry.name}`, rows: () => data().entries,
-      columns: [
-        { title: words.kind, cell: entry => words.kinds[entry.kind] ?? entry.kind },
-        { title: words.name, cell: entry => h('code', {}, entry.name) },
-        { title: words.seen, num: true, cell: entry => number(entry.count) },
-        { title: words.first, num: true, cell: entry => when(entry.first_seen) },
-        { title: words.client, cell: entry => h('span', { class: 'muted' }, entry.first_client) },
-      ],
-    })),
-    () => data().beyond > 0 && h('p', { class: 'small muted' }, words.beyond(number(data().beyond))))));
+const DRIFT = [
+  { title: words.kind, cell: entry => words.kinds[entry.kind] ?? entry.kind },
+  { title: words.name, cell: entry => html`<code>${entry.name}</code>` },
+  { title: words.seen, num: true, cell: entry => number(entry.count) },
+  { title: words.first, num: true, cell: entry => when(entry.first_seen) },
+  { title: words.client, cell: entry => html`<span class="muted">${entry.first_client}</span>` },
+];
+
+function DriftCard() {
+  const drift = usePoll('/api/drift', 60_000);
+  return html`<${Card} title=${words.drift}><${Loaded} of=${drift}>${({ entries, beyond }) => html`<div class="stack">
+    <p class="muted">${words.driftText}</p>
+    ${entries.length === 0
+      ? html`<p class="row"><span class="ok"><${Icon} name="check" /></span>${words.noDrift}</p>`
+      : html`<${DataTable} name=${words.drift} id=${entry => `${entry.kind} ${entry.name}`} rows=${entries} columns=${DRIFT} />`}
+    ${beyond > 0 && html`<p class="small muted">${words.beyond(number(beyond))}</p>`}
+  </div>`}<//><//>`;
 }
