@@ -11,7 +11,7 @@ import { openDialog } from '../components/dialog.js';
 import { Button, Card, Empty, Loaded } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 import { addAccount } from './accounts-add.js';
-import { accountDrawer } from './accounts-drawer.js';
+import { openAccount } from './accounts-drawer.js';
 import { AccountList } from './accounts-list.js';
 import { NextCard } from './accounts-next.js';
 import { inOrder } from './accounts-order.js';
@@ -89,10 +89,9 @@ function useDrawer() {
     untracked(() => {
       hide();
       if (!id || !all.peek().some(account => account.id === id)) return;
-      const account = computed(() => all.value?.find(each => each.id === id));
       const here = open.current = { id, close: null };
-      here.close = accountDrawer({
-        account, reload, signIn: openAdd,
+      here.close = openAccount({
+        account: () => all.value?.find(account => account.id === id), reload, signIn: openAdd,
         onclose: () => { if (open.current === here) { open.current = null; setParams({ account: null }); } },
       });
     });
