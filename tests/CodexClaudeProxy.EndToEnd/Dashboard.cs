@@ -17,6 +17,12 @@ public sealed class Dashboard
 
     [Theory]
     [InlineData("status")]
+    [InlineData("order")]
+    [InlineData("menu")]
+    [InlineData("tiles")]
+    [InlineData("equation")]
+    [InlineData("unknown")]
+    [InlineData("calm")]
     [InlineData("states")]
     [InlineData("truth")]
     [InlineData("live")]

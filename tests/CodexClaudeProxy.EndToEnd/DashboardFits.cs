@@ -14,6 +14,10 @@ public sealed class DashboardFits
     [InlineData("about")]
     public Task Nothing_sticks_out(string place) => Browser.RunAsync("fits", place);
 
+    /// <summary>1280 × 720 with six accounts, without scrolling: the tiles, the pool and every account; the list is at most 300 high.</summary>
+    [Fact]
+    public Task The_first_screen_answers_what_a_person_comes_for() => Browser.RunAsync("fits", "first");
+
     [Fact]
     public Task What_is_a_glance_is_seen_whole() => Browser.RunAsync("fits", "glance");
 }

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { assertFits, eventually, forgive, VIEWS, withPage } from './harness.mjs';
 
 const accounts = async url => (await (await fetch(`${url}/accounts`)).json()).accounts;
-const row = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name }) });
+const row = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3, name }) });
+
+/** What a menu offers for an account. */
+const act = async (page, name, action) => {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: action, exact: true }).click();
+};
 
 export const cases = {
   search: settings => withPage(settings, async ({ open, page }) => {
@@ -22,20 +28,19 @@ export const cases = {
 
   actions: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
     await open('/accounts');
-    await page.getByRole('button', { name: 'Make active: plus@simulated.example' }).click();
+    await act(page, 'plus@simulated.example', 'Make active');
     await page.getByText('Switched to account: plus@simulated.example').waitFor();
     await row(page, /^plus@/).getByText('Active', { exact: true }).waitFor();
     assert.equal((await accounts(url)).find(account => account.isActive).email, 'plus@simulated.example');
 
-    const use = page.getByRole('switch', { name: 'Use plus@simulated.example' });
-    await use.focus();
-    await page.keyboard.press('Space');
+    await act(page, 'plus@simulated.example', 'Disable');
     await row(page, /^plus@/).getByText('Disabled').waitFor();
-    assert.ok(await use.evaluate(element => element === document.activeElement), 'an answer that arrives takes nobody’s focus');
-    await page.keyboard.press('Space');
+    const menu = page.getByRole('button', { name: 'Actions for plus@simulated.example' });
+    assert.ok(await menu.evaluate(element => element === document.activeElement), 'an answer that arrives takes nobody’s focus');
+    await act(page, 'plus@simulated.example', 'Enable');
     await row(page, /^plus@/).getByText('Ready').waitFor();
 
-    await page.getByRole('button', { name: 'Refresh token and quota of pro@simulated.example' }).click();
+    await act(page, 'pro@simulated.example', 'Refresh token and quota');
     await page.getByText('Token refreshed for: pro@simulated.example').waitFor();
     await page.getByRole('button', { name: 'Refresh all' }).click();
     const results = page.getByRole('dialog');
@@ -47,7 +52,7 @@ export const cases = {
 
   drawer: settings => withPage(settings, async ({ open, page, url, axe, shot, problems }) => {
     await open('/accounts');
-    await page.getByRole('button', { name: 'Details of plus@simulated.example' }).click();
+    await act(page, 'plus@simulated.example', 'Details');
     const drawer = page.getByRole('dialog');
     for (const heading of ['Quota', 'Preferences', 'Sign-in', 'Exact numbers', 'Remove']) await drawer.getByRole('heading', { name: heading, exact: true }).waitFor();
     await page.waitForURL(/account=plus/);
@@ -78,7 +83,7 @@ export const cases = {
 
   remove: settings => withPage(settings, async ({ open, page, url, axe }) => {
     await open('/accounts');
-    await page.getByRole('button', { name: 'Remove plus@simulated.example' }).click();
+    await act(page, 'plus@simulated.example', 'Remove');
     const dialog = page.getByRole('dialog');
     await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel', 'the safe button has the focus'));
     await dialog.getByLabel('Also sign out at OpenAI').waitFor();
@@ -87,7 +92,7 @@ export const cases = {
     assert.equal((await accounts(url)).length, 2);
 
     for (const name of ['plus', 'pro']) {
-      await page.getByRole('button', { name: `Remove ${name}@simulated.example` }).click();
+      await act(page, `${name}@simulated.example`, 'Remove');
       await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
       await dialog.waitFor({ state: 'detached' });
     }

@@ -1,6 +1,7 @@
 // With the longest addresses, names and paths nothing sticks out of its card, its dialog or the screen, at any width.
 import assert from 'node:assert/strict';
 import { eventually, forgive, launch, withPage } from './harness.mjs';
+import { answerSix } from './six.mjs';
 import { answerTheWorst } from './worst.mjs';
 
 const WIDTHS = [360, 768, 900, 1280];
@@ -9,8 +10,8 @@ const WIDTHS = [360, 768, 900, 1280];
 const SCROLLS = '.scroll, pre, .segments, .tabs';
 
 const places = {
-  overview: { at: '/', also: { 'the failed quick test': page => page.getByRole('button', { name: 'Test', exact: true }).click().then(() => page.getByText('is no longer valid').waitFor()) } },
-  accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the removal': page => page.getByRole('button', { name: /^Remove/ }).nth(1).click() } },
+  overview: { at: '/', also: { 'what the cost is made of': page => page.getByRole('link', { name: 'API equivalent today' }).focus(), 'the failed quick test': page => page.getByRole('button', { name: 'Test', exact: true }).click().then(() => page.getByText('is no longer valid').waitFor()) } },
+  accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the menu of an account': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click(), 'the removal': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click().then(() => page.getByRole('menuitem', { name: 'Remove' }).click()) } },
   requests: { at: '/requests', also: { 'the drawer of a request': page => page.locator('tbody button').first().click() } },
   claude: { at: '/claude' },
   settings: { at: '/settings' },
@@ -59,7 +60,7 @@ function stickingOut(scrolls) {
     if (element.closest('svg, canvas, .unseen, option, datalist, noscript') || !element.checkVisibility() || style.position === 'fixed') continue;
     if (['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(scrolls)) tell(element, 'scrolls sideways');
     // What lies in something that clips or scrolls is that thing's business.
-    const box = element.parentElement?.closest('td, th, .card, dialog, .note, .status, .window, .bar, .main') ?? document.documentElement;
+    const box = element.parentElement?.closest('td, th, .card, dialog, .note, .tile, .hint, .menu-list, .window, .bar, .main') ?? document.documentElement;
     let clipped = false;
     for (let up = element.parentElement; up && up !== box; up = up.parentElement) clipped ||= clips(up);
     if (clipped) continue;
@@ -112,4 +113,42 @@ const glance = async settings => {
   }
 };
 
-export const cases = { ...Object.fromEntries(Object.entries(places).map(([name, place]) => [name, fits(place)])), glance };
+/** What a person comes for is on the first screen, without scrolling: the tiles, the pool, and every one of six accounts. */
+const first = async settings => {
+  const browser = await launch();
+  try {
+    for (const theme of ['dark', 'light']) {
+      await withPage({ ...settings, browser, theme, view: { viewport: { width: 1280, height: 720 } } }, async ({ open, page, axe, shot }) => {
+        await answerSix(page);
+        await open('/');
+        await eventually(async () => assert.equal(await page.locator('.account').count(), 6));
+        await page.locator('.course .line').waitFor();
+        const boxes = await page.locator('.tile, .pool, .account').evaluateAll(parts => parts.map(part => ({ name: part.className, bottom: part.getBoundingClientRect().bottom, hidden: part.scrollWidth > part.clientWidth + 1 })));
+        assert.equal(boxes.length, 5 + 1 + 6);
+        for (const { name, bottom } of boxes) assert.ok(bottom <= 720, `${name} ends at ${bottom}`);
+        for (const place of ['/', '/accounts']) {
+          await open(place);
+          await eventually(async () => assert.equal(await page.locator('.account').count(), 6));
+          const { height } = await page.locator('.account-list').boundingBox();
+          assert.ok(height <= 300, `six accounts are ${height} high at ${place}`);
+          await assertNothingSticksOut(page, `${place} with six accounts`);
+          await axe();
+          await shot(`six-${place === '/' ? 'overview' : 'accounts'}-${theme}-1280`);
+        }
+      });
+    }
+    for (const width of WIDTHS) {
+      await withPage({ ...settings, browser, view: { viewport: { width, height: 900 } } }, async ({ open, page, shot }) => {
+        await answerSix(page);
+        await open('/');
+        await eventually(async () => assert.equal(await page.locator('.account').count(), 6));
+        await assertNothingSticksOut(page, `six accounts at ${width}`);
+        await shot(`six-overview-${width}`, { full: true });
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+};
+
+export const cases = { ...Object.fromEntries(Object.entries(places).map(([name, place]) => [name, fits(place)])), glance, first };

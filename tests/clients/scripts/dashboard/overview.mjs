@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { ask, eventually, forgive, rewrite, withPage } from './harness.mjs';
+import { answerSix, ORDER } from './six.mjs';
+
+/** The text of a tile. */
+const tile = async (page, name) => (await page.locator('.tile').filter({ has: page.getByRole('link', { name, exact: true }) }).textContent()).replaceAll(/\s+/g, ' ').trim();
 
 /** All accounts in one state, so that nobody serves. */
 const everyone = ({ accounts, next }, state) => ({
@@ -8,15 +12,129 @@ const everyone = ({ accounts, next }, state) => ({
 });
 
 export const cases = {
+  /** Does it work, who serves next and why, how long does the quota last: told by the tiles and the bars. */
   status: settings => withPage(settings, async ({ open, page }) => {
+    await answerSix(page);
     await open('/');
-    await page.getByText('Working.').waitFor();
-    await eventually(async () => assert.match(await page.locator('.status').textContent(), /New conversations go to pro@simulated\.example/));
+    await eventually(async () => assert.match(await page.locator('.status').textContent(), /Working\.New conversations go to Work — the active account\./));
+    await eventually(async () => assert.match(await tile(page, 'Tightest quota'), /37 %of 7 days, 4 accountsUsed up .*, in 4 d 15 h/));
     const meters = page.getByRole('meter');
-    await eventually(async () => assert.equal(await meters.count(), 4));
-    await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /5 hours: [\d.]+ % used; \d+ % would be used by now at a constant rate/));
-    await page.getByText(/At the current rate it is used up/).waitFor();
-    await page.getByText(/Resets in 1 d/).waitFor();
+    await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /^5 hours, 4 accounts together: 51 % used/));
+    const home = page.locator('.account').filter({ hasText: 'Home' });
+    assert.match(await home.getByRole('meter').first().getAttribute('aria-label'), /^5 hours: 63 % used; 76 % would be used by now at a constant rate\. At the current rate it is used up by \d\d:\d\d\. Resets /);
+    assert.match(await page.locator('.course .plot').getAttribute('aria-label'), /Next 7 days\. 37 % remaining now\. At the present pace used up .*Work, 7 days resets/);
+  }),
+
+  /** The one that serves next comes first; a limit of a model that is not used takes no room. */
+  order: settings => withPage(settings, async ({ open, page, axe }) => {
+    await answerSix(page);
+    await open('/');
+    const rows = page.locator('.account');
+    await eventually(async () => assert.deepEqual(await rows.locator('h3').allTextContents(), ORDER));
+    assert.match(await rows.first().textContent(), /^WorkPRONextActive/);
+    assert.deepEqual(await page.getByText('Next', { exact: true }).count(), 1);
+    const windows = await rows.nth(1).getByRole('meter').evaluateAll(meters => meters.map(meter => meter.getAttribute('aria-label').split(':')[0]));
+    assert.deepEqual(windows, ['5 hours', '7 days', 'gpt-5.3-codex-spark · 7 days']);
+    assert.match(await rows.nth(4).textContent(), /Needs sign-in.*Sign in again/);
+    await axe();
+    await rows.nth(1).locator('.state').click();
+    await page.waitForURL(/#\/accounts\?account=home/);
+    await page.getByRole('dialog').getByRole('heading', { name: 'Home' }).waitFor();
+  }),
+
+  /** Two stops of the keyboard for each account, and a menu that is walked with the arrows. */
+  menu: settings => withPage(settings, async ({ open, page, url, axe }) => {
+    await open('/');
+    const [, second] = (await (await fetch(`${url}/api/pool`)).json()).accounts;
+    const row = page.locator('.account').filter({ hasText: second.label ?? second.email });
+    assert.equal(await row.evaluate(element => element.querySelectorAll('a, button, input, [tabindex="0"]').length), 2);
+    await row.getByRole('button', { name: /^Actions for/ }).focus();
+    await page.keyboard.press('Enter');
+    const menu = page.getByRole('menu');
+    await menu.waitFor();
+    await axe();
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Details'));
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^Actions for/);
+    await page.keyboard.press('Enter');
+    await menu.waitFor();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Make active');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Switched to account/).waitFor();
+    await eventually(async () => assert.equal((await (await fetch(`${url}/api/pool`)).json()).activeAccount, second.id));
+    await eventually(async () => assert.match(await page.locator('.account').first().textContent(), new RegExp(second.label ?? second.email)));
+  }),
+
+  /** Each tile leads to what is behind it. */
+  tiles: settings => withPage(settings, async ({ open, page }) => {
+    await answerSix(page);
+    await open('/');
+    const behind = { Status: /#\/accounts$/, 'Tightest quota': /#\/accounts$/, 'API equivalent today': /#\/requests\?from=/, 'Prompt cache hits': /#\/requests\?from=.*outcome=ok/, Failures: /#\/requests\?from=.*outcome=failed/ };
+    for (const [name, address] of Object.entries(behind)) {
+      await eventually(async () => assert.equal(await page.locator('.tile').count(), 5));
+      const link = page.getByRole('link', { name, exact: true });
+      await eventually(async () => assert.match(await link.evaluate(element => element.href), address, name));
+      // The middle of the tile is as good as its name.
+      await page.locator('.tile').filter({ has: link }).locator('.value').click();
+      await page.waitForURL(address);
+      await page.goBack();
+    }
+    await eventually(async () => assert.match(await tile(page, 'Prompt cache hits'), /\d\d(\.\d)? %.*▲ 2\.1 points/));
+    assert.match(await tile(page, 'Failures'), /^Failures3of [\d,]+, .* %, 24 hMostly rate limit \(3\)$/);
+  }),
+
+  /** The estimate says what it is made of: for the pointer and the keyboard, and Escape takes it away. */
+  equation: settings => withPage(settings, async ({ open, page, axe, shot }) => {
+    await answerSix(page);
+    await open('/');
+    await eventually(async () => assert.match(await tile(page, 'API equivalent today'), /≈ \$\d+\.\d\d.*tokensEstimate, prices of 29 Nov 2026/));
+    const hint = page.getByRole('tooltip');
+    assert.equal(await hint.isVisible(), false);
+    const link = page.getByRole('link', { name: 'API equivalent today' });
+    await link.focus();
+    await hint.waitFor();
+    assert.equal(await link.getAttribute('aria-describedby'), await hint.getAttribute('id'));
+    assert.match(await hint.textContent(), /API-equivalent estimate today: \$[\d.]+.*gpt-6-sol.*K uncached × \$2\.00 \+ .* cached × \$0\.20 \+ .* written × \$2\.50 \+ .* output × \$10\.00.*12\.4K tokens of models without a known price.*29 Nov 2026.*not a bill/);
+    await axe();
+    await shot('overview-equation');
+    await page.keyboard.press('Escape');
+    await eventually(async () => assert.equal(await hint.isVisible(), false));
+    await page.locator('.tile').filter({ has: link }).hover();
+    await hint.waitFor();
+    await hint.hover();
+    assert.equal(await hint.isVisible(), true);
+    await page.locator('h1').hover();
+    await eventually(async () => assert.equal(await hint.isVisible(), false));
+  }),
+
+  /** What the program cannot tell is a dash, never a zero. */
+  unknown: settings => withPage(settings, async ({ open, page }) => {
+    await rewrite(page, '/api/stats', told => ({ ...told, pricesAsOf: undefined, costLines: undefined, totals: { ...told.totals, requests: 3, fresh: null, cached: null, written: null, output: null, cacheHitRate: null, cost: undefined } }));
+    await rewrite(page, '/api/forecast', told => ({ ...told, runsDryAt: null, windows: [] }));
+    await open('/');
+    await eventually(async () => assert.match(await tile(page, 'Tightest quota'), /^Tightest quota–Not known yet$/));
+    await eventually(async () => assert.match(await tile(page, 'API equivalent today'), /today–– tokensEstimate not available/));
+    assert.match(await tile(page, 'Prompt cache hits'), /hits–/);
+    assert.equal(await page.getByRole('tooltip').count(), 0);
+  }),
+
+  /** An answer that brings nothing new changes nothing that is seen. */
+  calm: settings => withPage(settings, async ({ open, page }) => {
+    await answerSix(page);
+    await open('/');
+    await eventually(async () => assert.equal(await page.locator('.account').count(), 6));
+    const changes = await page.evaluate(() => new Promise(done => {
+      const seen = [];
+      const observer = new MutationObserver(records => records.forEach(record => seen.push(`${record.type} ${record.attributeName ?? ''} of ${record.target.className ?? record.target.data}`)));
+      for (const part of document.querySelectorAll('.glance, .account')) observer.observe(part, { subtree: true, childList: true, attributes: true, characterData: true });
+      // From one step of the calm clock to shortly before the next one.
+      setTimeout(() => { observer.disconnect(); done(seen); }, 3000);
+    }));
+    // The minute of a countdown may have ended meanwhile, and a tick have gone on.
+    assert.ok(changes.length <= 24, changes.join('\n'));
+    assert.deepEqual(changes.filter(change => change.startsWith('childList')), []);
   }),
 
   /** Whatever the state is called, the line looks the same: no state is also the name of a component. */
@@ -35,10 +153,10 @@ export const cases = {
       await page.goto('about:blank');
       await open('/');
       await page.locator('.status').getByText(sentences[state]).waitFor();
-      looks[state] = await page.locator('.status').evaluate(line => {
-        const { display, textAlign, color, padding, gap, justifyItems } = getComputedStyle(line);
-        const dot = getComputedStyle(line.querySelector('.dot'));
-        return { display, textAlign, color, padding, gap, justifyItems, dot: [dot.width, dot.height, dot.marginTop], left: line.querySelector('.lead').getBoundingClientRect().left };
+      looks[state] = await page.locator('.status').evaluate(tile => {
+        const { display, textAlign, color, paddingLeft, justifyItems } = getComputedStyle(tile);
+        const dot = getComputedStyle(tile.querySelector('.dot'));
+        return { display, textAlign, color, paddingLeft, justifyItems, dot: [dot.width, dot.height, dot.marginLeft], left: tile.querySelector('.lead').getBoundingClientRect().left };
       });
       await shot(`overview-${state}`);
     }
@@ -63,13 +181,13 @@ export const cases = {
 
     await open('/');
     await eventually(async () => assert.match(await page.locator('.status').textContent(), /New conversations go to Work/));
-    const strips = page.locator('.strip');
+    const strips = page.locator('.account');
     await eventually(async () => assert.equal(await strips.count(), 2));
     const [ready, empty] = await strips.allTextContents();
     assert.match(ready, /Work.*Ready/);
     assert.doesNotMatch(ready, /Used up/);
     assert.match(ready, /A quota window is full, but upstream has not refused a request yet\./);
-    assert.match(empty, new RegExp(`Used up until ${clock}.*5 hours.*Used up`));
+    assert.match(empty, new RegExp(`Used up until ${clock}.*5 h.*Used up`));
 
     // The list of the accounts still says what it was told before the pool: only one of them is shown.
     await open('/accounts');
@@ -103,7 +221,7 @@ export const cases = {
     await page.getByText('400 invalid request').first().waitFor();
     await shot('overview-live', { full: true });
     // The numbers follow by themselves.
-    await page.waitForFunction(() => Number(document.querySelector('.tile .value')?.textContent) >= 2);
+    await page.waitForFunction(() => Number(document.querySelector('.figure .value')?.textContent) >= 2);
     await row.getByRole('button').click();
     await page.getByRole('dialog').getByText('claude-sonnet-5').first().waitFor();
     await page.waitForURL(/#\/requests\?id=req_/);
@@ -142,8 +260,8 @@ export const cases = {
   /** While requests come without a pause the figures follow. */
   steady: settings => withPage(settings, async ({ open, page, url, problems }) => {
     await open('/');
-    const requests = async () => Number(await page.locator('.tile .value').first().textContent());
-    await eventually(async () => assert.ok(await page.locator('.tile .value').count() > 0));
+    const requests = async () => Number(await page.locator('.figure .value').first().textContent());
+    await eventually(async () => assert.ok(await page.locator('.figure .value').count() > 0));
     const seen = new Set();
     let runs = true;
     const traffic = (async () => { while (runs) { await ask(url, { text: null }); await new Promise(done => setTimeout(done, 200)); } })();

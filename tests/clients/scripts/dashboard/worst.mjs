@@ -69,6 +69,22 @@ const REPLIES = {
   '/api/pool': pool,
   '/accounts': told => ({ ...told, accounts: accounts(told.accounts), total: 6, activeAccount: `0${EMAIL}` }),
   '/accounts/quota': () => ({ success: true, email: EMAIL, quota: null, cached: true, plan: 'enterprise', credits: { hasCredits: true, unlimited: false, balance: '123456789.12345' }, windows: WINDOWS.map(each => ({ ...each, history: [{ at: inHours(-3), usedPercent: 10 }, { at: inHours(-1), usedPercent: 90 }] })), warning: REASON }),
+  '/api/forecast': told => ({
+    ...told, runsDryAt: inHours(90),
+    windows: WINDOWS.map(each => ({
+      name: each.name, limit: each.limit, model: each.model, windowSeconds: each.windowSeconds, capacity: 6, used: 5.98, usedPercent: 99.67, usedPerHour: 0.4, runsDryAt: inHours(90), nextResetAt: inHours(80),
+      course: [{ at: inHours(0), used: 5.98 }, { at: inHours(80), used: 5.99 }, { at: inHours(80), used: 4 }, { at: inHours(90), used: 6 }],
+    })),
+    resets: accounts([{}]).map((account, i) => ({ at: inHours(20 * (i + 1)), account: account.id, accountLabel: account.label ?? account.email, window: i % 2 ? '5h' : '7d', limit: null, usedPercent: 99 })),
+    accounts: accounts([{}]).map(account => ({ ...account, label: account.label ?? account.email })),
+  }),
+  '/api/stats': told => ({
+    ...told, pricesAsOf: '2026-11-29', groups: [{ key: 'an_error_type_of_the_future_with_a_long_name', label: null, ...told.totals, failed: 123_456 }],
+    totals: { ...told.totals, requests: 12_345_678, failed: 1_234_567, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, cacheHitRate: 0.8765, cost: { usd: 1_234_567.89, unpricedTokens: 123_456_789 } },
+    costLines: Array.from({ length: 9 }, (_, i) => ({
+      model: `${MODEL}-${i}`, longContext: i % 2 === 1, price: { input: 12.125, cachedInput: 1.125, cacheWrite: 15.125, output: 75.125, from: '2026-08-21' }, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, usd: 123_456.78,
+    })),
+  }),
   '/api/requests': () => ({ requests: rows(), next: null }),
   '/claude/config': told => ({ ...told, configPath: PATH, baseUrl: `http://${'a'.repeat(60)}.example/`, state: 'other', canSetAside: true, entries: told.entries.map(entry => ({ ...entry, value: PATH, recommended: MODEL })), warnings: [{ message: `${PATH} sets ANTHROPIC_MODEL`, fix: `Remove it from ${PATH}` }] }),
   '/claude/environment': told => ({ ...told, snippets: told.snippets.map(snippet => ({ ...snippet, text: `${snippet.text}\n${PATH}` })), variables: told.variables.map(each => ({ ...each, value: MODEL })) }),

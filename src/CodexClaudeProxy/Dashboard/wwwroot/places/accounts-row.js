@@ -24,7 +24,7 @@ export function AccountRow({ account, lengths, isLimited, isNext, isActive, mana
   return html`<li class=${account.enabled ? 'account' : 'account off'} data-next=${isNext ? '' : null} onclick=${openByRow}>
     <div class="who">
       <div class="row">
-        <h3 class="cut"><a class="cut" href=${href('accounts', { account: account.id })} title=${who(account.email)} onclick=${event => { event.preventDefault(); open(); }}>${name}</a></h3>
+        <h3 class="cut"><button type="button" class="plain-button cut" title=${who(account.email)} onclick=${open}>${name}</button></h3>
         <${PlanBadge} plan=${account.plan} />
         ${isNext && html`<${Pill} kind="accent" dot=${false}>${texts.account.next}<//>`}
         ${isActive && html`<${Pill} dot=${false}>${texts.account.active}<//>`}
