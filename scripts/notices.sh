@@ -110,12 +110,18 @@ version=$(sed -n 's/.*Include="Microsoft.ML.Tokenizers.Data.O200kBase" Version="
 sed -n '/^License notice for OpenAI Tiktoken/,/^License notice for [^O]/{/^License notice for [^O]/!p}' "$packages/$tokens/$version/THIRD-PARTY-NOTICES.TXT" |
   part "o200k vocabulary of tiktoken" "" MIT "every build" "https://github.com/openai/tiktoken"
 
-for folder in "$vendor"/*/; do
-  script="$folder/$(basename "$folder").js"
-  grep -q "^Permission is hereby granted, free of charge" "$folder/LICENSE.txt" || die "the license of $folder is to be looked at"
-  address=$(sed -n '1s/^[^h]*\(https:[^ ]*\).*/\1/p' "$script")
-  part "${address##*/}" "$(sed -n '1s/.*(v\([0-9.]*\)).*/\1/p' "$script")" MIT "every build, in the dashboard" "$address" <"$folder/LICENSE.txt"
-done
+# What the page brings along, as scripts/vendor.sh lists it: | `folder` | [name](address) | version | license | files |
+while read -r folder name address version license; do
+  text="$vendor/$folder/LICENSE.txt"
+  case "$license" in
+    MIT) grep -q "^Permission is hereby granted, free of charge" "$text" || die "the license of $name is to be looked at"; cat "$text" ;;
+    Apache-2.0)
+      grep -q "Apache License" "$text" || die "the license of $name is to be looked at"
+      printf '%s\n\nLicensed under the Apache License, Version 2.0; its text is at the end of this file.\n' "$(sed -n 's/^ *\(Copyright [0-9(].*\)/\1/p' "$text")"
+      ;;
+    *) die "$name has the license '$license', which is to be looked at" ;;
+  esac | part "$name" "$version" "$license" "every build, in the dashboard" "$address"
+done < <(sed -n 's/^| `\([^`]*\)` | \[\([^]]*\)\](\([^)]*\)) | \([^ ]*\) | \([^ ]*\) | .*/\1 \2 \3 \4 \5/p' "$vendor/README.md")
 
 cat <<'END' | part SQLite "" "public domain" "Linux builds" "https://www.sqlite.org/copyright.html"
 The author disclaims copyright to this source code. In place of a legal notice, here is a blessing:

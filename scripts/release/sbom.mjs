@@ -41,15 +41,12 @@ function packages() {
     }));
 }
 
-/** Scripts of others that the page brings along: each has a folder, and says its version at its beginning. */
+/** Scripts of others that the page brings along, as scripts/vendor.sh lists them: | `folder` | [name](address) | version | license | files | */
 function pageScripts() {
-  const vendor = join(root, "src/CodexClaudeProxy/Dashboard/wwwroot/vendor");
-  return readdirSync(vendor).map((name) => {
-    const texts = readdirSync(join(vendor, name)).map((file) => readFileSync(join(vendor, name, file), "utf8"));
-    const found = texts.map((text) => /\bv?(\d+\.\d+\.\d+)\b/.exec(text.slice(0, 500))?.[1]).find(Boolean);
-    if (!found) throw new Error(`no file in ${join(vendor, name)} says its version`);
-    return { type: "library", name, version: found, purl: `pkg:npm/${name}@${found}` };
-  });
+  const list = join(root, "src/CodexClaudeProxy/Dashboard/wwwroot/vendor/README.md");
+  const found = [...readFileSync(list, "utf8").matchAll(/^\| `[^`]+` \| \[([^\]]+)\]\([^)]+\) \| (\S+) \| (\S+) \|/gm)];
+  if (found.length === 0) throw new Error(`${list} names nothing`);
+  return found.map(([, name, version, id]) => ({ type: "library", name, version, purl: `pkg:npm/${name.replace("@", "%40")}@${version}`, licenses: license(id) }));
 }
 
 /** The vocabulary that tokens are counted with; a file of the protocol was made of this package. */

@@ -35,7 +35,7 @@ internal sealed class DashboardFile
     /// <summary>Strong, so it differs between the forms too.</summary>
     public string Tag => Tags.GetOrAdd($"{_resource} {Encoding}", static (_, file) => file.ComputeTag(), this);
 
-    /// <param name="path">Such as <c>dashboard/lib/dom.js</c>. Only what is embedded has a name, so no path leads anywhere else.</param>
+    /// <param name="path">Such as <c>dashboard/lib/api.js</c>. Only what is embedded has a name, so no path leads anywhere else.</param>
     public static DashboardFile? Find(string path, bool brotli, bool gzip)
     {
         string resource = $"{path}{(brotli ? ".br" : ".gz")}";

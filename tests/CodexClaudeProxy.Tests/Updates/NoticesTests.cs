@@ -42,15 +42,11 @@ public sealed partial class NoticesTests
     [Fact]
     public void What_the_page_vendors_is_named_with_its_version()
     {
-        string[] folders = Directory.GetDirectories(Path.Combine(Root, "src", "CodexClaudeProxy", "Dashboard", "wwwroot", "vendor"));
+        string vendor = Path.Combine(Root, "src", "CodexClaudeProxy", "Dashboard", "wwwroot", "vendor");
+        Match[] vendored = [.. Vendored().Matches(File.ReadAllText(Path.Combine(vendor, "README.md")))];
 
-        Assert.NotEmpty(folders);
-        foreach (string folder in folders)
-        {
-            string name = Path.GetFileName(folder);
-            string version = Version().Match(File.ReadLines(Path.Combine(folder, name + ".js")).First()).Groups[1].Value;
-            Assert.Contains(Parts(Notices), part => string.Equals(part.Name, name, StringComparison.OrdinalIgnoreCase) && part.Version == version);
-        }
+        Assert.Equal(Directory.GetDirectories(vendor).Select(Path.GetFileName).Order(StringComparer.Ordinal), vendored.Select(row => row.Groups["folder"].Value).Distinct().Order(StringComparer.Ordinal));
+        foreach (Match row in vendored) Assert.Contains((row.Groups["name"].Value, row.Groups["version"].Value), Parts(Notices));
     }
 
     /// <summary>Libraries of the system that the project file links in, and what a static program has inside.</summary>
@@ -102,6 +98,7 @@ public sealed partial class NoticesTests
     [GeneratedRegex(@"^\| \[(?<name>[^\]]+)\]\([^)]+\) \| (?<version>\S*) \| ", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"\(v([0-9.]+)\)")]
-    private static partial Regex Version();
+    /// <summary>As <c>scripts/vendor.sh</c> lists it.</summary>
+    [GeneratedRegex(@"^\| `(?<folder>[^`]+)` \| \[(?<name>[^\]]+)\]\([^)]+\) \| (?<version>\S+) \| ", RegexOptions.Multiline)]
+    private static partial Regex Vendored();
 }
