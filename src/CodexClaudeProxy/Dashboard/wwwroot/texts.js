@@ -90,7 +90,7 @@ export const texts = {
     glance: {
       name: 'At a glance',
       quota: {
-        title: 'Tightest quota', of: (window, n) => `of ${window}, ${n === 1 ? '1 account' : `${n} accounts`}`, dry: (at, span) => `Used up ${at}, in ${span}`,
+        title: 'Tightest quota', remaining: 'remaining', of: (window, n) => `of ${window}, ${n === 1 ? '1 account' : `${n} accounts`}`, dry: (at, span) => `Used up ${at}, in ${span}`,
         lasts: 'Lasts until it resets', noPace: 'Pace not known yet', unknown: 'Not known yet',
       },
       cost: {

@@ -17,7 +17,7 @@ export const cases = {
     await answerSix(page);
     await open('/');
     await eventually(async () => assert.match(await page.locator('.status').textContent(), /Working\.New conversations go to Work — the active account\./));
-    await eventually(async () => assert.match(await tile(page, 'Tightest quota'), /37 %of 7 days, 4 accountsUsed up .*, in 4 d 15 h/));
+    await eventually(async () => assert.match(await tile(page, 'Tightest quota'), /37 % remaining ?of 7 days, 4 accountsUsed up .*, in 4 d 15 h/));
     const meters = page.getByRole('meter');
     await eventually(async () => assert.match(await meters.first().getAttribute('aria-label'), /^5 hours, 4 accounts together: 51 % used/));
     const home = page.locator('.account').filter({ hasText: 'Home' });

@@ -4,7 +4,7 @@ import { patch, post } from '../lib/api.js';
 import { parse, when } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
 import { nameOf, pathOf, pool } from '../lib/program.js';
-import { go, href, setParams } from '../lib/router.js';
+import { go, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { Menu } from '../components/menu.js';
 import { Button, Pill } from '../components/parts.js';
@@ -53,9 +53,12 @@ function Cells({ account, lengths, isLimited, manage }) {
 /** An account that waits for its owner: its quota is of no use meanwhile. */
 function SignIn({ account, manage }) {
   return html`<div class="row whole"><span class="small muted cut" title=${stateSentence(account)}>${stateSentence(account)}</span>
-    ${manage
-      ? html`<${Button} kind="small primary push" onclick=${() => { manage.signIn({ again: account }); }}>${words.signInAgain}<//>`
-      : html`<a class="button small primary push" href=${href('accounts')}>${words.signInAgain}</a>`}</div>`;
+    <${Button} kind="small primary push" onclick=${() => signIn(account, manage)}>${words.signInAgain}<//></div>`;
+}
+
+function signIn(account, manage) {
+  if (manage) manage.signIn({ again: account });
+  else go('accounts', { again: account.id });
 }
 
 /** The second line: what the chip and the bars do not say, else the address behind a label. */
@@ -79,7 +82,7 @@ function actions(account, { isActive, open, manage }) {
     { id: 'details', icon: 'info', text: words.details, onclick: open },
     !isActive && { id: 'switch', icon: 'arrow', text: words.switch, onclick: () => does(() => post('/accounts/switch', { email: account.id }), words.switched) },
     { id: 'refresh', icon: 'refresh', text: words.refreshOne, onclick: () => does(() => post(pathOf(account, '/refresh')), words.refreshedOne) },
-    manage && { id: 'sign-in', icon: 'key', text: words.signInAgain, onclick: () => manage.signIn({ again: account }) },
+    { id: 'sign-in', icon: 'key', text: words.signInAgain, onclick: () => signIn(account, manage) },
     { id: 'enable', icon: account.enabled ? 'pause' : 'play', text: account.enabled ? words.disable : words.enable, onclick: enable },
     manage && { id: 'remove', icon: 'trash', text: texts.actions.remove, danger: true, onclick: () => { removeAccount(account, reload); } },
   ];

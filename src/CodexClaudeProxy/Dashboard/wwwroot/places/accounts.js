@@ -53,6 +53,10 @@ export function Place() {
   useRunning(() => accounts);
   const forecast = usePoll('/api/forecast', 30_000);
   useSignalEffect(() => { if (param('add')) untracked(() => { setParams({ add: null }, { replace: true }); openAdd(); }); });
+  useSignalEffect(() => {
+    const again = param('again') && all.value?.find(account => account.id === param('again'));
+    if (again) untracked(() => { setParams({ again: null }, { replace: true }); openAdd({ again }); });
+  });
   useDrawer();
   return html`<${Loaded} of=${accounts}>${() => (all.value.length === 0 ? html`<${FirstAccount} />` : html`<div class="stack wide">
     <${List} forecast=${forecast} /><${NextCard} /><p class="small faint">${words.exportHint}<code>${words.exportCommand}</code></p>

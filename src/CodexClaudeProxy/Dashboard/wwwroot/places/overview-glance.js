@@ -17,7 +17,7 @@ import { StatusTile } from './overview-status.js';
 const words = texts.overview.glance;
 const EVERY = 60_000;
 /** Figures follow the requests, but not each of them. */
-const FOLLOW = 2000;
+const FOLLOW = 3000;
 
 export function Glance({ forecast, finished }) {
   const midnight = useComputed(() => new Date(now.value).setHours(0, 0, 0, 0));
@@ -46,7 +46,7 @@ function QuotaTile({ forecast }) {
   const window = forecast.value && tightest(forecast.value.windows);
   const dry = parse(window?.runsDryAt);
   const name = window && (texts.window.names[window.name] ?? window.name);
-  return html`<${Tile} title=${words.quota.title} to=${href('accounts')} value=${window ? percent(Math.round(100 - window.usedPercent)) : DASH}
+  return html`<${Tile} title=${words.quota.title} to=${href('accounts')} value=${window ? html`${percent(Math.round(100 - window.usedPercent))} <span class="unit">${words.quota.remaining}</span>` : DASH}
     more=${!window ? words.quota.unknown : html`<p>${words.quota.of(name, window.capacity)}</p>
       <p class=${dry === null ? null : 'warn'}>${dry === null ? (window.usedPerHour === null ? words.quota.noPace : words.quota.lasts) : words.quota.dry(when(window.runsDryAt), span(dry - calmNow.value))}</p>`}
     picture=${html`<${Sparkline} values=${window ? evenly(window) : []} most=${1} colour=${COLOURS[window ? kindOf(window) : '']} />`} />`;
