@@ -22,6 +22,7 @@ public sealed class Dashboard
     [InlineData("tiles")]
     [InlineData("equation")]
     [InlineData("unknown")]
+    [InlineData("shift")]
     [InlineData("calm")]
     [InlineData("states")]
     [InlineData("truth")]

@@ -120,6 +120,22 @@ export const cases = {
     assert.equal(await page.getByRole('tooltip').count(), 0);
   }),
 
+  /** What is there stays where it is while the rest arrives. */
+  shift: settings => withPage({ ...settings, view: { viewport: { width: 1280, height: 720 } } }, async ({ open, page, settled }) => {
+    await answerSix(page);
+    await page.addInitScript(() => {
+      globalThis.shifts = [];
+      new PerformanceObserver(list => list.getEntries().forEach(({ value, sources }) => shifts.push([value, ...sources.map(({ node }) => node?.className ?? node?.nodeName)]))).observe({ type: 'layout-shift', buffered: true });
+    });
+    await open('/');
+    await eventually(async () => assert.equal(await page.locator('.account').count(), 6));
+    await page.locator('.course .line').waitFor();
+    await settled();
+    const shifts = await page.evaluate(() => shifts);
+    const sum = shifts.reduce((total, [value]) => total + value, 0);
+    assert.ok(sum <= 0.02, JSON.stringify(shifts));
+  }),
+
   /** An answer that brings nothing new changes nothing that is seen. */
   calm: settings => withPage(settings, async ({ open, page }) => {
     await answerSix(page);
