@@ -61,7 +61,7 @@ export const texts = {
 
   window: {
     names: { '5h': '5 hours', '7d': '7 days', '30d': '30 days' }, shortNames: { '5h': '5 h', '7d': '7 d', '30d': '30 d' },
-    left: text => `${text} remaining`,
+    left: text => `${text} remaining`, remaining: 'remaining',
     used: text => `${text} used`,
     resets: 'Resets',
     unknownReset: 'Reset unknown',
@@ -78,7 +78,7 @@ export const texts = {
   pool: {
     name: 'All accounts together', all: 'All', of: n => (n === 1 ? 'of 1 account' : `of ${n} accounts`),
     window: (name, n) => `${name}, ${n === 1 ? '1 account' : `${n} accounts`} together`,
-    dry: (at, span) => `used up ${at}, in ${span}`, nextReset: span => `next reset in ${span}`,
+    dry: at => `used up ${at}`, in: span => `, in ${span}`, nextReset: span => `next reset in ${span}`,
   },
 
   course: {

@@ -38,7 +38,7 @@ export function WindowCell({ window }) {
   const left = window.exhausted ? words.exhausted : words.left(briefly(window.leftPercent));
   return html`<div class="window brief">
     ${isOwn(window)
-      ? html`<div class="top"><span class="cut"><span class="strong">${shortName(window)}</span> <span class=${window.exhausted ? 'bad strong' : null}>${left}</span></span><${Reset} window=${window} at=${at} /></div>`
+      ? html`<div class="top"><span class="cut"><span class="strong">${shortName(window)}</span> ${window.exhausted ? html`<span class="bad strong">${left}</span>` : html`${briefly(window.leftPercent)} <span class="unit">${words.remaining}</span>`}</span><${Reset} window=${window} at=${at} /></div>`
       : html`<div class="top" title="${windowName(window)}: ${left}"><span class="cut strong">${windowName(window)}</span><span class=${window.exhausted ? 'nowrap bad strong' : 'nowrap'}>${window.exhausted ? words.exhausted : briefly(window.leftPercent)}</span></div>`}
     <${Track} ...${{ name: windowName(window), kind: urgency(window), used: window.usedPercent, expected: expectedUse(window, ends, at), more: sentences(window, ends, at) }} />
   </div>`;
