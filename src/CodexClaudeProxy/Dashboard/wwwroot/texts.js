@@ -61,7 +61,7 @@ export const texts = {
 
   window: {
     names: { '5h': '5 hours', '7d': '7 days', '30d': '30 days' }, shortNames: { '5h': '5 h', '7d': '7 d', '30d': '30 d' },
-    left: text => `${text} remaining`,
+    left: text => `${text} remaining`, remaining: 'remaining',
     used: text => `${text} used`,
     resets: 'Resets',
     unknownReset: 'Reset unknown',
@@ -78,11 +78,11 @@ export const texts = {
   pool: {
     name: 'All accounts together', all: 'All', of: n => (n === 1 ? 'of 1 account' : `of ${n} accounts`),
     window: (name, n) => `${name}, ${n === 1 ? '1 account' : `${n} accounts`} together`,
-    dry: (at, span) => `used up ${at}, in ${span}`, nextReset: span => `next reset in ${span}`,
+    dry: at => `used up ${at}`, in: span => `, in ${span}`, nextReset: span => `next reset in ${span}`,
   },
 
   course: {
-    name: 'Next 7 days', now: share => `${share} remaining now`, dry: at => `At the present pace used up ${at}`, lasts: 'At the present pace the quota lasts until it resets',
+    name: 'Remaining in the next 7 days', now: share => `${share} remaining now`, dry: at => `At the present pace used up ${at}`, lasts: 'At the present pace the quota lasts until it resets',
     reset: (name, at) => `${name} resets ${at}`, remaining: (at, share) => `${at}: ${share} remaining`, unknown: at => `${at}: not known yet`,
   },
 
@@ -90,17 +90,17 @@ export const texts = {
     glance: {
       name: 'At a glance',
       quota: {
-        title: 'Tightest quota', remaining: 'remaining', of: (window, n) => `of ${window}, ${n === 1 ? '1 account' : `${n} accounts`}`, dry: (at, span) => `Used up ${at}, in ${span}`,
+        title: 'Tightest quota', remaining: 'remaining', of: (window, n) => `of ${window}, ${n === 1 ? '1 account' : `${n} accounts`}`, dry: at => `Used up ${at},`,
         lasts: 'Lasts until it resets', noPace: 'Pace not known yet', unknown: 'Not known yet',
       },
       cost: {
-        title: 'API equivalent today', about: usd => `≈ ${usd}`, tokens: n => `${n} tokens`, estimate: date => `Estimate, prices of ${date}`, noPrices: 'Estimate not available',
+        title: 'API equivalent today', about: usd => `≈ ${usd}`, tokens: n => `${n} tokens, estimate`, estimate: date => `prices of ${date}`, noPrices: 'no prices known',
         equation: usd => `API-equivalent estimate today: ${usd}`, term: (tokens, part, price) => `${tokens} ${part} × ${price}`, parts: { fresh: 'uncached', cached: 'cached', written: 'written', output: 'output' },
         longContext: 'long context', others: n => (n === 1 ? '1 other model' : `${n} other models`), unpriced: n => `${n} tokens of models without a known price are not included.`,
         explain: date => `Tokens times list prices per million, as of ${date}. An estimate, not a bill: a plan costs nothing per token.`,
       },
-      cache: { title: 'Prompt cache hits', note: 'of input tokens, 24 h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. previous`, noTrend: 'No previous 24 h' },
-      failures: { title: 'Failures', of: (requests, share) => `of ${requests}, ${share}, 24 h`, none: 'No requests in 24 h', commonest: (name, n) => `Mostly ${name} (${n})` },
+      cache: { title: 'Prompt cache hits', note: 'of input tokens in 24 h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. before`, noTrend: 'Nothing to compare with' },
+      failures: { title: 'Failures', of: (requests, share) => `of ${requests} (${share}) in 24 h`, none: 'No requests in 24 h', commonest: (name, n) => `Mostly ${name} (${n})` },
     },
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,

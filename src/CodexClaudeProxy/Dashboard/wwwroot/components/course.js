@@ -6,6 +6,8 @@ import { texts } from '../texts.js';
 const words = texts.course;
 const DAY = 86_400_000;
 const DAYS = 7;
+/** Just after a reset. */
+const MOMENT = 60_000;
 const WIDTH = 1000;
 const HEIGHT = 100;
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
@@ -38,10 +40,10 @@ export function Course({ from: begin, course, capacity, dryAt, resets }) {
         ${days(from).map(at => html`<line class="grid" x1=${x(at) * WIDTH / 100} x2=${x(at) * WIDTH / 100} y1="0" y2=${HEIGHT} />`)}
         ${points.length > 1 && html`<path class="area" d="${line}V${HEIGHT}H0Z" /><path class="line" d=${line} />`}
       </svg>
-      ${marks.map(mark => html`<i class=${mark.isMain ? 'reset' : 'reset minor'} title=${words.reset(mark.name, whenAt(mark.at))} style=${{ left: `${x(mark.at).toFixed(2)}%`, bottom: mark.isMain ? `${leftAt(points, mark.at).toFixed(1)}%` : 0 }}></i>`)}
+      ${marks.map(mark => html`<i class=${mark.isMain ? 'reset' : 'reset minor'} title=${words.reset(mark.name, whenAt(mark.at))} style=${{ left: `${x(mark.at).toFixed(2)}%`, bottom: mark.isMain ? `${leftAt(points, mark.at + MOMENT).toFixed(1)}%` : 0 }}></i>`)}
       ${dry !== null && x(dry) <= 100 && html`<i class="dry" style=${{ left: `${x(dry).toFixed(2)}%` }}></i>`}
     </div>
-    <div class="axis faint" aria-hidden="true">${days(from).map(at => html`<span style=${{ left: `${x(at).toFixed(2)}%` }}>${weekday.format(at)}</span>`)}</div>
+    <div class="axis faint" aria-hidden="true">${days(from).filter(at => x(at) < 95).map(at => html`<span style=${{ left: `${x(at).toFixed(2)}%` }}>${weekday.format(at)}</span>`)}</div>
   </figure>`;
 }
 

@@ -5,39 +5,32 @@ const WIDTH = 100;
 const HEIGHT = 24;
 
 /**
- * @param values numbers; null for what is not known, where the line has a gap
- * @param bars bars instead of a line; most the number that is as high as the picture, the highest one when absent
+ * @param values numbers; null for what is not known, over which the line goes on
+ * @param bars bars instead of a line; most the number that is as high as the picture, the highest one when absent;
+ * least the one at its foot, as long as none is smaller
  * @param colour a token, such as --cached
  */
-export function Sparkline({ values, bars = false, most = null, colour = '--fresh' }) {
+export function Sparkline({ values, bars = false, least = 0, most = null, colour = '--fresh' }) {
   const highest = Math.max(most ?? 0, ...values.map(value => value ?? 0));
-  const y = value => (HEIGHT - (highest > 0 ? (value / highest) * (HEIGHT - 3) : 0) - (bars ? 0 : 1)).toFixed(1);
+  const lowest = Math.min(least, ...values.filter(value => value !== null && value !== undefined));
+  const y = value => (HEIGHT - ((value - lowest) / (highest - lowest)) * (HEIGHT - 3) - (bars ? 0 : 1)).toFixed(1);
+  const line = highest > lowest && !bars ? polyline(values, y) : null;
   return html`<svg class="sparkline" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false" style=${{ '--spark': `var(${colour})` }}>
-    ${highest > 0 && (bars ? html`<path class="bars" d=${columns(values, y)} />` : stretches(values).map(stretch => html`
-      <path class="area" d="${line(stretch, values.length, y)}V${HEIGHT}H${x(stretch[0].i, values.length)}Z" /><path class="line" d=${line(stretch, values.length, y)} />`))}
+    ${highest > lowest && bars && html`<path class="bars" d=${columns(values, y)} />`}
+    ${line && html`<path class="area" d="${line.path}V${HEIGHT}H${line.from}Z" /><path class="line" d=${line.path} />`}
   </svg>`;
 }
 
-const x = (i, count) => ((count > 1 ? i / (count - 1) : 0) * WIDTH).toFixed(1);
-
 /** A single value that is known is as wide as its share. */
-const line = (stretch, count, y) => (stretch.length === 1
-  ? `M${x(Math.max(0, stretch[0].i - 0.5), count)} ${y(stretch[0].value)}H${x(Math.min(count - 1, stretch[0].i + 0.5), count)}`
-  : stretch.map(({ i, value }, at) => `${at === 0 ? 'M' : 'L'}${x(i, count)} ${y(value)}`).join(''));
+function polyline(values, y) {
+  const step = values.length > 1 ? WIDTH / (values.length - 1) : WIDTH;
+  const known = values.map((value, i) => ({ x: i * step, value })).filter(({ value }) => value !== null && value !== undefined);
+  if (known.length === 1) known.push({ ...known[0], x: known[0].x + step / 2 });
+  if (known.length === 0) return null;
+  return { from: known[0].x.toFixed(1), path: known.map(({ x, value }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y(value)}`).join('') };
+}
 
 function columns(values, y) {
   const step = WIDTH / values.length;
   return values.map((value, i) => (value > 0 ? `M${(i * step + step * 0.15).toFixed(1)} ${HEIGHT}V${y(value)}h${(step * 0.7).toFixed(1)}V${HEIGHT}Z` : '')).join('');
-}
-
-/** The parts of a list without gaps. */
-function stretches(values) {
-  const found = [];
-  let current = null;
-  values.forEach((value, i) => {
-    if (value === null || value === undefined) { current = null; return; }
-    if (!current) found.push(current = []);
-    current.push({ i, value });
-  });
-  return found;
 }

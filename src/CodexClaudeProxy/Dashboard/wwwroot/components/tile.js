@@ -2,10 +2,10 @@
 import { html, useEffect, useSignal, useUid } from '../lib/ui.js';
 
 /**
- * @param to the address of what is behind it: the whole tile is the link; more a sentence below the figure; picture what stands at its foot
+ * @param to the address of what is behind it: the whole tile is the link; told a sentence below the figure; picture what stands at its foot
  * @param hint what the figure is made of: shown while the pointer or the focus is on the tile, gone with Escape
  */
-export function Tile({ title, to, value, more, picture, hint, action, class: extra = '', ...rest }) {
+export function Tile({ title, to, value, told, picture, hint, action, class: extra = '', ...rest }) {
   const id = useUid('hint');
   const isOpen = useSignal(false);
   const open = () => { isOpen.value = true; };
@@ -18,7 +18,7 @@ export function Tile({ title, to, value, more, picture, hint, action, class: ext
   const tile = html`<section class="tile ${extra}" ...${rest}>
     <h2><a href=${to} aria-describedby=${hint ? id : null}>${title}</a></h2>
     <p class="value cut">${value}</p>
-    <div class="more">${more}</div>
+    <div class="told">${told}</div>
     ${action}${picture}
   </section>`;
   // The hint is inside of what the pointer may not leave, though it lies below the tile.

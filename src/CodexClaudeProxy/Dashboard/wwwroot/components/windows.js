@@ -31,19 +31,24 @@ export function WindowBar({ window }) {
   </div>`;
 }
 
-/** The same in two lines, for lists: what is not written is in the bar's tool tip, and said by its name. */
+/** The same in two lines, for lists: what is not written is in the bar's tool tip, and said by its name. A model's limit shows its name instead of its reset. */
 export function WindowCell({ window }) {
   const ends = parse(window.resetsAt);
   const at = calmNow.value;
-  const isShort = runsShort(window);
+  const left = window.exhausted ? words.exhausted : words.left(briefly(window.leftPercent));
   return html`<div class="window brief">
-    <div class="top">
-      <span class="cut"><span class="strong" title=${windowName(window)}>${owner(window) && `${owner(window)} · `}${words.shortNames[window.name] ?? window.name}</span> <span class=${window.exhausted ? 'bad strong' : null}>${remaining(window)}</span></span>
-      <span class=${isShort ? 'row nowrap warn' : 'nowrap muted'}>${isShort && html`<${Icon} name="alert" size=${11} />`}${ends === null ? '' : ends <= at ? texts.time.now
-        : html`<time datetime=${window.resetsAt} title="${words.resets} ${moment(window.resetsAt)}">${span(ends - at)}</time>`}</span>
-    </div>
+    ${isOwn(window)
+      ? html`<div class="top"><span class="cut"><span class="strong">${shortName(window)}</span> ${window.exhausted ? html`<span class="bad strong">${left}</span>` : html`${briefly(window.leftPercent)} <span class="unit">${words.remaining}</span>`}</span><${Reset} window=${window} at=${at} /></div>`
+      : html`<div class="top" title="${windowName(window)}: ${left}"><span class="cut strong">${windowName(window)}</span><span class=${window.exhausted ? 'nowrap bad strong' : 'nowrap'}>${window.exhausted ? words.exhausted : briefly(window.leftPercent)}</span></div>`}
     <${Track} ...${{ name: windowName(window), kind: urgency(window), used: window.usedPercent, expected: expectedUse(window, ends, at), more: sentences(window, ends, at) }} />
   </div>`;
+}
+
+function Reset({ window, at }) {
+  const ends = parse(window.resetsAt);
+  const isShort = runsShort(window);
+  return html`<span class=${isShort ? 'row nowrap warn' : 'nowrap muted'}>${isShort && html`<${Icon} name="alert" size=${11} />`}${ends === null ? '' : ends <= at ? texts.time.now
+    : html`<time datetime=${window.resetsAt} title="${words.resets} ${moment(window.resetsAt)}">${span(ends - at)}</time>`}</span>`;
 }
 
 /** @param used percent, or null; expected where the bar would be at a constant rate, or null; more sentences for the tool tip. */
@@ -67,9 +72,14 @@ export const usedLimits = windows => windows.filter(window => !isOwn(window) && 
 
 const owner = ({ model, limit }) => model ?? limit;
 
+export const shortName = ({ name }) => words.shortNames[name] ?? name;
+
 const length = ({ name }) => words.names[name] ?? name;
 
 const remaining = window => (window.exhausted ? words.exhausted : words.left(percent(window.leftPercent)));
+
+/** In whole percents, as long as that is not nothing. */
+const briefly = value => percent(value < 1 ? value : Math.round(value));
 
 /** Where the bar would be if the window were spent evenly, in percent, or null. */
 export function expectedUse({ windowSeconds }, ends, at) {

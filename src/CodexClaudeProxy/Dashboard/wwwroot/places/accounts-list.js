@@ -16,7 +16,6 @@ export function AccountList({ accounts, manage = null }) {
   const lengths = [...new Map(accounts.filter(account => account.enabled).flatMap(account => account.windows.filter(isOwn)).map(window => [window.name, window.windowSeconds])).entries()]
     .sort((a, b) => a[1] - b[1]).slice(0, MOST_COLUMNS).map(([name]) => name);
   const isLimited = accounts.some(account => account.enabled && usedLimits(account.windows).length > 0);
-  const count = Math.max(1, lengths.length + (isLimited ? 1 : 0));
-  return html`<ul class="account-list" aria-label=${texts.places.accounts} style=${{ '--windows': String(count) }}>${accounts.map(account => html`
+  return html`<ul class="account-list" data-limits=${isLimited ? '' : null} aria-label=${texts.places.accounts} style=${{ '--windows': String(Math.max(1, lengths.length)) }}>${accounts.map(account => html`
     <${AccountRow} key=${account.id} ...${{ account, lengths, isLimited, manage, isNext: account.id === first, isActive: account.id === activeAccount }} />`)}</ul>`;
 }

@@ -5,7 +5,7 @@ import { parse, percent, span, when } from '../lib/format.js';
 import { who } from '../lib/identity.js';
 import { texts } from '../texts.js';
 import { Course } from '../components/course.js';
-import { expectedUse, isOwn, Track } from '../components/windows.js';
+import { expectedUse, isOwn, shortName, Track } from '../components/windows.js';
 
 const words = texts.pool;
 
@@ -28,11 +28,11 @@ function Sum({ window, accounts }) {
   const name = texts.window.names[window.name] ?? window.name;
   const dry = parse(window.runsDryAt);
   const reset = parse(window.nextResetAt);
-  const ends = dry !== null ? words.dry(when(window.runsDryAt), span(dry - at)) : reset !== null && reset > at ? words.nextReset(span(reset - at)) : '';
+  const ends = dry !== null ? `${words.dry(when(window.runsDryAt))}${words.in(span(dry - at))}` : reset !== null && reset > at ? words.nextReset(span(reset - at)) : '';
   return html`<div class="window brief">
     <div class="top">
-      <span class="cut"><span class="strong">${words.all} · ${texts.window.shortNames[window.name] ?? window.name}</span> <span title=${words.of(window.capacity)}>${window.capacity === 0 ? texts.window.exhausted : texts.window.left(percent(Math.round(100 - window.usedPercent)))}</span></span>
-      <span class=${dry !== null ? 'nowrap warn' : 'nowrap muted'}>${ends}</span>
+      <span class="cut"><span class="strong">${words.all} · ${shortName(window)}</span> <span title=${words.of(window.capacity)}>${window.capacity === 0 ? texts.window.exhausted : texts.window.left(percent(Math.round(100 - window.usedPercent)))}</span></span>
+      ${dry === null ? html`<span class="nowrap muted">${ends}</span>` : html`<span class="nowrap warn">${words.dry(when(window.runsDryAt))}<span class="wide-only">${words.in(span(dry - at))}</span></span>`}
     </div>
     <${Track} ...${{ name: words.window(name, window.capacity), used: window.usedPercent, expected: expectedOf(window, accounts, at), kind: kindOf(window), more: ends }} />
   </div>`;

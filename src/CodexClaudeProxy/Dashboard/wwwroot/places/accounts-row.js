@@ -27,7 +27,7 @@ export function AccountRow({ account, lengths, isLimited, isNext, isActive, mana
         <h3 class="cut"><button type="button" class="plain-button cut" title=${who(account.email)} onclick=${open}>${name}</button></h3>
         <${PlanBadge} plan=${account.plan} />
         ${isNext && html`<${Pill} kind="accent" dot=${false}>${texts.account.next}<//>`}
-        ${isActive && html`<${Pill} dot=${false}>${texts.account.active}<//>`}
+        ${isActive && !isNext && html`<${Pill} dot=${false}>${texts.account.active}<//>`}
       </div>
       ${told && html`<p class="small muted cut" title=${told}>${told}</p>`}
     </div>

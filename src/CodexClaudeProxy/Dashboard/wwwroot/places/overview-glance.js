@@ -47,8 +47,8 @@ function QuotaTile({ forecast }) {
   const dry = parse(window?.runsDryAt);
   const name = window && (texts.window.names[window.name] ?? window.name);
   return html`<${Tile} title=${words.quota.title} to=${href('accounts')} value=${window ? html`${percent(Math.round(100 - window.usedPercent))} <span class="unit">${words.quota.remaining}</span>` : DASH}
-    more=${!window ? words.quota.unknown : html`<p>${words.quota.of(name, window.capacity)}</p>
-      <p class=${dry === null ? null : 'warn'}>${dry === null ? (window.usedPerHour === null ? words.quota.noPace : words.quota.lasts) : words.quota.dry(when(window.runsDryAt), span(dry - calmNow.value))}</p>`}
+    told=${!window ? words.quota.unknown : html`<p>${words.quota.of(name, window.capacity)}</p>
+      <p class=${dry === null ? null : 'warn'}>${dry === null ? (window.usedPerHour === null ? words.quota.noPace : words.quota.lasts) : html`${words.quota.dry(when(window.runsDryAt))} <span class="nowrap">${texts.time.in(span(dry - calmNow.value))}</span>`}</p>`}
     picture=${html`<${Sparkline} values=${window ? evenly(window) : []} most=${1} colour=${COLOURS[window ? kindOf(window) : '']} />`} />`;
 }
 
@@ -75,7 +75,7 @@ function CostTile({ today }) {
   const tokens = data ? tokensOf(data.totals) : null;
   const isKnown = cost?.usd !== null && cost?.usd !== undefined;
   return html`<${Tile} title=${words.cost.title} to=${href('requests', { from: data?.series[0]?.at })} value=${isKnown ? words.cost.about(usd(cost.usd)) : DASH}
-    more=${html`<p>${words.cost.tokens(short(tokens))}</p><p class="cut">${data?.pricesAsOf ? words.cost.estimate(day(data.pricesAsOf)) : words.cost.noPrices}</p>`}
+    told=${html`<p>${words.cost.tokens(short(tokens))}</p><p>${data?.pricesAsOf ? words.cost.estimate(day(data.pricesAsOf)) : words.cost.noPrices}</p>`}
     picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(tokensOf) : []} colour="--output" />`}
     hint=${cost && data.costLines && html`<${Equation} data=${data} />`} />`;
 }
@@ -84,8 +84,8 @@ function CacheTile({ lately }) {
   const data = lately.value;
   const trend = pointsAbove(data?.totals.cacheHitRate, data?.previous?.cacheHitRate);
   return html`<${Tile} title=${words.cache.title} to=${href('requests', { from: data?.series[0]?.at, outcome: 'ok' })} value=${rate(data?.totals.cacheHitRate)}
-    more=${html`<p>${words.cache.note}</p><p class=${trend > 0 ? 'ok' : trend < 0 ? 'warn' : null}>${trend === null ? words.cache.noTrend : words.cache.trend(trend)}</p>`}
-    picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(hitRateOf) : []} most=${1} colour="--cached" />`} />`;
+    told=${html`<p>${words.cache.note}</p><p class=${trend > 0 ? 'ok' : trend < 0 ? 'warn' : null}>${trend === null ? words.cache.noTrend : words.cache.trend(trend)}</p>`}
+    picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(hitRateOf) : []} least=${0.5} most=${1} colour="--cached" />`} />`;
 }
 
 function FailureTile({ lately }) {
@@ -93,7 +93,7 @@ function FailureTile({ lately }) {
   const totals = data?.totals;
   const commonest = data?.groups.filter(group => group.key && group.failed > 0).sort((a, b) => b.failed - a.failed)[0];
   return html`<${Tile} title=${words.failures.title} to=${href('requests', { from: data?.series[0]?.at, outcome: 'failed' })} value=${number(totals?.failed)}
-    more=${totals && html`<p>${totals.requests === 0 ? words.failures.none : words.failures.of(short(totals.requests), rate(totals.failed / totals.requests))}</p>
+    told=${totals && html`<p>${totals.requests === 0 ? words.failures.none : words.failures.of(short(totals.requests), rate(totals.failed / totals.requests))}</p>
       <p class="cut">${commonest ? words.failures.commonest(texts.requests.errors[commonest.key] ?? commonest.key, number(commonest.failed)) : ''}</p>`}
     picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(point => point.failed) : []} bars most=${4} colour="--bad" />`} />`;
 }

@@ -18,7 +18,7 @@ export function StatusTile({ lately }) {
   const act = ['empty', 'login'].includes(how);
   return html`<${Tile} class="status" data-state=${how} title=${words.name} to=${href('accounts')}
     value=${html`<i class="dot" aria-hidden="true"></i>${words[HEADS[how] ?? how]}`}
-    more=${html`<p class="lead">${sentence(how)}</p>`}
+    told=${html`<p class="lead">${sentence(how)}</p>`}
     action=${act && html`<a class="button primary" href=${href('accounts', { add: how === 'empty' ? 1 : null })}>${words.action[how]}</a>`}
     picture=${!act && html`<${Sparkline} values=${lately.value ? condensed(lately.value.series).map(point => point.requests) : []} bars most=${4} />`} />`;
 }
