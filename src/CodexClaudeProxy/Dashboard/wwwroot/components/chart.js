@@ -22,9 +22,9 @@ const library = () => (loading ??= new Promise((resolve, reject) => {
 }));
 
 /**
- * @param data { times: [seconds], parts: [[values]], rates: [0..1] }, parts stacked from the bottom up. Another object is drawn anew, so it is made with useMemo.
- * @param colours names of tokens, one per part; `rate` colours a lane of bars above the others that shows the rates, with a scale of its own.
- * @param onhover (index or null)
+ * data: { times: [seconds], parts: [[values]], rates: [0..1] }, parts stacked from the bottom up. Another object is drawn anew, so it is made with useMemo.
+ * colours: names of tokens, one per part; `rate` colours a lane of bars above the others that shows the rates, with a scale of its own.
+ * onhover: (index or null)
  */
 export function StackedBars({ data, colours, rate, height = 240, onhover }) {
   const box = useRef(null);
@@ -39,8 +39,15 @@ export function StackedBars({ data, colours, rate, height = 240, onhover }) {
 
 /** The plot in its element: painted anew when the theme changes, made to fit when the element does. */
 class Bars {
+  lane = { rates: [] };
+  plot = null;
+  data = null;
+  uPlot = null;
+  ended = new AbortController();
+
   constructor(box, look) {
-    Object.assign(this, { box, look, lane: { rates: [] }, plot: null, data: null, uPlot: null, ended: new AbortController() });
+    this.box = box;
+    this.look = look;
     const { signal } = this.ended;
     this.sizes = new ResizeObserver(([{ contentRect }]) => this.plot?.setSize({ width: Math.max(50, contentRect.width), height: look.height }));
     document.addEventListener('themechange', () => this.paint(), { signal });

@@ -7,7 +7,7 @@ import { Button, IconButton } from './parts.js';
  * Opens a dialog and resolves with what close(value) was given, or undefined when it was dismissed.
  * @param content, actions components that are given `close`; they are gone when the dialog is closed.
  */
-export function openDialog({ title, content: Content, actions: Actions, kind = 'box', wide = false, dismissable = true, onclose }) {
+export function openDialog({ title, content: Content, actions: Actions = null, kind = 'box', wide = false, dismissable = true, onclose = null }) {
   return new Promise(resolve => {
     const dialog = document.createElement('dialog');
     let result;
@@ -25,7 +25,7 @@ export function openDialog({ title, content: Content, actions: Actions, kind = '
     render(html`<${Frame} ...${{ id: dialog.getAttribute('aria-labelledby'), title, kind, dismissable, close, Content, Actions }} />`, dialog);
     document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector('[autofocus]')?.focus();
+    /** @type {HTMLElement} */ (dialog.querySelector('[autofocus]'))?.focus();
   });
 }
 

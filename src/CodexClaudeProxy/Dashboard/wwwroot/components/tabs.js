@@ -7,7 +7,7 @@ export function Tabs({ name, views, value, onchange }) {
   const list = useRef(null);
   const [shown, , View] = views.find(([id]) => id === value) ?? views[0];
   const move = event => {
-    const at = views.findIndex(([id]) => id === document.activeElement.dataset.view);
+    const at = [...list.current.children].indexOf(document.activeElement);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: views.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();

@@ -39,8 +39,13 @@ export const accessKey = () => memory;
 /** Where the program has a path: below the page's own address, which may lie below a path of a reverse proxy. */
 export const address = path => new URL(`.${path}`, document.baseURI);
 
-/** A request as fetch makes it, with the key; for answers that are read as a stream. */
+/**
+ * A request as fetch makes it, with the key; for answers that are read as a stream.
+ * @param {string} path
+ * @param {{ method?: string, body?: any, signal?: AbortSignal, headers?: Record<string, string> }} options
+ */
 export async function call(path, { method = 'GET', body, signal: abort, headers = {} } = {}) {
+  /** @type {Record<string, string>} */
   const all = { accept: 'application/json', ...headers };
   if (memory) all.authorization = `Bearer ${memory}`;
   if (body !== undefined) all['content-type'] = 'application/json';
@@ -74,9 +79,16 @@ export async function request(path, options) {
   return body;
 }
 
+/** @type {<P extends string>(path: P, options?: object) => Promise<import('./answers').Answer<P>>} */
 export const get = (path, options) => request(path, options);
+
+/** @type {<P extends string>(path: P, body?: object, options?: object) => Promise<import('./answers').Answer<P, 'post'>>} */
 export const post = (path, body = {}, options) => request(path, { method: 'POST', body, ...options });
+
+/** @type {<P extends string>(path: P, body: object) => Promise<import('./answers').Answer<P, 'patch'>>} */
 export const patch = (path, body) => request(path, { method: 'PATCH', body });
+
+/** @type {<P extends string>(path: P, body?: object) => Promise<import('./answers').Answer<P, 'delete'>>} */
 export const remove = (path, body) => request(path, { method: 'DELETE', body });
 
 function sentence(body, status) {

@@ -12,8 +12,9 @@ effect(() => {
 
 /**
  * An event stream. Once started it comes back after every break, each time a little later.
- * @param onEvent ({ type, data, id }) for each event; data is parsed JSON.
- * @returns { state, start() → stop }; state is a signal: 'connecting', 'live', 'waiting' or 'missing' (the program has no such stream).
+ * @param {string} path
+ * @param {(event: { type: string, data: any, id: string }) => void} onEvent for each event; data is parsed JSON.
+ * @returns {{ state: import('./ui').Signal<string>, start(): () => void }} the state: 'connecting', 'live', 'waiting' or 'missing' (the program has no such stream); start() returns how to stop it
  */
 export function follow(path, onEvent) {
   const state = signal('connecting');
@@ -57,6 +58,7 @@ export function follow(path, onEvent) {
 /** For a component: the stream is followed as long as it is there. onEvent stays the first one. @returns the signal of its state. */
 export const useFollow = (path, onEvent) => useRunning(() => follow(path, onEvent)).state;
 
+/** @returns {Promise<void>} */
 function becomesFalse(state) {
   return new Promise(resolve => {
     const end = effect(() => { if (!state.value) queueMicrotask(() => { end(); resolve(); }); });
@@ -124,10 +126,18 @@ function throttled(run, every) {
 }
 
 /**
+ * @template T
+ * @typedef {{ data: import('./ui').Signal<T>, error: import('./ui').Signal<any>, loading: import('./ui').Signal<boolean>, reload(): Promise<void>, start(): () => void }} Polled
+ */
+
+/**
  * A value of the program. Once started it is asked for at once and every `every` ms while the page is visible.
  * `path` may be a function; then a change of the signals it reads asks again at once, and null asks nothing.
  * While the program wants an access key nothing is asked; the value is on its way until there is one.
- * @returns { data, error, loading (signals), reload(), start() → stop }
+ * @template {string} P
+ * @param {P | (() => P)} path
+ * @param {number} every
+ * @returns {Polled<import('./answers').Answer<P>>} start() returns how to stop it
  */
 export function poll(path, every = 0) {
   const data = signal(null);
@@ -178,5 +188,8 @@ export function poll(path, every = 0) {
   return { data, error, loading, reload, start };
 }
 
-/** For a component: the value is asked for as long as it is there. The path stays the first one; what it depends on is read from signals. */
+/**
+ * For a component: the value is asked for as long as it is there. The path stays the first one; what it depends on is read from signals.
+ * @type {<P extends string>(path: P | (() => P), every?: number) => Polled<import('./answers').Answer<P>>}
+ */
 export const usePoll = (path, every) => useRunning(() => poll(path, every));

@@ -11,6 +11,7 @@ import { effect, signal, untracked, useRunning } from './ui.js';
  */
 export const useLiveRequests = options => useRunning(() => liveRequests(options));
 
+/** @param {{ limit: number, filter?: () => URLSearchParams, matches?: (row: any) => boolean, paused?: () => boolean, keep?: number }} options */
 function liveRequests({ limit, filter = () => new URLSearchParams(), matches = () => true, paused = () => false, keep = limit }) {
   const rows = signal(null);
   const next = signal(null);
@@ -51,7 +52,7 @@ function liveRequests({ limit, filter = () => new URLSearchParams(), matches = (
 
   function page(before) {
     const all = new URLSearchParams(query);
-    all.set('limit', limit);
+    all.set('limit', String(limit));
     if (before) all.set('before', before);
     return all;
   }

@@ -16,6 +16,8 @@ import { WindowList, windowName } from '../components/windows.js';
 import { PlanBadge, StatePill, stateSentence } from './accounts-state.js';
 import { removeAccount } from './accounts-remove.js';
 
+/** @import { QuotaAnswer, WindowReport } from '../lib/answers' */
+
 const words = texts.accounts.drawer;
 
 /** @param account a function that reads signals: the account as it is now, or undefined when it is gone. @returns a function that closes the drawer. */
@@ -37,7 +39,7 @@ function Detail({ read, reload, signIn, close }) {
     <div class="row wrap"><${PlanBadge} plan=${account.planType} /><${StatePill} state=${account.state} until=${account.stateUntil} /><span class="muted cut">${who(account.email)}</span></div>
     ${account.state === 'needs-sign-in' && html`<div class="stack"><${Note} kind="bad">${stateSentence(account)}<//>
       <div><${Button} kind="primary" onclick=${() => { close(); signIn({ again: account }); }}>${texts.accounts.signInAgain}<//></div></div>`}
-    <${Part} title=${words.windows}><${Loaded} of=${quota}>${data => html`<${Windows} data=${data} limits=${account.limits} />`}<//><//>
+    <${Part} title=${words.windows}><${Loaded} of=${quota}>${(/** @type {QuotaAnswer} */ data) => html`<${Windows} data=${data} limits=${account.limits} />`}<//><//>
     <${Part} title=${words.preferences}><${Preferences} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.token}><${Token} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.raw}><${Loaded} of=${quota}>${data => html`<${RawNumbers} quota=${data.quota} limits=${account.limits} />`}<//><//>
@@ -51,6 +53,7 @@ function Detail({ read, reload, signIn, close }) {
 const Part = ({ title, children }) => html`<section class="stack"><h3>${title}</h3>${children}</section>`;
 
 /** What is shown of a window is the pool's word, as everywhere; only its history comes with the quota. */
+/** @param {{ data: QuotaAnswer, limits: WindowReport[] }} properties */
 function Windows({ data, limits }) {
   const chosen = useSignal(null);
   const names = data.windows.map(windowName);
@@ -138,6 +141,7 @@ function Valid({ tokenExpired, expiresAt }) {
   return end === null ? texts.accounts.tokenValid : html`${moment(expiresAt)}<span class="muted"> (${texts.time.in(span(end - now.value))})</span>`;
 }
 
+/** @type {Array<{ title: string, num?: boolean, cell: (window: WindowReport) => any }>} */
 const NUMBERS = [
   { title: words.window, cell: windowName },
   { title: words.used, num: true, cell: window => percent(window.usedPercent) },

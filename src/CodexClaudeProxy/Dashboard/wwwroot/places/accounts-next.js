@@ -12,10 +12,12 @@ import { attempt } from '../components/toast.js';
 import { DataTable } from '../components/table.js';
 import { StatePill } from './accounts-state.js';
 
+/** @import { NextAccount, NextCandidate, PoolReport } from '../lib/answers' */
+
 const words = texts.accounts.next;
 const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset'].map(id => [id, words.strategies[id].name]);
 
-export const NextCard = () => html`<${Card} title=${words.title} class="next"><${Loaded} of=${pool}>${({ strategy, next }) => {
+export const NextCard = () => html`<${Card} title=${words.title} class="next"><${Loaded} of=${pool}>${(/** @type {PoolReport} */ { strategy, next }) => {
   const chosen = next.find(entry => entry.model === param('model')) ?? next[0];
   const choose = model => setParams({ model: model === next[0]?.model ? null : model }, { replace: true });
   return html`<div class="stack wide">
@@ -37,6 +39,7 @@ export const NextCard = () => html`<${Card} title=${words.title} class="next"><$
   </div>`;
 }}<//><//>`;
 
+/** @type {(chosen: NextAccount) => Array<{ title: string, num?: boolean, cell: (candidate: NextCandidate) => any }>} */
 const columnsOf = chosen => [
   { title: words.account, cell: candidate => html`<span class="row"><span class="cut account-name">${accountName(candidate.account)}</span>
     ${candidate.account === chosen.account && html`<${Pill} kind="accent" dot=${false}>${texts.account.next}<//>`}</span>` },
@@ -47,6 +50,7 @@ const columnsOf = chosen => [
   { title: words.detail, cell: candidate => html`<span class="muted">${prose(candidate.detail) || (candidate.offersModel === false ? words.notOffered : '')}</span>` },
 ];
 
+/** @param {{ next: NextAccount }} properties */
 function Verdict({ next }) {
   if (!next) return words.noModels;
   if (next.account) return html`<b class="name">${accountName(next.account)}</b> – ${prose(next.reason)}`;

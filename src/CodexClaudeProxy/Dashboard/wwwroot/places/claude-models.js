@@ -9,6 +9,8 @@ import { Badge, Button, Card, Field, IconButton, Loaded, Note, Pill, Segments } 
 import { DataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
 
+/** @import { KiloModelsReply, ModelMappingsReply, ModelRoute, SettingsReply } from '../lib/answers' */
+
 const words = texts.claude.models;
 
 const LANES = [
@@ -19,18 +21,20 @@ const LANES = [
 
 /** models: GET /settings/models, polled. */
 export const ModelsCard = ({ models }) => html`<${Card} title=${words.title} actions=${models.data.value?.catalogue === 'built-in' && html`<${Pill} kind="warn">${words.builtIn}<//>`}>
-  <${Loaded} of=${models}>${data => html`<div class="stack wide">
+  <${Loaded} of=${models}>${(/** @type {ModelMappingsReply} */ data) => html`<div class="stack wide">
     <p class="muted">${words.text}</p>
     <${DataTable} name=${words.lanes} id=${row => row.name} rows=${Object.entries(data.lanes).map(([name, route]) => ({ name, ...route }))} columns=${LANES} />
     <${Mappings} models=${models} />
   </div>`}<//>
 <//>`;
 
+/** @param {ModelRoute} route */
 function target(route) {
   return html`<span class="row"><code class="nowrap">${route.model}</code>${route.effort && html`<${Badge}>${route.effort}<//>`}${route.fast && html`<${Badge}>${words.fast}<//>`}
     ${route.upstream === 'kilo' && html`<${Pill} kind="accent" dot=${false}>${words.kilo}<//>`}${!route.known && html`<${Pill} kind="warn">${words.unknown}<//>`}</span>`;
 }
 
+/** @param {{ models: import('../lib/feed').Polled<ModelMappingsReply> }} properties */
 function Mappings({ models }) {
   const { mappings, resolved } = models.data.value;
   const rows = Object.entries(mappings).map(([name, to]) => ({ name, to, ...resolved[name] }));
@@ -91,7 +95,7 @@ function AddMapping({ set }) {
 }
 
 /** settings: GET /api/settings, polled. */
-export const EffortCard = ({ settings: polled }) => html`<${Card} title=${words.effort}><${Loaded} of=${polled}>${({ keys, settings }) => {
+export const EffortCard = ({ settings: polled }) => html`<${Card} title=${words.effort}><${Loaded} of=${polled}>${(/** @type {SettingsReply} */ { keys, settings }) => {
   const key = keys.find(each => each.name === 'defaultEffort');
   if (!key) return html`<p class="muted">${texts.unavailable.text}</p>`;
   const choose = value => attempt(async () => { polled.data.value = await patch('/api/settings', { defaultEffort: value === '' ? null : value }); }, words.effortSaved);
@@ -115,7 +119,7 @@ export function KiloCard({ onchange }) {
     <span><span class="strong">${name}</span><span class="small muted">${about}</span></span>
   </label>`;
   return html`<${Card} title=${words.kiloTitle} actions=${kilo.data.value && html`<${Pill} kind=${current ? 'accent' : ''}>${current ? words.kiloOn : words.kiloOff}<//>`}>
-    <${Loaded} of=${kilo}>${({ models }) => html`<div class="stack">
+    <${Loaded} of=${kilo}>${(/** @type {KiloModelsReply} */ { models }) => html`<div class="stack">
       <p class="muted">${words.kiloText}</p>
       <${Note} kind="warn">${words.kiloPrivacy}<//>
       <fieldset class="stack tight options"><legend class="unseen">${words.kiloTitle}</legend>

@@ -5,11 +5,13 @@ import { param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { Card, CodeBlock, Loaded, Segments, Select } from '../components/parts.js';
 
+/** @import { ClientSetupReport } from '../lib/answers' */
+
 const words = texts.claude.snippets;
 
 export function SnippetsCard() {
   const environment = usePoll('/claude/environment');
-  return html`<${Card} title=${words.title}><${Loaded} of=${environment}>${({ snippets, variables }) => {
+  return html`<${Card} title=${words.title}><${Loaded} of=${environment}>${(/** @type {ClientSetupReport} */ { snippets, variables }) => {
     const chosen = snippets.find(snippet => snippet.id === param('shell')) ?? snippets[0];
     const choice = {
       name: words.name, value: chosen.id, options: snippets.map(({ id, label }) => [id, words.short[id] ?? label]),

@@ -9,6 +9,8 @@ import { change } from './claude-change.js';
 import { EffortCard, KiloCard, ModelsCard } from './claude-models.js';
 import { RunCard, SnippetsCard } from './claude-snippets.js';
 
+/** @import { ClaudeEntry, ClaudeReport } from '../lib/answers' */
+
 const words = texts.claude;
 const STATES = { here: 'ok', other: 'warn', direct: '', unreadable: 'bad' };
 
@@ -29,7 +31,7 @@ function ConfigCard({ config }) {
   const state = config.data.value?.state;
   const open = kind => { change(kind, config.data.peek()).then(done => done && config.reload()); };
   return html`<${Card} title=${words.config.title} actions=${state && html`<span role="status"><${Pill} kind=${STATES[state]}>${words.config.states[state]}<//></span>`}>
-    <${Loaded} of=${config}>${data => html`<div class="stack">
+    <${Loaded} of=${config}>${(/** @type {ClaudeReport} */ data) => html`<div class="stack">
       <p class="muted">${words.config.sentence[data.state](data.baseUrl)}</p>
       ${data.problem && html`<${Problem} ...${data.problem} />`}
       ${data.warnings.map(warning => html`<${Note} key=${warning.message} kind="warn"><div><p>${warning.message}.</p><p class="small">${warning.fix}</p></div><//>`)}
@@ -58,7 +60,10 @@ const Problem = ({ message, line, column }) => html`<${Note} kind="bad"><div>
 
 const valueOf = value => (value === null ? html`<span class="faint">${words.config.unset}</span>` : html`<code class="value">${value}</code>`);
 
-/** What is there beside what would be. */
+/**
+ * What is there beside what would be.
+ * @type {Array<{ title: string, class?: string, cell: (entry: ClaudeEntry) => any }>}
+ */
 const ENTRIES = [
   { title: words.config.name, cell: entry => html`<code>${entry.name}</code>` },
   { title: words.config.now, class: 'value-cell', cell: entry => valueOf(entry.value) },
@@ -66,6 +71,7 @@ const ENTRIES = [
   { title: words.config.verdict, cell: verdict },
 ];
 
+/** @param {ClaudeEntry} entry */
 function verdict({ value, recommended, ours }) {
   const [text, kind] = value === recommended ? [words.config.same, 'ok'] : value === null ? [words.config.missing, ''] : recommended === null ? [words.config.extra, 'warn'] : [words.config.differs, 'warn'];
   return html`<span class="row"><${Pill} kind=${kind}>${text}<//>${ours && html`<span class="muted small nowrap" title=${words.config.oursHint}>${words.config.ours}</span>`}</span>`;

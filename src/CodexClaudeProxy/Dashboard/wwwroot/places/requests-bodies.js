@@ -5,6 +5,8 @@ import { texts } from '../texts.js';
 import { Button, CodeBlock, Loaded, Note, Segments } from '../components/parts.js';
 import { askForMinutes } from './requests-capture.js';
 
+/** @import { CapturedBodies } from '../lib/answers' */
+
 const words = texts.requests.drawer;
 const PARTS = ['request', 'upstream', 'answer'];
 
@@ -22,7 +24,7 @@ export function Bodies({ id, capture }) {
 function Recorded({ id }) {
   const polled = usePoll(`/api/requests/${encodeURIComponent(id)}/bodies`);
   const chosen = useSignal(null);
-  return html`<${Loaded} of=${polled}>${data => {
+  return html`<${Loaded} of=${polled}>${(/** @type {CapturedBodies} */ data) => {
     const part = chosen.value ?? PARTS.find(name => data[name] !== null) ?? 'request';
     return html`<div class="stack">
       <${Segments} name=${words.bodies} options=${PARTS.map(name => [name, words.parts[name]])} value=${part} onchange=${name => { chosen.value = name; }} />

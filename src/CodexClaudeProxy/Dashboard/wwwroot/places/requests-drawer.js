@@ -12,6 +12,8 @@ import { Bodies } from './requests-bodies.js';
 import { stateKind, stateName } from './accounts-state.js';
 import { cacheShare, inputTokens, Outcome, servedBy } from './requests-row.js';
 
+/** @import { CandidateDetail, RequestDetail } from '../lib/answers' */
+
 const words = texts.requests.drawer;
 
 /** @returns a function that closes it. */
@@ -19,7 +21,7 @@ export const openRequest = (id, onclose) => openDrawer({ title: words.title, onc
 
 function Detail({ id }) {
   const polled = usePoll(`/api/requests/${encodeURIComponent(id)}`);
-  return html`<${Loaded} of=${polled} lines=${8}>${row => html`<div class="stack wide">
+  return html`<${Loaded} of=${polled} lines=${8}>${(/** @type {RequestDetail} */ row) => html`<div class="stack wide">
     <div class="stack">
       <div class="row wrap"><${Outcome} of=${row} /><span class="muted">${moment(row.received)}</span><span class="mono small faint push">${row.id}</span><${CopyButton} text=${row.id} name=${words.copyId} /></div>
       ${row.errorMessage && html`<${Note} kind="bad">${prose(row.errorMessage)}<//>`}
@@ -40,7 +42,7 @@ const more = (text, params) => html`<span class="row wrap">${text}<a class="smal
 
 const mono = text => html`<span class="mono">${text}</span>`;
 
-const summary = row => [
+const summary = (/** @type {RequestDetail} */ row) => [
   [words.path, mono(row.path)],
   [words.model, row.requestedModel && more(row.requestedModel, { model: row.requestedModel })],
   [words.upstream, row.upstreamModel && `${row.upstreamModel}${row.effort ? ` · ${row.effort}` : ''}`],
@@ -58,7 +60,10 @@ const summary = row => [
   [words.error, row.errorType && [row.errorType, row.errorCode].filter(Boolean).join(' · ')],
 ];
 
-/** Where the time went: one bar for each stretch between two moments. */
+/**
+ * Where the time went: one bar for each stretch between two moments.
+ * @param {RequestDetail} row
+ */
 function timeline({ timeline: points, totalMs, heldMs }) {
   const known = (points ?? []).filter(point => point.atMs !== null);
   const end = Math.max(1, totalMs ?? 0, ...known.map(point => point.atMs));
@@ -79,6 +84,7 @@ function timeline({ timeline: points, totalMs, heldMs }) {
   </div>`;
 }
 
+/** @param {RequestDetail} row */
 function usage({ tokens }) {
   if (!tokens) return html`<p class="muted">${words.noUsage}</p>`;
   const input = inputTokens(tokens);
@@ -102,7 +108,7 @@ function usage({ tokens }) {
 const steps = list => html`<ol class="stack">${list.map((parts, i) => html`<li class="step"><div class="row wrap"><span class="faint">${i + 1}.</span>${parts[0]}</div>${parts[1]}</li>`)}</ol>`;
 
 /** What auto mode's check said about each tool call. */
-const checks = ({ checks: list }) => (list?.length ? steps(list.map(check => [
+const checks = (/** @type {RequestDetail} */ { checks: list }) => (list?.length ? steps(list.map(check => [
   html`<span class="strong">${check.tool}</span>
     <${Pill} kind=${check.outcome === 'flagged' ? 'bad' : check.outcome ? 'ok' : ''}>${check.outcome ? words.verdicts[check.outcome] ?? check.outcome : words.verdicts.left}<//>
     ${check.rule && html`<span class="push muted mono small">${check.rule}</span>`}`,
@@ -111,7 +117,7 @@ const checks = ({ checks: list }) => (list?.length ? steps(list.map(check => [
 
 const accountOf = id => html`<span class="strong name">${id ? accountName(id) : words.nobody}</span>`;
 
-const attempts = ({ attempts: list }) => (list?.length ? steps(list.map(attempt => [
+const attempts = (/** @type {RequestDetail} */ { attempts: list }) => (list?.length ? steps(list.map(attempt => [
   html`${accountOf(attempt.account)}<${Pill} kind=${attempt.failure ? 'bad' : 'ok'}>${attempt.failure ? words.failedAttempt : words.served}<//>
     <span class="push muted nowrap">${words.attemptTime(ms(attempt.startMs), ms(attempt.durationMs))}</span>`,
   html`<p class="small muted">${prose(attempt.reason)}</p>
@@ -120,7 +126,7 @@ const attempts = ({ attempts: list }) => (list?.length ? steps(list.map(attempt 
     ${attempt.change && html`<p class="small muted">${attempt.change}</p>`}`,
 ])) : html`<p class="muted">${words.noAttempts}</p>`);
 
-const decision = ({ selections }) => (selections?.length ? html`<div class="stack">${selections.map(choice => html`<div class="stack tight">
+const decision = (/** @type {RequestDetail} */ { selections }) => (selections?.length ? html`<div class="stack">${selections.map(choice => html`<div class="stack tight">
   <p>${accountOf(choice.account)}<span class="muted"> — ${prose(choice.reason)}</span></p>
   <div class="scroll" tabindex="0" role="group" aria-label=${words.candidates}><table class="table compact">
     <caption class="unseen">${words.candidates}</caption>
@@ -130,7 +136,7 @@ const decision = ({ selections }) => (selections?.length ? html`<div class="stac
 </div>`)}</div>` : null);
 
 // As it was then, so nothing counts down.
-const candidate = ({ account, state, until, detail, leftPercent, renewsAt }) => html`<tr>
+const candidate = (/** @type {CandidateDetail} */ { account, state, until, detail, leftPercent, renewsAt }) => html`<tr>
   <th scope="row"><span class="clip">${accountName(account)}</span></th>
   <td><span class=${stateKind(state) || 'muted'}>${until ? texts.account.stateUntil(stateName(state), when(until)) : stateName(state)}</span>
     ${detail && html`<div class="small muted">${prose(detail)}</div>`}</td>

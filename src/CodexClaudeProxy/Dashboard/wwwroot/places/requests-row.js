@@ -6,12 +6,19 @@ import { prose, who } from '../lib/identity.js';
 import { texts } from '../texts.js';
 import { Pill } from '../components/parts.js';
 
+/** @import { RequestRow, RequestTokens } from '../lib/answers' */
+
 const words = texts.requests;
 
 const isToday = iso => new Date(iso).toDateString() === new Date().toDateString();
 
 const clip = text => html`<span class="clip">${text}</span>`;
 
+/**
+ * A request that runs is in the list too, as far as it is known.
+ * @typedef {RequestRow & { running?: boolean }} Row
+ * @type {Record<string, { title: string, num?: boolean, open?: boolean, cell: (row: Row) => any }>}
+ */
 const COLUMNS = {
   received: { title: words.columns.received, open: true, cell: row => html`<span class="nowrap">${isToday(row.received) ? time(row.received) : when(row.received)}</span>` },
   model: { title: words.columns.model, cell: model },
@@ -33,16 +40,20 @@ export const columns = names => names.map(name => ({ ...COLUMNS[name], class: `c
 
 export const openName = row => words.open(time(row.received), row.requestedModel ?? row.path);
 
-export const servedBy = row => (row.accountLabel || row.account ? who(row.accountLabel ?? row.account) : DASH);
+export const servedBy = (/** @type {Pick<RequestRow, 'account' | 'accountLabel'>} */ row) => (row.accountLabel || row.account ? who(row.accountLabel ?? row.account) : DASH);
 
-/** Cached share of the input in percent, or null. */
+/**
+ * Cached share of the input in percent, or null.
+ * @param {RequestTokens} tokens
+ */
 export function cacheShare(tokens) {
   const all = inputTokens(tokens);
   return all ? (100 * tokens.cached) / all : null;
 }
 
-export const inputTokens = tokens => (tokens ? tokens.fresh + tokens.cached + (tokens.written ?? 0) : null);
+export const inputTokens = (/** @type {RequestTokens} */ tokens) => (tokens ? tokens.fresh + tokens.cached + (tokens.written ?? 0) : null);
 
+/** @param {Row} row */
 function model(row) {
   if (!row.requestedModel && !row.upstreamModel) return html`<span class="muted">${row.path}</span>`;
   const other = row.upstreamModel && row.upstreamModel !== row.requestedModel;
@@ -53,6 +64,7 @@ function model(row) {
   </span>`;
 }
 
+/** @param {{ of: Row }} properties */
 export function Outcome({ of: row }) {
   if (row.running) return html`<${Pill} kind="accent" live>${words.outcomes.running}<//>`;
   if (row.outcome === 'ok') return html`<${Pill} kind="ok">${words.outcomes.ok}<//>`;
@@ -63,6 +75,7 @@ export function Outcome({ of: row }) {
 
 const Running = ({ since }) => html`<span class="muted">${span(now.value - parse(since))}</span>`;
 
+/** @param {Row} row */
 function input({ tokens }) {
   if (!tokens) return DASH;
   return html`<span class="double">${tokens.estimated ? '~' : ''}${short(inputTokens(tokens))}${tokens.cached > 0

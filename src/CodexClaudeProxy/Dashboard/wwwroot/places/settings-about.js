@@ -10,6 +10,8 @@ import { openDialog } from '../components/dialog.js';
 import { Button, Card, CopyButton, Facts, Loaded, Note } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 
+/** @import { About, CacheSize, StorageState } from '../lib/answers' */
+
 const words = texts.settings.about;
 
 export function AboutView() {
@@ -24,7 +26,7 @@ export function AboutView() {
   </div>`;
 }
 
-const program = data => html`<div class="stack">
+const program = (/** @type {About} */ data) => html`<div class="stack">
   <${Facts} entries=${[
     [words.version, html`<span>${data.version}</span>${data.commit && html`<code class="faint"> ${data.commit}</code>`}`],
     [words.address, html`<${Copied} text=${data.address} />`],
@@ -44,12 +46,13 @@ const Copied = ({ text, kind = null }) => html`<span class="row"><code class=${k
 
 const path = text => html`<${Copied} text=${text} kind="path" />`;
 
-const memory = ({ memory: used, caches }) => html`<div class="stack">
+const memory = (/** @type {About} */ { memory: used, caches }) => html`<div class="stack">
   <${Facts} entries=${[[words.resident, bytes(used.residentBytes)], [words.managed, bytes(used.managedBytes)]]} />
   <h3>${words.caches}</h3>
   ${caches.length === 0 ? html`<p class="muted">${words.noCaches}</p>` : html`<ul class="stack">${caches.map(cache => html`<${Cache} key=${cache.name} of=${cache} />`)}</ul>`}
 </div>`;
 
+/** @param {{ of: CacheSize }} properties */
 function Cache({ of: cache }) {
   const name = words.cacheNames[cache.name] ?? cache.name;
   const size = cache.limitBytes ? words.of(bytes(cache.bytes), bytes(cache.limitBytes)) : bytes(cache.bytes);
@@ -62,14 +65,14 @@ function Cache({ of: cache }) {
 const Bar = ({ used, limit, name }) => html`<div class="track" role="meter" aria-label=${name} aria-valuemin="0" aria-valuemax=${limit} aria-valuenow=${Math.min(used, limit)}>
   ${used > 0 && html`<span class="bar-fill" style=${{ width: `${Math.min(100, (100 * used) / limit)}%` }}></span>`}</div>`;
 
-const files = data => html`<${Facts} entries=${[
+const files = (/** @type {About} */ data) => html`<${Facts} entries=${[
   [words.dataDirectory, path(data.dataDirectory)], [words.accountsPath, path(data.accountsPath)], [words.settingsPath, path(data.settingsPath)],
   [words.configPath, path(data.configPath)], [words.logFile, data.logFile ? path(data.logFile) : words.noLogFile],
 ]} />`;
 
 function StorageCard() {
   const storage = usePoll('/api/stats/storage', 30_000);
-  return html`<${Card} title=${words.statistics}><${Loaded} of=${storage}>${data => html`<div class="stack">
+  return html`<${Card} title=${words.statistics}><${Loaded} of=${storage}>${(/** @type {StorageState} */ data) => html`<div class="stack">
     <${Facts} entries=${[
       [words.path, data.path && path(data.path)],
       [words.size, data.limitBytes ? words.of(bytes(data.bytes), bytes(data.limitBytes)) : bytes(data.bytes)],

@@ -6,6 +6,8 @@ import { href } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { IconButton, Loaded, Segments, Select, Toggle } from '../components/parts.js';
 
+/** @import { SettingDescription, SettingsReply } from '../lib/answers' */
+
 const words = texts.settings.form;
 
 /** These have a place of their own, where they are explained better. */
@@ -14,11 +16,12 @@ const FEW = 5;
 
 export function SettingsForm() {
   const polled = usePoll('/api/settings');
-  return html`<${Loaded} of=${polled} lines=${8}>${({ keys, settings }) => html`<div class="card settings-list">
+  return html`<${Loaded} of=${polled} lines=${8}>${(/** @type {SettingsReply} */ { keys, settings }) => html`<div class="card settings-list">
     <ul>${keys.map(key => html`<li key=${key.name} class="setting"><${Setting} of=${key} value=${settings[key.name]} polled=${polled} /></li>`)}</ul>
   </div>`}<//>`;
 }
 
+/** @param {{ of: SettingDescription, value: any, polled: any }} properties */
 function Setting({ of: key, value, polled }) {
   const problem = useSignal(null);
   const saved = useSignal(false);
@@ -56,6 +59,7 @@ function Setting({ of: key, value, polled }) {
     </div>`;
 }
 
+/** @param {{ of: SettingDescription, name: string, id: string, value: any, problem: any, save: (value: any) => Promise<boolean> }} properties */
 function Control({ of: key, name, id, value, problem, save }) {
   if (key.type === 'boolean') return html`<${Toggle} name=${name} hideName value=${value} onchange=${save} />`;
   if (key.type !== 'choice') return html`<${Typed} ...${{ of: key, id, value, problem, save }} />`;
@@ -66,7 +70,10 @@ function Control({ of: key, name, id, value, problem, save }) {
     : html`<div class="choice"><${Select} name=${name} options=${options} value=${value ?? ''} onchange=${choose} /></div>`;
 }
 
-/** A number or a text. What is typed is kept until it is saved, or Escape takes it back. */
+/**
+ * A number or a text. What is typed is kept until it is saved, or Escape takes it back.
+ * @param {{ of: SettingDescription, id: string, value: any, problem: any, save: (value: any) => Promise<boolean> }} properties
+ */
 function Typed({ of: key, id, value, problem, save }) {
   const draft = useSignal(null);
   const isNumber = key.type === 'integer';

@@ -9,6 +9,8 @@ import { Icon } from '../components/icons.js';
 import { Button, Card, Empty, Loaded, Note, Pill, Toggle } from '../components/parts.js';
 import { DataTable } from '../components/table.js';
 
+/** @import { CheckReport, DriftItem, DriftList } from '../lib/answers' */
+
 const words = texts.settings.health;
 const KINDS = { ok: ['ok', 'check'], warn: ['warn', 'alert'], fail: ['bad', 'alert'], skipped: ['', 'info'] };
 
@@ -37,6 +39,7 @@ function DoctorCard() {
   <//>`;
 }
 
+/** @param {{ checks: CheckReport[] }} properties */
 function Verdict({ checks }) {
   const failed = checks.filter(each => each.status === 'fail').length;
   const warned = checks.filter(each => each.status === 'warn').length;
@@ -44,6 +47,7 @@ function Verdict({ checks }) {
   return html`<${Pill} kind=${kind}>${text}<//>`;
 }
 
+/** @param {CheckReport} check */
 function Check({ title, status, detail, fix, ms: took }) {
   const [kind, picture] = KINDS[status] ?? KINDS.skipped;
   return html`<li class="check-line">
@@ -57,6 +61,7 @@ function Check({ title, status, detail, fix, ms: took }) {
   </li>`;
 }
 
+/** @type {Array<{ title: string, num?: boolean, cell: (entry: DriftItem) => any }>} */
 const DRIFT = [
   { title: words.kind, cell: entry => words.kinds[entry.kind] ?? entry.kind },
   { title: words.name, cell: entry => html`<code>${entry.name}</code>` },
@@ -67,7 +72,7 @@ const DRIFT = [
 
 function DriftCard() {
   const drift = usePoll('/api/drift', 60_000);
-  return html`<${Card} title=${words.drift}><${Loaded} of=${drift}>${({ entries, beyond }) => html`<div class="stack">
+  return html`<${Card} title=${words.drift}><${Loaded} of=${drift}>${(/** @type {DriftList} */ { entries, beyond }) => html`<div class="stack">
     <p class="muted">${words.driftText}</p>
     ${entries.length === 0
       ? html`<p class="row"><span class="ok"><${Icon} name="check" /></span>${words.noDrift}</p>`
