@@ -4,7 +4,6 @@ export type Template = any;
 
 export const html: (strings: TemplateStringsArray, ...values: any[]) => Template;
 export const render: (drawn: Template, parent: Element) => void;
-export const Fragment: any;
 export const Live: (properties: { children: () => any }) => Template;
 export const memo: <P>(component: (properties: P) => Template, isSame: (before: P, now: P) => boolean) => (properties: P) => Template;
 export const uid: (prefix?: string) => string;
@@ -14,16 +13,13 @@ export const useRunning: <R extends { start(): void | (() => void) }>(make: () =
 export const signal: <T>(value: T) => Signal<T>;
 export const computed: <T>(make: () => T) => Signal<T>;
 export const effect: (body: () => void | (() => void)) => () => void;
-export const batch: <T>(body: () => T) => T;
 export const untracked: <T>(body: () => T) => T;
 
-export const createRef: <T = any>() => { current: T };
 export const useSignal: typeof signal;
 export const useComputed: typeof computed;
 export const useSignalEffect: (body: () => void | (() => void)) => void;
 export const useRef: <T = any>(value: T) => { current: any };
 export const useMemo: <T>(make: () => T, inputs: unknown[]) => T;
-export const useState: <T>(value: T) => [T, (value: T) => void];
 export const useEffect: (body: () => void | (() => void), inputs?: unknown[]) => void;
 export const useLayoutEffect: typeof useEffect;
 export const useErrorBoundary: (tell?: (failure: Error) => void) => [Error | undefined, () => void];

@@ -3,9 +3,9 @@ import { Component, h } from '../vendor/preact/preact.js';
 import { useLayoutEffect, useMemo } from '../vendor/preact/hooks.js';
 import htm from '../vendor/htm/htm.js';
 
-export { createRef, Fragment, render } from '../vendor/preact/preact.js';
-export { useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState } from '../vendor/preact/hooks.js';
-export { batch, computed, effect, signal, untracked, useComputed, useSignal, useSignalEffect } from '../vendor/signals/signals.js';
+export { render } from '../vendor/preact/preact.js';
+export { useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef } from '../vendor/preact/hooks.js';
+export { computed, effect, signal, untracked, useComputed, useSignal, useSignalEffect } from '../vendor/signals/signals.js';
 
 /** html`<p class="muted">${text}</p>`, html`<${Button} onclick=${f}>Add<//>`. Text stays text, whatever is in it. */
 export const html = htm.bind(h);
