@@ -30,7 +30,7 @@ fetch() {
   cp "$scratch/$folder"/package/LICENSE* "$vendor/$folder/LICENSE.txt"
   for pair in "$@"; do
     sed -e 's|from *"preact"|from"../preact/preact.js"|g' -e 's|from *"preact/hooks"|from"../preact/hooks.js"|g' \
-      -e 's|from *"@preact/signals-core"|from"./core.js"|g' -e '/^\/\/# sourceMappingURL=/d' \
+      -e 's|from *"@preact/signals-core"|from"./core.js"|g' -e 's|//# sourceMappingURL=.*||' \
       "$scratch/$folder/package/${pair%=*}" >"$vendor/$folder/${pair#*=}"
     list+="${list:+, }\`${pair#*=}\` from \`${pair%=*}\`"
   done

@@ -71,20 +71,22 @@ function Control({ of: key, name, id, value, problem, save }) {
 }
 
 /**
- * A number or a text. What is typed is kept until it is saved, or Escape takes it back.
+ * A number, a text, or something larger as JSON. What is typed is kept until it is saved, or Escape takes it back.
  * @param {{ of: SettingDescription, id: string, value: any, problem: any, save: (value: any) => Promise<boolean> }} properties
  */
 function Typed({ of: key, id, value, problem, save }) {
   const draft = useSignal(null);
   const isNumber = key.type === 'integer';
+  const isPlain = isNumber || key.type === 'string';
+  const kept = isPlain ? value ?? '' : Object.keys(value ?? {}).length > 0 ? JSON.stringify(value) : '';
   const commit = async event => {
-    const told = read(event.currentTarget.value, isNumber);
-    if (told === value || await save(told)) draft.value = null;
+    const text = event.currentTarget.value;
+    if (text === String(kept) || await save(isPlain ? read(text, isNumber) : parsed(text))) draft.value = null;
   };
   const undo = event => { if (event.key === 'Escape') { draft.value = null; problem.value = null; } };
   return html`<div class=${isNumber ? 'number' : 'choice'}>
     <input class="input" type=${isNumber ? 'number' : 'text'} min=${key.min} max=${key.max} step=${isNumber ? 1 : undefined} placeholder=${key.nullable ? words.unset : undefined}
-      value=${draft.value ?? value ?? ''} aria-labelledby="${id}-name" aria-describedby="${id}-about ${id}-state" aria-invalid=${problem.value ? 'true' : null} spellcheck=${false}
+      value=${draft.value ?? kept} aria-labelledby="${id}-name" aria-describedby="${id}-about ${id}-state" aria-invalid=${problem.value ? 'true' : null} spellcheck=${false}
       oninput=${event => { draft.value = event.currentTarget.value; }} onchange=${commit} onkeydown=${undo} />
   </div>`;
 }
@@ -93,6 +95,11 @@ function Typed({ of: key, id, value, problem, save }) {
 function read(text, isNumber) {
   if (text.trim() === '') return null;
   return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** As above: what is no JSON goes to the program as it is. */
+function parsed(text) {
+  try { return text.trim() === '' ? null : JSON.parse(text); } catch { return text; }
 }
 
 const Elsewhere = ({ of: key, value }) => html`
