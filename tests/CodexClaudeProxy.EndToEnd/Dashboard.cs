@@ -12,6 +12,12 @@ public sealed class Dashboard
     [InlineData("path")]
     public Task The_frame(string name) => Browser.RunAsync("frame", name);
 
+    [Theory]
+    [InlineData("still")]
+    [InlineData("place")]
+    [InlineData("typing")]
+    public Task What_arrives_disturbs_nothing(string name) => Browser.RunAsync("keeps", name);
+
     [Fact]
     public Task An_access_key_is_asked_for_once() => Browser.RunAsync("frame", "key", "--api-key", "the-access-key");
 

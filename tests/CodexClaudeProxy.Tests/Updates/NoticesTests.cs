@@ -43,7 +43,7 @@ public sealed partial class NoticesTests
     public void What_the_page_vendors_is_named_with_its_version()
     {
         string vendor = Path.Combine(Root, "src", "CodexClaudeProxy", "Dashboard", "wwwroot", "vendor");
-        Match[] vendored = [.. Vendored().Matches(File.ReadAllText(Path.Combine(vendor, "README.md")))];
+        Match[] vendored = Vendored().Matches(File.ReadAllText(Path.Combine(vendor, "README.md"))).ToArray();
 
         Assert.Equal(Directory.GetDirectories(vendor).Select(Path.GetFileName).Order(StringComparer.Ordinal), vendored.Select(row => row.Groups["folder"].Value).Distinct().Order(StringComparer.Ordinal));
         foreach (Match row in vendored) Assert.Contains((row.Groups["name"].Value, row.Groups["version"].Value), Parts(Notices));
