@@ -18,7 +18,9 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, ReversePr
     public async Task HandleAsync(HttpContext http)
     {
         long start = Stopwatch.GetTimestamp();
-        idle.Enter();
+        // A dashboard that is open, or a probe of the health, would keep the memory of the last burst for ever.
+        bool isWork = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+        if (isWork) idle.Enter();
         drain.Enter();
         var connection = http.Features.Get<ClientConnection>();
         connection?.Enter();
@@ -36,7 +38,7 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, ReversePr
         {
             connection?.Leave();
             drain.Leave();
-            idle.Leave();
+            if (isWork) idle.Leave();
             LogRequest(http, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
     }

@@ -1,9 +1,9 @@
 namespace CodexClaudeProxy.Hosting;
 
-/// <summary>Gives memory back to the system, once, after a minute without a request.</summary>
+/// <summary>Gives memory back to the system, once, after half a minute without a request that does something: one that only reads does not count.</summary>
 internal sealed class IdleTrim : IDisposable
 {
-    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly ITimer _timer;

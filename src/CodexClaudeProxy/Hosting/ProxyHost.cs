@@ -159,7 +159,8 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(Options.Create(kestrel));
-        // Its options come from the container, which puts the server's pool of small blocks into them. Without it connections take large arrays from the
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ConnectionMemory());
+        // Its options come from the container, which puts the pool of blocks into them. Without it connections take large arrays from the
         // shared one, which costs 200 KB for a client that does not read.
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
             new GuardedListeners(new SocketTransportFactory(services.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), connections));

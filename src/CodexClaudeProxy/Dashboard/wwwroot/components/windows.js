@@ -31,15 +31,18 @@ export function WindowBar({ window }) {
   </div>`;
 }
 
-/** The same in two lines, for lists: what is not written is in the bar's tool tip, and said by its name. A model's limit shows its name instead of its reset. */
-export function WindowCell({ window }) {
+/**
+ * The same in two lines, for lists: what is not written is in the bar's tool tip, and said by its name. A model's limit shows its name instead of its reset.
+ * @param others further windows that have no cell of their own
+ */
+export function WindowCell({ window, others = [] }) {
   const ends = parse(window.resetsAt);
   const at = calmNow.value;
   const left = window.exhausted ? words.exhausted : words.left(briefly(window.leftPercent));
   return html`<div class="window brief">
     ${isOwn(window)
       ? html`<div class="top"><span class="cut"><span class="strong">${shortName(window)}</span> ${window.exhausted ? html`<span class="bad strong">${left}</span>` : html`${briefly(window.leftPercent)} <span class="unit">${words.remaining}</span>`}</span><${Reset} window=${window} at=${at} /></div>`
-      : html`<div class="top" title="${windowName(window)}: ${left}"><span class="cut strong">${windowName(window)}</span><span class=${window.exhausted ? 'nowrap bad strong' : 'nowrap'}>${window.exhausted ? words.exhausted : briefly(window.leftPercent)}</span></div>`}
+      : html`<div class="top" title="${windowName(window)}: ${left}"><span class="cut strong">${windowName(window)}</span>${others.length > 0 && html`<span class="muted" title=${others.map(windowName).join(', ')}>+${others.length}</span>`}<span class=${window.exhausted ? 'nowrap bad strong' : 'nowrap'}>${window.exhausted ? words.exhausted : briefly(window.leftPercent)}</span></div>`}
     <${Track} ...${{ name: windowName(window), kind: urgency(window), used: window.usedPercent, expected: expectedUse(window, ends, at), more: sentences(window, ends, at) }} />
   </div>`;
 }

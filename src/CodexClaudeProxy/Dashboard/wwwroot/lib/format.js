@@ -28,8 +28,10 @@ export const rate = value => known(value, v => percent(v * 100));
 const money = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 const smallMoney = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 3 });
 
-/** $12.34; a price that has a third digit keeps it: $0.125. */
-export const usd = value => known(value, v => (v > 0 && v < 0.001 ? '<$0.001' : (v < 1 ? smallMoney : money).format(v)));
+const muchMoney = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 });
+
+/** $12.34, $1.2M; a price that has a third digit keeps it: $0.125. */
+export const usd = value => known(value, v => (v > 0 && v < 0.001 ? '<$0.001' : (v < 1 ? smallMoney : v < 10_000 ? money : muchMoney).format(v)));
 
 const dayOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 

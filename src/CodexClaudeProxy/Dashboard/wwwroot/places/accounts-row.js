@@ -9,7 +9,7 @@ import { texts } from '../texts.js';
 import { Menu } from '../components/menu.js';
 import { Button, Pill } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
-import { isOwn, usedLimits, WindowCell, windowName } from '../components/windows.js';
+import { isOwn, usedLimits, WindowCell } from '../components/windows.js';
 import { removeAccount } from './accounts-remove.js';
 import { PlanBadge, StatePill, stateName, stateSentence } from './accounts-state.js';
 
@@ -45,8 +45,7 @@ function Cells({ account, lengths, isLimited, manage }) {
   const limits = usedLimits(account.windows);
   return [
     ...lengths.map(name => own.find(window => window.name === name)).map((window, i) => html`<div class="cell" key=${lengths[i]}>${window && html`<${WindowCell} window=${window} />`}</div>`),
-    isLimited && html`<div class="cell" key="models">${limits[0] && html`<${WindowCell} window=${limits[0]} />`}
-      ${limits.length > 1 && html`<span class="small muted further" title=${limits.map(windowName).join(', ')}>+${limits.length - 1}</span>`}</div>`,
+    isLimited && html`<div class="cell" key="models">${limits[0] && html`<${WindowCell} window=${limits[0]} others=${limits.slice(1)} />`}</div>`,
   ];
 }
 

@@ -24,4 +24,5 @@ export function Equation({ data }) {
 
 /** 1.2M uncached × $2.00 + 8.1M cached × $0.20 + … */
 const terms = ({ price, ...line }) => [['fresh', 'input'], ['cached', 'cachedInput'], ['written', 'cacheWrite'], ['output', 'output']]
-  .filter(([tokens]) => line[tokens] > 0).map(([tokens, of]) => words.term(short(line[tokens]), words.parts[tokens], usd(price[of]))).join(' + ');
+  .filter(([tokens]) => line[tokens] > 0)
+  .map(([tokens, of], i) => html`${i > 0 && ' + '}<span class="nowrap">${words.term(short(line[tokens]), words.parts[tokens], usd(price[of]))}</span>`);
