@@ -25,6 +25,8 @@ internal static class AccountTopics
         Get("/api/pool", "Tells how the accounts stand and which one would serve a new conversation.")
             .Query("model", "Only for this model of the plan; for each listed one by default.")
             .Answers(ReportsContext.Default.PoolReport, "The accounts, and the choice for each model.").Try("?model=gpt-5.5"),
+        Get("/api/forecast", "Tells what remains of all accounts together, when quota windows are reset, and how long the quota lasts at the present pace.")
+            .Answers(ReportsContext.Default.PoolForecast, "The forecast.").Try(),
         Post("/accounts/switch", "Makes an account the active one.")
             .Takes(EndpointsContext.Default.AccountChoice, "email").Outcome().Refuses(400, "`email` is absent.")
             .Try(body: """{"email":"user1@example.com"}"""),

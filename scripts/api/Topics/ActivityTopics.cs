@@ -22,6 +22,10 @@ internal static class ActivityTopics
             .Answers(EndpointsContext.Default.RequestList, "A page of the list.").Refuses(400, "A parameter is not what it must be.").Try("?limit=1").Try("?outcome=lost"),
         Get("/api/requests/{id}", "Shows one request with its attempts, the choice of each account, and when what happened.").Segment("id", RequestId)
             .Answers(EndpointsContext.Default.RequestDetail, "The request.").Refuses(404, "There is no such request.").Try(path: "/api/requests/$REQUEST"),
+        Get("/api/conversation", "Shows the turns of one conversation in their order: how the context grew, what the prompt cache held, which account served.")
+            .Query("session", "What the client calls its session, with all its subagents.").Query("conversation", "Instead of `session`: the conversation, as `conversation` of a request.")
+            .Answers(EndpointsContext.Default.ConversationAnswer, "The conversation; without turns when it is not known.").Refuses(400, "Neither `session` nor `conversation` is told, or both are.")
+            .Try("?session=none"),
         Get("/api/requests/stream", "Tells of requests as they begin and end.")
             .Also("Events `started` hold a `RequestStart`, events `finished` a `RequestRow`. A reader that falls behind is disconnected.")
             .Header("Last-Event-ID", Resume)
@@ -43,8 +47,14 @@ internal static class ActivityTopics
         "Statistics",
         "What requests add up to. How it is counted is in [Statistics](STATISTICS.md).",
         Get("/api/stats", "Adds up the requests of a time.").Range()
-            .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "project", "session", "errorType", "sideCall")
+            .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "client", "project", "session", "errorType", "sideCall")
+            .Number("stacked", "How many of the groups, the first ones, have a series of their own, from 0 to 12; 0 by default.")
             .Answers(EndpointsContext.Default.StatisticsAnswer, "The sums.").Refuses(400, "A parameter is not what it must be.").Try("?range=1h&by=model"),
+        Get("/api/stats/hours", "Adds up the requests of a time by day of the week and hour.").Range()
+            .Number("offset", "How many minutes your time is ahead of UTC, from -840 to 840; 0 by default. The time that is in force now counts for all of the range.")
+            .Answers(EndpointsContext.Default.HoursOfWeek, "The sums of each hour.").Refuses(400, "A parameter is not what it must be.").Try("?range=1h&offset=60"),
+        Get("/api/prices", "Lists the prices that the estimates of what the API would cost are made with.")
+            .Also("The setting `prices` overrides them and adds others.").Answers(EndpointsContext.Default.PriceListAnswer, "The prices.").Try(),
         Get("/api/stats/storage", "Tells where the statistics are kept, and how much there is.").Answers(EndpointsContext.Default.StorageState, "The state of the file.").Try(),
         Get("/api/stats/export", "Downloads the requests of a time.").Range().Filters()
             .Query("format", "`csv` by default. In CSV, text that a spreadsheet would take for a formula has an apostrophe in front.", "csv", "json")
@@ -73,6 +83,11 @@ internal static class ActivityTopics
     private static Operation Filters(this Operation operation) => operation
         .Query("account", "The key of an account, as `account` in the answer.")
         .Query("model", "The name of a model, as the client named it or as upstream was asked for it.")
+        .Query("upstreamModel", "The model that was asked.").Query("requestedModel", "The model as the client named it.")
+        .Query("client", "The client's name, with its version or without.")
+        .Query("project", "The last segment of the client's working directory.")
+        .Query("errorType", "The error's type in Anthropic's words.")
+        .Query("unknown", "Requests of which this is not known.", "account", "model", "requestedModel", "client", "project", "session")
         .Query("outcome", "How requests ended; `left` means that the client disconnected.", "ok", "failed", "left")
         .Query("path", "The route, such as `/v1/messages`.")
         .Query("conversation", "The conversation, as `conversation` in the answer.")

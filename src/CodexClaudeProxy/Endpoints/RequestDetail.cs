@@ -12,7 +12,8 @@ namespace CodexClaudeProxy.Endpoints;
 /// <param name="detail">Null when the log does not have it any more.</param>
 /// <param name="explanations">What belongs to the checks, as long as the request is in memory.</param>
 /// <param name="captured">The bodies are in memory.</param>
-internal sealed class RequestDetail(RequestRow row, TurnDetail? detail, IReadOnlyList<string?> explanations, bool captured)
+/// <param name="cost">Null when the request told no usage.</param>
+internal sealed class RequestDetail(RequestRow row, TurnDetail? detail, IReadOnlyList<string?> explanations, bool captured, CostLine? cost)
 {
     public string Id => row.Id;
 
@@ -71,6 +72,11 @@ internal sealed class RequestDetail(RequestRow row, TurnDetail? detail, IReadOnl
     public int TotalMs => row.TotalMs;
 
     public RequestTokens? Tokens => row.Tokens;
+
+    public double? Usd => row.Usd;
+
+    /// <summary>The equation behind <c>usd</c>; null when the request told no usage.</summary>
+    public CostLine? Cost => cost;
 
     public int WebSearches => row.WebSearches;
 

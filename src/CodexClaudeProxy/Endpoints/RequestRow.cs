@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Prices;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -11,7 +12,7 @@ internal sealed record RequestList(IEnumerable<RequestRow> Requests, string? Nex
 /// A finished request as a row of the log, read from its entry while it is written: a page may have 500 of them. Unless a member says
 /// otherwise, null means that it is not known.
 /// </summary>
-internal sealed class RequestRow(RequestEntry entry, Func<string, string?> labelOf)
+internal sealed class RequestRow(RequestEntry entry, Func<string, string?> labelOf, PriceList prices)
 {
     /// <summary>What the client was told as <c>request-id</c>.</summary>
     public string Id => entry.Id;
@@ -100,11 +101,16 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>What the request used.</summary>
     public RequestTokens? Tokens => entry.Tokens;
 
+    /// <summary>An estimate of what the API would cost, in US dollars; null also when the model has no price.</summary>
+    public double? Usd => CostReport.Rounded(CostOf(entry, prices)?.Usd);
+
     /// <summary>How many web searches the model made.</summary>
     public int WebSearches => entry.WebSearches;
 
     /// <summary>How often upstream was asked.</summary>
     public int Attempts => entry.Attempts;
+
+    public static Cost? CostOf(RequestEntry entry, PriceList prices) => prices.Of(entry.UpstreamModel, entry.Ended, entry.Tokens?.Priced);
 }
 
 /// <summary>A request that has just been read, in the stream.</summary>

@@ -9,5 +9,6 @@ namespace CodexClaudeProxy.Accounts.Reports;
 [JsonSerializable(typeof(AccountsReport))]
 [JsonSerializable(typeof(AccountsSummary))]
 [JsonSerializable(typeof(PoolReport))]
+[JsonSerializable(typeof(PoolForecast))]
 [JsonSerializable(typeof(AccountOutcome[]))]
 internal sealed partial class ReportsContext : JsonSerializerContext;

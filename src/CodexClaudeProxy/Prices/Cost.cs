@@ -1,0 +1,30 @@
+namespace CodexClaudeProxy.Prices;
+
+/// <summary>Tokens that are charged alike.</summary>
+internal readonly record struct PricedTokens(long Fresh, long Cached, long Written, long Output)
+{
+    public long All => Fresh + Cached + Written + Output;
+
+    public bool IsLong => Fresh + Cached + Written > PriceTable.LongContext;
+
+    public static PricedTokens operator +(PricedTokens a, PricedTokens b) => new(a.Fresh + b.Fresh, a.Cached + b.Cached, a.Written + b.Written, a.Output + b.Output);
+}
+
+/// <summary>An estimate of what the API would cost, in US dollars: the sum of its four parts. Tokens without a price are counted beside it.</summary>
+internal readonly record struct Cost(double Fresh, double Cached, double Written, double Output, long UnpricedTokens, bool HasPrice)
+{
+    private const double Million = 1_000_000;
+
+    /// <summary>Null when there are tokens and none of them has a price.</summary>
+    public double? Usd => HasPrice || UnpricedTokens == 0 ? Fresh + Cached + Written + Output : null;
+
+    /// <param name="price">Null when the model has none.</param>
+    public static Cost Of(PricedTokens tokens, ModelPrice? price) => price is null
+        ? new Cost(0, 0, 0, 0, tokens.All, false)
+        : new Cost(
+            tokens.Fresh * price.Input / Million, tokens.Cached * price.CachedInput / Million,
+            tokens.Written * (price.CacheWrite ?? price.Input) / Million, tokens.Output * price.Output / Million, 0, true);
+
+    public static Cost operator +(Cost a, Cost b) =>
+        new(a.Fresh + b.Fresh, a.Cached + b.Cached, a.Written + b.Written, a.Output + b.Output, a.UnpricedTokens + b.UnpricedTokens, a.HasPrice || b.HasPrice);
+}
