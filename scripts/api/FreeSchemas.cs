@@ -52,15 +52,33 @@ internal static class FreeSchemas
 
     private static JsonObject Setting(SettingKey key, bool canBeNull)
     {
-        string type = key.Type switch { "choice" => "string", "map" => "object", var other => other };
+        string type = key.Type switch { "choice" => "string", "map" or SettingKey.PriceMap => "object", var other => other };
         JsonObject schema = new() { ["type"] = canBeNull ? new JsonArray(type, "null") : type };
         if (key.Values.Count > 0) schema["enum"] = new JsonArray([.. key.Values.Concat(canBeNull ? [null] : (string?[])[]).Select(word => (JsonNode?)word)]);
         if (key.Min is { } min) schema["minimum"] = min;
         if (key.Max is { } max) schema["maximum"] = max;
         if (key.Type == "map") schema["additionalProperties"] = new JsonObject { ["type"] = "string" };
+        if (key.Type == SettingKey.PriceMap) schema["additionalProperties"] = Price();
         schema["description"] = key.Help;
         return schema;
     }
+
+    private static JsonObject Price() => new()
+    {
+        ["type"] = "object",
+        ["description"] = "A price, in US dollars per million tokens.",
+        ["properties"] = new JsonObject
+        {
+            ["input"] = Number("Input that the prompt cache knew nothing of."),
+            ["cachedInput"] = Number("Input that came from the prompt cache."),
+            ["output"] = Number("Output, reasoning included."),
+            ["cacheWrite"] = Number("Input that was put into the prompt cache; as `input` by default."),
+        },
+        ["required"] = new JsonArray("input", "cachedInput", "output"),
+        ["additionalProperties"] = false,
+    };
+
+    private static JsonObject Number(string text) => new() { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 100_000, ["description"] = text };
 
     private static JsonObject AnthropicError() => Described("An error in the words of Anthropic's API.", new JsonObject
     {

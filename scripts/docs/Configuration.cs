@@ -76,7 +76,7 @@ internal static class Configuration
         "choice" => string.Join(", ", key.Values.Select(Code)),
         "boolean" => "`true`, `false`",
         "integer" => $"{key.Min} to {key.Max}",
-        "map" => "an object",
+        "map" or SettingKey.PriceMap => "an object",
         _ => "a text",
     }) + (key.Nullable ? ", `null`" : "");
 

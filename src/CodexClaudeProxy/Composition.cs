@@ -13,6 +13,7 @@ using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Turns.Checks;
@@ -49,7 +50,7 @@ internal static class Composition
         var routes = new Routes();
         MapAccounts(routes, host, around, accounts, logins, models, settings);
         MapModels(routes, models, settings);
-        MapActivity(routes, host, accounts, settings, activity);
+        MapActivity(routes, host, accounts, models.Catalogue, settings, activity);
         MapTurns(routes, settings, accounts, codex, activity, turns);
         MapProgram(routes, host, around, accounts, settings, codex, compression, models, activity, turns);
         return routes;
@@ -74,7 +75,7 @@ internal static class Composition
         host.Own(new RefreshSchedule(store, tokens, new Random(), host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
         var usage = new AccountUsage(store, tokens, new UsageQuery(around.Http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
         QuotaWatch quotas = host.Own(new QuotaWatch(pool, usage, new Random(), host.Time, host.Loggers.CreateLogger<QuotaWatch>()));
-        return new AccountParts(store, endpoint, tokens, pool, usage, quotas, new AccountReport(store, pool, host.Time));
+        return new AccountParts(store, endpoint, tokens, pool, usage, quotas, new AccountReport(store, pool, host.Time), new ForecastReport(pool, host.Time));
     }
 
     private static ModelParts Models(HostParts host, Surroundings around, AccountParts accounts, CodexClient codex)
@@ -182,7 +183,7 @@ internal static class Composition
         }.MapTo(routes);
         new LoginEndpoints(logins.Sessions, logins.Browser, logins.Paste, logins.Device).MapTo(routes);
         new QuotaEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
-        new PoolEndpoint(accounts.Report, models.Catalogue, models.Offers, settings).MapTo(routes);
+        new PoolEndpoint(accounts.Report, accounts.Forecast, models.Catalogue, models.Offers, settings).MapTo(routes);
         new AccountModelsEndpoint(store, models.Offers).MapTo(routes);
     }
 
@@ -193,14 +194,24 @@ internal static class Composition
         new ModelSettingsEndpoints(settings, models.Catalogue).MapTo(routes);
     }
 
-    private static void MapActivity(Routes routes, HostParts host, AccountParts accounts, SettingsStore settings, ActivityParts activity)
+    private static void MapActivity(Routes routes, HostParts host, AccountParts accounts, Catalogue catalogue, SettingsStore settings, ActivityParts activity)
     {
         (RequestLog requests, ActivityStore store, Captures captures) = (activity.Requests, activity.Store, activity.Captures);
-        new RequestEndpoints(requests, store, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null }.MapTo(routes);
+        PriceList prices = PriceList.Default;
+        Follow(settings, current => prices = new PriceList(current.Prices));
+        new RequestEndpoints(requests, store, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null, Prices = PricesNow }.MapTo(routes);
+        new ConversationEndpoint(store, requests, catalogue, LabelOf, PricesNow).MapTo(routes);
         new CaptureEndpoints(captures).MapTo(routes);
-        new StatisticsEndpoints(store, requests, LabelOf, host.Time).MapTo(routes);
+        new StatisticsEndpoints(store, requests, LabelOf, host.Time) { Prices = PricesNow }.MapTo(routes);
         new MetricsEndpoint(activity.Counters, requests, accounts.Store, accounts.Pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => store.Lost }.MapTo(routes);
         new DriftEndpoint(activity.Drift).MapTo(routes);
+
+        // Reading the settings is what notices that they were changed.
+        PriceList PricesNow()
+        {
+            settings.Read();
+            return prices;
+        }
 
         string? LabelOf(string key) => accounts.Store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
     }
@@ -259,7 +270,7 @@ internal static class Composition
     // What each room offers to those that are put together after it.
 
     private sealed record AccountParts(
-        AccountStore Store, TokenEndpoint Endpoint, TokenRefresher Tokens, AccountPool Pool, AccountUsage Usage, QuotaWatch Quotas, AccountReport Report);
+        AccountStore Store, TokenEndpoint Endpoint, TokenRefresher Tokens, AccountPool Pool, AccountUsage Usage, QuotaWatch Quotas, AccountReport Report, ForecastReport Forecast);
 
     private sealed record ModelParts(Catalogue Catalogue, AccountCatalogues Offers, Lessons Lessons, KiloClient Kilo);
 

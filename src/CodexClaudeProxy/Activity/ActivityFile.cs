@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Activity;
 internal sealed class ActivityFile(string path, TimeProvider time)
 {
     /// <summary>In the file as <c>user_version</c>; 0 is an empty file.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(1);
@@ -63,7 +63,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
                 PRAGMA journal_size_limit = 4194304;
                 """);
             if (database.Number("PRAGMA user_version") == 0) database.InTransaction(() => CreateTables(database));
-            if (database.Number("PRAGMA user_version") == 1) database.InTransaction(() => AddSideCalls(database));
+            if (IsOlder(database)) database.InTransaction(() => ActivityUpgrade.Run(database));
             RefuseNewer(database);
             return database;
         }
@@ -82,7 +82,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
         try
         {
             database.Execute("PRAGMA query_only = 1");
-            if (database.Number("PRAGMA user_version") == 1) OpenForWriting().Dispose();
+            if (IsOlder(database)) OpenForWriting().Dispose();
             bool isEmpty = database.Number("PRAGMA user_version") == 0;
             RefuseNewer(database);
             if (!isEmpty)
@@ -136,16 +136,11 @@ internal sealed class ActivityFile(string path, TimeProvider time)
     {
         // Another process may have been quicker.
         if (database.Number("PRAGMA user_version") != 0) return;
-        database.Execute(Tables);
+        database.Execute(Tables + ActivityUpgrade.TokensTable);
         database.Execute($"PRAGMA user_version = {Version}");
     }
 
-    /// <summary>Files of the first version do not know side calls.</summary>
-    private static void AddSideCalls(Database database)
-    {
-        if (database.Number("PRAGMA user_version") != 1) return;
-        database.Execute("ALTER TABLE requests ADD COLUMN side INTEGER; PRAGMA user_version = 2");
-    }
+    private static bool IsOlder(Database database) => database.Number("PRAGMA user_version") is > 0 and < Version;
 
     private static void RefuseNewer(Database database)
     {

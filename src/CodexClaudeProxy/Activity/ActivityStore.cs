@@ -169,7 +169,7 @@ internal sealed partial class ActivityStore : IAsyncDisposable
         {
             batch = _unwritten.Take();
             if (batch.Length == 0) return;
-            await OffThePool(() => { _writer.Write(batch, LimitBytes); return true; });
+            await OffThePool(() => { _writer.Write([batch], LimitBytes); return true; });
             batch = [];
             if (_inTrouble) Recovered(_log);
             _inTrouble = false;

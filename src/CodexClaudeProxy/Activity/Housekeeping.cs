@@ -46,9 +46,12 @@ internal static class Housekeeping
 
     private static void DropOldRollups(Database database, DateTimeOffset now) => database.InTransaction(() =>
     {
-        database.Prepare("DELETE FROM rollups WHERE span = ? AND at < ?").Bind(1, Rollups.Hour).Bind(2, (now - HoursKept).ToUnixTimeSeconds()).Run();
-        database.Prepare("DELETE FROM rollups WHERE span = ? AND dimension = ? AND at < ?")
-            .Bind(1, Rollups.Day).Bind(2, (long)Dimension.Session).Bind(3, (now - SessionDaysKept).ToUnixTimeSeconds()).Run();
+        foreach (string table in (ReadOnlySpan<string>)["rollups", "tokens"])
+        {
+            database.Prepare($"DELETE FROM {table} WHERE span = ? AND at < ?").Bind(1, Rollups.Hour).Bind(2, (now - HoursKept).ToUnixTimeSeconds()).Run();
+            database.Prepare($"DELETE FROM {table} WHERE span = ? AND dimension = ? AND at < ?")
+                .Bind(1, Rollups.Day).Bind(2, (long)Dimension.Session).Bind(3, (now - SessionDaysKept).ToUnixTimeSeconds()).Run();
+        }
     });
 
     /// <summary>Sessions and conversations are the words that come and go.</summary>

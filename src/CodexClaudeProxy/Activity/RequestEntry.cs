@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Prices;
+
 namespace CodexClaudeProxy.Activity;
 
 internal enum RequestOutcome { Ok, Failed, Left }
@@ -20,7 +22,10 @@ internal static class RequestOutcomes
 /// <param name="Output">Output, reasoning included.</param>
 /// <param name="Reasoning">The part of the output that was reasoning.</param>
 /// <param name="Estimated">Our own count, because upstream gave none.</param>
-internal sealed record RequestTokens(long Fresh, long Cached, long Written, long Output, long Reasoning, bool Estimated);
+internal sealed record RequestTokens(long Fresh, long Cached, long Written, long Output, long Reasoning, bool Estimated)
+{
+    public PricedTokens ToPriced() => new(Fresh, Cached, Written, Output);
+}
 
 /// <summary>A request that has just been read.</summary>
 internal sealed record StartedRequest(string Id, DateTimeOffset Received, string Path, string? RequestedModel, string? UserAgent, bool Streamed);

@@ -8,6 +8,20 @@ internal sealed record RequestFilter
     /// <summary>As asked for or as used.</summary>
     public string? Model { get; init; }
 
+    public string? UpstreamModel { get; init; }
+
+    public string? RequestedModel { get; init; }
+
+    /// <summary>A client's name, with its version or without.</summary>
+    public string? Client { get; init; }
+
+    public string? Project { get; init; }
+
+    public string? ErrorType { get; init; }
+
+    /// <summary>What is not known of the request; <see cref="Dimension.None"/> for anything.</summary>
+    public Dimension Unknown { get; init; }
+
     public RequestOutcome? Outcome { get; init; }
 
     public string? Path { get; init; }
@@ -33,6 +47,12 @@ internal sealed record RequestFilter
     public bool Fits(RequestEntry entry) =>
         (Account is null || Account == entry.Account)
         && (Model is null || Model == entry.RequestedModel || Model == entry.UpstreamModel)
+        && (UpstreamModel is null || UpstreamModel == entry.UpstreamModel)
+        && (RequestedModel is null || RequestedModel == entry.RequestedModel)
+        && (Client is null || ClientName.Fits(Client, entry.UserAgent))
+        && (Project is null || Project == entry.Project)
+        && (ErrorType is null || ErrorType == entry.ErrorType)
+        && (Unknown == Dimension.None || Rollups.ValueOf(entry, Unknown) is null)
         && (Outcome is null || Outcome == entry.Outcome)
         && (Path is null || Path == entry.Path)
         && (Conversation is null || Conversation == entry.Conversation)

@@ -87,6 +87,36 @@ internal static class RequestSearch
         return new RequestPart(entries, end < last ? end : null);
     }
 
+    /// <summary>The newest requests of a session or conversation, the oldest of them first; of those that were tried more than once with the detail.</summary>
+    public static IReadOnlyList<RequestEntry> Turns(Database database, RequestFilter filter, int most)
+    {
+        (string condition, Action<Statement> bind) = ConditionOf(database, filter);
+        Statement rows = database.Prepare($"""
+            SELECT {RequestRows.Columns}, CASE WHEN attempts > 1 THEN (SELECT json FROM details WHERE details.id = requests.id) END FROM requests
+            WHERE id >= ?1 AND id < ?2 {condition} ORDER BY id DESC LIMIT ?3
+            """).Bind(1, 0).Bind(2, long.MaxValue).Bind(3, most);
+        bind(rows);
+        var words = new Words(database);
+        var turns = new List<RequestEntry>();
+        while (rows.Step()) turns.Add(RequestRows.Read(rows, words) with { Detail = rows.Bytes(36).ToArray() });
+        turns.Reverse();
+        return turns;
+    }
+
+    /// <summary>The numbers of the user agents that belong to a client. Each is in the rollups of some day.</summary>
+    private static List<long> Clients(Database database, Words words, string name)
+    {
+        Statement agents = database.Prepare("SELECT DISTINCT word FROM rollups WHERE span = ? AND dimension = ? AND word <> 0").Bind(1, Rollups.Day).Bind(2, (long)Dimension.Client);
+        var found = new List<long>();
+        while (agents.Step())
+        {
+            if (ClientName.Fits(name, words.TextOf(agents.Long(0)))) found.Add(agents.Long(0));
+        }
+
+        agents.Reset();
+        return found;
+    }
+
     private static long Cursor(string? before) =>
         before is null ? long.MaxValue : long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : 0;
 
@@ -118,6 +148,12 @@ internal static class RequestSearch
         Word("path", filter.Path);
         Word("conversation", filter.Conversation);
         Word("session", filter.Session);
+        Word("upstream", filter.UpstreamModel);
+        Word("requested", filter.RequestedModel);
+        Word("project", filter.Project);
+        Word("error_type", filter.ErrorType);
+        if (filter.Client is { } client) sql.Add($"client IN ({string.Join(',', Clients(database, words, client))})");
+        if (filter.Unknown != Dimension.None) sql.Add($"{StatisticsReading.ColumnOf(filter.Unknown)} IS NULL");
         if (filter.Side is RequestFilter.AnySide or RequestFilter.NoSide) sql.Add($"side IS {(filter.Side == RequestFilter.AnySide ? "NOT NULL" : "NULL")}");
         else Word("side", filter.Side);
         if (filter.Model is { } model) sql.Add($"(requested = {Value(words.Find(model) ?? -1)} OR upstream = {Value(words.Find(model) ?? -1)})");

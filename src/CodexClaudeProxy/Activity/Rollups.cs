@@ -3,7 +3,7 @@ using CodexClaudeProxy.Sqlite;
 namespace CodexClaudeProxy.Activity;
 
 /// <summary>What the requests of a rollup have in common. The numbers are in the file.</summary>
-internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6, SideCall = 7 }
+internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6, SideCall = 7, Client = 8 }
 
 /// <summary>
 /// The table <c>rollups</c>: for each hour and each day, and each value of each dimension, what the requests add up to. One dimension
@@ -16,7 +16,7 @@ internal static class Rollups
 
     private const string Sums = "requests, failed, departed, measured, fresh, cached, written, output, reasoning, first_token, total";
 
-    private static readonly Dimension[] Dimensions = Enum.GetValues<Dimension>();
+    public static readonly Dimension[] Dimensions = Enum.GetValues<Dimension>();
 
     public static string? ValueOf(RequestEntry entry, Dimension dimension) => dimension switch
     {
@@ -27,8 +27,12 @@ internal static class Rollups
         Dimension.Session => entry.Session,
         Dimension.ErrorType => entry.ErrorType,
         Dimension.SideCall => entry.SideCall,
+        Dimension.Client => entry.UserAgent,
         _ => null,
     };
+
+    /// <summary>Only failures have an error, and few requests are side calls: the others are no group of their own.</summary>
+    public static bool Counts(RequestEntry entry, Dimension dimension) => dimension is not (Dimension.ErrorType or Dimension.SideCall) || ValueOf(entry, dimension) is not null;
 
     /// <summary>Adds a batch of requests.</summary>
     public static void Add(Database database, Words words, IEnumerable<RequestEntry> entries)
@@ -38,8 +42,7 @@ internal static class Rollups
         {
             foreach (Dimension dimension in Dimensions)
             {
-                // Only failures have an error, and few requests are side calls: the others are no group of their own.
-                if (dimension is Dimension.ErrorType or Dimension.SideCall && ValueOf(entry, dimension) is null) continue;
+                if (!Counts(entry, dimension)) continue;
                 long word = words.IdOf(ValueOf(entry, dimension)) ?? 0;
                 foreach (int span in (ReadOnlySpan<int>)[Hour, Day])
                 {
@@ -81,7 +84,8 @@ internal static class Rollups
         return largest;
     }
 
-    private static void Add(Database database, int span, Dimension dimension, long at, long word, Tally tally)
+    /// <summary>Adds a tally to what is there.</summary>
+    public static void Add(Database database, int span, Dimension dimension, long at, long word, Tally tally)
     {
         Statement known = database.Prepare($"SELECT {Sums} FROM rollups WHERE span = ? AND dimension = ? AND at = ? AND word = ?")
             .Bind(1, span).Bind(2, (long)dimension).Bind(3, at).Bind(4, word);

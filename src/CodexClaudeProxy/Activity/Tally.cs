@@ -1,8 +1,12 @@
+using CodexClaudeProxy.Prices;
+
 namespace CodexClaudeProxy.Activity;
 
 /// <summary>What many requests add up to.</summary>
 internal sealed class Tally
 {
+    private Cost _charged;
+
     public long Requests { get; set; }
 
     public long Failed { get; set; }
@@ -26,11 +30,20 @@ internal sealed class Tally
 
     public Histogram Total { get; } = new();
 
+    /// <summary>All input tokens.</summary>
+    public long Input => Fresh + Cached + Written;
+
+    /// <summary>An estimate of what the API would cost. Tokens of which it is not known which model they were for have no price.</summary>
+    public Cost Cost => _charged with { UnpricedTokens = Math.Max(0, Input + Output - _charged.PricedTokens) };
+
     /// <summary>Nothing is known of what was used, although something was done.</summary>
     public bool IsUnmeasured => Requests > 0 && Measured == 0;
 
     /// <summary>The part of the input that came from the backend's cache.</summary>
-    public double? CacheHitRate => Fresh + Cached + Written is > 0 and var input ? (double)Cached / input : null;
+    public double? CacheHitRate => Input is > 0 and var input ? (double)Cached / input : null;
+
+    /// <summary>What some of the tokens cost; the tokens themselves are added on their own.</summary>
+    public void Charge(Cost cost) => _charged += cost;
 
     public void Add(RequestEntry entry) => Add(entry.Outcome, entry.Tokens, entry.FirstTokenMs, entry.TotalMs);
 
@@ -64,5 +77,6 @@ internal sealed class Tally
         Reasoning += other.Reasoning;
         FirstToken.Add(other.FirstToken);
         Total.Add(other.Total);
+        Charge(other._charged);
     }
 }

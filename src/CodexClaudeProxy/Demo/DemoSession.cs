@@ -1,10 +1,12 @@
-using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
+using CodexClaudeProxy.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Demo;
@@ -19,6 +21,7 @@ internal sealed class DemoSession : IDisposable
 
     private readonly TemporaryDirectory _directory = new("codex-claude-proxy-demo-");
     private readonly HttpMessageInvoker _http;
+    private Task _past = Task.CompletedTask;
 
     private DemoSession(HttpMessageHandler network) => _http = new HttpMessageInvoker(network);
 
@@ -37,12 +40,20 @@ internal sealed class DemoSession : IDisposable
     {
         DemoSession session = new(network);
         using AccountStore store = new(new DataDirectory(session.DataDirectory), time, NullLogger<AccountStore>.Instance);
-        foreach (SimulatedAccount account in accounts)
-        {
-            await store.UpdateAsync(document => SignIn(document, account, time.GetUtcNow()), cancellation);
-        }
-
+        DateTimeOffset now = time.GetUtcNow();
+        await store.UpdateAsync(document => accounts.All(account => SignIn(document, account, now)), cancellation);
+        SimulatedPast past = new(accounts, time.LocalTimeZone, now);
+        AtomicFile.Write(store.Directory.State, JsonFile.Serialize(past.Windows(), PoolContext.Default.PoolState));
+        session._past = Task.Run(() => session.Remember(past, time), cancellation);
         return session;
+    }
+
+    /// <summary>All in one transaction, which has begun before the first request comes: the log has its order from the order of writing.</summary>
+    private void Remember(SimulatedPast past, TimeProvider time)
+    {
+        ActivityWriter writer = new(new ActivityFile(Path.Combine(DataDirectory, "activity.db"), time), time);
+        writer.Write(past.Requests(), long.MaxValue);
+        writer.Close();
     }
 
     /// <summary>The user's options, with every address and directory of the real world taken out.</summary>
@@ -50,13 +61,15 @@ internal sealed class DemoSession : IDisposable
         options with { DataDirectory = DataDirectory, ChatGptUrl = Nowhere, AuthUrl = Nowhere, KiloUrl = Nowhere };
 
     /// <summary>The whole program, on the simulated network, beside an official client that does not exist and a Claude Code whose settings are not the user's.</summary>
-    public Task<Routes> ComposeAsync(HostParts host)
+    public async Task<Routes> ComposeAsync(HostParts host)
     {
         host.Announce("Demo", Notice);
-        return Composition.ComposeAsync(host, new Surroundings(
+        Routes routes = await Composition.ComposeAsync(host, new Surroundings(
             _http,
             new CodexHome(Path.Combine(_directory.Info.FullName, "codex")),
             ClaudeHome.FromEnvironment(Environment.GetEnvironmentVariable) with { Directory = Path.Combine(_directory.Info.FullName, "claude"), ManagedDirectory = null }) { IsSimulated = true, Images = ImageNetwork.None });
+        await _past;
+        return routes;
     }
 
     public void Dispose()
@@ -69,7 +82,10 @@ internal sealed class DemoSession : IDisposable
     {
         Account added = document.Upsert(account.Tokens(now), account.Email, source: null, now);
         UsageReply told = new() { Usage = account.Usage(now).ToJsonString(), Workspaces = account.Workspaces().ToJsonString() };
-        JsonObject quota = QuotaFormat.Merge(known: null, told, now);
-        return document.Set(added, "quota", quota);
+        document.Set(added, "quota", QuotaFormat.Merge(known: null, told, now));
+        document.Set(added, "quotaAskedAt", Times.Iso(now));
+        AccountPreferences.SetLabel(document, added, account.Label ?? "");
+        AccountPreferences.SetEnabled(document, added, !account.IsDisabled);
+        return !account.IsSignedOut || document.DemandSignIn(added, account.RefreshToken, new SignInDemand(now.AddHours(-3), "refresh_token_reused") { TokenRefused = true });
     }
 }

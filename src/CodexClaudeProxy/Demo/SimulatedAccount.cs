@@ -16,6 +16,7 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _conversations = [];
+    private DateTimeOffset _limitEnds;
 
     public string Email { get; } = $"{name}@simulated.example";
 
@@ -23,24 +24,45 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
 
     public string RefreshToken { get; } = $"simulated-refresh-{name}";
 
-    public static SimulatedAccount[] Both(DateTimeOffset now) =>
+    /// <summary>The owner's name for it; null for none.</summary>
+    public string? Label { get; init; }
+
+    public bool IsDisabled { get; init; }
+
+    /// <summary>Its refresh token was used by another program, so that only a new sign-in helps.</summary>
+    public bool IsSignedOut { get; init; }
+
+    /// <summary>The limit that one model has to itself; null for none.</summary>
+    public SimulatedWindow? Spark { get; init; }
+
+    /// <summary>One in each state: the one that serves, another that is ready, one that is used up, one that is limited for a model, one that needs a sign-in, one that is disabled.</summary>
+    public static SimulatedAccount[] All(DateTimeOffset now) =>
     [
-        new("pro", "pro",
-            new SimulatedWindow(TimeSpan.FromHours(5), 11.5, now + TimeSpan.FromMinutes(192)),
-            new SimulatedWindow(TimeSpan.FromDays(7), 24, now + TimeSpan.FromHours(103))),
-        new("plus", "plus",
-            new SimulatedWindow(TimeSpan.FromHours(5), 63, now + TimeSpan.FromMinutes(71)),
-            new SimulatedWindow(TimeSpan.FromDays(7), 82, now + TimeSpan.FromHours(39))),
+        new("pro", "pro", FiveHours(11.5, now.AddMinutes(192)), Week(24, now.AddHours(103))) { Label = "Work" },
+        new("plus", "plus", FiveHours(63, now.AddMinutes(71)), Week(82, now.AddHours(39))) { Label = "Home" },
+        new("team", "team", FiveHours(100, now.AddMinutes(47)), Week(58, now.AddHours(61))) { Label = "Client project" },
+        new("lab", "pro", FiveHours(34, now.AddMinutes(134)), Week(41, now.AddHours(127))) { Label = "Lab", Spark = FiveHours(100, now.AddMinutes(168)) },
+        new("travel", "plus", FiveHours(0, now.AddMinutes(300)), Week(17, now.AddHours(82))) { IsSignedOut = true },
+        new("family", "plus", FiveHours(5, now.AddMinutes(222)), Week(9, now.AddHours(150))) { Label = "Family", IsDisabled = true },
     ];
+
+    /// <summary>Its windows, the shortest first.</summary>
+    public IReadOnlyList<SimulatedWindow> Windows => [fiveHours, week];
 
     public bool IsLimited(DateTimeOffset now)
     {
         lock (_gate) return Rolled(now).Any(window => window.IsFull);
     }
 
+    /// <summary>The limit that was asked for has not passed yet.</summary>
+    public bool IsLimitedOnWish(DateTimeOffset now)
+    {
+        lock (_gate) return now < _limitEnds;
+    }
+
     public void Limit(DateTimeOffset now)
     {
-        lock (_gate) fiveHours.Fill(now + LimitedFor);
+        lock (_gate) fiveHours.Fill(_limitEnds = now + LimitedFor);
     }
 
     /// <summary>Fills the windows by one turn, and tells whether this account has served the conversation before: only then its cache is warm.</summary>
@@ -86,13 +108,13 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
                 ["account_id"] = Id,
                 ["email"] = Email,
                 ["plan_type"] = plan,
-                ["rate_limit"] = new JsonObject
+                ["rate_limit"] = LimitJson(now, windows),
+                ["additional_rate_limits"] = Spark is null ? null : new JsonArray(new JsonObject
                 {
-                    ["allowed"] = !windows[0].IsFull,
-                    ["limit_reached"] = windows[0].IsFull,
-                    ["primary_window"] = WindowJson(windows[0], now),
-                    ["secondary_window"] = WindowJson(windows[1], now),
-                },
+                    ["limit_name"] = "GPT-5.3-Codex-Spark",
+                    ["metered_feature"] = "codex_simulated_spark",
+                    ["rate_limit"] = LimitJson(now, Spark),
+                }),
                 ["credits"] = new JsonObject { ["has_credits"] = false, ["unlimited"] = false, ["balance"] = "0" },
             };
         }
@@ -152,8 +174,21 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
     {
         fiveHours.Roll(now);
         week.Roll(now);
+        Spark?.Roll(now);
         return [fiveHours, week];
     }
+
+    private static SimulatedWindow FiveHours(double usedPercent, DateTimeOffset resetsAt) => new(TimeSpan.FromHours(5), usedPercent, resetsAt);
+
+    private static SimulatedWindow Week(double usedPercent, DateTimeOffset resetsAt) => new(TimeSpan.FromDays(7), usedPercent, resetsAt);
+
+    private static JsonObject LimitJson(DateTimeOffset now, params SimulatedWindow[] windows) => new()
+    {
+        ["allowed"] = !windows[0].IsFull,
+        ["limit_reached"] = windows[0].IsFull,
+        ["primary_window"] = WindowJson(windows[0], now),
+        ["secondary_window"] = windows.Length > 1 ? WindowJson(windows[1], now) : null,
+    };
 
     private static JsonObject WindowJson(SimulatedWindow window, DateTimeOffset now) => new()
     {

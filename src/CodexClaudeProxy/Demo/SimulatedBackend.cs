@@ -17,7 +17,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
 {
     private const string CatalogueTag = "W/\"simulated\"";
 
-    public IReadOnlyList<SimulatedAccount> Accounts { get; } = SimulatedAccount.Both(time.GetUtcNow());
+    public IReadOnlyList<SimulatedAccount> Accounts { get; } = SimulatedAccount.All(time.GetUtcNow());
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
         if (path.EndsWith("/oauth/token", StringComparison.Ordinal)) return Renew(body);
 
         string? id = request.Headers.NonValidated.TryGetValues("chatgpt-account-id", out HeaderStringValues values) ? values.ToString() : null;
-        if (Accounts.FirstOrDefault(account => account.Id == id) is not { } account) return Error(HttpStatusCode.Unauthorized, "token_invalidated", "Not a simulated account");
+        if (Accounts.FirstOrDefault(account => account.Id == id) is not { IsSignedOut: false } account) return Error(HttpStatusCode.Unauthorized, "token_invalidated", "Not a simulated account");
 
         DateTimeOffset now = time.GetUtcNow();
         if (path.EndsWith("/codex/responses", StringComparison.Ordinal)) return Respond(account, body, now);
@@ -49,7 +49,7 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
         using JsonDocument document = JsonDocument.Parse(body, JsonDepth.Document);
         // Cloned, because the answer is written while it is read.
         SimulatedRequest request = new(document.RootElement.Clone());
-        if (SimulatedModel.WantsLimit(request) && !Accounts.Any(other => other.IsLimited(now))) account.Limit(now);
+        if (SimulatedModel.WantsLimit(request) && !Accounts.Any(other => other.IsLimitedOnWish(now))) account.Limit(now);
         if (account.IsLimited(now)) return WithHeaders(Json(account.LimitReached(now), HttpStatusCode.TooManyRequests), account, now);
 
         bool known = account.Use(request.Conversation, request.InputTokens);
@@ -72,9 +72,9 @@ internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
     {
         using JsonDocument document = JsonDocument.Parse(body, JsonDepth.Document);
         string? token = document.RootElement.Text("refresh_token");
-        if (Accounts.FirstOrDefault(account => account.RefreshToken == token) is not { } account)
+        if (Accounts.FirstOrDefault(account => account.RefreshToken == token) is not { IsSignedOut: false } account)
         {
-            return Error(HttpStatusCode.BadRequest, "invalid_grant", "Simulated upstream accepts no sign-in; it has two accounts");
+            return Error(HttpStatusCode.BadRequest, "invalid_grant", "Simulated upstream accepts no sign-in; its accounts are all there");
         }
 
         TokenSet tokens = account.Tokens(time.GetUtcNow());

@@ -159,7 +159,7 @@ internal static partial class SimulatedModel
                 - Messages from you in this conversation: {request.UserMessages}
                 - Input: {input} tokens, {cached} of them from the simulated prompt cache
 
-                {wishes}Write `{LimitWish}` to see the failover to the other account.
+                {wishes}Write `{LimitWish}` to see the failover to another account.
                 """,
         };
     }

@@ -7,10 +7,12 @@ using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Endpoints;
 
-/// <summary>How the accounts stand and who would serve next, for the models of the catalogue or for the one in <c>?model=</c>.</summary>
-internal sealed class PoolEndpoint(AccountReport report, Catalogue catalogue, AccountCatalogues catalogues, SettingsStore settings)
+/// <summary>How the accounts stand and who would serve next, for the models of the catalogue or for the one in <c>?model=</c>; and how long they last together.</summary>
+internal sealed class PoolEndpoint(AccountReport report, ForecastReport forecast, Catalogue catalogue, AccountCatalogues catalogues, SettingsStore settings)
 {
-    public void MapTo(Routes routes) => routes.Get("/api/pool", AnswerAsync);
+    public void MapTo(Routes routes) => routes
+        .Get("/api/pool", AnswerAsync)
+        .Get("/api/forecast", http => JsonReply.WriteAsync(http, forecast.Of(), ReportsContext.Default.PoolForecast));
 
     private async Task AnswerAsync(HttpContext http)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol;
 
@@ -8,6 +9,11 @@ internal static class QueryText
 {
     /// <summary>Null also when it is empty.</summary>
     public static string? Of(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>0 when it is absent.</summary>
+    public static int Number(IQueryCollection query, string name, int least, int most) => Of(query, name) is not { } text ? 0
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number
+        : throw new InvalidRequestException(ApiError.Invalid($"{name} must be a whole number from {least} to {most}", name));
 
     public static DateTimeOffset? Time(IQueryCollection query, string name) => Of(query, name) is not { } text ? null
         : Times.TryParse(text) ?? throw new InvalidRequestException(ApiError.Invalid($"{name} must be a time such as 2026-11-25T08:00:00Z", name));

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Sqlite;
 using CodexClaudeProxy.Turns.Record;
@@ -18,6 +19,8 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     /// <summary>Whether a request's bodies are in memory.</summary>
     public Func<string, bool> IsCaptured { get; init; } = static _ => false;
 
+    public Func<PriceList> Prices { get; init; } = static () => PriceList.Default;
+
     public void MapTo(Routes routes) => routes
         .Get("/api/requests", ListAsync)
         .Get("/api/requests/stream", FollowAsync)
@@ -30,7 +33,7 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
         RequestFilter filter = RequestQuery.Of(query);
         string? before = QueryText.Of(query, "before");
         RequestPage page = await KeptAsync(database => RequestSearch.List(database, filter, limit, before), http) ?? requests.List(filter, limit, before);
-        await JsonReply.WriteAsync(http, new RequestList(page.Requests.Select(Row), page.Next), EndpointsContext.Default.RequestList);
+        await JsonReply.WriteAsync(http, new RequestList(page.Requests.Select(RowsOf(Prices())), page.Next), EndpointsContext.Default.RequestList);
     }
 
     /// <summary>Null when nothing is kept, or cannot be read: then there is what is in memory.</summary>
@@ -41,7 +44,9 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     {
         string id = (string)http.Request.RouteValues["id"]!;
         RequestEntry entry = requests.Find(id) ?? await KeptAsync(database => RequestSearch.Find(database, id), http) ?? throw new InvalidRequestException(LocalErrors.NotFound);
-        var detail = new RequestDetail(Row(entry), TurnDetail.Read(entry.Detail), entry.Explanations, IsCaptured(id));
+        PriceList prices = Prices();
+        CostLine? cost = entry.Tokens?.ToPriced() is { } tokens ? CostLine.Of(entry.UpstreamModel, tokens.IsLong, prices.Of(entry.UpstreamModel, entry.Ended, tokens.IsLong), tokens) : null;
+        var detail = new RequestDetail(new RequestRow(entry, labelOf, prices), TurnDetail.Read(entry.Detail), entry.Explanations, IsCaptured(id), cost);
         await JsonReply.WriteAsync(http, detail, EndpointsContext.Default.RequestDetail);
     }
 
@@ -70,8 +75,8 @@ internal sealed class RequestEndpoints(RequestLog requests, ActivityStore activi
     private void Write(IBufferWriter<byte> buffer, RequestEvent happened)
     {
         if (happened.Started is { } started) JsonLine.Write(buffer, RequestStart.Of(started), EndpointsContext.Default.RequestStart);
-        else JsonLine.Write(buffer, Row(happened.Finished!), EndpointsContext.Default.RequestRow);
+        else JsonLine.Write(buffer, new RequestRow(happened.Finished!, labelOf, Prices()), EndpointsContext.Default.RequestRow);
     }
 
-    private RequestRow Row(RequestEntry entry) => new(entry, labelOf);
+    private Func<RequestEntry, RequestRow> RowsOf(PriceList prices) => entry => new RequestRow(entry, labelOf, prices);
 }

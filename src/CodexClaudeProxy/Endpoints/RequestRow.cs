@@ -110,7 +110,7 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>How often upstream was asked.</summary>
     public int Attempts => entry.Attempts;
 
-    public static Cost? CostOf(RequestEntry entry, PriceList prices) => prices.Of(entry.UpstreamModel, entry.Ended, entry.Tokens?.Priced);
+    public static Cost? CostOf(RequestEntry entry, PriceList prices) => prices.Of(entry.UpstreamModel, entry.Ended, entry.Tokens?.ToPriced());
 }
 
 /// <summary>A request that has just been read, in the stream.</summary>

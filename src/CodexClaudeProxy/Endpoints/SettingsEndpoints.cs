@@ -96,7 +96,7 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
     }
 
     private static string ProblemOf(SettingKey key, JsonElement value) =>
-        key == SettingKeys.Mappings ? ModelMappings.TryRead(value, out _)! : $"must be {key.Expected}";
+        key == SettingKeys.Mappings ? ModelMappings.TryRead(value, out _)! : key == SettingKeys.Prices ? PriceSetting.TryRead(value, out _)! : $"must be {key.Expected}";
 
     private static InvalidRequestException Invalid(string message, string member) => new(ApiError.Invalid(message, member));
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Sqlite;
 
@@ -19,14 +20,23 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     private static readonly (string Word, Dimension Dimension)[] Dimensions =
     [
         ("none", Dimension.None), ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel),
-        ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
+        ("client", Dimension.Client), ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
         ("sideCall", Dimension.SideCall),
     ];
 
+    private const int MostStacked = 12;
+
+    /// <summary>No place on earth is further from UTC.</summary>
+    private const int MostMinutes = 14 * 60;
+
+    /// <summary>What the estimates of the cost are made with.</summary>
+    public Func<PriceList> Prices { get; init; } = static () => PriceList.Default;
+
     public void MapTo(Routes routes)
     {
-        routes.Get("/api/stats", WriteAsync).Delete("/api/stats", ForgetAsync).Get("/api/stats/storage", WriteStorageAsync);
-        routes.Get("/api/stats/export", new StatisticsExport(activity, requests, labelOf, RangeOf).WriteAsync);
+        routes.Get("/api/stats", WriteAsync).Delete("/api/stats", ForgetAsync).Get("/api/stats/hours", WriteHoursAsync).Get("/api/stats/storage", WriteStorageAsync);
+        routes.Get("/api/stats/export", new StatisticsExport(activity, requests, labelOf, RangeOf, Prices).WriteAsync);
+        routes.Get("/api/prices", http => JsonReply.WriteAsync(http, PriceListAnswer.Of(Prices()), EndpointsContext.Default.PriceListAnswer));
     }
 
     private async Task WriteAsync(HttpContext http)
@@ -38,9 +48,21 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
 
         Dimension by = Dimensions[at].Dimension;
         // Without a file nothing has happened yet.
-        StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by), http.RequestAborted)
-            ?? new StatisticsReport(range.From ?? range.To, range.To, Rollups.Hour, new Tally(), [], [], null, null);
+        int stacked = QueryText.Number(http.Request.Query, "stacked", 0, MostStacked);
+        PriceList prices = Prices();
+        StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by, prices, stacked), http.RequestAborted)
+            ?? new StatisticsReport(range.From ?? range.To, range.To, Rollups.Hour, new Tally(), [], [], null, null, []);
         await JsonReply.WriteAsync(http, StatisticsAnswer.Of(report, key => by == Dimension.Account ? labelOf(key) : null), EndpointsContext.Default.StatisticsAnswer);
+    }
+
+    private async Task WriteHoursAsync(HttpContext http)
+    {
+        StatisticsRange range = RangeOf(http);
+        int offset = QueryText.Number(http.Request.Query, "offset", -MostMinutes, MostMinutes);
+        PriceList prices = Prices();
+        HoursReport report = await activity.ReadAsync(database => Statistics.Hours(database, range, offset, prices), http.RequestAborted)
+            ?? new HoursReport(range.From ?? range.To, range.To, offset, Statistics.NoHours());
+        await JsonReply.WriteAsync(http, HoursOfWeek.Of(report), EndpointsContext.Default.HoursOfWeek);
     }
 
     private async Task WriteStorageAsync(HttpContext http)

@@ -3,28 +3,31 @@ using System.Globalization;
 using System.Text;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>The requests of a time that pass the list's filters, as a download, written part by part as they are read.</summary>
-internal sealed class StatisticsExport(ActivityStore activity, RequestLog requests, Func<string, string?> labelOf, Func<HttpContext, StatisticsRange> rangeOf)
+/// <param name="pricesNow">What the estimates of the cost are made with.</param>
+internal sealed class StatisticsExport(
+    ActivityStore activity, RequestLog requests, Func<string, string?> labelOf, Func<HttpContext, StatisticsRange> rangeOf, Func<PriceList> pricesNow)
 {
     private const int PartSize = 2_000;
 
-    private static readonly (string Name, Func<RequestEntry, object?> Value)[] Columns =
+    private static readonly (string Name, Func<RequestEntry, PriceList, object?> Value)[] Columns =
     [
-        ("id", entry => entry.Id), ("received", entry => Times.Iso(entry.Received)), ("path", entry => entry.Path), ("client", entry => ClientName.Of(entry.UserAgent)),
-        ("requestedModel", entry => entry.RequestedModel), ("upstreamModel", entry => entry.UpstreamModel), ("lane", entry => entry.Lane),
-        ("effort", entry => entry.Effort), ("streamed", entry => entry.Streamed ? "true" : "false"), ("account", entry => entry.Account),
-        ("conversation", entry => entry.Conversation), ("session", entry => entry.Session), ("agent", entry => entry.Agent), ("project", entry => entry.Project),
-        ("status", entry => entry.Status), ("outcome", entry => entry.Outcome.Word()), ("stopReason", entry => entry.StopReason),
-        ("errorType", entry => entry.ErrorType), ("errorCode", entry => entry.ErrorCode), ("errorMessage", entry => entry.ErrorMessage),
-        ("attempts", entry => entry.Attempts), ("heldMs", entry => entry.HeldMs), ("connectMs", entry => entry.ConnectMs), ("firstEventMs", entry => entry.FirstEventMs),
-        ("firstTokenMs", entry => entry.FirstTokenMs), ("totalMs", entry => entry.TotalMs), ("fresh", entry => entry.Tokens?.Fresh), ("cached", entry => entry.Tokens?.Cached),
-        ("written", entry => entry.Tokens?.Written), ("output", entry => entry.Tokens?.Output), ("reasoning", entry => entry.Tokens?.Reasoning),
-        ("estimated", entry => entry.Tokens is { } tokens ? tokens.Estimated ? "true" : "false" : null), ("webSearches", entry => entry.WebSearches),
-        ("sideCall", entry => entry.SideCall),
+        ("id", (entry, _) => entry.Id), ("received", (entry, _) => Times.Iso(entry.Received)), ("path", (entry, _) => entry.Path), ("client", (entry, _) => ClientName.Of(entry.UserAgent)),
+        ("requestedModel", (entry, _) => entry.RequestedModel), ("upstreamModel", (entry, _) => entry.UpstreamModel), ("lane", (entry, _) => entry.Lane),
+        ("effort", (entry, _) => entry.Effort), ("streamed", (entry, _) => entry.Streamed ? "true" : "false"), ("account", (entry, _) => entry.Account),
+        ("conversation", (entry, _) => entry.Conversation), ("session", (entry, _) => entry.Session), ("agent", (entry, _) => entry.Agent), ("project", (entry, _) => entry.Project),
+        ("status", (entry, _) => entry.Status), ("outcome", (entry, _) => entry.Outcome.Word()), ("stopReason", (entry, _) => entry.StopReason),
+        ("errorType", (entry, _) => entry.ErrorType), ("errorCode", (entry, _) => entry.ErrorCode), ("errorMessage", (entry, _) => entry.ErrorMessage),
+        ("attempts", (entry, _) => entry.Attempts), ("heldMs", (entry, _) => entry.HeldMs), ("connectMs", (entry, _) => entry.ConnectMs), ("firstEventMs", (entry, _) => entry.FirstEventMs),
+        ("firstTokenMs", (entry, _) => entry.FirstTokenMs), ("totalMs", (entry, _) => entry.TotalMs), ("fresh", (entry, _) => entry.Tokens?.Fresh), ("cached", (entry, _) => entry.Tokens?.Cached),
+        ("written", (entry, _) => entry.Tokens?.Written), ("output", (entry, _) => entry.Tokens?.Output), ("reasoning", (entry, _) => entry.Tokens?.Reasoning),
+        ("estimated", (entry, _) => entry.Tokens is { } tokens ? tokens.Estimated ? "true" : "false" : null), ("webSearches", (entry, _) => entry.WebSearches),
+        ("sideCall", (entry, _) => entry.SideCall), ("usd", (entry, prices) => CostReport.Rounded(RequestRow.CostOf(entry, prices)?.Usd)),
     ];
 
     public async Task WriteAsync(HttpContext http)
@@ -38,6 +41,7 @@ internal sealed class StatisticsExport(ActivityStore activity, RequestLog reques
         http.Response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"codex-claude-proxy-requests.{format}\"";
 
+        PriceList prices = pricesNow();
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         if (csv) WriteLine(buffer, Columns.Select(column => (object)column.Name));
         else buffer.Write("["u8);
@@ -47,8 +51,8 @@ internal sealed class StatisticsExport(ActivityStore activity, RequestLog reques
             (IReadOnlyList<RequestEntry> part, after) = await PartAsync(filter, after.Value, http.RequestAborted);
             foreach (RequestEntry entry in part)
             {
-                if (csv) WriteLine(buffer, Columns.Select(column => column.Value(entry)));
-                else WriteJson(buffer, entry, isFirst);
+                if (csv) WriteLine(buffer, Columns.Select(column => column.Value(entry, prices)));
+                else WriteJson(buffer, entry, prices, isFirst);
                 isFirst = false;
             }
 
@@ -71,10 +75,10 @@ internal sealed class StatisticsExport(ActivityStore activity, RequestLog reques
         (activity.IsOn ? await activity.ReadAsync(database => RequestSearch.Part(database, filter, after, PartSize), cancellation) : null)
         ?? new RequestPart(after > 0 ? [] : [.. requests.List(filter, RequestLog.Kept, before: null).Requests.Reverse()], null);
 
-    private void WriteJson(ArrayBufferWriter<byte> buffer, RequestEntry entry, bool isFirst)
+    private void WriteJson(ArrayBufferWriter<byte> buffer, RequestEntry entry, PriceList prices, bool isFirst)
     {
         buffer.Write(isFirst ? "\n"u8 : ",\n"u8);
-        JsonLine.Write(buffer, new RequestRow(entry, labelOf), EndpointsContext.Default.RequestRow);
+        JsonLine.Write(buffer, new RequestRow(entry, labelOf, prices), EndpointsContext.Default.RequestRow);
     }
 
     private static void WriteLine(ArrayBufferWriter<byte> buffer, IEnumerable<object?> cells) =>

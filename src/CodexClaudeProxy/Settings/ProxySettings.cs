@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex.Context;
 
@@ -73,6 +74,9 @@ internal sealed record ProxySettings
 
     /// <summary>Name or pattern of a client's model → what it stands for, in the user's order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ModelMappings { get; init; } = [];
+
+    /// <summary>Model → the owner's price for it, in the owner's order.</summary>
+    public IReadOnlyList<KeyValuePair<string, ModelPrice>> Prices { get; init; } = [];
 
     public Effort? DefaultEffort { get; init; }
 

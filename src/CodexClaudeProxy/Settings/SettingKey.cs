@@ -5,12 +5,15 @@ using System.Text.Json.Serialization;
 namespace CodexClaudeProxy.Settings;
 
 /// <summary>One member of <c>settings.json</c>: what it is called, what it may be, and what it does.</summary>
-/// <param name="Type">The JSON type, for people and for the dashboard: <c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c>, <c>map</c>.</param>
+/// <param name="Type">The JSON type, for people and for the dashboard: <c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c>, <c>map</c>, <c>prices</c>.</param>
 /// <param name="Parse">The settings with this value in them; null when it cannot be that.</param>
 /// <param name="Value">Its value in the settings, in JSON; null for null.</param>
 internal sealed record SettingKey(
     string Name, string Type, string Help, Func<ProxySettings, JsonElement, ProxySettings?> Parse, Func<ProxySettings, JsonNode?> Value)
 {
+    /// <summary>The type of a map of model names to prices.</summary>
+    public const string PriceMap = "prices";
+
     public IReadOnlyList<string> Values { get; init; } = [];
 
     public int? Min { get; init; }
@@ -26,6 +29,7 @@ internal sealed record SettingKey(
         "boolean" => "true or false",
         "integer" => $"a whole number from {Min} to {Max}",
         "map" => "an object of model name or pattern to model name",
+        PriceMap => "an object of model name to price",
         _ => "a non-empty string" + (Nullable ? " or null" : ""),
     };
 
@@ -60,7 +64,7 @@ internal sealed record SettingKey(
 
 /// <summary>What a setting may be, for people, for the dashboard and for the documentation.</summary>
 /// <param name="Name">What the setting is called.</param>
-/// <param name="Type"><c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c> or <c>map</c>.</param>
+/// <param name="Type"><c>choice</c>, <c>boolean</c>, <c>integer</c>, <c>string</c>, <c>map</c> (of model names to model names) or <c>prices</c> (of model names to prices).</param>
 /// <param name="Description">What it does.</param>
 /// <param name="Values">The words of a choice; absent for any other type.</param>
 /// <param name="Min">The least number; absent where it is none.</param>

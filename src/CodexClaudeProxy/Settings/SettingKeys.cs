@@ -27,6 +27,11 @@ internal static class SettingKeys
         (settings, json) => ModelMappings.TryRead(json, out var mappings) is null ? settings with { ModelMappings = mappings } : null,
         settings => ModelMappings.Tree(settings.ModelMappings));
 
+    public static readonly SettingKey Prices = new("prices", SettingKey.PriceMap,
+        "Prices for the estimate of what the API would cost, in place of the built-in ones or for further models: model name, or * for every model without a price, to an object with input, cachedInput and output, and perhaps cacheWrite, in US dollars per million tokens.",
+        (settings, json) => PriceSetting.TryRead(json, out var prices) is null ? settings with { Prices = prices } : null,
+        settings => PriceSetting.Tree(settings.Prices));
+
     public static readonly IReadOnlyList<SettingKey> All =
     [
         AccountStrategy,
@@ -82,6 +87,7 @@ internal static class SettingKeys
             settings => settings.Statistics, (settings, value) => settings with { Statistics = value }),
         SettingKey.Number("statisticsLimitMb", "Maximum size of activity.db, in megabytes. Beyond it the oldest requests are deleted; their hourly and daily sums are kept.",
             10, 10_000, settings => settings.StatisticsLimitMb, (settings, value) => settings with { StatisticsLimitMb = value }),
+        Prices,
         SettingKey.Flag("metricsAccounts", "Report in /metrics which account served, by its label or e-mail address; false omits accounts.",
             settings => settings.MetricsAccounts, (settings, value) => settings with { MetricsAccounts = value }),
     ];
