@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -42,10 +43,13 @@ internal static class StatisticsMeasurement
         await MeasureAsync("one request", database => RequestSearch.Find(database, page.Requests[20].Id)!);
         foreach ((string name, DateTimeOffset? from) in new (string, DateTimeOffset?)[] { ("1 h", now.AddHours(-1)), ("24 h", now.AddDays(-1)), ("7 d", now.AddDays(-7)), ("30 d", now.AddDays(-30)), ("90 d", now.AddDays(-90)), ("all", null) })
         {
-            foreach (Dimension by in new[] { Dimension.None, Dimension.Model, Dimension.Session })
-                await MeasureAsync($"statistics: {name} by {by}", database => Statistics.Of(database, new StatisticsRange(from, now), by));
+            foreach (Dimension by in new[] { Dimension.None, Dimension.Model, Dimension.Client, Dimension.Session })
+                await MeasureAsync($"statistics: {name} by {by}", database => Statistics.Of(database, new StatisticsRange(from, now), by, PriceList.Default, stacked: 8));
         }
 
+        await MeasureAsync("hours of the week: all", database => Statistics.Hours(database, new StatisticsRange(null, now), 60, PriceList.Default));
+        await MeasureListAsync("list: one client", new() { Client = "Claude Code" });
+        await MeasureAsync("turns of a session", database => RequestSearch.Turns(database, new RequestFilter { Session = Session(rows / 10) }, 2_000));
         await MeasureAsync("storage", database => $"{database.Number("SELECT count(*) FROM requests")}");
 
         Task MeasureListAsync(string name, RequestFilter filter) => MeasureAsync(name, database => RequestSearch.List(database, filter, 50, null));

@@ -17,7 +17,7 @@ internal static class Browser
     /// <param name="demoArguments">More arguments for the demo, such as an access key.</param>
     public static async Task RunAsync(string script, string name, params string[] demoArguments)
     {
-        await using DemoProxy proxy = await DemoProxy.StartAsync(demoArguments);
+        await using DemoProxy proxy = await DemoProxy.StartAsync(["--fresh", .. demoArguments]);
         await RunOnAsync(proxy.Url, script, name);
     }
 

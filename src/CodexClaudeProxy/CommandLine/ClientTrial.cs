@@ -43,7 +43,7 @@ internal sealed class ClientTrial(ProxyOptions options, Terminal terminal)
         DirectoryInfo folder = temporary.Info;
         try
         {
-            using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, limit.Token);
+            using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, isFresh: true, limit.Token);
             ProxySettings settings = ClientSetup.SettingsOf(options);
             if (settings.AutoModeCheck == AutoModeJudge.Model) await File.WriteAllTextAsync(Path.Combine(demo.DataDirectory, "settings.json"), """{"autoModeCheck":"model"}""", limit.Token);
             ProxyOptions own = demo.Redirect(options) with { Host = "127.0.0.1", Port = 0, ApiKey = null, StopsOnSignals = false, LogFile = null };

@@ -10,11 +10,13 @@ internal static class DemoCommand
     {
         var command = new Command("demo", "Try the proxy with simulated upstream: no sign-in, no network, nothing stored");
         ServeCommand.AddFlags(command);
-        command.SetAction((parsed, cancellation) => RunAsync(ServeCommand.FlagsOf(parsed), terminal, cancellation));
+        var fresh = new Option<bool>("--fresh") { Description = "Begin as on the first day: two accounts, and no request before yours" };
+        command.Options.Add(fresh);
+        command.SetAction((parsed, cancellation) => RunAsync(ServeCommand.FlagsOf(parsed), terminal, cancellation, parsed.GetValue(fresh)));
         return command;
     }
 
-    public static async Task<int> RunAsync(Dictionary<string, string> flags, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Dictionary<string, string> flags, Terminal terminal, CancellationToken cancellation, bool isFresh = false)
     {
         if (flags.ContainsKey("data-dir"))
         {
@@ -22,7 +24,7 @@ internal static class DemoCommand
             return Commands.Usage;
         }
 
-        using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, cancellation);
+        using DemoSession demo = await DemoSession.BeginAsync(TimeProvider.System, isFresh, cancellation);
         flags["data-dir"] = demo.DataDirectory;
         return await ServeCommand.RunAsync(flags, terminal, cancellation, demo);
     }

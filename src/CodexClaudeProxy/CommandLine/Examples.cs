@@ -215,6 +215,7 @@ internal static class Examples
         [
             new("codex-claude-proxy demo", "Try the proxy without an account"),
             new("codex-claude-proxy demo --port 0", "On any free port"),
+            new("codex-claude-proxy demo --fresh", "As it looks on the first day, without a past"),
         ],
         ["version"] =
         [

@@ -42,7 +42,7 @@ internal static class RunCommand
             return Commands.NotFound;
         }
 
-        using DemoSession? demo = isDemo ? await DemoSession.BeginAsync(TimeProvider.System, cancellation) : null;
+        using DemoSession? demo = isDemo ? await DemoSession.BeginAsync(TimeProvider.System, isFresh: true, cancellation) : null;
         ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
         try
         {

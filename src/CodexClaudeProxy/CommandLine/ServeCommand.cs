@@ -20,7 +20,7 @@ internal static partial class ServeCommand
         var command = new Command("serve", "Run the proxy (the default command)");
         command.Aliases.Add("start");
         AddFlags(command);
-        var demo = new Option<bool>("--demo") { Description = "Simulate upstream and two accounts; the same as the command demo" };
+        var demo = new Option<bool>("--demo") { Description = "Simulate upstream and its accounts; the same as the command demo" };
         command.Options.Add(demo);
         var headlessLogin = new Option<bool>(HeadlessLogin) { Description = "First sign in: print an address, and read the callback URL or the code from the input" };
         command.Options.Add(headlessLogin);

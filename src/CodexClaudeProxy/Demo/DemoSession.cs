@@ -28,20 +28,23 @@ internal sealed class DemoSession : IDisposable
     public string DataDirectory => Path.Combine(_directory.Info.FullName, "data");
 
     /// <param name="time">Sets the pace of the answers.</param>
-    public static Task<DemoSession> BeginAsync(TimeProvider time, CancellationToken cancellation)
+    /// <param name="isFresh">As on the first day: two accounts without names, and nothing in the request log.</param>
+    public static Task<DemoSession> BeginAsync(TimeProvider time, bool isFresh, CancellationToken cancellation)
     {
-        SimulatedBackend backend = new(time);
-        return BeginAsync(backend, backend.Accounts, time, cancellation);
+        SimulatedBackend backend = new(time, isFresh);
+        return BeginAsync(backend, backend.Accounts, time, isFresh, cancellation);
     }
 
     /// <param name="network">What takes the place of the network: the simulated backend, or something that looks on.</param>
     public static async Task<DemoSession> BeginAsync(
-        HttpMessageHandler network, IReadOnlyList<SimulatedAccount> accounts, TimeProvider time, CancellationToken cancellation)
+        HttpMessageHandler network, IReadOnlyList<SimulatedAccount> accounts, TimeProvider time, bool isFresh, CancellationToken cancellation)
     {
         DemoSession session = new(network);
         using AccountStore store = new(new DataDirectory(session.DataDirectory), time, NullLogger<AccountStore>.Instance);
         DateTimeOffset now = time.GetUtcNow();
-        await store.UpdateAsync(document => accounts.All(account => SignIn(document, account, now)), cancellation);
+        await store.UpdateAsync(document => accounts.All(account => SignIn(document, account, now, isFresh)), cancellation);
+        if (isFresh) return session;
+
         SimulatedPast past = new(accounts, time.LocalTimeZone, now);
         AtomicFile.Write(store.Directory.State, JsonFile.Serialize(past.Windows(), PoolContext.Default.PoolState));
         session._past = Task.Run(() => session.Remember(past, time), cancellation);
@@ -78,12 +81,14 @@ internal sealed class DemoSession : IDisposable
         _directory.Dispose();
     }
 
-    private static bool SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now)
+    private static bool SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now, bool isFresh)
     {
         Account added = document.Upsert(account.Tokens(now), account.Email, source: null, now);
         UsageReply told = new() { Usage = account.Usage(now).ToJsonString(), Workspaces = account.Workspaces().ToJsonString() };
         document.Set(added, "quota", QuotaFormat.Merge(known: null, told, now));
         document.Set(added, "quotaAskedAt", Times.Iso(now));
+        if (isFresh) return true;
+
         AccountPreferences.SetLabel(document, added, account.Label ?? "");
         AccountPreferences.SetEnabled(document, added, !account.IsDisabled);
         return !account.IsSignedOut || document.DemandSignIn(added, account.RefreshToken, new SignInDemand(now.AddHours(-3), "refresh_token_reused") { TokenRefused = true });

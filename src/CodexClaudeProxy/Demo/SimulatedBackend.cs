@@ -13,11 +13,12 @@ namespace CodexClaudeProxy.Demo;
 /// The Codex backend and its login server, simulated inside the process. It stands where the connections to the network would be,
 /// so that all that comes before and after it is the real program.
 /// </summary>
-internal sealed class SimulatedBackend(TimeProvider time) : HttpMessageHandler
+/// <param name="isFresh">Only with the two accounts that are ready.</param>
+internal sealed class SimulatedBackend(TimeProvider time, bool isFresh) : HttpMessageHandler
 {
     private const string CatalogueTag = "W/\"simulated\"";
 
-    public IReadOnlyList<SimulatedAccount> Accounts { get; } = SimulatedAccount.All(time.GetUtcNow());
+    public IReadOnlyList<SimulatedAccount> Accounts { get; } = [.. SimulatedAccount.All(time.GetUtcNow()).Take(isFresh ? 2 : int.MaxValue)];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

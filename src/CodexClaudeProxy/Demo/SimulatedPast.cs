@@ -165,7 +165,8 @@ internal sealed class SimulatedPast(IReadOnlyList<SimulatedAccount> accounts, Ti
         return new TurnDetail(attempts, [], [new TimelinePoint("received", 0), new TimelinePoint("sent", 2), new TimelinePoint("lastByte", total)], null, null).ToBytes();
     }
 
-    private string NewId() => "req_" + Letters(24);
+    /// <summary>An id is a number of 128 bits, so its first digits are zeros.</summary>
+    private string NewId() => "req_000" + Letters(21);
 
     private string Letters(int count) => new(_random.GetItems("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".AsSpan(), count));
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Sqlite;
 using CodexClaudeProxy.Tests.Accounts;
 using CodexClaudeProxy.Tests.Hosting;
@@ -77,7 +78,7 @@ public sealed class ActivityStoreTests : IDisposable
         for (int i = 0; i < 40; i++) await FillAsync(store, 1_000, i * 1_000);
 
         StorageReport report = await store.ReportAsync(Now);
-        StatisticsReport all = (await store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(50_000)), Dimension.Session), Now))!;
+        StatisticsReport all = (await store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(50_000)), Dimension.Session, PriceList.Default), Now))!;
 
         Assert.InRange(report.Bytes, 500_000, 2_000_000 + 4_500_000);
         Assert.InRange(report.Rows, 1_000, 25_000);
@@ -106,7 +107,7 @@ public sealed class ActivityStoreTests : IDisposable
     public async Task A_file_from_before_side_calls_is_read_and_written_on()
     {
         await using (ActivityStore store = Open()) await FillAsync(store, 3);
-        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("ALTER TABLE requests DROP COLUMN side; PRAGMA user_version = 1");
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("ALTER TABLE requests DROP COLUMN side; DROP TABLE tokens; DELETE FROM rollups WHERE dimension = 8; PRAGMA user_version = 1");
 
         await using ActivityStore later = Open();
         RequestPage old = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter { Side = RequestFilter.NoSide }, 10, null), Now))!;
@@ -164,7 +165,7 @@ public sealed class ActivityStoreTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 20).SelectMany(i => new[] { FillAsync(one, 20, i * 40), FillAsync(other, 20, i * 40 + 20) }));
 
         Assert.Equal(800, (await one.ReportAsync(Now)).Rows);
-        StatisticsReport all = (await other.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(5_000)), Dimension.Session), Now))!;
+        StatisticsReport all = (await other.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(5_000)), Dimension.Session, PriceList.Default), Now))!;
         Assert.Equal((800, 800), (all.Totals.Requests, all.Groups.Sum(group => group.Tally.Requests)));
         Assert.Empty(_log.Lines);
     }
@@ -318,7 +319,7 @@ public sealed class ActivityStoreTests : IDisposable
         await using ActivityStore store = Open();
         await FillAsync(store, 1, 1_000_000);
         long rows = (await store.ReportAsync(Now)).Rows - 1;
-        StatisticsReport all = (await store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(2_000_000)), Dimension.None), Now))!;
+        StatisticsReport all = (await store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(null, Samples.At(2_000_000)), Dimension.None, PriceList.Default), Now))!;
 
         Assert.True(rows >= written, $"{rows} of {written}");
         Assert.Equal(rows + 1, all.Totals.Requests);

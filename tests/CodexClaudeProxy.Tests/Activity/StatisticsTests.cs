@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Tests.Hosting;
 
 namespace CodexClaudeProxy.Tests.Activity;
@@ -117,5 +118,5 @@ public sealed class StatisticsTests : IAsyncDisposable
     }
 
     private async Task<StatisticsReport> OfAsync(DateTimeOffset from, DateTimeOffset to, object by) =>
-        (await _store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(from, to), (Dimension)by), Now))!;
+        (await _store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(from, to), (Dimension)by, PriceList.Default), Now))!;
 }

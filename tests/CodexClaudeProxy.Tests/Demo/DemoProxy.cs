@@ -30,12 +30,13 @@ internal sealed class DemoProxy : IAsyncDisposable
 
     public string DataDirectory => _session.DataDirectory;
 
-    public static async Task<DemoProxy> StartAsync()
+    /// <param name="isFresh">As on the first day: two accounts, and nothing in the request log.</param>
+    public static async Task<DemoProxy> StartAsync(bool isFresh = true)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         FakeBackend rules = await FakeBackend.StartAsync();
-        SimulatedBackend backend = new(new HurriedTime());
-        DemoSession session = await DemoSession.BeginAsync(new CheckedRequests(backend, rules), backend.Accounts, TimeProvider.System, cancellation);
+        SimulatedBackend backend = new(new HurriedTime(), isFresh);
+        DemoSession session = await DemoSession.BeginAsync(new CheckedRequests(backend, rules), backend.Accounts, TimeProvider.System, isFresh, cancellation);
         ProxyOptions options = session.Redirect(new ProxyOptions { Port = 0 });
         ProxyHost host = await ProxyHost.StartAsync(options, session.ComposeAsync, TimeProvider.System, cancellation: cancellation);
         return new DemoProxy(session, host, rules);
