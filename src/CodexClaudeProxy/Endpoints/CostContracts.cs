@@ -3,7 +3,7 @@ using CodexClaudeProxy.Prices;
 
 namespace CodexClaudeProxy.Endpoints;
 
-/// <summary>An estimate of what the API would cost. Nobody is billed for it: a plan costs nothing by the token.</summary>
+/// <summary>An estimate of what the API would cost. It is no bill: a plan costs nothing by the token.</summary>
 /// <param name="Usd">US dollars for the tokens that have a price; null when there are tokens and none has one, and when no request told what it used.</param>
 /// <param name="UnpricedTokens">Tokens of models without a price; they are not in <paramref name="Usd"/>.</param>
 /// <param name="Parts">What <paramref name="Usd"/> is the sum of; absent in the series.</param>

@@ -27,11 +27,11 @@ public sealed class PriceListTests
 
     [Theory]
     [InlineData(72_000, 200_000, 0.505)]
-    [InlineData(72_001, 200_000, 0.96501)]
+    [InlineData(72_001, 200_000, 0.98751)]
     public void Beyond_272000_tokens_of_input_the_whole_request_costs_more(long fresh, long cached, double usd)
     {
         // 72,000 × 5 + 200,000 × 0.50 + 1,500 × 30 in the short one; 10, 1 and 45 in the long one.
-        Assert.Equal(usd, PriceList.Default.Of("gpt-5.5", Today, new PricedTokens(fresh, cached, 0, 1_500))!.Value.Usd!.Value, 1e-3);
+        Assert.Equal(usd, PriceList.Default.Of("gpt-5.5", Today, new PricedTokens(fresh, cached, 0, 1_500))!.Value.Usd!.Value, 9);
         Assert.Equal(fresh + cached > 272_000, new PricedTokens(fresh, cached, 0, 1_500).IsLong);
     }
 

@@ -14,7 +14,7 @@ internal sealed record PoolForecast(
 
 /// <summary>
 /// One kind of quota window of all accounts that count: those that can serve, and those that serve again by the reset of this window. One that
-/// is disabled, needs a sign-in or waits for a longer window is left out.
+/// is disabled, needs a sign-in or waits for a longer window does not count.
 /// </summary>
 /// <param name="Name">The window's length as people say it: <c>5h</c>, <c>7d</c>.</param>
 /// <param name="Limit">The name of a limit that a model has to itself; null for the plans'.</param>
