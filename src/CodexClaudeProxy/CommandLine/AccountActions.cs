@@ -20,7 +20,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public Task<int> ListAsync()
     {
         if (AsJson) Terminal.Out.WriteJson(new AccountReport(store, pool, time).List(), ReportsContext.Default.AccountsReport);
-        else AccountTable.Write(Terminal.Out, store, pool, time.GetUtcNow());
+        else AccountTable.Write(Terminal.Out, store, pool, new ForecastReport(pool, time).Of(), time.GetUtcNow());
         return Task.FromResult(0);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts.Pool;
+using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
 
@@ -10,7 +11,7 @@ internal static class AccountTable
 {
     private static readonly string[] Heading = ["", "ACCOUNT", "PLAN", "TOKEN", "REMAINING", "STATE"];
 
-    public static void Write(TextWriter output, AccountStore store, AccountPool pool, DateTimeOffset now)
+    public static void Write(TextWriter output, AccountStore store, AccountPool pool, PoolForecast forecast, DateTimeOffset now)
     {
         AccountList accounts = store.Read();
         if (accounts.All.IsEmpty)
@@ -24,7 +25,22 @@ internal static class AccountTable
         int[] widths = [.. Heading.Select((_, column) => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows) output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         output.WriteLine();
+        if (Together(forecast) is { } together) output.WriteLine(together);
         output.WriteLine($"* active account; the file is {store.Path}");
+    }
+
+    /// <summary>For instance <c>All together: 5h 63 % of 3 accounts remaining, 7d 20 % of 4; used up in 2h at the present pace</c>; null where there is nothing to add up.</summary>
+    private static string? Together(PoolForecast forecast)
+    {
+        if (forecast.Total < 2) return null;
+        string[] windows =
+        [
+            .. forecast.Windows.Where(window => window.Limit is null).Select((window, i) => string.Create(
+                CultureInfo.InvariantCulture, $"{window.Name} {Math.Round(100 - window.UsedPercent)} % of {window.Capacity}{(i > 0 ? "" : window.Capacity == 1 ? " account remaining" : " accounts remaining")}")),
+        ];
+        if (windows.Length == 0) return null;
+        string end = forecast.RunsDryAt is not { } dry ? "" : dry > forecast.At ? $"; used up in {Span(dry - forecast.At)} at the present pace" : "; none is available now";
+        return $"All together: {string.Join(", ", windows)}{end}";
     }
 
     /// <summary>For instance <c>5h 63 %, 7d 20 %</c>: what is remaining, as in the dashboard.</summary>
