@@ -7,6 +7,7 @@ using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Demo;
@@ -55,8 +56,18 @@ internal sealed class DemoSession : IDisposable
     private void Remember(SimulatedPast past, TimeProvider time)
     {
         ActivityWriter writer = new(new ActivityFile(Path.Combine(DataDirectory, "activity.db"), time), time);
-        writer.Write(past.Requests(), long.MaxValue);
-        writer.Close();
+        try
+        {
+            writer.Write(past.Requests(), long.MaxValue);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or DllNotFoundException)
+        {
+            // A demo without a past is one all the same.
+        }
+        finally
+        {
+            writer.Close();
+        }
     }
 
     /// <summary>The user's options, with every address and directory of the real world taken out.</summary>
@@ -78,6 +89,7 @@ internal sealed class DemoSession : IDisposable
     public void Dispose()
     {
         _http.Dispose();
+        Task.WaitAny(_past);
         _directory.Dispose();
     }
 

@@ -66,9 +66,11 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
             .. (account.Limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => (family.Name ?? family.Id, window))),
         ];
         Account owner = account.Candidate.Account;
-        return from entry in windows
-               where entry.Window.ResetsAt > now && entry.Window.ResetsAt <= now + Ahead
-               select new ForecastReset(entry.Window.ResetsAt.Value, owner.Key, NameOf(owner), QuotaReport.NameOf(entry.Window.Length), entry.Limit, entry.Window.UsedPercent);
+        foreach ((string? limit, RateLimitWindow window) in windows)
+        {
+            if (window.ResetsAt is { } at && at > now && at <= now + Ahead)
+                yield return new ForecastReset(at, owner.Key, NameOf(owner), QuotaReport.NameOf(window.Length), limit, window.UsedPercent);
+        }
     }
 
     private ForecastAccount AccountOf(Candidate candidate)
