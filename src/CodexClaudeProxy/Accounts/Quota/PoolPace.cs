@@ -35,7 +35,9 @@ internal sealed record PoolPace(double? PercentPerHour, DateTimeOffset? EmptyAt,
             foreach (Member member in serving) member.Use((member.PercentPerHour + others) * (next - at).TotalHours);
             at = next;
             course.Add((ToSeconds(at), UsedBy(members)));
-            if (members.Count(member => member.TryReset(at)) > 0) course.Add((ToSeconds(at), UsedBy(members)));
+            bool isReset = false;
+            foreach (Member member in members) isReset |= member.TryReset(at);
+            if (isReset) course.Add((ToSeconds(at), UsedBy(members)));
         }
     }
 
