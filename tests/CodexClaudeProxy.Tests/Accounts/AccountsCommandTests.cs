@@ -35,6 +35,7 @@ public sealed class AccountsCommandTests
                longer-name@x.com  plus  expired    -                                   disabled
                a@x.com (3)        plus  valid 10d  -                                   used up for 1h 30m
 
+            All together: 5h 88 % of 1 account remaining, 7d 15 % of 1; used up in 20h 49m at the present pace
             * active account; the file is {scene.Files.Store.Path}
 
             """, shell.Output);
