@@ -213,7 +213,11 @@ internal static class Composition
             return prices;
         }
 
-        string? LabelOf(string key) => accounts.Store.Read().All.FirstOrDefault(account => account.Key == key) is { } account ? account.Label ?? account.Email : null;
+        string? LabelOf(string key)
+        {
+            AccountList all = accounts.Store.Read();
+            return all.All.FirstOrDefault(account => account.Key == key) is { } account ? all.NameOf(account) : null;
+        }
     }
 
     private static void MapTurns(Routes routes, SettingsStore settings, AccountParts accounts, CodexClient codex, ActivityParts activity, TurnParts turns)

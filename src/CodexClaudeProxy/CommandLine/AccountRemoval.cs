@@ -63,7 +63,7 @@ internal sealed class AccountRemoval(AccountStore store, Logout logout, Terminal
 
     private async Task<Account?> ChooseAsync(AccountList accounts, CancellationToken ct)
     {
-        for (int i = 0; i < accounts.All.Length; i++) await terminal.Error.WriteLineAsync($"{i + 1,3}  {accounts.All[i].Email} ({accounts.All[i].PlanType})");
+        for (int i = 0; i < accounts.All.Length; i++) await terminal.Error.WriteLineAsync($"{i + 1,3}  {accounts.NameOf(accounts.All[i])} ({accounts.All[i].PlanType})");
         string? answer = await terminal.AskAsync("Which account should be removed? (0 for none)", ct);
         return int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= accounts.All.Length
             ? accounts.All[number - 1] : null;

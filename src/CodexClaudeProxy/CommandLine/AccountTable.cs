@@ -61,8 +61,7 @@ internal static class AccountTable
     private static string[] Row(Candidate candidate, AccountList accounts, AccountPool pool, DateTimeOffset now)
     {
         Account account = candidate.Account;
-        bool ambiguous = accounts.All.Count(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) > 1;
-        string name = ambiguous ? $"{account.Email} ({account.AccountId})" : account.Email;
+        string name = accounts.WorkspaceOf(account) is { } workspace ? $"{account.Email} · {workspace}" : account.Email;
         return
         [
             account == accounts.Active ? "*" : "",

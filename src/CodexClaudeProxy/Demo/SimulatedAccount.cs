@@ -126,9 +126,9 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
         ["accounts"] = new JsonArray(new JsonObject
         {
             ["id"] = Id,
-            ["name"] = "Simulated workspace",
+            ["name"] = plan == "team" ? "Northwind" : null,
             ["plan_type"] = plan,
-            ["structure"] = "personal",
+            ["structure"] = plan == "team" ? "workspace" : "personal",
             ["workspace_backend_origin"] = "NO_CONSTRAINT",
             ["account_routing_override"] = "NO_CONSTRAINT",
         }),

@@ -18,7 +18,7 @@ internal static class AccountChecks
     {
         AccountList accounts = patient.Store.Read();
         if (accounts.All.IsEmpty) yield return new Check("accounts", "Accounts", _ => Task.FromResult(Verdict.Fail("No account is signed in", "Sign in: codex-claude-proxy login")));
-        foreach (Account account in accounts.All) yield return new Check("account:" + account.Key, $"Account {account.Label ?? account.Email}", token => LoginAsync(patient, account, token));
+        foreach (Account account in accounts.All) yield return new Check("account:" + account.Key, $"Account {accounts.NameOf(account)}", token => LoginAsync(patient, account, token));
         yield return new Check("models", "Models", token => ModelsAsync(patient, accounts, token));
     }
 

@@ -52,6 +52,8 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         if (answer.Usage is not null) document.Set(current, "quotaAskedAt", Times.Iso(now));
         if (answer.Usage is not null && quota["usage"]?["planType"] is { } plan) document.Set(current, "planType", plan.DeepClone());
         if (answer.Workspaces is not null) document.Set(current, "routing", (workspace is null ? null : WorkspaceRouting.Of(workspace.WorkspaceBackendOrigin, workspace.AccountRoutingOverride))?.Write());
+        // The old name stays where the answer has none.
+        if (workspace is not null && Workspace.Of(workspace.Name, workspace.Structure) is { } described) document.Set(current, "workspace", described.Write());
         return document.Accounts.Find(current)!.Quota;
     }
 }

@@ -86,6 +86,12 @@ internal sealed record WorkspaceAnswer
     /// <summary><c>NO_CONSTRAINT</c>, <c>us</c> or <c>us_cr</c>.</summary>
     public string? AccountRoutingOverride { get; init; }
 
+    /// <summary>For people; null for a personal one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>personal</c> or <c>workspace</c>.</summary>
+    public string? Structure { get; init; }
+
     /// <summary>Nothing is served there any more.</summary>
     public bool? IsDeactivated { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     public AccountsReport List()
     {
         AccountList accounts = store.Read();
-        return new AccountsReport([.. pool.Judge(model: "").Select(candidate => Listed(candidate, accounts.Active))], accounts.Active?.Email, accounts.All.Length);
+        return new AccountsReport([.. pool.Judge(model: "").Select(candidate => Listed(candidate, accounts))], accounts.Active?.Email, accounts.All.Length);
     }
 
     /// <summary>All accounts in short.</summary>
@@ -37,30 +37,30 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         AccountList accounts = store.Read();
         // A model with a limit to itself has a next account of its own, also where the catalogue hides it.
         IEnumerable<string> limited = accounts.All.SelectMany(account => pool.LimitsOf(account)?.Families ?? []).Select(family => family.Model).OfType<string>();
-        return new PoolReport(strategy, accounts.Active?.Key, [.. pool.Judge(model: "").Select(Pooled)],
+        return new PoolReport(strategy, accounts.Active?.Key, [.. pool.Judge(model: "").Select(candidate => Pooled(candidate, accounts))],
             [.. models.Concat(limited).Distinct(StringComparer.OrdinalIgnoreCase).Select(model => Next(model, pool.Preview(model), offers))]);
     }
 
     /// <summary>The stored quota object, or null.</summary>
     public static JsonElement? Quota(string? quota) => quota is null ? null : JsonElement.Parse(quota, JsonDepth.Document);
 
-    private ListedAccount Listed(Candidate candidate, Account? active)
+    private ListedAccount Listed(Candidate candidate, AccountList accounts)
     {
         Account account = candidate.Account;
         return new ListedAccount(
-            account.Email, account.AccountId, pool.PlanOf(account), account.AddedAt, account.Key == active?.Key, IsExpired(account), account.LastUsed, Quota(pool.QuotaOf(account)),
-            account.Key, account.Label, account.Enabled, account.Priority, account.Reserve,
+            account.Email, account.AccountId, pool.PlanOf(account), account.AddedAt, account.Key == accounts.Active?.Key, IsExpired(account), account.LastUsed, Quota(pool.QuotaOf(account)),
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
             account.Source, _quota.Of(account, withHistory: false).Windows, Clocks(account));
     }
 
-    private PooledAccount Pooled(Candidate candidate)
+    private PooledAccount Pooled(Candidate candidate, AccountList accounts)
     {
         Account account = candidate.Account;
         QuotaState quota = _quota.Of(account, withHistory: false);
         return new PooledAccount(
             account.Email,
-            account.Key, account.Label, account.Enabled, account.Priority, account.Reserve,
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
             quota.Plan, quota.Credits, quota.Windows, Clocks(account));
     }

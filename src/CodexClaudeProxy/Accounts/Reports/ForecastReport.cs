@@ -19,14 +19,15 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<Candidate> candidates = pool.Judge(model: "");
+        AccountList accounts = AccountList.Of(candidates.Select(candidate => candidate.Account), null, null);
         Known[] known = [.. candidates.Where(MayServe).Select(candidate => new Known(candidate, pool.LimitsOf(candidate.Account)))];
         PoolWindow[] plans = [.. AddUp(known.SelectMany(account => (account.Limits?.Windows ?? []).Select(window => (account.Candidate, window))), family: null, now)];
         LimitFamily[] families = [.. known.SelectMany(account => account.Limits?.Families ?? []).DistinctBy(family => family.Id)];
         return new PoolForecast(
             now, candidates.Count(candidate => candidate.IsUsable), candidates.Count, plans.Min(window => window.RunsDryAt),
             [.. plans, .. families.SelectMany(family => AddUp(WindowsOf(family), family, now))],
-            [.. known.SelectMany(account => ResetsOf(account, now)).OrderBy(reset => reset.At)],
-            [.. candidates.Select(AccountOf)]);
+            [.. known.SelectMany(account => ResetsOf(account, accounts.NameOf(account.Candidate.Account), now)).OrderBy(reset => reset.At)],
+            [.. candidates.Select(candidate => AccountOf(candidate, accounts.NameOf(candidate.Account)))]);
     }
 
     /// <summary>Those that waiting helps.</summary>
@@ -58,7 +59,7 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
 
     private static double InAccounts(double percent) => Math.Round(percent / 100, 4);
 
-    private static IEnumerable<ForecastReset> ResetsOf(Known account, DateTimeOffset now)
+    private static IEnumerable<ForecastReset> ResetsOf(Known account, string name, DateTimeOffset now)
     {
         IEnumerable<(string? Limit, RateLimitWindow Window)> windows =
         [
@@ -69,17 +70,15 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
         foreach ((string? limit, RateLimitWindow window) in windows)
         {
             if (window.ResetsAt is { } at && at > now && at <= now + Ahead)
-                yield return new ForecastReset(at, owner.Key, NameOf(owner), QuotaReport.NameOf(window.Length), limit, window.UsedPercent);
+                yield return new ForecastReset(at, owner.Key, name, QuotaReport.NameOf(window.Length), limit, window.UsedPercent);
         }
     }
 
-    private ForecastAccount AccountOf(Candidate candidate)
+    private ForecastAccount AccountOf(Candidate candidate, string name)
     {
         QuotaState quota = _quota.Of(candidate.Account, withHistory: false);
-        return new ForecastAccount(candidate.Account.Key, NameOf(candidate.Account), quota.Plan, candidate.State, candidate.Until, quota.Windows);
+        return new ForecastAccount(candidate.Account.Key, name, quota.Plan, candidate.State, candidate.Until, quota.Windows);
     }
-
-    private static string NameOf(Account account) => account.Label ?? account.Email;
 
     private readonly record struct Known(Candidate Candidate, RateLimits? Limits);
 }

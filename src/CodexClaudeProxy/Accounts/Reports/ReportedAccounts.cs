@@ -23,6 +23,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 /// <param name="Quota">As in the account file, see <see cref="UsageSummary"/>; null when nothing is known.</param>
 /// <param name="Id">The identity: e-mail address and account id with a colon between them. Every route that names an account takes it.</param>
 /// <param name="Label">A name given by the owner; null for none.</param>
+/// <param name="Workspace">The workspace's name, or the beginning of its id, where it is an organisation's or where several accounts have this e-mail address; else null.</param>
 /// <param name="Enabled">False when the owner wants nothing sent with this account.</param>
 /// <param name="Priority">From -1000 to 1000; of the usable accounts, those with the lowest number serve.</param>
 /// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100.</param>
@@ -37,7 +38,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 internal sealed record ListedAccount(
     string Email, string AccountId, string PlanType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AddedAt,
     bool IsActive, bool TokenExpired, string? LastUsed, JsonElement? Quota,
-    string Id, string? Label, bool Enabled, int Priority, int Reserve,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string? Source, IReadOnlyList<WindowReport> Limits, IReadOnlyList<ClockReport> Clocks);
 
@@ -67,6 +68,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Email">Its e-mail address.</param>
 /// <param name="Id">The identity: e-mail address and account id with a colon between them. Every route that names an account takes it.</param>
 /// <param name="Label">A name given by the owner; null for none.</param>
+/// <param name="Workspace">The workspace's name, or the beginning of its id, where it is an organisation's or where several accounts have this e-mail address; else null.</param>
 /// <param name="Enabled">False when the owner wants nothing sent with this account.</param>
 /// <param name="Priority">From -1000 to 1000; of the usable accounts, those with the lowest number serve.</param>
 /// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100.</param>
@@ -81,7 +83,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Clocks">What keeps the account or one of its models from serving now.</param>
 internal sealed record PooledAccount(
     string Email,
-    string Id, string? Label, bool Enabled, int Priority, int Reserve,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows, IReadOnlyList<ClockReport> Clocks);
 

@@ -55,6 +55,9 @@ internal sealed record Account
     /// <summary>Where the workspace wants its requests; null when nothing special is known.</summary>
     public WorkspaceRouting? Routing { get; init; }
 
+    /// <summary>What is known of the workspace for people; null until the backend was asked.</summary>
+    public Workspace? Workspace { get; init; }
+
     /// <summary>The stored <c>quota</c> object as JSON text, or null.</summary>
     public string? Quota { get; init; }
 
@@ -117,6 +120,7 @@ internal sealed record Account
                 : null,
             IsFedRamp = claims.IsFedRamp,
             Routing = WorkspaceRouting.Read(entry.Member("routing")),
+            Workspace = Workspace.Read(entry.Member("workspace")),
             Quota = entry.Member("quota") is { ValueKind: JsonValueKind.Object } quota ? quota.GetRawText() : null,
             QuotaAskedAt = entry.Time("quotaAskedAt"),
         };

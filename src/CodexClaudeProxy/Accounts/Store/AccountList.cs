@@ -42,7 +42,7 @@ internal sealed class AccountList
     }
 
     /// <summary>
-    /// Finds by key, e-mail address, account id or label. Where several accounts fit, the active one is meant, else the first.
+    /// Finds by key, e-mail address, account id, label, the workspace's name or the name that is shown. Where several accounts fit, the active one is meant, else the first.
     /// </summary>
     public Account? Find(string? address)
     {
@@ -54,7 +54,7 @@ internal sealed class AccountList
     public IReadOnlyList<Account> FindAll(string? address)
     {
         if (string.IsNullOrEmpty(address)) return [];
-        Func<Account, string?>[] names = [account => account.Key, account => account.Email, account => account.AccountId, account => account.Label];
+        Func<Account, string?>[] names = [account => account.Key, account => account.Email, account => account.AccountId, account => account.Label, account => account.Workspace?.Name, NameOf];
         return names.Select(name => All.Where(account => address.Equals(name(account), StringComparison.OrdinalIgnoreCase)).ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
     }
 
@@ -62,6 +62,21 @@ internal sealed class AccountList
     public Account? Find(Account account) =>
         All.FirstOrDefault(other => other.Key == account.Key)
         ?? (account.AccountId.Length == 0 ? All.FirstOrDefault(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) : null);
+
+    /// <summary>For people: the owner's label or the e-mail address, and the workspace where that tells more.</summary>
+    public string NameOf(Account account) => WorkspaceOf(account) is { } workspace ? $"{account.Label ?? account.Email} · {workspace}" : account.Label ?? account.Email;
+
+    /// <summary>
+    /// The workspace for people, where it is an organisation's or several accounts have this e-mail address: its name, else the beginning of its id.
+    /// Null where the account needs no more than its own name.
+    /// </summary>
+    public string? WorkspaceOf(Account account)
+    {
+        bool isShared = All.Count(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) > 1;
+        if (!isShared && account.Workspace is not { IsPersonal: false }) return null;
+        if (account.Workspace?.Name is { } name) return name;
+        return account.AccountId is { Length: > 0 } id ? id[..Math.Min(id.Length, 8)] : null;
+    }
 
     /// <summary>The original names the active account by e-mail address; our <c>activeAccountId</c> tells which workspace is meant.</summary>
     private static Account? Chosen(ImmutableArray<Account> all, string? email, string? accountId)

@@ -18,5 +18,7 @@ internal static class NamedAccount
     }
 
     public static string Several(string name, IReadOnlyList<Account> fitting) =>
-        $"{name} means {fitting.Count} accounts. Name one of: {string.Join(", ", fitting.Select(account => account.Key))}";
+        $"{name} means {fitting.Count} accounts. Name one of: {string.Join(", ", fitting.Select(Described))}";
+
+    private static string Described(Account account) => account.Workspace?.Name is { } workspace ? $"{account.Key} ({workspace})" : account.Key;
 }
