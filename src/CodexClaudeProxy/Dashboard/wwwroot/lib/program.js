@@ -13,7 +13,7 @@ const status = poll('/');
 
 for (const polled of [about, status, pool]) polled.start();
 effect(() => {
-  for (const account of pool.data.value?.accounts ?? []) sameAccount(account.email, account.id, account.label);
+  for (const account of pool.data.value?.accounts ?? []) sameAccount(account.email, account.id, account.label, fullName(account));
 });
 askWhenSomethingEnds();
 
@@ -37,8 +37,12 @@ export const version = () => about.data.value?.version ?? status.data.value?.ver
 /** What clients are pointed at. The page itself came from there, so this is right also behind a tunnel or a reverse proxy. */
 export const baseUrl = () => address('/').href.replace(/\/$/, '');
 
-/** What an account is called everywhere: its label, else its address. */
-export const nameOf = account => who(account.label ?? account.email);
+/** What an account is called everywhere: its label, else its address, and the workspace where that tells accounts apart. */
+export const nameOf = account => who(fullName(account));
+
+function fullName({ label, email, workspace }) {
+  return workspace ? `${label ?? email} · ${workspace}` : label ?? email;
+}
 
 /** The same by the id that the pool and the requests carry; its first part is the address. */
 export function accountName(id) {

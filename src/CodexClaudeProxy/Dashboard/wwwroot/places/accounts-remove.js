@@ -2,7 +2,7 @@
 import { html, signal } from '../lib/ui.js';
 import { remove } from '../lib/api.js';
 import { who } from '../lib/identity.js';
-import { pathOf } from '../lib/program.js';
+import { nameOf, pathOf } from '../lib/program.js';
 import { texts } from '../texts.js';
 import { openDialog } from '../components/dialog.js';
 import { Button, Note } from '../components/parts.js';
@@ -16,7 +16,7 @@ export async function removeAccount(account, reload) {
   const agreed = await openDialog({
     title: words.title,
     content: () => html`<div class="stack">
-      <p>${words.text(account.label ? `${who(account.label)} (${who(account.email)})` : who(account.email))}</p>
+      <p>${words.text(account.label ? `${nameOf(account)} (${who(account.email)})` : nameOf(account))}</p>
       <label class="check"><input type="checkbox" checked=${revokes.value} onchange=${event => { revokes.value = event.currentTarget.checked; }} />${words.revoke}</label>
       ${account.source === 'imported' ? html`<${Note} kind="warn">${words.revokeShared}<//>` : html`<p class="small muted">${words.revokeHint}</p>`}
     </div>`,

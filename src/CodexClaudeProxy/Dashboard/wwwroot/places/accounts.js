@@ -71,7 +71,7 @@ const clearSearch = () => setParams({ q: null }, { replace: true });
 
 function List({ forecast }) {
   const wanted = param('q').trim().toLowerCase();
-  const found = all.value.filter(account => [account.email, account.label, who(account.email), who(account.label)].some(name => name?.toLowerCase().includes(wanted)));
+  const found = all.value.filter(account => [account.email, account.label, account.workspace, nameOf(account)].some(name => name?.toLowerCase().includes(wanted)));
   return html`<${Card} flush class="accounts-card"><h2 class="unseen">${texts.places.accounts}</h2>
     <${PoolLine} forecast=${forecast} />
     <${AccountList} accounts=${found} manage=${manage} />
