@@ -43,7 +43,7 @@ export function Course({ from: begin, course, capacity, dryAt, resets }) {
       ${marks.map(mark => html`<i class=${mark.isMain ? 'reset' : 'reset minor'} title=${words.reset(mark.name, whenAt(mark.at))} style=${{ left: `${x(mark.at).toFixed(2)}%`, bottom: mark.isMain ? `${leftAt(points, mark.at + MOMENT).toFixed(1)}%` : 0 }}></i>`)}
       ${dry !== null && x(dry) <= 100 && html`<i class="dry" style=${{ left: `${x(dry).toFixed(2)}%` }}></i>`}
     </div>
-    <div class="axis faint" aria-hidden="true">${days(from).filter(at => x(at) < 95).map(at => html`<span style=${{ left: `${x(at).toFixed(2)}%` }}>${weekday.format(at)}</span>`)}</div>
+    <div class="axis faint" aria-hidden="true">${days(from).filter(at => x(at) < 92).map(at => html`<span style=${{ left: `${x(at).toFixed(2)}%` }}>${weekday.format(at)}</span>`)}</div>
   </figure>`;
 }
 
