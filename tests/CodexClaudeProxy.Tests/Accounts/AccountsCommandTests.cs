@@ -31,9 +31,9 @@ public sealed class AccountsCommandTests
 
         Assert.Equal($"""
                ACCOUNT            PLAN  TOKEN      REMAINING                           STATE
-            *  a@x.com (1)        plus  valid 10d  5h 88 %, 7d 15 % (resets in 2d 2h)  ready
+            *  a@x.com · 1        plus  valid 10d  5h 88 %, 7d 15 % (resets in 2d 2h)  ready
                longer-name@x.com  plus  expired    -                                   disabled
-               a@x.com (3)        plus  valid 10d  -                                   used up for 1h 30m
+               a@x.com · 3        plus  valid 10d  -                                   used up for 1h 30m
 
             All together: 5h 88 % of 1 account remaining, 7d 15 % of 1; used up in 20h 49m at the present pace
             * active account; the file is {scene.Files.Store.Path}
