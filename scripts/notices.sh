@@ -111,6 +111,7 @@ sed -n '/^License notice for OpenAI Tiktoken/,/^License notice for [^O]/{/^Licen
   part "o200k vocabulary of tiktoken" "" MIT "every build" "https://github.com/openai/tiktoken"
 
 # What the page brings along, as scripts/vendor.sh lists it: | `folder` | [name](address) | version | license | files |
+# shellcheck disable=SC2016 # The backticks are the table's.
 while read -r folder name address version license; do
   text="$vendor/$folder/LICENSE.txt"
   case "$license" in
