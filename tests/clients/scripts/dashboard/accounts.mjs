@@ -30,7 +30,7 @@ export const cases = {
     await open('/accounts');
     await act(page, 'plus@simulated.example', 'Make active');
     await page.getByText('Switched to account: plus@simulated.example').waitFor();
-    await row(page, /^plus@/).getByText('Active', { exact: true }).waitFor();
+    await row(page, /^plus@/).getByText('Next', { exact: true }).waitFor();
     assert.equal((await accounts(url)).find(account => account.isActive).email, 'plus@simulated.example');
 
     await act(page, 'plus@simulated.example', 'Disable');
