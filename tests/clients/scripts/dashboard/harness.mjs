@@ -97,7 +97,8 @@ export async function walk(page, limit = 150) {
       if (!element || element === document.body) return null;
       const first = element.dataset.walked === '1';
       element.dataset.walked = '1';
-      const style = getComputedStyle(element);
+      // Where a whole card is the link, the mark is around the card: a pseudo-element of the link.
+      const isOutlined = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
       const box = element.getBoundingClientRect();
       const x = Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2));
       // In the middle of what is on the screen: a long table is higher than that.
@@ -105,7 +106,7 @@ export async function walk(page, limit = 150) {
       const top = document.elementFromPoint(x, y);
       const name = element.getAttribute('aria-label') ?? (element.getAttribute('aria-labelledby') ? document.getElementById(element.getAttribute('aria-labelledby'))?.textContent : null)
         ?? element.labels?.[0]?.textContent ?? element.textContent.trim();
-      return { first, name, tag: element.tagName, marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, seen: !!top && (element.contains(top) || top.contains(element)) };
+      return { first, name, tag: element.tagName, marked: isOutlined(getComputedStyle(element)) || isOutlined(getComputedStyle(element, '::after')), seen: !!top && (element.contains(top) || top.contains(element)) };
     });
     if (stop === null || stop.first) return stops;
     assert.ok(stop.name, `A stop without a name: ${stop.tag}`);

@@ -15,7 +15,7 @@ const signIn = (way, body) => settings => withPage(settings, async tools => {
   await axe();
   await shot(`sign-in-${way}`);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByRole('heading', { level: 2, name: EMAIL }).waitFor();
+  await page.getByRole('heading', { level: 3, name: EMAIL }).waitFor();
   assert.equal(await ask(url), 200);
   await open('/');
   await page.getByText('Working.').waitFor();
