@@ -94,4 +94,6 @@ export async function answerSix(page, { dry = true } = {}) {
   await rewrite(page, '/accounts', told => ({ ...told, accounts: accounts(), total: 6, activeAccount: 'work@simulated.example' }));
   await rewrite(page, '/api/stats', stats);
   await page.route(address => address.pathname === '/api/forecast', route => route.fulfill({ json: forecast({ runsDry: dry }) }));
+  // The program does not know them, when the details of one are opened.
+  await page.route(address => address.pathname === '/accounts/quota', route => route.fulfill({ json: { windows: [], credits: { hasCredits: false, unlimited: false, balance: null }, quota: null, warning: null } }));
 }
