@@ -49,6 +49,24 @@ public sealed class ForecastTests
         Assert.Equal([(Now, 60.0), (Now.AddMinutes(80), 100), (Now.AddMinutes(180), 150), (Now.AddMinutes(180), 50)], pool.Course.Select(point => (point.At, Math.Round(point.Used, 6))));
     }
 
+    /// <summary>Each account is empty, reset and unblocked at most once or twice: as many steps as that, however the numbers fall.</summary>
+    [Fact]
+    public void Whatever_the_accounts_are_like_it_comes_to_an_end()
+    {
+        var random = new Random(42);
+        for (int i = 0; i < 20_000; i++)
+        {
+            SharedWindow[] windows = [.. Enumerable.Range(0, random.Next(1, 7)).Select(_ => new SharedWindow(
+                new RateLimitWindow(TimeSpan.FromHours(5), Math.Round(random.NextDouble() * 100, random.Next(0, 12)), Now.AddTicks(random.NextInt64(1, TimeSpan.FromHours(5).Ticks))),
+                random.Next(4) == 0 ? Now.AddTicks(random.NextInt64(TimeSpan.FromHours(6).Ticks)) : null))];
+
+            PoolPace pool = PoolPace.Of(windows, Now);
+
+            Assert.InRange(pool.Course.Count, 1, 8 * windows.Length + 2);
+            Assert.All(pool.Course, point => Assert.InRange(point.Used, 0, 100.0 * windows.Length));
+        }
+    }
+
     [Fact]
     public void A_reset_on_the_way_gives_back_what_was_used()
     {

@@ -77,7 +77,9 @@ internal sealed record PoolPace(double? PercentPerHour, DateTimeOffset? EmptyAt,
             return shared.BlockedUntil is { } until && until > at && until < reset ? until : reset;
         }
 
+        /// <summary>Rounded up to the clock's smallest step: a rest that is used up in less would be there for ever.</summary>
         public DateTimeOffset EmptyAt(DateTimeOffset at, double more) =>
-            PercentPerHour + more is > Nothing and var perHour && Left / perHour < TimeSpan.FromDays(400).TotalHours ? at.AddHours(Left / perHour) : DateTimeOffset.MaxValue;
+            PercentPerHour + more is > Nothing and var perHour && Left / perHour < TimeSpan.FromDays(400).TotalHours
+                ? at.AddTicks((long)Math.Ceiling(Left / perHour * TimeSpan.TicksPerHour)) : DateTimeOffset.MaxValue;
     }
 }
