@@ -197,8 +197,6 @@ internal static class Composition
     private static void MapActivity(Routes routes, HostParts host, AccountParts accounts, Catalogue catalogue, SettingsStore settings, ActivityParts activity)
     {
         (RequestLog requests, ActivityStore store, Captures captures) = (activity.Requests, activity.Store, activity.Captures);
-        PriceList prices = PriceList.Default;
-        Follow(settings, current => prices = new PriceList(current.Prices));
         new RequestEndpoints(requests, store, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null, Prices = PricesNow }.MapTo(routes);
         new ConversationEndpoint(store, requests, catalogue, LabelOf, PricesNow).MapTo(routes);
         new CaptureEndpoints(captures).MapTo(routes);
@@ -206,12 +204,7 @@ internal static class Composition
         new MetricsEndpoint(activity.Counters, requests, accounts.Store, accounts.Pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => store.Lost }.MapTo(routes);
         new DriftEndpoint(activity.Drift).MapTo(routes);
 
-        // Reading the settings is what notices that they were changed.
-        PriceList PricesNow()
-        {
-            settings.Read();
-            return prices;
-        }
+        PriceList PricesNow() => new(settings.Read().Prices);
 
         string? LabelOf(string key)
         {

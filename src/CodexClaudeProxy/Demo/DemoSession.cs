@@ -43,7 +43,11 @@ internal sealed class DemoSession : IDisposable
         DemoSession session = new(network);
         using AccountStore store = new(new DataDirectory(session.DataDirectory), time, NullLogger<AccountStore>.Instance);
         DateTimeOffset now = time.GetUtcNow();
-        await store.UpdateAsync(document => accounts.All(account => SignIn(document, account, now, isFresh)), cancellation);
+        await store.UpdateAsync(document =>
+        {
+            foreach (SimulatedAccount account in accounts) SignIn(document, account, now, isFresh);
+            return true;
+        }, cancellation);
         if (isFresh) return session;
 
         SimulatedPast past = new(accounts, time.LocalTimeZone, now);
@@ -93,16 +97,16 @@ internal sealed class DemoSession : IDisposable
         _directory.Dispose();
     }
 
-    private static bool SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now, bool isFresh)
+    private static void SignIn(AccountsDocument document, SimulatedAccount account, DateTimeOffset now, bool isFresh)
     {
         Account added = document.Upsert(account.Tokens(now), account.Email, source: null, now);
         UsageReply told = new() { Usage = account.Usage(now).ToJsonString(), Workspaces = account.Workspaces().ToJsonString() };
         document.Set(added, "quota", QuotaFormat.Merge(known: null, told, now));
         document.Set(added, "quotaAskedAt", Times.Iso(now));
-        if (isFresh) return true;
+        if (isFresh) return;
 
         AccountPreferences.SetLabel(document, added, account.Label ?? "");
         AccountPreferences.SetEnabled(document, added, !account.IsDisabled);
-        return !account.IsSignedOut || document.DemandSignIn(added, account.RefreshToken, new SignInDemand(now.AddHours(-3), "refresh_token_reused") { TokenRefused = true });
+        if (account.IsSignedOut) document.DemandSignIn(added, account.RefreshToken, new SignInDemand(now.AddHours(-3), "refresh_token_reused") { TokenRefused = true });
     }
 }

@@ -56,6 +56,9 @@ internal sealed partial class AccountPool
         }
     }
 
+    /// <summary>What the account is called, see <see cref="AccountList.NameOf"/>.</summary>
+    public string NameOf(Account account) => store.Read().NameOf(account);
+
     /// <summary>The account's plan as told last, by its token, an answer or the usage endpoint.</summary>
     public string PlanOf(Account account)
     {

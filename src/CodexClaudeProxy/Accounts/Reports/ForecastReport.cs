@@ -1,6 +1,5 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
-using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.Accounts.Reports;
@@ -19,15 +18,15 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<Candidate> candidates = pool.Judge(model: "");
-        AccountList accounts = AccountList.Of(candidates.Select(candidate => candidate.Account), null, null);
+        ForecastAccount[] accounts = [.. candidates.Select(AccountOf)];
         Known[] known = [.. candidates.Where(MayServe).Select(candidate => new Known(candidate, pool.LimitsOf(candidate.Account)))];
         PoolWindow[] plans = [.. AddUp(known.SelectMany(account => (account.Limits?.Windows ?? []).Select(window => (account.Candidate, window))), family: null, now)];
         LimitFamily[] families = [.. known.SelectMany(account => account.Limits?.Families ?? []).DistinctBy(family => family.Id)];
         return new PoolForecast(
             now, candidates.Count(candidate => candidate.IsUsable), candidates.Count, plans.Min(window => window.RunsDryAt),
             [.. plans, .. families.SelectMany(family => AddUp(WindowsOf(family), family, now))],
-            [.. known.SelectMany(account => ResetsOf(account, accounts.NameOf(account.Candidate.Account), now)).OrderBy(reset => reset.At)],
-            [.. candidates.Select(candidate => AccountOf(candidate, accounts.NameOf(candidate.Account)))]);
+            [.. candidates.Zip(accounts).Where(pair => MayServe(pair.First)).SelectMany(pair => ResetsOf(pair.Second, now)).OrderBy(reset => reset.At)],
+            accounts);
     }
 
     /// <summary>Those that waiting helps.</summary>
@@ -59,25 +58,15 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
 
     private static double InAccounts(double percent) => Math.Round(percent / 100, 4);
 
-    private static IEnumerable<ForecastReset> ResetsOf(Known account, string name, DateTimeOffset now)
-    {
-        IEnumerable<(string? Limit, RateLimitWindow Window)> windows =
-        [
-            .. (account.Limits?.Windows ?? []).Select(window => ((string?)null, window)),
-            .. (account.Limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => (family.Name ?? family.Id, window))),
-        ];
-        Account owner = account.Candidate.Account;
-        foreach ((string? limit, RateLimitWindow window) in windows)
-        {
-            if (window.ResetsAt is { } at && at > now && at <= now + Ahead)
-                yield return new ForecastReset(at, owner.Key, name, QuotaReport.NameOf(window.Length), limit, window.UsedPercent);
-        }
-    }
+    private static IEnumerable<ForecastReset> ResetsOf(ForecastAccount account, DateTimeOffset now) =>
+        from window in account.Windows
+        where window.ResetsAt > now && window.ResetsAt <= now + Ahead
+        select new ForecastReset(window.ResetsAt!.Value, account.Id, account.Label, window.Name, window.Limit, window.UsedPercent);
 
-    private ForecastAccount AccountOf(Candidate candidate, string name)
+    private ForecastAccount AccountOf(Candidate candidate)
     {
         QuotaState quota = _quota.Of(candidate.Account, withHistory: false);
-        return new ForecastAccount(candidate.Account.Key, name, quota.Plan, candidate.State, candidate.Until, quota.Windows);
+        return new ForecastAccount(candidate.Account.Key, pool.NameOf(candidate.Account), quota.Plan, candidate.State, candidate.Until, quota.Windows);
     }
 
     private readonly record struct Known(Candidate Candidate, RateLimits? Limits);

@@ -11,7 +11,6 @@ internal static class SwitchNote
     public static string? Of(AccountPool pool, Account chosen, Func<DateTimeOffset, string> moment)
     {
         if (pool.Judge("").FirstOrDefault(candidate => candidate.Account.Key == chosen.Key) is not { IsUsable: false } candidate) return null;
-        AccountList accounts = AccountList.Of(pool.Judge("").Select(other => other.Account), null, null);
         string when = candidate.Until is { } until ? $" before {moment(until)}" : "";
         string why = candidate.Skip switch
         {
@@ -21,7 +20,7 @@ internal static class SwitchNote
             SkipReason.CoolingDown => "is in cooldown after a failure",
             _ => "is used up",
         };
-        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {accounts.NameOf(other)} is used." : "No other account is available until then.";
-        return $"{accounts.NameOf(chosen)} {why} and is not available{when}. {meanwhile}";
+        string meanwhile = pool.Preview("").Account is { } other && other.Key != chosen.Key ? $"Until then {pool.NameOf(other)} is used." : "No other account is available until then.";
+        return $"{pool.NameOf(chosen)} {why} and is not available{when}. {meanwhile}";
     }
 }

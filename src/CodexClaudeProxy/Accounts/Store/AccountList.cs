@@ -9,10 +9,14 @@ internal sealed class AccountList
 {
     public static readonly AccountList Empty = new([], null);
 
+    /// <summary>The e-mail addresses that several accounts have.</summary>
+    private readonly Lazy<HashSet<string>> _shared;
+
     private AccountList(ImmutableArray<Account> all, Account? active)
     {
         All = all;
         Active = active;
+        _shared = new(() => all.GroupBy(account => account.Email, StringComparer.OrdinalIgnoreCase).Where(same => same.Skip(1).Any()).Select(same => same.Key).ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     public ImmutableArray<Account> All { get; }
@@ -72,8 +76,7 @@ internal sealed class AccountList
     /// </summary>
     public string? WorkspaceOf(Account account)
     {
-        bool isShared = All.Count(other => other.Email.Equals(account.Email, StringComparison.OrdinalIgnoreCase)) > 1;
-        if (!isShared && account.Workspace is not { IsPersonal: false }) return null;
+        if (!_shared.Value.Contains(account.Email) && account.Workspace is not { IsPersonal: false }) return null;
         if (account.Workspace?.Name is { } name) return name;
         return account.AccountId is { Length: > 0 } id ? id[..Math.Min(id.Length, 8)] : null;
     }
