@@ -88,7 +88,7 @@ run_program() {
   local name="$1" seconds="$2" log="$logs/$1.log" start=$SECONDS summary number
   shift 2
   printf '== %s\n' "$name"
-  timeout --kill-after=10 "$seconds" "$@" -noColor -noLogo >"$log" 2>&1
+  timeout --kill-after=10 "$seconds" "$@" -noColor -noLogo -longRunning 120 >"$log" 2>&1
   local code=$?
   # As Windows ends its lines.
   sed -i 's/\r$//' "$log"
