@@ -21,6 +21,9 @@ public sealed record LimitFamily(string Id, string? Name, IReadOnlyList<RateLimi
 {
     public bool LimitReached { get; init; }
 
+    /// <summary>What people call it.</summary>
+    public string Label => Name ?? Id;
+
     /// <summary>The model the limit belongs to, as requests name it: <c>GPT-5.3-Codex-Spark</c> is <c>gpt-5.3-codex-spark</c>.</summary>
     public string? Model => Name?.Trim().Replace(' ', '-').ToLowerInvariant();
 }

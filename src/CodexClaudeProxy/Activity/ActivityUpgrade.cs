@@ -55,15 +55,14 @@ internal static class ActivityUpgrade
     private static void AddClients(Database database)
     {
         Dictionary<(int Span, long At, long Word), Tally> tallies = [];
-        Statement rows = database.Prepare("SELECT ended / 1000, ifnull(client, 0), outcome, first_token, total, fresh, cached, written, output, reasoning FROM requests ORDER BY id");
+        Statement rows = database.Prepare($"SELECT ended / 1000, ifnull(client, 0), {RequestRows.TallyColumns} FROM requests ORDER BY id");
         while (rows.Step())
         {
-            RequestTokens? tokens = rows.Number(5) is { } fresh ? new RequestTokens(fresh, rows.Long(6), rows.Long(7), rows.Long(8), rows.Long(9), false) : null;
             foreach (int span in (ReadOnlySpan<int>)[Rollups.Hour, Rollups.Day])
             {
                 (int, long, long) key = (span, rows.Long(0) - rows.Long(0) % span, rows.Long(1));
                 if (!tallies.TryGetValue(key, out Tally? tally)) tallies[key] = tally = new Tally();
-                tally.Add((RequestOutcome)rows.Long(2), tokens, (int?)rows.Number(3), (int)rows.Long(4));
+                RequestRows.AddTo(tally, rows, 2);
             }
 
             if (tallies.Count >= MostTallies) Write();

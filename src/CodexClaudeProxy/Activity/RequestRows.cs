@@ -97,6 +97,21 @@ internal static class RequestRows
         SideCall = words.TextOf(row.Number(35)),
     };
 
+    /// <summary>What <see cref="AddTo"/> reads, in its order.</summary>
+    public const string TallyColumns = "outcome, first_token, total, fresh, cached, written, output, reasoning";
+
+    /// <summary>Adds a request to a tally.</summary>
+    /// <param name="first">Where in the row <see cref="TallyColumns"/> begin.</param>
+    /// <returns>Its tokens; null when it has none.</returns>
+    public static RequestTokens? AddTo(Tally tally, Statement row, int first)
+    {
+        RequestTokens? tokens = row.Number(first + 3) is { } fresh
+            ? new RequestTokens(fresh, row.Long(first + 4), row.Long(first + 5), row.Long(first + 6), row.Long(first + 7), false)
+            : null;
+        tally.Add((RequestOutcome)row.Long(first), tokens, (int?)row.Number(first + 1), (int)row.Long(first + 2));
+        return tokens;
+    }
+
     /// <summary>An id is a number of 128 bits in 24 digits; half the file would be made of ids if they were kept as text.</summary>
     public static byte[] KeyOf(string id)
     {

@@ -58,15 +58,13 @@ internal sealed class StatisticsReading(Database database, PriceList prices, int
         // Unknown is a group like any other, except that most requests have no error and are no side calls.
         string group = by switch { Dimension.None => "0", Dimension.ErrorType or Dimension.SideCall => ColumnOf(by), _ => $"ifnull({ColumnOf(by)}, 0)" };
         Statement rows = database.Prepare($"""
-            SELECT ended / 1000, {group}, outcome, first_token, total, fresh, cached, written, output, reasoning, ifnull(upstream, 0) FROM requests
+            SELECT ended / 1000, ifnull(upstream, 0), {group}, {RequestRows.TallyColumns} FROM requests
             WHERE ended >= ? AND ended < ?
             """).Bind(1, from * 1000).Bind(2, to * 1000);
         while (rows.Step())
         {
-            if (rows.Number(1) is not { } word || target(rows.Long(0), GroupOf(by, word)) is not { } tally) continue;
-            RequestTokens? tokens = rows.Number(5) is { } fresh ? new RequestTokens(fresh, rows.Long(6), rows.Long(7), rows.Long(8), rows.Long(9), false) : null;
-            tally.Add((RequestOutcome)rows.Long(2), tokens, (int?)rows.Number(3), (int)rows.Long(4));
-            if (tokens?.ToPriced() is { } priced) Charge(tally, rows.Long(10), rows.Long(0), priced.IsLong, priced, lines);
+            if (rows.Number(2) is not { } word || target(rows.Long(0), GroupOf(by, word)) is not { } tally) continue;
+            if (RequestRows.AddTo(tally, rows, 3)?.ToPriced() is { } priced) Charge(tally, rows.Long(1), rows.Long(0), priced.IsLong, priced, lines);
         }
 
         rows.Reset();

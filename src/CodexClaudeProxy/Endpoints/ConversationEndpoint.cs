@@ -71,7 +71,7 @@ internal sealed class ConversationEndpoint(ActivityStore activity, RequestLog re
         return new ConversationTurn(
             entry.Id, entry.Received, entry.Agent, entry.SideCall, entry.RequestedModel, entry.UpstreamModel,
             entry.UpstreamModel is { } model ? models.Find(model)?.Profile.ContextWindow : null,
-            tokens is null ? null : tokens.Fresh + tokens.Cached + tokens.Written, tokens?.Cached, tokens?.Output,
+            tokens?.ToPriced().Input, tokens?.Cached, tokens?.Output,
             CostReport.Rounded(RequestRow.CostOf(entry, prices)?.Usd), entry.Account, entry.Account is { } key ? labelOf(key) : null,
             failover, moved, entry.Attempts, entry.Outcome.Word(), entry.ErrorType, entry.TotalMs);
     }

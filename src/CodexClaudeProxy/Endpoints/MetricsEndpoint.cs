@@ -108,7 +108,7 @@ internal sealed class MetricsEndpoint(Counters counters, RequestLog requests, Ac
         foreach (RateLimitWindow window in limits?.Windows ?? []) yield return (null, window);
         foreach (LimitFamily family in limits?.Families ?? [])
         {
-            foreach (RateLimitWindow window in family.Windows) yield return (family.Name ?? family.Id, window);
+            foreach (RateLimitWindow window in family.Windows) yield return (family.Label, window);
         }
     }
 

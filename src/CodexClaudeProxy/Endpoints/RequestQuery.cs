@@ -1,5 +1,4 @@
 using CodexClaudeProxy.Activity;
-using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
 
 namespace CodexClaudeProxy.Endpoints;
@@ -7,13 +6,14 @@ namespace CodexClaudeProxy.Endpoints;
 /// <summary>Which requests a query string means; the list and the export take the same members.</summary>
 internal static class RequestQuery
 {
-    private static readonly string[] Sides = [RequestFilter.AnySide, RequestFilter.NoSide, .. Enum.GetValues<SideCall>().Select(static call => call.Word())];
+    private static readonly (string Word, string Side)[] Sides =
+        [.. Enum.GetValues<SideCall>().Select(static call => call.Word()).Prepend(RequestFilter.NoSide).Prepend(RequestFilter.AnySide).Select(static word => (word, word))];
 
+    /// <summary>Every request has an outcome, few have an error or are side calls: these are never unknown.</summary>
     private static readonly (string Word, Dimension Dimension)[] Unknowable =
-    [
-        ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel), ("client", Dimension.Client),
-        ("project", Dimension.Project), ("session", Dimension.Session),
-    ];
+        [.. StatisticsEndpoints.Dimensions.Where(static known => known.Dimension is not (Dimension.None or Dimension.ErrorType or Dimension.SideCall))];
+
+    private static readonly (string Word, RequestOutcome Outcome)[] Outcomes = [("ok", RequestOutcome.Ok), ("failed", RequestOutcome.Failed), ("left", RequestOutcome.Left)];
 
     public static RequestFilter Of(IQueryCollection query) => new()
     {
@@ -24,31 +24,14 @@ internal static class RequestQuery
         Client = QueryText.Of(query, "client"),
         Project = QueryText.Of(query, "project"),
         ErrorType = QueryText.Of(query, "errorType"),
-        Unknown = UnknownOf(query),
-        Outcome = QueryText.Of(query, "outcome") switch
-        {
-            null => null,
-            "ok" => RequestOutcome.Ok,
-            "failed" => RequestOutcome.Failed,
-            "left" => RequestOutcome.Left,
-            _ => throw new InvalidRequestException(ApiError.Invalid("outcome must be one of: ok, failed, left", "outcome")),
-        },
+        Unknown = QueryText.Of(query, "unknown") is null ? Dimension.None : QueryText.Word(query, "unknown", Unknowable),
+        Outcome = QueryText.Of(query, "outcome") is null ? null : QueryText.Word(query, "outcome", Outcomes),
         Path = QueryText.Of(query, "path"),
         Conversation = QueryText.Of(query, "conversation"),
         Session = QueryText.Of(query, "session"),
-        Side = QueryText.Of(query, "side") is not { } side || Array.IndexOf(Sides, side) >= 0
-            ? QueryText.Of(query, "side")
-            : throw new InvalidRequestException(ApiError.Invalid($"side must be one of: {string.Join(", ", Sides)}", "side")),
+        Side = QueryText.Of(query, "side") is null ? null : QueryText.Word(query, "side", Sides),
         Text = QueryText.Of(query, "q"),
         From = QueryText.Time(query, "from"),
         To = QueryText.Time(query, "to"),
     };
-
-    private static Dimension UnknownOf(IQueryCollection query)
-    {
-        if (QueryText.Of(query, "unknown") is not { } word) return Dimension.None;
-        int at = Array.FindIndex(Unknowable, known => known.Word == word);
-        if (at < 0) throw new InvalidRequestException(ApiError.Invalid($"unknown must be one of: {string.Join(", ", Unknowable.Select(static known => known.Word))}", "unknown"));
-        return Unknowable[at].Dimension;
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
         {
             SettingKey key = SettingKeys.Find(member.Name) ?? throw Invalid($"Unknown setting '{member.Name}'. Known are: {string.Join(", ", SettingKeys.All.Select(known => known.Name))}", member.Name);
             if (member.Value.ValueKind != JsonValueKind.Null && key.Parse(ProxySettings.Default, member.Value) is null)
-                throw Invalid($"{key.Name}: {ProblemOf(key, member.Value)}", key.Name);
+                throw Invalid($"{key.Name}: {key.FaultOf(member.Value)}", key.Name);
         }
 
         if (body.RootElement.Text(SettingKeys.HaikuKiloModel.Name) is { } asked && KiloModelName.Read(asked) is { } chosen && chosen != store.Read().HaikuKiloModel)
@@ -94,9 +94,6 @@ internal sealed class SettingsEndpoints(SettingsStore store, KiloClient kilo)
         if (value.ValueKind == JsonValueKind.Null) root.Remove(name);
         else root[name] = value.Deserialize(SettingsContext.Default.JsonNode);
     }
-
-    private static string ProblemOf(SettingKey key, JsonElement value) =>
-        key == SettingKeys.Mappings ? ModelMappings.TryRead(value, out _)! : key == SettingKeys.Prices ? PriceSetting.TryRead(value, out _)! : $"must be {key.Expected}";
 
     private static InvalidRequestException Invalid(string message, string member) => new(ApiError.Invalid(message, member));
 

@@ -17,7 +17,8 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         ("30d", TimeSpan.FromDays(30)), ("90d", TimeSpan.FromDays(90)), ("all", null),
     ];
 
-    private static readonly (string Word, Dimension Dimension)[] Dimensions =
+    /// <summary>What requests can be told apart by.</summary>
+    internal static readonly (string Word, Dimension Dimension)[] Dimensions =
     [
         ("none", Dimension.None), ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel),
         ("client", Dimension.Client), ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
@@ -42,11 +43,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     private async Task WriteAsync(HttpContext http)
     {
         StatisticsRange range = RangeOf(http);
-        string word = QueryText.Of(http.Request.Query, "by") ?? "none";
-        int at = Array.FindIndex(Dimensions, known => known.Word == word);
-        if (at < 0) throw Invalid("by", Dimensions.Select(known => known.Word));
-
-        Dimension by = Dimensions[at].Dimension;
+        Dimension by = QueryText.Word(http.Request.Query, "by", Dimensions, otherwise: "none");
         // Without a file nothing has happened yet.
         int stacked = QueryText.Number(http.Request.Query, "stacked", 0, MostStacked);
         PriceList prices = Prices();
@@ -99,14 +96,8 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         DateTimeOffset? to = QueryText.Time(query, "to");
         if (from is not null || to is not null) return new StatisticsRange(from, to ?? now);
 
-        string word = QueryText.Of(query, "range") ?? "24h";
-        int at = Array.FindIndex(Ranges, known => known.Word == word);
-        if (at < 0) throw Invalid("range", Ranges.Select(known => known.Word));
-        return new StatisticsRange(now - Ranges[at].Length, now);
+        return new StatisticsRange(now - QueryText.Word(query, "range", Ranges, otherwise: "24h"), now);
     }
-
-    private static InvalidRequestException Invalid(string member, IEnumerable<string> words) =>
-        new(ApiError.Invalid($"{member} must be one of: {string.Join(", ", words)}", member));
 }
 
 /// <summary>How the file of the statistics stands.</summary>

@@ -3,9 +3,11 @@ namespace CodexClaudeProxy.Prices;
 /// <summary>Tokens that are charged alike.</summary>
 internal readonly record struct PricedTokens(long Fresh, long Cached, long Written, long Output)
 {
-    public long All => Fresh + Cached + Written + Output;
+    public long Input => Fresh + Cached + Written;
 
-    public bool IsLong => Fresh + Cached + Written > PriceTable.LongContext;
+    public long All => Input + Output;
+
+    public bool IsLong => Input > PriceTable.LongContext;
 
     public static PricedTokens operator +(PricedTokens a, PricedTokens b) => new(a.Fresh + b.Fresh, a.Cached + b.Cached, a.Written + b.Written, a.Output + b.Output);
 }

@@ -33,6 +33,12 @@ internal sealed record SettingKey(
         _ => "a non-empty string" + (Nullable ? " or null" : ""),
     };
 
+    /// <summary>Tells what is wrong with a value, where there is more to say than what it must be.</summary>
+    public Func<JsonElement, string?> Fault { get; init; } = static _ => null;
+
+    /// <summary>What is wrong with a value that <see cref="Parse"/> does not take.</summary>
+    public string FaultOf(JsonElement value) => Fault(value) ?? $"must be {Expected}";
+
     public static SettingKey Choice<T>(string name, string help, (string Word, T Value)[] choices, Func<ProxySettings, T> get, Func<ProxySettings, T, ProxySettings> set) =>
         new(name, "choice", help,
             (settings, json) =>

@@ -25,12 +25,14 @@ internal static class SettingKeys
     public static readonly SettingKey Mappings = new("modelMappings", "map",
         "Which model a client's model name stands for. Names take precedence over patterns with *, patterns apply in order; a target may end in an effort or -fast.",
         (settings, json) => ModelMappings.TryRead(json, out var mappings) is null ? settings with { ModelMappings = mappings } : null,
-        settings => ModelMappings.Tree(settings.ModelMappings));
+        settings => ModelMappings.Tree(settings.ModelMappings))
+    { Fault = static json => ModelMappings.TryRead(json, out _) };
 
     public static readonly SettingKey Prices = new("prices", SettingKey.PriceMap,
         "Prices for the estimate of what the API would cost, in place of the built-in ones or for further models: model name, or * for every model without a price, to an object with input, cachedInput and output, and perhaps cacheWrite, in US dollars per million tokens.",
         (settings, json) => PriceSetting.TryRead(json, out var prices) is null ? settings with { Prices = prices } : null,
-        settings => PriceSetting.Tree(settings.Prices));
+        settings => PriceSetting.Tree(settings.Prices))
+    { Fault = static json => PriceSetting.TryRead(json, out _) };
 
     public static readonly IReadOnlyList<SettingKey> All =
     [

@@ -33,7 +33,7 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
     }
 
     private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, IReadOnlyList<RunningClock> clocks, bool withHistory) =>
-        new(NameOf(window.Length), family?.Name ?? family?.Id, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
+        new(NameOf(window.Length), family?.Label, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
             Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100), window.ResetsAt,
             window.UsedPercent >= 100 && clocks.Any(clock => clock.Exhausted && string.Equals(clock.Model, family?.Model, StringComparison.OrdinalIgnoreCase)),
             Pace.Of(window, time.GetUtcNow()) is { } pace ? PaceReport.Of(pace) : null,
