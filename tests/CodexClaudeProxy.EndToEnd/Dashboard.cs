@@ -5,6 +5,8 @@ public sealed class Dashboard
 {
     [Theory]
     [InlineData("navigation")]
+    [InlineData("keys")]
+    [InlineData("notices")]
     [InlineData("theme")]
     [InlineData("mask")]
     [InlineData("paint")]
@@ -65,6 +67,7 @@ public sealed class Dashboard
     [InlineData("point")]
     [InlineData("address")]
     [InlineData("snippets")]
+    [InlineData("clients")]
     [InlineData("mappings")]
     [InlineData("effort")]
     [InlineData("kilo")]
@@ -74,6 +77,7 @@ public sealed class Dashboard
     [InlineData("form")]
     [InlineData("log")]
     [InlineData("views")]
+    [InlineData("health")]
     [InlineData("about")]
     public Task The_settings_and_the_log(string name) => Browser.RunAsync("settings", name);
 }

@@ -32,6 +32,7 @@ internal sealed class AboutEndpoint(HostParts host)
             Version: ProductVersion.Text,
             Commit: ProductVersion.Commit,
             Target: ProductVersion.Target,
+            ProjectUrl: ProductVersion.ProjectUrl,
             CodexVersion: options.CodexVersion,
             Demo: IsDemo,
             StartedAt: _started,
@@ -61,6 +62,7 @@ internal sealed class AboutEndpoint(HostParts host)
 /// <param name="Version">Its version.</param>
 /// <param name="Commit">The beginning of the commit it was built from; null where the source was in no repository.</param>
 /// <param name="Target">What it was built for, such as <c>linux-x64</c>, with <c>-static</c> when it needs no library.</param>
+/// <param name="ProjectUrl">The page of the project; null where the build names none.</param>
 /// <param name="CodexVersion">The version of the Codex CLI that it names to upstream.</param>
 /// <param name="Demo">Upstream is simulated.</param>
 /// <param name="StartedAt">When it was started.</param>
@@ -84,7 +86,7 @@ internal sealed class AboutEndpoint(HostParts host)
 /// <param name="Memory">How much memory it takes.</param>
 /// <param name="Caches">What of that is only there to be faster or to know more.</param>
 internal sealed record About(
-    string Version, string? Commit, string Target, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
+    string Version, string? Commit, string Target, string? ProjectUrl, string? CodexVersion, bool Demo, DateTimeOffset StartedAt, long UptimeSeconds, int Pid, string Os, string Rid, string Runtime,
     string Address, string BaseUrl, string Host, int Port, bool ApiKeySet, bool ListensBeyondLoopback,
     string DataDirectory, string AccountsPath, string SettingsPath, string ConfigPath, string? LogFile,
     IEnumerable<string> UncompressedHosts, MemoryUse Memory, IEnumerable<CacheSize> Caches);

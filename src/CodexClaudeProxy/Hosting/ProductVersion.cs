@@ -21,6 +21,9 @@ internal static class ProductVersion
     /// <summary>What it was built for, such as <c>linux-x64-static</c>: the end of the name it has among the files of a release.</summary>
     public static string Target { get; } = AppContext.GetData("CodexClaudeProxy.Target") as string ?? RuntimeInformation.RuntimeIdentifier;
 
+    /// <summary>The page of the project, where the build was told one.</summary>
+    public static string? ProjectUrl { get; } = AppContext.GetData("CodexClaudeProxy.ProjectUrl") as string;
+
     public static BuildIdentity Identity => new(Name, Text, Commit, Target);
 }
 

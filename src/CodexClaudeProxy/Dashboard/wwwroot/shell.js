@@ -1,8 +1,12 @@
 // The frame around every place: bar, navigation, content.
-import { computed, effect, html, render, signal, untracked, useErrorBoundary, useLayoutEffect, useRef, useSignal } from './lib/ui.js';
+import { computed, effect, html, Live, render, signal, untracked, useErrorBoundary, useLayoutEffect, useRef, useSignal } from './lib/ui.js';
+import { now } from './lib/clock.js';
+import { time, zone } from './lib/format.js';
 import { href, route } from './lib/router.js';
 import { masked, setMasked } from './lib/identity.js';
+import { notices, watch } from './lib/notices.js';
 import { state, version } from './lib/program.js';
+import { changeNotices, listen, showCommands } from './keys.js';
 import { texts } from './texts.js';
 import { Icon } from './components/icons.js';
 import { Button, Empty, IconButton } from './components/parts.js';
@@ -24,6 +28,8 @@ const shown = signal(null);
 export function start() {
   document.body.replaceChildren();
   render(html`<${Page} />`, document.body);
+  listen();
+  watch();
   effect(() => {
     const id = here.value;
     untracked(() => { show(id); });
@@ -77,7 +83,11 @@ const PILLS = { online: 'ok live', offline: 'bad', failed: 'bad', login: 'bad', 
 
 const Bar = () => html`<header class="bar">
   <a class="brand" href=${href('overview')}><img src="assets/icon.svg" alt="" /><b class="cut">${texts.product}</b><span class="version faint small">${version()}</span></a>
-  <span class="push" role="status" title=${texts.state.name(texts.state[state.value])}><span class="pill ${PILLS[state.value]}"><i></i><span class="unseen">codex-claude-proxy: </span>${texts.state[state.value]}</span></span>
+  <span class="faint small wide-only" title=${texts.time.zone(zone())}><${Live}>${() => time(new Date(now.value).toISOString())}<//></span>
+  <span role="status" title=${texts.state.name(texts.state[state.value])}><span class="pill ${PILLS[state.value]}"><i></i><span class="unseen">codex-claude-proxy: </span>${texts.state[state.value]}</span></span>
+  <button type="button" class="button quiet icon" aria-label=${texts.palette.open} title=${texts.palette.openWith} aria-keyshortcuts="Control+K" onclick=${showCommands}><${Icon} name="search" /></button>
+  <button type="button" class="button quiet icon wide-only" aria-pressed=${String(notices.value)} aria-label=${texts.notices.on} title=${notices.value ? texts.notices.off : texts.notices.on}
+    onclick=${changeNotices}><${Icon} name=${notices.value ? 'bell' : 'bell-off'} /></button>
   <button type="button" class="button quiet icon" aria-pressed=${String(masked.value)} aria-label=${texts.mask.off} title=${masked.value ? texts.mask.on : texts.mask.off}
     onclick=${() => setMasked(!masked.peek())}><${Icon} name=${masked.value ? 'eye-off' : 'eye'} /></button>
   <${ThemeButton} />

@@ -25,7 +25,7 @@ export const texts = {
 
   unavailable: { title: 'Not available', text: 'This version of the proxy does not provide this.' },
 
-  time: { now: 'now', justNow: 'just now', in: span => `in ${span}`, ago: span => `${span} ago` },
+  time: { zone: name => `The time here, ${name}`, now: 'now', justNow: 'just now', in: span => `in ${span}`, ago: span => `${span} ago` },
 
   state: {
     connecting: 'Connecting', offline: 'Offline', locked: 'Access key needed', failed: 'Error', empty: 'No account', login: 'Needs sign-in', waiting: 'Waiting', online: 'Online',
@@ -37,6 +37,20 @@ export const texts = {
   mask: {
     on: 'Show identities', off: 'Mask identities',
     account: n => `Account ${n}`, project: n => `Project ${n}`, session: n => `Session ${n}`, conversation: n => `Conversation ${n}`,
+  },
+
+  notices: {
+    on: 'Notify me when an account is used up, available again or needs signing in', off: 'Stop notifications', started: 'This browser will notify you while the page is open', stopped: 'No more notifications',
+    unsupported: 'This browser has no notifications for pages like this one.', denied: 'The browser does not allow notifications from this page. Allow them in its settings for this address.',
+    dry: 'The quota is used up.', dryUntil: at => `The quota is used up until ${at}.`, signIn: 'Needs signing in again.', back: 'The quota is available again.',
+  },
+
+  palette: {
+    open: 'Find anything', openWith: 'Find anything (Ctrl K)', title: 'Find anything', search: 'Places, accounts, settings, actions', nothing: 'Nothing matches.',
+    places: 'Go to', actions: 'Actions', accounts: 'Accounts', settings: 'Settings',
+    account: name => `Open ${name}`, use: name => `Use ${name} for new conversations`, requestsOf: name => `Requests of ${name}`, failed: 'Failed requests', withoutSide: 'Requests without side calls', copyAddress: 'Copy the base URL',
+    shortcuts: 'Keyboard shortcuts', single: 'Shortcuts of single keys',
+    keys: places => [['Ctrl K', 'Find anything'], ['/', 'Search on this page'], ...places, ['?', 'This list'], ['Esc', 'Close what is open']],
   },
 
   key: {
@@ -128,7 +142,7 @@ export const texts = {
     requests: { title: 'Last requests', all: 'All requests', none: 'No requests yet', noneText: 'Try the quick test, or connect Claude Code.' },
     test: {
       title: 'Quick test', note: 'Sends a real request, which uses some quota of the account that serves it.', prompt: 'Prompt', hello: 'Say hello', model: 'Model', route: 'Protocol',
-      messages: 'Messages', chat: 'Chat Completions', run: 'Test', haiku: 'Test haiku', haikuNote: 'Requests claude-haiku-4-5', answer: 'Response', waiting: 'Waiting for the response …',
+      messages: 'Messages', chat: 'Chat Completions', responses: 'Responses', run: 'Test', haiku: 'Test haiku', haikuNote: 'Requests claude-haiku-4-5', answer: 'Response', waiting: 'Waiting for the response …',
       summary: (model, first, total, output) => [model, first && `first token ${first}`, `total ${total}`, output && `${output} output tokens`].filter(Boolean).join(' · '),
     },
     connect: {
@@ -297,7 +311,7 @@ export const texts = {
       actions: { proxy: 'Pointed here', direct: 'Pointed to Anthropic', set: 'Pointed to another address', restore: 'Undone' },
       point: 'Point Claude Code here', again: 'Apply again', direct: 'Use Anthropic directly', set: 'Another address', restore: 'Undo',
       where: (line, column) => `Line ${line}, column ${column}.`, untouched: 'Correct the file by hand, then reload this page. The proxy does not write to a file it cannot read.',
-      entries: 'Entries', name: 'Name', now: 'Now', recommended: 'Recommended', verdict: 'Status', unset: 'not set',
+      entries: 'Entries', fold: (all, differ) => (differ === 0 ? `All ${all} entries are as recommended` : `${differ} of ${all} entries are not as recommended`), name: 'Name', now: 'Now', recommended: 'Recommended', verdict: 'Status', unset: 'not set',
       same: 'As recommended', missing: 'Not set', extra: 'To be removed', differs: 'Differs', ours: 'set by this proxy', oursHint: 'Undo restores the previous value',
     },
 
@@ -330,6 +344,13 @@ export const texts = {
       meaning: 'What each variable does',
       without: 'Without pasting', run: 'Run once', runText: 'Starts Claude Code with these settings and changes no file. Other programs work as well.',
       statusline: 'Status line', statuslineText: 'Shows account, remaining quota and prompt cache hits in Claude Code’s status bar. --uninstall removes it.',
+    },
+
+    clients: {
+      title: 'Other clients', text: 'What each needs so that it uses this proxy. A test sends one short question in the client’s protocol, which uses a little of your quota.',
+      copy: name => `Copy the settings of ${name}`, copyPlace: name => `Copy where the settings of ${name} belong`, shell: 'In the shell that starts your program', start: 'Then start it:',
+      keyVariable: 'Set PROXY_KEY to your access key where it is started.',
+      test: 'Test now', testOf: name => `Test now: ${name}`, question: 'Answer with OK only.', works: (first, total) => `Works: ${first ? `first token ${first}, ` : ''}total ${total}`,
     },
 
     models: {
@@ -369,7 +390,7 @@ export const texts = {
 
     health: {
       doctor: 'Checks', doctorText: 'Checks the port, the clock, the network, the sign-ins and Claude Code’s settings, and says how to fix problems.',
-      run: 'Run checks', withRequest: 'Send a real request too (uses a little quota)', fix: 'Fix: ',
+      run: 'Run checks', checked: ago => `Checked ${ago}`, mendClaude: 'Change Claude Code’s settings', withRequest: 'Send a real request too (uses a little quota)', fix: 'Fix: ',
       states: { ok: 'OK', warn: 'Warning', fail: 'Failed', skipped: 'Skipped' },
       allWell: 'All checks passed', failed: n => (n === 1 ? '1 check failed' : `${n} checks failed`), warned: n => (n === 1 ? '1 warning' : `${n} warnings`),
       drift: 'Unknown protocol elements', driftText: 'Parts of requests or responses that this version does not know. They are harmless, but may mean that an update is needed.', noDrift: 'None so far.',
@@ -377,7 +398,7 @@ export const texts = {
     },
 
     about: {
-      program: 'Program', version: 'Version', address: 'Address', baseUrl: 'Base URL', uptime: 'Uptime', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Emulated Codex version', process: 'Process', system: 'System', reference: 'API reference', openApi: 'openapi.json',
+      program: 'Program', version: 'Version', project: 'Project', address: 'Address', baseUrl: 'Base URL', uptime: 'Uptime', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Emulated Codex version', process: 'Process', system: 'System', reference: 'API reference', openApi: 'openapi.json',
       copy: text => `Copy ${text}`, demo: 'This is a demo: upstream and accounts are simulated, and nothing is stored.',
       open: 'Other machines can reach this proxy. They need the access key.', openWithoutKey: 'Other machines can reach this proxy without an access key. Set one with --api-key.',
       memory: 'Memory', resident: 'Resident memory', managed: 'Managed heap', caches: 'Caches', noCaches: 'None', cacheNames: { compression: 'Compression', log: 'Log', requests: 'Requests', conversations: 'Conversations' },

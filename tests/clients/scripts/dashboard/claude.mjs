@@ -1,10 +1,40 @@
 // The place for Claude Code. The demo's settings file is its own.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { eventually, forgive, withPage } from './harness.mjs';
 
 const config = async url => (await fetch(`${url}/claude/config`)).json();
 
+/** The recipes of docs/CLIENTS.md, which are what the drivers of the real clients use: heading → text. */
+function documented() {
+  const text = fs.readFileSync(new URL('../../../../docs/CLIENTS.md', import.meta.url), 'utf8');
+  return new Map([...text.matchAll(/^### (.+)$([^]*?)^```\w*\n([^]*?)^```$/gm)].map(([, name, , recipe]) => [name, recipe]));
+}
+
+/** JSON may be laid out in another way. */
+const plain = text => { try { return JSON.stringify(JSON.parse(text)); } catch { return text; } };
+
 export const cases = {
+  /** What is to be pasted is what the documentation says, and each protocol is tried with a real request. */
+  clients: settings => withPage(settings, async ({ open, page, url, axe }) => {
+    await open('/claude');
+    const lane = (await (await fetch(`${url}/settings/models`)).json()).lanes.opus.model;
+    const recipes = documented();
+    assert.deepEqual([...recipes.keys()], ['Codex CLI', 'opencode', 'pi', 'Continue', 'Qwen Code']);
+    for (const [name, recipe] of recipes) {
+      await page.getByRole('button', { name: `Copy the settings of ${name}`, exact: true }).click();
+      await eventually(async () => assert.equal(
+        plain(await page.evaluate(() => navigator.clipboard.readText())), plain(recipe.replaceAll('http://127.0.0.1:8081', url).replaceAll('gpt-6.1-sol', lane)), name));
+    }
+    for (const name of ['Codex CLI', 'Anthropic SDKs', 'OpenAI SDKs']) {
+      await page.getByRole('button', { name: `Test now: ${name}` }).click();
+      await page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) }).getByText(/^Works: first token .* total /).waitFor();
+    }
+    await axe();
+    const paths = (await (await fetch(`${url}/api/requests?limit=3`)).json()).requests.map(request => request.path);
+    assert.deepEqual(paths.sort(), ['/v1/chat/completions', '/v1/messages', '/v1/responses']);
+  }),
+
   point: settings => withPage(settings, async ({ open, page, url, axe, shot, settled }) => {
     await open('/claude');
     await page.getByText('Anthropic directly', { exact: true }).waitFor();

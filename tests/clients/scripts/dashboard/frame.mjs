@@ -1,7 +1,7 @@
 // What surrounds the places: navigation, theme, mask, key.
 import http from 'node:http';
 import assert from 'node:assert/strict';
-import { eventually, VIEWS, withPage } from './harness.mjs';
+import { eventually, rewrite, VIEWS, withPage } from './harness.mjs';
 
 export const cases = {
   navigation: settings => withPage(settings, async ({ open, page }) => {
@@ -22,6 +22,87 @@ export const cases = {
     await page.goForward();
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+  }),
+
+  /** Everything by a part of its name, and by a key. */
+  keys: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
+    const dialog = page.getByRole('dialog');
+    const find = async text => {
+      await page.keyboard.press('Control+k');
+      await dialog.getByRole('combobox').fill(text);
+    };
+    await open('/');
+    await page.keyboard.press('Control+k');
+    await dialog.getByRole('option', { name: 'Requests of pro@simulated.example' }).waitFor();
+    await axe();
+    await shot('palette');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await find('zzz');
+    await dialog.getByText('Nothing matches.').waitFor();
+    await dialog.getByRole('combobox').fill('hold start');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/settings\?q=holdSeconds/);
+    await find('use plus');
+    await page.keyboard.press('Enter');
+    await eventually(async () => assert.match((await (await fetch(`${url}/accounts`)).json()).activeAccount, /^plus@/));
+    // The second one of two, by the arrows.
+    await find('go to a');
+    const names = await dialog.getByRole('option').allTextContents();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await dialog.getByRole('option', { selected: true }).textContent(), names[1]);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+    await page.keyboard.press('/');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.type), 'search'));
+    await page.keyboard.type('g a?');
+    await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+    assert.equal(await dialog.count(), 0, 'what is typed is text');
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('?');
+    await dialog.getByText('Search on this page').waitFor();
+    await axe();
+    await dialog.getByRole('switch').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.keyboard.press('Control+k');
+    await dialog.getByRole('combobox').waitFor();
+    assert.equal(await dialog.count(), 1, 'single keys are off');
+  }),
+
+  /** Off until asked for; then what becomes of an account is told once. */
+  notices: settings => withPage({ ...settings, permissions: ['notifications'] }, async ({ open, page }) => {
+    let state = 'ready';
+    await page.addInitScript(() => {
+      globalThis.told = [];
+      globalThis.Notification = class {
+        static permission = 'granted';
+        static async requestPermission() { return 'granted'; }
+        constructor(title, { body }) { globalThis.told.push(`${title}: ${body}`); }
+      };
+    });
+    await rewrite(page, '/api/pool', told => ({ ...told, accounts: told.accounts.map((account, i) => (i === 0 ? { ...account, state } : account)) }));
+    const changes = async to => {
+      state = to;
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await page.waitForResponse(response => response.url().endsWith('/api/pool'));
+    };
+    await open('/');
+    await changes('exhausted');
+    assert.deepEqual(await page.evaluate(() => globalThis.told), [], 'nobody has asked for it');
+    await page.getByRole('button', { name: /^Notify me/ }).click();
+    await page.getByText('This browser will notify you').waitFor();
+    await changes('ready');
+    await eventually(async () => assert.deepEqual(await page.evaluate(() => globalThis.told), ['pro@simulated.example: The quota is available again.']));
+    await changes('needs-sign-in');
+    await eventually(async () => assert.equal(await page.evaluate(() => globalThis.told.at(-1)), 'pro@simulated.example: Needs signing in again.'));
+    assert.equal(await page.evaluate(() => globalThis.told.length), 2);
+    await page.reload();
+    await page.getByRole('button', { name: /^Notify me/, pressed: true }).waitFor();
   }),
 
   theme: settings => withPage(settings, async ({ open, page }) => {

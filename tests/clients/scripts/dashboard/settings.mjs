@@ -83,6 +83,24 @@ export const cases = {
     }
   },
 
+  /** What the program can mend is a button beside what was found. */
+  health: settings => withPage(settings, async ({ open, page, axe, shot }) => {
+    await open('/settings?view=health');
+    await page.getByRole('button', { name: 'Run checks' }).click();
+    const check = page.locator('.check-line').filter({ hasText: "Claude Code's settings" });
+    await check.getByText('Claude Code uses Anthropic').waitFor();
+    await axe();
+    await shot('settings-health-found');
+    await check.getByRole('button', { name: 'Change Claude Code’s settings' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Write the file' }).click();
+    await check.getByText('Claude Code uses this proxy').waitFor();
+    assert.equal(await check.getByRole('button').count(), 0);
+    await open('/');
+    await open('/settings?view=health');
+    await check.getByText('Claude Code uses this proxy').waitFor();
+    await page.getByText(/^Checked /).waitFor();
+  }),
+
   about: settings => withPage(settings, async ({ open, page, url }) => {
     await open('/settings?view=about');
     await page.getByText(url).first().waitFor();

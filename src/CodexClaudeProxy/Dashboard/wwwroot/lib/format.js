@@ -74,9 +74,11 @@ export const when = (iso, at = Date.now()) => known(parse(iso), time => {
 
 const zoneOf = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'shortOffset' });
 
+/** The zone of the browser at a time: UTC+1. */
+export const zone = (at = Date.now()) => zoneOf.formatToParts(at).find(part => part.type === 'timeZoneName').value.replace('GMT', 'UTC');
+
 /** The same with its zone: 14:05 UTC+1. */
-export const zoned = (iso, at = Date.now()) => known(parse(iso), value =>
-  `${when(iso, at)} ${zoneOf.formatToParts(value).find(part => part.type === 'timeZoneName').value.replace('GMT', 'UTC')}`);
+export const zoned = (iso, at = Date.now()) => known(parse(iso), value => `${when(iso, at)} ${zone(value)}`);
 
 export const time = iso => known(parse(iso), value => clockSeconds.format(value));
 

@@ -1,4 +1,4 @@
-// Claude Code: where its settings point and how to change that, what to paste elsewhere, and what its models stand for.
+// Claude Code: where its settings point and how to change that, what to paste elsewhere, and what its models stand for. Below it the other clients.
 import { html } from '../lib/ui.js';
 import { usePoll } from '../lib/feed.js';
 import { moment } from '../lib/format.js';
@@ -6,6 +6,7 @@ import { texts } from '../texts.js';
 import { Button, Card, CopyButton, Facts, Loaded, Note, Pill } from '../components/parts.js';
 import { DataTable } from '../components/table.js';
 import { change } from './claude-change.js';
+import { ClientsCard } from './claude-clients.js';
 import { EffortCard, KiloCard, ModelsCard } from './claude-models.js';
 import { RunCard, SnippetsCard } from './claude-snippets.js';
 
@@ -24,6 +25,7 @@ export function Place() {
     <${ModelsCard} models=${models} />
     <div class="halves"><${EffortCard} settings=${settings} /><${KiloCard} onchange=${models.reload} /></div>
     <${RunCard} />
+    <${ClientsCard} models=${models} />
   </div>`;
 }
 
@@ -47,7 +49,8 @@ function ConfigCard({ config }) {
         <${Button} onclick=${() => open('set')}>${words.config.set}<//>
         ${data.canRestore && html`<${Button} icon="undo" onclick=${() => open('restore')}>${words.config.restore}<//>`}
       </div>
-      <${DataTable} name=${words.config.entries} id=${entry => entry.name} rows=${data.entries} columns=${ENTRIES} />
+      <details open=${data.state === 'other'}><summary>${words.config.fold(data.entries.length, data.entries.filter(entry => entry.value !== entry.recommended).length)}</summary>
+        <${DataTable} name=${words.config.entries} id=${entry => entry.name} rows=${data.entries} columns=${ENTRIES} /></details>
     </div>`}<//>
   <//>`;
 }

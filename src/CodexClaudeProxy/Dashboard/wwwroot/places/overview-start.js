@@ -1,7 +1,8 @@
 // Trying it out, and pointing Claude Code here.
 import { html, useEffect, useMemo, useRef, useSignal } from '../lib/ui.js';
-import { call, accessKey } from '../lib/api.js';
-import { frames, usePoll } from '../lib/feed.js';
+import { accessKey } from '../lib/api.js';
+import { ask } from '../lib/ask.js';
+import { usePoll } from '../lib/feed.js';
 import { ms, number } from '../lib/format.js';
 import { prose } from '../lib/identity.js';
 import { about, baseUrl } from '../lib/program.js';
@@ -10,13 +11,13 @@ import { texts } from '../texts.js';
 import { Button, Card, CodeBlock, Field, Note, Segments, Select } from '../components/parts.js';
 
 const words = texts.overview.test;
-const ROUTES = [['/v1/messages', words.messages], ['/v1/chat/completions', words.chat]];
+const PROTOCOLS = [['messages', words.messages], ['chat', words.chat], ['responses', words.responses]];
 
 export function TestCard() {
   const models = usePoll('/v1/models');
   const lanes = usePoll('/settings/models');
   const model = useSignal('');
-  const route = useSignal(ROUTES[0][0]);
+  const protocol = useSignal(PROTOCOLS[0][0]);
   const text = useSignal(words.hello);
   const result = useSignal(null);
   const prompt = useRef(null);
@@ -26,16 +27,22 @@ export function TestCard() {
   const known = models.data.value?.data ?? [];
   const haiku = lanes.data.value?.lanes?.haiku?.model;
   const choice = model.value || lanes.data.value?.lanes?.opus?.model || known[0]?.id || '';
-  const run = chosen => {
+  const run = async chosen => {
     const asked = text.peek().trim();
-    return asked ? ask({ route: route.peek(), model: chosen, text: asked, result, signal: abort.signal }) : prompt.current.focus();
+    if (!asked) { prompt.current.focus(); return; }
+    try {
+      const answer = await ask(protocol.peek(), { model: chosen, text: asked, signal: abort.signal, onpiece: soFar => { result.value = soFar; } });
+      result.value = { ...answer, done: true };
+    } catch (e) {
+      if (e.name !== 'AbortError') result.value = { error: e.message || texts.failed };
+    }
   };
 
   return html`<${Card} title=${words.title}><div class="stack">
     <p class="small muted">${words.note}</p>
     <${Field} label=${words.prompt}>${id => html`<textarea id=${id} class="input" rows="2" value=${text.value} oninput=${event => { text.value = event.target.value; }} ref=${prompt} />`}<//>
     <${Field} label=${words.model}>${id => html`<${Select} id=${id} value=${choice} onchange=${value => { model.value = value; }} options=${known.map(({ id: name }) => [name, name])} />`}<//>
-    <${Segments} name=${words.route} options=${ROUTES} value=${route.value} onchange=${value => { route.value = value; }} />
+    <${Segments} name=${words.route} options=${PROTOCOLS} value=${protocol.value} onchange=${value => { protocol.value = value; }} />
     <div class="row wrap">
       <${Button} kind="primary" icon="play" onclick=${() => run(choice)}>${words.run}<//>
       <${Button} onclick=${() => run('claude-haiku-4-5')} title=${words.haikuNote}>${words.haiku}${haiku && html`<span class="small muted cut">${haiku}</span>`}<//>
@@ -51,36 +58,6 @@ function Answer({ result }) {
     <div class="answer" tabindex="0" role="group" aria-label=${words.answer}>${result.text || html`<span class="muted">${words.waiting}</span>`}</div>
     ${result.done && html`<p class="small muted">${words.summary(result.model, result.first === null ? null : ms(result.first), ms(result.total), result.output === null ? null : number(result.output))}</p>`}
   </div>`;
-}
-
-/** Asks with a stream, as the real clients do, and shows the answer as it comes. */
-async function ask({ route, model, text, result, signal: abort }) {
-  const began = performance.now();
-  const state = { text: '', model, first: null, output: null, total: null };
-  result.value = { ...state };
-  const isChat = route.endsWith('completions');
-  try {
-    const response = await call(route, {
-      method: 'POST', signal: abort, headers: { accept: 'text/event-stream' },
-      body: { model, stream: true, messages: [{ role: 'user', content: text }], ...(isChat ? { stream_options: { include_usage: true } } : { max_tokens: 1000 }) },
-    });
-    if (!response.ok) {
-      const body = await response.json().catch(() => null);
-      throw new Error(body?.error?.message ?? texts.api.status(response.status));
-    }
-    for await (const { data } of frames(response.body)) {
-      if (data?.error) throw new Error(data.error.message);
-      const piece = isChat ? data?.choices?.[0]?.delta?.content : data?.delta?.text;
-      state.output = (isChat ? data?.usage?.completion_tokens : data?.usage?.output_tokens) ?? state.output;
-      if (!piece) continue;
-      state.first ??= performance.now() - began;
-      state.text += piece;
-      result.value = { ...state };
-    }
-    result.value = { ...state, done: true, total: performance.now() - began };
-  } catch (e) {
-    if (e.name !== 'AbortError') result.value = { error: e.message || texts.failed };
-  }
 }
 
 const connect = texts.overview.connect;

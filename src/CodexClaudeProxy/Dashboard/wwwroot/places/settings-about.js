@@ -29,6 +29,7 @@ export function AboutView() {
 const program = (/** @type {About} */ data) => html`<div class="stack">
   <${Facts} entries=${[
     [words.version, html`<span>${data.version}</span>${data.commit && html`<code class="faint"> ${data.commit}</code>`}`],
+    [words.project, data.projectUrl && html`<a href=${data.projectUrl} target="_blank" rel="noopener noreferrer">${data.projectUrl}</a>`],
     [words.address, html`<${Copied} text=${data.address} />`],
     [words.baseUrl, baseUrl() === data.address ? null : html`<${Copied} text=${baseUrl()} />`],
     [words.uptime, html`<span title=${moment(data.startedAt)}><${Live}>${() => span(now.value - parse(data.startedAt))}<//></span>`],
