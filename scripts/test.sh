@@ -17,6 +17,7 @@ readonly stages=(
   "nuget        the clients from NuGet"
   "front        the examples of docs/REVERSE-PROXY.md, with nginx and Caddy; skipped where they are not installed"
   "interactive  Claude Code in a terminal"
+  "looks        every place of the dashboard in both themes and every width; in the core only in those that differ most"
   "long         answers that take longer than clients wait for a sign of life"
   "clients-more the agents and heavy libraries of tests/clients/more"
   "roots        the programs of a release for Linux, in roots that hold hardly anything and in small systems"
@@ -128,6 +129,10 @@ run_stages() {
       run_tests "$name" "$stage_limit" CodexClaudeProxy.EndToEnd -trait "Stage=$name"
     fi
   done
+}
+
+stage_looks() {
+  CCP_ALL_VIEWS=1 run_tests looks "$limit" CodexClaudeProxy.EndToEnd -class "CodexClaudeProxy.EndToEnd.DashboardLooks" -class "CodexClaudeProxy.EndToEnd.DashboardFits"
 }
 
 stage_front() { run_tests front "$limit" CodexClaudeProxy.Tests -trait "Stage=front"; }

@@ -76,7 +76,6 @@ public sealed class Dashboard
     [Theory]
     [InlineData("form")]
     [InlineData("log")]
-    [InlineData("views")]
     [InlineData("health")]
     [InlineData("about")]
     public Task The_settings_and_the_log(string name) => Browser.RunAsync("settings", name);

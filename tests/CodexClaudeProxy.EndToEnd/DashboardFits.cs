@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.EndToEnd;
 
-/// <summary>The dashboard with the longest addresses, model names and paths at four widths: nothing sticks out of its card, its dialog or the screen.</summary>
+/// <summary>The dashboard with the longest addresses, model names and paths at several widths: nothing sticks out of its card, its dialog or the screen.</summary>
 public sealed class DashboardFits
 {
     [Theory]

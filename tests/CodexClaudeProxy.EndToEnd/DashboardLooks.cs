@@ -3,7 +3,7 @@ namespace CodexClaudeProxy.EndToEnd;
 /// <summary>How the dashboard's places look and whether everybody can use them. Beside <see cref="Dashboard"/>, so that the two run at the same time.</summary>
 public sealed class DashboardLooks
 {
-    /// <summary>Both themes, four widths: everything fits, an accessibility audit finds nothing, a picture is kept.</summary>
+    /// <summary>Both themes, several widths: everything fits, an accessibility audit finds nothing, a picture is kept.</summary>
     [Theory]
     [InlineData("overview")]
     [InlineData("accounts")]
@@ -11,6 +11,9 @@ public sealed class DashboardLooks
     [InlineData("claude")]
     [InlineData("settings")]
     public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
+
+    [Fact]
+    public Task So_do_the_log_the_checks_and_what_runs_here() => Browser.RunAsync("settings", "views");
 
     [Theory]
     [InlineData("overview")]

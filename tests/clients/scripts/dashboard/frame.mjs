@@ -141,7 +141,7 @@ export const cases = {
   /** Started with an access key: the page asks for it once, and all requests carry it. */
   key: settings => withPage(settings, async ({ page, url, problems, shot, axe }) => {
     const asked = [];
-    page.on('request', request => asked.push(new URL(request.url()).pathname));
+    page.on('request', request => { if (request.resourceType() === 'fetch') asked.push(new URL(request.url()).pathname); });
     await page.goto(`${url}/`);
     const field = page.getByLabel('Key', { exact: true });
     await field.waitFor();

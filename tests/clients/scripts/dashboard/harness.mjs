@@ -15,6 +15,14 @@ export const VIEWS = {
   zoom: { viewport: { width: 720, height: 480 }, deviceScaleFactor: 2 },
 };
 
+/** Whether everything is looked at in every view, which takes long: otherwise in those that differ most. */
+export const ALL_VIEWS = process.env.CCP_ALL_VIEWS === '1';
+
+/** Theme and view to look at a place in. */
+export const looks = ALL_VIEWS
+  ? ['dark', 'light'].flatMap(theme => Object.keys(VIEWS).map(name => [theme, name]))
+  : [['light', '360'], ['dark', '1440'], ['light', 'zoom']];
+
 export const launch = (args = []) => chromium.launch({ executablePath: process.env.CCP_CHROMIUM, args: ['--no-sandbox', '--disable-gpu', ...args] });
 
 /**

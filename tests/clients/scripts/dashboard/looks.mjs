@@ -1,14 +1,14 @@
-// Each place, in both themes and all widths: it fits, axe finds nothing, and a picture is kept.
+// Each place, in both themes and several widths: it fits, axe finds nothing, and a picture is kept.
 import assert from 'node:assert/strict';
-import { assertFits, launch, VIEWS, walk, withPage } from './harness.mjs';
+import { assertFits, launch, looks, VIEWS, walk, withPage } from './harness.mjs';
 
 const PLACES = ['overview', 'accounts', 'requests', 'claude', 'settings'];
 
 const look = place => async settings => {
   const browser = await launch();
   try {
-    for (const theme of ['dark', 'light']) for (const [name, view] of Object.entries(VIEWS)) {
-      await withPage({ ...settings, browser, theme, view }, async ({ open, page, axe, shot }) => {
+    for (const [theme, name] of looks) {
+      await withPage({ ...settings, browser, theme, view: VIEWS[name] }, async ({ open, page, axe, shot }) => {
         await open(place === 'overview' ? '/' : `/${place}`);
         await assertFits(page);
         await axe();

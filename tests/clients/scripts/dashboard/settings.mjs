@@ -1,6 +1,6 @@
 // Settings, log, health and about.
 import assert from 'node:assert/strict';
-import { ask, assertFits, eventually, forgive, launch, VIEWS, withPage } from './harness.mjs';
+import { ask, assertFits, eventually, forgive, launch, looks, VIEWS, withPage } from './harness.mjs';
 
 const setting = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
 const value = async (url, name) => (await (await fetch(`${url}/api/settings`)).json()).settings[name];
@@ -68,8 +68,8 @@ export const cases = {
   views: async settings => {
     const browser = await launch();
     try {
-      for (const theme of ['dark', 'light']) for (const [name, view] of Object.entries(VIEWS)) {
-        await withPage({ ...settings, browser, theme, view }, async ({ open, page, axe, shot }) => {
+      for (const [theme, name] of looks) {
+        await withPage({ ...settings, browser, theme, view: VIEWS[name] }, async ({ open, page, axe, shot }) => {
           for (const part of ['log', 'health', 'about']) {
             await open(`/settings?view=${part}`);
             await assertFits(page);
