@@ -12,6 +12,10 @@ public sealed class DashboardLooks
     [InlineData("settings")]
     public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
 
+    /// <summary>All components in all states, beside the pictures of them that were accepted.</summary>
+    [Fact]
+    public Task The_gallery_looks_as_it_was_accepted() => Browser.RunAsync("gallery", "gallery");
+
     [Fact]
     public Task So_do_the_log_the_checks_and_what_runs_here() => Browser.RunAsync("settings", "views");
 

@@ -20,7 +20,10 @@ const PLACES = {
   settings: () => import('./places/settings.js'),
 };
 
-const here = computed(() => (route.value.place in PLACES ? route.value.place : 'overview'));
+/** Not in the navigation. */
+const HIDDEN = { gallery: () => import('./places/gallery.js') };
+
+const here = computed(() => (route.value.place in PLACES || route.value.place in HIDDEN ? route.value.place : 'overview'));
 
 /** The place on the screen: { id, Place, Actions, isFirst }. While the next one is loaded the one before stays. */
 const shown = signal(null);
@@ -38,10 +41,10 @@ export function start() {
 
 /** A change of a place's parameters alone leaves it standing: it reads them itself. */
 async function show(id) {
-  document.title = texts.title(texts.places[id]);
+  document.title = texts.title(texts.places[id] ?? texts.hiddenPlaces[id]);
   let place;
   try {
-    place = await PLACES[id]();
+    place = await (PLACES[id] ?? HIDDEN[id])();
   } catch (e) {
     console.error(e);
     place = { Place: Broken };
@@ -71,7 +74,7 @@ function Shown({ id, Place, Actions, isFirst }) {
     scrollTo(0, 0);
   }, []);
   return html`<div class="place ${id}">
-    <div class="head"><h1 tabindex="-1" ref=${heading}>${texts.places[id]}</h1>${Actions && !failure && html`<${Actions} />`}</div>
+    <div class="head"><h1 tabindex="-1" ref=${heading}>${texts.places[id] ?? texts.hiddenPlaces[id]}</h1>${Actions && !failure && html`<${Actions} />`}</div>
     ${failure ? html`<${Broken} />` : html`<${Place} />`}
   </div>`;
 }

@@ -10,6 +10,7 @@ export const texts = {
 
   shortPlaces: { claude: 'Claude', settings: 'Settings' },
   places: { overview: 'Overview', accounts: 'Accounts', requests: 'Requests', claude: 'Claude Code', settings: 'Settings & logs' },
+  hiddenPlaces: { gallery: 'Gallery' },
   placesName: 'Places',
   title: place => `${place} · codex-claude-proxy`,
 
@@ -37,6 +38,15 @@ export const texts = {
   mask: {
     on: 'Show identities', off: 'Mask identities',
     account: n => `Account ${n}`, project: n => `Project ${n}`, session: n => `Session ${n}`, conversation: n => `Conversation ${n}`,
+  },
+
+  gallery: {
+    texts: 'Texts', buttons: 'Buttons', choices: 'Choices', told: 'Messages', windows: 'Quota windows', accounts: 'Accounts', tables: 'Tables', charts: 'Charts', opened: 'Dialogs and toasts',
+    plain: 'plain', live: 'live', noDot: 'without a dot', badge: 'badge', sentence: 'A sentence that is long enough to need a second line where there is little room for it.', link: 'A link',
+    name: 'Name', value: 'Value', missing: 'Missing', long: 'A path', footer: 'What stands at the foot of a card', picture: 'With a picture', small: 'Small', disabled: 'Disabled', busy: 'Busy', waits: 'Stays busy', menu: 'A menu',
+    first: 'First', second: 'Second', third: 'Third', on: 'On', off: 'Off', field: 'A field', hint: 'What explains it.', wrong: 'A refused value', error: 'Must be a whole number from 1 to 60.', choice: 'A choice', empty: 'Nothing yet', tabs: 'Tabs',
+    nothing: 'Nothing yet', status: 'Status', works: 'Working', tokens: 'Tokens', hits: 'Cache hits', failures: 'Failures', more: '12 % more than before', label: 'A label',
+    confirm: 'Confirm', dialog: 'Dialog', drawer: 'Drawer', toast: kind => `Toast: ${kind}`,
   },
 
   notices: {

@@ -19,7 +19,7 @@ export function WindowBar({ window }) {
   // A long model name is cut, the length of the window is not: it tells the model's windows apart.
   return html`<div class="window">
     <div class="top">
-      <span class="strong name-of" title=${name}>${owner(window) && html`<span class="cut">${owner(window)}</span>`}<span class="nowrap">${owner(window) ? ' · ' : ''}${length(window)}</span></span>
+      <span class="strong name-of" title=${name}>${owner(window) && html`<span class="cut">${owner(window)}</span>`}<span class="nowrap">${owner(window) ? '\u00a0· ' : ''}${length(window)}</span></span>
       <span class=${window.exhausted ? 'nowrap bad strong' : 'nowrap'}>${remaining(window)}</span>
     </div>
     <${Track} ...${{ name, kind: urgency(window), used: window.usedPercent, expected: expectedUse(window, ends, now.value) }} />

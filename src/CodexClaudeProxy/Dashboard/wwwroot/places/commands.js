@@ -4,7 +4,7 @@ import { post } from '../lib/api.js';
 import { poll } from '../lib/feed.js';
 import { masked, setMasked } from '../lib/identity.js';
 import { notices, setNotices } from '../lib/notices.js';
-import { baseUrl, nameOf, pool } from '../lib/program.js';
+import { about, baseUrl, nameOf, pool } from '../lib/program.js';
 import { go } from '../lib/router.js';
 import { keyOf, setSingleKeys, showShortcuts, singleKeys } from '../keys.js';
 import { texts } from '../texts.js';
@@ -29,6 +29,7 @@ const places = () => [
   ...Object.keys(texts.places).map(id => ({ id: `place ${id}`, group: words.places, icon: id, text: texts.places[id], keys: keyOf(id) && `g ${keyOf(id)}`, run: () => go(id) })),
   ...Object.entries(texts.settings.views).filter(([id]) => id !== 'settings')
     .map(([id, text]) => ({ id: `view ${id}`, group: words.places, icon: 'settings', text, also: texts.places.settings, run: () => go('settings', { view: id }) })),
+  ...(about.data.value?.demo ? [{ id: 'gallery', group: words.places, icon: 'info', text: texts.hiddenPlaces.gallery, run: () => go('gallery') }] : []),
 ];
 
 const actions = () => [
