@@ -315,7 +315,7 @@ export const texts = {
     noBegin: 'Choose when the period begins.', wrongOrder: 'The period must end after it begins.', period: (from, zone) => `Since ${from}, ${zone}`,
     measure: 'Measure', measures: { tokens: 'Tokens', cost: 'API-equivalent cost', requests: 'Requests', failures: 'Failures', latency: 'Latency' },
     about: usd => `≈ ${usd}`, estimate: 'Estimate, not a bill', noPrices: 'No prices known', failedOf: (failed, requests) => `${failed} of ${requests} requests`, latencies: p95 => `First token; p95 ${p95}`,
-    trend: percent => (percent === 0 ? 'As much as before' : `${percent > 0 ? '▲' : '▼'} ${Math.abs(percent)} % vs. before`), multiple: times => `▲ ${times} × vs. before`, noTrend: 'Nothing to compare with',
+    trend: percent => (percent === 0 ? 'As much as before' : `${percent > 0 ? '▲' : '▼'} ${Math.abs(percent)} % vs. before`), multiple: times => `▲ ${times} × vs. before`, noTrend: 'No earlier figures',
     part: 'Show', parts: { all: 'All tokens', input: 'Input', cached: 'Cached input', output: 'Output', 'first-p50': 'First token, p50', 'first-p95': 'First token, p95', 'total-p50': 'Total, p50', 'total-p95': 'Total, p95' },
     groupBy: 'Group by',
     groups: {

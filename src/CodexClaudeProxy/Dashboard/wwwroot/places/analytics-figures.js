@@ -1,6 +1,6 @@
 // What the time adds up to, measure by measure. Each figure is also the choice of what the rest of the place shows.
 import { html } from '../lib/ui.js';
-import { DASH, ms, number, rate, short, usd } from '../lib/format.js';
+import { DASH, ms, number, parse, rate, short, usd } from '../lib/format.js';
 import { condensed, failureRate, tokensOf } from '../lib/series.js';
 import { texts } from '../texts.js';
 import { Segments } from '../components/parts.js';
@@ -24,7 +24,7 @@ const points = data => condensed(data.series, POINTS);
 
 const FIGURES = {
   tokens: data => ({
-    value: short(tokensOf(data.totals)), note: change(tokensOf(data.totals), data.previous && tokensOf(data.previous)),
+    value: short(tokensOf(data.totals)), note: change(data, tokensOf),
     picture: html`<${Sparkline} values=${points(data).map(tokensOf)} />`,
   }),
   cost: data => ({
@@ -32,7 +32,7 @@ const FIGURES = {
     picture: html`<${Sparkline} values=${condensed(data.series.map(point => ({ at: point.at, usd: point.cost?.usd })), POINTS).map(point => point.usd)} colour="--output" />`,
   }),
   requests: data => ({
-    value: number(data.totals.requests), note: change(data.totals.requests, data.previous?.requests),
+    value: number(data.totals.requests), note: change(data, sums => sums.requests),
     picture: html`<${Sparkline} bars values=${points(data).map(point => point.requests)} colour="--cached" />`,
   }),
   failures: data => ({
@@ -45,7 +45,11 @@ const FIGURES = {
   }),
 };
 
-function change(value, before) {
+/** Compared only with a time of which all is known: the rest of it would look like growth. */
+function change(data, of) {
+  const [from, to, since] = [data.from, data.to, data.since].map(parse);
+  const value = of(data.totals);
+  const before = data.previous && since <= from - (to - from) ? of(data.previous) : null;
   if (!before || value === null) return words.noTrend;
   const percent = Math.round(100 * (value / before - 1));
   return percent < 1000 ? words.trend(percent) : words.multiple(number(Math.round(value / before)));

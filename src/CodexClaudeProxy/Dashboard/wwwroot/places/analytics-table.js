@@ -96,9 +96,12 @@ function groupColumns(data, { by, measure }) {
   ].filter(column => column.id !== 'share' || measure !== 'latency');
   return [
     { id: 'name', title: words.dimensions[by], class: 'fluid', sort: row => row.name, cell: row => html`<${Name} row=${row} by=${by} />` },
-    ...all.map(column => ({ ...column, title: words.columns[column.id], class: ['share', ...MAIN[measure]].includes(column.id) ? null : 'minor' })),
+    ...all.map(column => ({ ...column, title: words.columns[column.id], class: classOf(column.id, all.findLast(({ id }) => MAIN[measure].includes(id)).id, measure) })),
   ];
 }
+
+/** A narrow table is without its minor columns; the last one of the others is then at its edge. */
+const classOf = (id, last, measure) => (id === 'share' ? 'share-of' : !MAIN[measure].includes(id) ? 'minor' : id === last ? 'edge' : null);
 
 const Name = ({ row, by }) => html`<span class="row group-name"><i class="swatch" data-none=${row.colour ? null : ''} style=${{ '--series': `var(${row.colour ?? '--series-other'})` }}></i><span class="cut"><${RequestsLink}
   filter=${row.filter} isSecret=${IDENTITIES.has(by)}>${row.name}<//></span></span>`;
