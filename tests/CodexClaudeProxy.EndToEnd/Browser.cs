@@ -21,6 +21,13 @@ internal static class Browser
         await RunOnAsync(proxy.Url, script, name);
     }
 
+    /// <summary>The same on a demo with a month behind it: six accounts and some thousand requests.</summary>
+    public static async Task RunOnPastAsync(string script, string name)
+    {
+        await using DemoProxy proxy = await DemoProxy.StartAsync();
+        await RunOnAsync(proxy.Url, script, name);
+    }
+
     /// <summary>The same on a program that runs already.</summary>
     public static async Task RunOnAsync(string url, string script, string name)
     {

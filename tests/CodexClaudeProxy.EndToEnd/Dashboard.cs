@@ -54,6 +54,13 @@ public sealed class Dashboard
     [InlineData("bodies")]
     public Task The_requests(string name) => Browser.RunAsync("requests", name);
 
+    /// <summary>On a simulated month of traffic.</summary>
+    [Theory]
+    [InlineData("figures")]
+    [InlineData("ways")]
+    [InlineData("calm")]
+    public Task The_analytics(string name) => Browser.RunOnPastAsync("analytics", name);
+
     [Theory]
     [InlineData("search")]
     [InlineData("actions")]

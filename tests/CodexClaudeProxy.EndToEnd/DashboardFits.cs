@@ -7,6 +7,7 @@ public sealed class DashboardFits
     [InlineData("overview")]
     [InlineData("accounts")]
     [InlineData("requests")]
+    [InlineData("analytics")]
     [InlineData("claude")]
     [InlineData("settings")]
     [InlineData("log")]

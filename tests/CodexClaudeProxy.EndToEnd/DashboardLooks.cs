@@ -8,6 +8,7 @@ public sealed class DashboardLooks
     [InlineData("overview")]
     [InlineData("accounts")]
     [InlineData("requests")]
+    [InlineData("analytics")]
     [InlineData("claude")]
     [InlineData("settings")]
     public Task Each_place_looks_right_everywhere(string place) => Browser.RunAsync("looks", place);
@@ -23,6 +24,7 @@ public sealed class DashboardLooks
     [InlineData("overview")]
     [InlineData("accounts")]
     [InlineData("requests")]
+    [InlineData("analytics")]
     [InlineData("claude")]
     [InlineData("settings")]
     public Task Each_place_can_be_walked_through_with_the_tab_key(string place) => Browser.RunAsync("looks", place + "-keyboard");

@@ -48,6 +48,7 @@ internal static class ActivityTopics
         "What requests add up to. How it is counted is in [Statistics](STATISTICS.md).",
         Get("/api/stats", "Adds up the requests of a time.").Range()
             .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "client", "project", "session", "errorType", "sideCall")
+            .Query("order", "What the groups are ordered by, the largest first; `requests` by default.", "requests", "tokens", "cost", "failed")
             .Number("stacked", "How many of the groups, the first ones, have a series of their own, from 0 to 12; 0 by default.")
             .Answers(EndpointsContext.Default.StatisticsAnswer, "The sums.").Refuses(400, "A parameter is not what it must be.").Try("?range=1h&by=model"),
         Get("/api/stats/hours", "Adds up the requests of a time by day of the week and hour.").Range()
@@ -96,6 +97,6 @@ internal static class ActivityTopics
         .Query("q", "A part of a model's name, the session, the project or the error.");
 
     private static Operation Range(this Operation operation) => operation
-        .Query("range", "The time until now; `24h` by default.", "1h", "24h", "7d", "30d", "90d", "all")
+        .Query("range", "The time until now; `24h` by default.", "1h", "6h", "24h", "7d", "30d", "90d", "all")
         .Time("from", From + " Instead of `range`.").Time("to", To + " Now by default.");
 }

@@ -48,7 +48,8 @@ internal static class Statistics
 
     /// <param name="prices">What the estimates of the cost are made with.</param>
     /// <param name="stacked">How many of the groups have a series of their own.</param>
-    public static StatisticsReport Of(Database database, StatisticsRange range, Dimension by, PriceList prices, int stacked = 0)
+    /// <param name="order">What the groups are ordered by, the largest first; by their requests when it is absent.</param>
+    public static StatisticsReport Of(Database database, StatisticsRange range, Dimension by, PriceList prices, int stacked = 0, Func<Tally, double>? order = null)
     {
         long? since = Since(database);
         // In full seconds; the one that has begun counts.
@@ -79,7 +80,7 @@ internal static class Statistics
         reading.Read(Dimension.None, before, from, (_, _) => previous);
 
         return new StatisticsReport(
-            Time(from), range.To, bucket, totals, [.. Buckets(series, from, to, bucket)], GroupsOf(reading, by, from, to, bucket, stacked),
+            Time(from), range.To, bucket, totals, [.. Buckets(series, from, to, bucket)], GroupsOf(reading, by, from, to, bucket, stacked, order),
             range.From is null || previous.Requests == 0 ? null : previous,
             since is { } known ? Time(known) : null, lines.All(reading.Words));
     }
@@ -101,14 +102,14 @@ internal static class Statistics
     /// <summary>The first day of 1970 was a Thursday.</summary>
     private static long HourOfWeek(long seconds) => (Math.Max(0, seconds) / Rollups.Hour + 3 * 24) % HoursOfWeek;
 
-    private static List<GroupReport> GroupsOf(StatisticsReading reading, Dimension by, long from, long to, int bucket, int stacked)
+    private static List<GroupReport> GroupsOf(StatisticsReading reading, Dimension by, long from, long to, int bucket, int stacked, Func<Tally, double>? order)
     {
         if (by == Dimension.None) return [];
         // There may be tens of thousands of sessions, and a tally is not small.
         Func<long, bool> isLarge = reading.Largest(by, from, to, MostGroups);
         Dictionary<long, Tally> groups = [];
         reading.Read(by, from, to, (_, word) => isLarge(word) ? At(groups, word) : null);
-        KeyValuePair<long, Tally>[] largest = [.. groups.OrderByDescending(group => group.Value.Requests).Take(MostGroups)];
+        KeyValuePair<long, Tally>[] largest = [.. groups.OrderByDescending(group => order?.Invoke(group.Value) ?? 0).ThenByDescending(static group => group.Value.Requests).Take(MostGroups)];
 
         Dictionary<long, Dictionary<long, Tally>> series = largest.Take(stacked).ToDictionary(group => group.Key, static _ => new Dictionary<long, Tally>());
         if (stacked > 0) reading.Read(by, from, to, (at, word) => series.TryGetValue(word, out Dictionary<long, Tally>? own) ? At(own, at - at % bucket) : null);

@@ -10,7 +10,7 @@ namespace CodexClaudeProxy.Endpoints;
 /// <param name="BucketSeconds">The length of one point of the series.</param>
 /// <param name="Totals">All of the time.</param>
 /// <param name="Series">The time in points of equal length, also those without a request.</param>
-/// <param name="Groups">One for each value of what was asked for with <c>by</c>, the one with the most requests first; empty for <c>none</c>.</param>
+/// <param name="Groups">One for each value of what was asked for with <c>by</c>, the one with the most requests first, or what <c>order</c> says; empty for <c>none</c>.</param>
 /// <param name="Previous">The time of the same length before; null when nothing is known of it.</param>
 /// <param name="Since">The beginning of what is known; null when nothing is.</param>
 /// <param name="PricesAsOf">The day the built-in prices were compared with the provider's, such as <c>2026-11-29</c>.</param>
@@ -136,10 +136,12 @@ internal sealed class GroupSums(string? key, string? label, Sums sums, GroupSeri
 /// <param name="Output">Output tokens, reasoning included.</param>
 /// <param name="Usd">An estimate of what the API would cost, in US dollars; null when no token has a price.</param>
 /// <param name="FirstTokenP50Ms">Milliseconds until the first part of an answer that half of the requests took at most; null when there is nothing to tell from.</param>
+/// <param name="FirstTokenP95Ms">The same for 95 of a hundred requests.</param>
 /// <param name="TotalP50Ms">Milliseconds that half of the requests that went well took at most; null when there is nothing to tell from.</param>
+/// <param name="TotalP95Ms">The same for 95 of a hundred requests.</param>
 internal sealed record GroupSeries(
     IReadOnlyList<long> Requests, IReadOnlyList<long> Failed, IReadOnlyList<long> Input, IReadOnlyList<long> Cached, IReadOnlyList<long> Output,
-    IReadOnlyList<double?> Usd, IReadOnlyList<int?> FirstTokenP50Ms, IReadOnlyList<int?> TotalP50Ms)
+    IReadOnlyList<double?> Usd, IReadOnlyList<int?> FirstTokenP50Ms, IReadOnlyList<int?> FirstTokenP95Ms, IReadOnlyList<int?> TotalP50Ms, IReadOnlyList<int?> TotalP95Ms)
 {
     public static GroupSeries Of(IReadOnlyList<Tally> points) => new(
         [.. points.Select(static point => point.Requests)],
@@ -149,7 +151,9 @@ internal sealed record GroupSeries(
         [.. points.Select(static point => point.Output)],
         [.. points.Select(static point => CostReport.Rounded(point.Cost.Usd))],
         [.. points.Select(static point => point.FirstToken.Percentile(0.5))],
-        [.. points.Select(static point => point.Total.Percentile(0.5))]);
+        [.. points.Select(static point => point.FirstToken.Percentile(0.95))],
+        [.. points.Select(static point => point.Total.Percentile(0.5))],
+        [.. points.Select(static point => point.Total.Percentile(0.95))]);
 }
 
 /// <summary>What happened at which hour of the week, in the caller's time.</summary>

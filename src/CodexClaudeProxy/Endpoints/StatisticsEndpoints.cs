@@ -13,7 +13,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
 {
     private static readonly (string Word, TimeSpan? Length)[] Ranges =
     [
-        ("1h", TimeSpan.FromHours(1)), ("24h", TimeSpan.FromDays(1)), ("7d", TimeSpan.FromDays(7)),
+        ("1h", TimeSpan.FromHours(1)), ("6h", TimeSpan.FromHours(6)), ("24h", TimeSpan.FromDays(1)), ("7d", TimeSpan.FromDays(7)),
         ("30d", TimeSpan.FromDays(30)), ("90d", TimeSpan.FromDays(90)), ("all", null),
     ];
 
@@ -23,6 +23,11 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         ("none", Dimension.None), ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel),
         ("client", Dimension.Client), ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
         ("sideCall", Dimension.SideCall),
+    ];
+
+    private static readonly (string Word, Func<Tally, double> Of)[] Orders =
+    [
+        ("requests", static tally => tally.Requests), ("tokens", static tally => tally.Input + tally.Output), ("cost", static tally => tally.Cost.Usd ?? -1), ("failed", static tally => tally.Failed),
     ];
 
     private const int MostStacked = 12;
@@ -43,11 +48,13 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     private async Task WriteAsync(HttpContext http)
     {
         StatisticsRange range = RangeOf(http);
-        Dimension by = QueryText.Word(http.Request.Query, "by", Dimensions, otherwise: "none");
+        IQueryCollection query = http.Request.Query;
+        Dimension by = QueryText.Word(query, "by", Dimensions, otherwise: "none");
+        Func<Tally, double> order = QueryText.Word(query, "order", Orders, otherwise: "requests");
         // Without a file nothing has happened yet.
-        int stacked = QueryText.Number(http.Request.Query, "stacked", 0, MostStacked);
+        int stacked = QueryText.Number(query, "stacked", 0, MostStacked);
         PriceList prices = Prices();
-        StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by, prices, stacked), http.RequestAborted)
+        StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by, prices, stacked, order), http.RequestAborted)
             ?? new StatisticsReport(range.From ?? range.To, range.To, Rollups.Hour, new Tally(), [], [], null, null, []);
         await JsonReply.WriteAsync(http, StatisticsAnswer.Of(report, key => by == Dimension.Account ? labelOf(key) : null), EndpointsContext.Default.StatisticsAnswer);
     }

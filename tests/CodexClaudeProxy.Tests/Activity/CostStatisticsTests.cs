@@ -156,6 +156,19 @@ public sealed class CostStatisticsTests : IAsyncDisposable
         AssertCost(null, 10_500 + 1_100, GroupOf(report, "a"));
     }
 
+    /// <summary>b has more requests, a costs more: which of them comes first also says which has a series.</summary>
+    [Theory]
+    [InlineData(24)]
+    [InlineData(48)]
+    public async Task Groups_come_in_the_order_that_was_asked_for(int hours)
+    {
+        Add(Four);
+
+        Assert.Equal(["b", "a"], (await OfAsync(hours, Dimension.Account, stacked: 1)).Groups.Select(group => group.Key));
+        IReadOnlyList<GroupReport> dearest = (await OfAsync(hours, Dimension.Account, stacked: 1, order: tally => tally.Cost.Usd ?? -1)).Groups;
+        Assert.Equal([("a", true), ("b", false)], dearest.Select(group => (group.Key, group.Series is not null)));
+    }
+
     private void Add(params RequestEntry[] entries)
     {
         foreach (RequestEntry entry in entries) _store.Add(entry);
@@ -168,9 +181,9 @@ public sealed class CostStatisticsTests : IAsyncDisposable
     private static void AssertCost(double? usd, long unpriced, Tally tally) =>
         Assert.Equal((usd, unpriced), (tally.Cost.Usd is { } cost ? Math.Round(cost, 9) : null, tally.Cost.UnpricedTokens));
 
-    private async Task<StatisticsReport> OfAsync(int hours, object by, int stacked = 0)
+    private async Task<StatisticsReport> OfAsync(int hours, object by, int stacked = 0, Func<Tally, double>? order = null)
     {
         DateTimeOffset to = Samples.At(3_600);
-        return (await _store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(to.AddHours(-hours), to), (Dimension)by, PriceList.Default, stacked), Now))!;
+        return (await _store.ReadAsync(database => Statistics.Of(database, new StatisticsRange(to.AddHours(-hours), to), (Dimension)by, PriceList.Default, stacked, order), Now))!;
     }
 }

@@ -2,7 +2,7 @@
 import { go } from './lib/router.js';
 import { signal } from './lib/ui.js';
 
-const PLACES = { o: 'overview', a: 'accounts', r: 'requests', c: 'claude', s: 'settings' };
+const PLACES = { o: 'overview', a: 'accounts', r: 'requests', n: 'analytics', c: 'claude', s: 'settings' };
 
 /** How long after g the key of a place is waited for, in milliseconds. */
 const PATIENCE = 1500;

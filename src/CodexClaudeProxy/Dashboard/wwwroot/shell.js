@@ -16,6 +16,7 @@ const PLACES = {
   overview: () => import('./places/overview.js'),
   accounts: () => import('./places/accounts.js'),
   requests: () => import('./places/requests.js'),
+  analytics: () => import('./places/analytics.js'),
   claude: () => import('./places/claude.js'),
   settings: () => import('./places/settings.js'),
 };

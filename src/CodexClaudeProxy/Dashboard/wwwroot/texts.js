@@ -9,7 +9,7 @@ export const texts = {
   failed: 'This could not be loaded',
 
   shortPlaces: { claude: 'Claude', settings: 'Settings' },
-  places: { overview: 'Overview', accounts: 'Accounts', requests: 'Requests', claude: 'Claude Code', settings: 'Settings & logs' },
+  places: { overview: 'Overview', accounts: 'Accounts', requests: 'Requests', analytics: 'Analytics', claude: 'Claude Code', settings: 'Settings & logs' },
   hiddenPlaces: { gallery: 'Gallery' },
   placesName: 'Places',
   title: place => `${place} · codex-claude-proxy`,
@@ -18,6 +18,8 @@ export const texts = {
     cancel: 'Cancel', close: 'Close', copy: 'Copy', dismiss: 'Dismiss', retry: 'Try again', refresh: 'Refresh', more: 'Show more', clear: 'Clear filters',
     save: 'Save', undo: 'Undo', remove: 'Remove',
   },
+
+  table: { sort: column => `Sort by ${column}` },
 
   api: {
     unreachable: 'The proxy does not respond. Is it still running?',
@@ -304,6 +306,44 @@ export const texts = {
       raw: 'Exact numbers', window: 'Quota window', used: 'Used', left: 'Remaining', resetsAt: 'Resets at', fetched: at => (at ? `Fetched ${at}, local time.` : 'Not fetched yet.'),
       answer: 'Upstream response', copyAnswer: 'Copy the upstream response',
       remove: 'Remove', removeText: 'Deletes the account and its tokens from this machine.',
+    },
+  },
+
+  analytics: {
+    range: 'Period', ranges: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 d', '30d': '30 d', all: 'All', custom: 'Custom' },
+    from: 'From', to: 'To', apply: 'Apply', localTime: (zone, place) => `Local time, ${zone} (${place}). Without an end the period runs until now.`,
+    noBegin: 'Choose when the period begins.', wrongOrder: 'The period must end after it begins.', period: (from, zone) => `Since ${from}, ${zone}`,
+    measure: 'Measure', measures: { tokens: 'Tokens', cost: 'API-equivalent cost', requests: 'Requests', failures: 'Failures', latency: 'Latency' },
+    about: usd => `≈ ${usd}`, estimate: 'Estimate, not a bill', noPrices: 'No prices known', failedOf: (failed, requests) => `${failed} of ${requests} requests`, latencies: p95 => `First token; p95 ${p95}`,
+    trend: percent => (percent === 0 ? 'As much as before' : `${percent > 0 ? '▲' : '▼'} ${Math.abs(percent)} % vs. before`), multiple: times => `▲ ${times} × vs. before`, noTrend: 'No earlier figures',
+    part: 'Show', parts: { all: 'All tokens', input: 'Input', cached: 'Cached input', output: 'Output', 'first-p50': 'First token, p50', 'first-p95': 'First token, p95', 'total-p50': 'Total, p50', 'total-p95': 'Total, p95' },
+    groupBy: 'Group by',
+    groups: {
+      model: 'By model served', requestedModel: 'By model asked for', account: 'By account', client: 'By client', project: 'By project', session: 'By session', sideCall: 'By side call', errorType: 'By kind of failure', none: 'All together',
+    },
+    dimensions: { model: 'Model served', requestedModel: 'Model asked for', account: 'Account', client: 'Client', project: 'Project', session: 'Session', sideCall: 'Side call', errorType: 'Kind of failure', none: 'All together' },
+    by: (measure, dimension) => (dimension === 'All together' ? `${measure}, all together` : `${measure} by ${dimension.toLowerCase()}`),
+    overTime: (measure, dimension) => `${measure} over time, ${dimension.toLowerCase()}`,
+    kinds: {
+      fresh: 'Uncached input', cached: 'Cached input', written: 'Written to the prompt cache', output: 'Output', cost: 'Estimate', ok: 'OK', failed: 'Failed', left: 'Client disconnected',
+      'first-p50': 'First token, p50', 'first-p95': 'First token, p95', 'total-p50': 'Total, p50', 'total-p95': 'Total, p95',
+    },
+    sideCalls: { title: 'Title', classifier: 'Client’s classifier', check: 'Tool call check', advisor: 'Advisor' },
+    unknown: { account: 'No account', model: 'No model', requestedModel: 'No model named', client: 'Unknown client', project: 'Unknown project', session: 'No session' },
+    rest: { sideCall: 'No side call', errorType: 'No error', others: 'All others' }, others: n => (n > 0 ? `Others (${n})` : 'Others'),
+    series: 'Series', toggle: name => `Show or hide ${name}. With Shift: only this one`, showAll: hidden => `Show all series (${hidden} hidden)`, whole: total => `${total} in the period`, wholeTime: 'Whole period',
+    chartNote: 'Drag over the chart to look at a part of the time. Click a bar to see its requests.', failureNote: 'Above the bars: the rate of failures. Drag to look at a part of the time, click a bar to see its requests.',
+    costNote: 'An estimate of what the API would charge for these tokens, not a bill: a plan costs nothing per token.', equation: usd => `API-equivalent estimate: ${usd}`, p95: value => `p95 ${value}`,
+    view: 'Table', views: { groups: dimension => dimension, time: 'Time' }, time: 'Time', all: 'All', total: 'Total', more: n => `Show all ${n}`, fewer: 'Show fewer', toRequests: 'Show these requests',
+    columns: { share: 'Share', requests: 'Requests', failures: 'Failures', tokens: 'Tokens', input: 'Input', cached: 'Cached', output: 'Output', cost: 'Est. cost', first: 'First token', total: 'Total time' },
+    csv: ['name', 'requests', 'failed', 'disconnected', 'uncached input', 'cached input', 'written to cache', 'output', 'estimated API cost in USD', 'first token p50 ms', 'first token p95 ms', 'total p50 ms', 'total p95 ms'],
+    none: 'No requests in this period', noneText: 'Choose a longer period. Requests count as soon as they have ended.',
+    nothing: { tokens: 'No tokens in this period', cost: 'No price known', requests: 'No requests in this period', failures: 'No failures in this period', latency: 'No response times in this period' },
+    nothingText: { tokens: null, cost: 'None of the models used has a list price. The setting “Prices for the estimate” adds your own.', requests: null, failures: 'Every request succeeded.', latency: null },
+    off: 'Statistics are switched off', offText: 'New requests are not stored. The setting “Statistics” switches them on.', toSettings: 'Go to the settings',
+    hours: {
+      title: measure => `${measure} by weekday and hour`, zone: zone => `Full hours, local time (${zone})`, days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'], hour: (day, from, to) => `${day} ${from}–${to}`,
+      summary: (measure, hour, value) => `${measure} by weekday and hour. The most: ${hour} with ${value}. The table lists all hours.`, busiest: 'Most:', less: 'Less', more: 'More', table: 'Hours of the week', columns: { at: 'Hour' },
     },
   },
 

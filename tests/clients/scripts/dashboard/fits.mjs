@@ -13,6 +13,7 @@ const places = {
   overview: { at: '/', also: { 'what the cost is made of': page => page.getByRole('link', { name: 'API equivalent today' }).focus(), 'the failed quick test': page => page.getByRole('button', { name: 'Test', exact: true }).click().then(() => page.getByText('is no longer valid').waitFor()) } },
   accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the menu of an account': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click(), 'the removal': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click().then(() => page.getByRole('menuitem', { name: 'Remove' }).click()) } },
   requests: { at: '/requests', also: { 'the drawer of a request': page => page.locator('tbody button').first().click() } },
+  analytics: { at: '/analytics', also: { 'what a cost is made of': page => page.locator('tfoot .figure-button').focus() } },
   claude: { at: '/claude' },
   settings: { at: '/settings' },
   log: { at: '/settings?view=log' },

@@ -128,7 +128,7 @@ export const cases = {
     const shown = () => page.evaluate(() => document.documentElement.outerHTML);
     await page.getByText('pro@simulated.example').first().waitFor();
     await page.getByRole('button', { name: 'Mask identities' }).click();
-    for (const place of ['/', '/accounts', '/requests', '/claude', '/settings']) {
+    for (const place of ['/', '/accounts', '/requests', '/analytics?by=account', '/claude', '/settings']) {
       await open(place);
       // Attributes count too: a tool tip is seen by whoever looks at the screen.
       assert.doesNotMatch(await shown(), /simulated\.example/, place);
@@ -190,7 +190,7 @@ export const cases = {
     const url = `http://127.0.0.1:${front.address().port}/ccp`;
     try {
       await withPage({ ...settings, url }, async ({ open, page }) => {
-        for (const place of ['/', '/accounts', '/requests', '/claude', '/settings']) await open(place);
+        for (const place of ['/', '/accounts', '/requests', '/analytics', '/claude', '/settings']) await open(place);
         await page.getByText('Online').waitFor();
         await open('/');
         await page.getByLabel('Prompt').fill('Hello there');

@@ -71,7 +71,7 @@ export const cases = {
   tiles: settings => withPage(settings, async ({ open, page }) => {
     await answerSix(page);
     await open('/');
-    const behind = { Status: /#\/accounts$/, 'Tightest quota': /#\/accounts$/, 'API equivalent today': /#\/requests\?from=/, 'Prompt cache hits': /#\/requests\?from=.*outcome=ok/, Failures: /#\/requests\?from=.*outcome=failed/ };
+    const behind = { Status: /#\/accounts$/, 'Tightest quota': /#\/accounts$/, 'API equivalent today': /#\/analytics\?measure=cost&from=/, 'Prompt cache hits': /#\/analytics\?range=24h&by=none$/, Failures: /#\/requests\?from=.*outcome=failed/ };
     for (const [name, address] of Object.entries(behind)) {
       await eventually(async () => assert.equal(await page.locator('.tile').count(), 5));
       const link = page.getByRole('link', { name, exact: true });

@@ -65,6 +65,13 @@ const detail = () => ({
   checks: [{ tool: `mcp__${'server'.repeat(8)}__tool`, outcome: 'flagged', rule: 'R'.repeat(60), explanation: PATH, step: 'judged' }],
 });
 
+const GROUP = {
+  requests: 12_345_678, failed: 123_456, left: 12, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, reasoning: 1, cacheHitRate: 0.8765, firstTokenP50Ms: 83_000, firstTokenP95Ms: 1_240_000,
+  totalP50Ms: 1_240_000, totalP95Ms: 12_400_000, cost: { usd: 1_234_567.89, unpricedTokens: 123_456_789, parts: { fresh: 1_234.56, cached: 123_456.78, written: 12, output: 9_876_543.21 } },
+};
+
+const seriesOf = ({ series }) => Object.fromEntries(['requests', 'failed', 'input', 'cached', 'output', 'usd', 'firstTokenP50Ms', 'firstTokenP95Ms', 'totalP50Ms', 'totalP95Ms'].map(name => [name, series.map((_, i) => 1_234_567 * i)]));
+
 const REPLIES = {
   '/api/pool': pool,
   '/accounts': told => ({ ...told, accounts: accounts(told.accounts), total: 6, activeAccount: `0${EMAIL}` }),
@@ -79,12 +86,13 @@ const REPLIES = {
     accounts: accounts([{}]).map(account => ({ ...account, label: account.label ?? account.email })),
   }),
   '/api/stats': told => ({
-    ...told, pricesAsOf: '2026-11-29', groups: [{ key: 'an_error_type_of_the_future_with_a_long_name', label: null, ...told.totals, failed: 123_456 }],
-    totals: { ...told.totals, requests: 12_345_678, failed: 1_234_567, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, cacheHitRate: 0.8765, cost: { usd: 1_234_567.89, unpricedTokens: 123_456_789 } },
+    ...told, pricesAsOf: '2026-11-29', groups: ['an_error_type_of_the_future_with_a_long_name', MODEL, PATH, EMAIL].map(key => ({ ...GROUP, key, label: key, series: seriesOf(told) })),
+    totals: { ...told.totals, requests: 12_345_678, failed: 1_234_567, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, cacheHitRate: 0.8765, cost: { ...GROUP.cost } },
     costLines: Array.from({ length: 9 }, (_, i) => ({
       model: `${MODEL}-${i}`, longContext: i % 2 === 1, price: { input: 12.125, cachedInput: 1.125, cacheWrite: 15.125, output: 75.125, from: '2026-08-21' }, fresh: 1_234_567_890, cached: 9_876_543_210, written: 123_456_789, output: 987_654_321, usd: 123_456.78,
     })),
   }),
+  '/api/stats/hours': told => ({ ...told, days: told.days.map(day => ({ ...day, requests: day.requests.map((_, i) => 1_234_567 * i), tokens: day.tokens.map((_, i) => 9_876_543_210 * i), usd: day.usd.map((_, i) => 1_234_567.89 * i) })) }),
   '/api/requests': () => ({ requests: rows(), next: null }),
   '/claude/config': told => ({ ...told, configPath: PATH, baseUrl: `http://${'a'.repeat(60)}.example/`, state: 'other', canSetAside: true, entries: told.entries.map(entry => ({ ...entry, value: PATH, recommended: MODEL })), warnings: [{ message: `${PATH} sets ANTHROPIC_MODEL`, fix: `Remove it from ${PATH}` }] }),
   '/claude/environment': told => ({ ...told, snippets: told.snippets.map(snippet => ({ ...snippet, text: `${snippet.text}\n${PATH}` })), variables: told.variables.map(each => ({ ...each, value: MODEL })) }),

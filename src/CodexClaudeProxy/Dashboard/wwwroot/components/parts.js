@@ -74,8 +74,8 @@ export function CopyButton({ text, name = texts.actions.copy, label = null }) {
 export const CodeBlock = ({ text, name = texts.actions.copy, wraps = false }) => html`<div class=${wraps ? 'code wraps' : 'code'}>
   <pre tabindex="0" role="group" aria-label=${name.replace(/^Copy /, '')}><code>${text}</code></pre><${CopyButton} text=${text} name=${name} /></div>`;
 
-/** A choice of few, as a radio group: arrows move, one tab stop. options: [[value, text]]. */
-export function Segments({ name, options, value, onchange }) {
+/** A choice of few, as a radio group: arrows move, one tab stop. options: [[value, what stands there]]. */
+export function Segments({ name, options, value, onchange, class: extra = 'segments' }) {
   const group = useRef(null);
   const stop = options.some(([id]) => id === value) ? value : options[0][0];
   const move = event => {
@@ -87,7 +87,7 @@ export function Segments({ name, options, value, onchange }) {
     buttons[next].focus();
     onchange(options[next][0]);
   };
-  return html`<div class="segments" role="radiogroup" aria-label=${name} onkeydown=${move} ref=${group}>${options.map(([id, text]) => html`
+  return html`<div class=${extra} role="radiogroup" aria-label=${name} onkeydown=${move} ref=${group}>${options.map(([id, text]) => html`
     <button key=${id} type="button" role="radio" data-value=${id} aria-checked=${String(value === id)} tabindex=${id === stop ? 0 : -1} onclick=${() => onchange(id)}>${text}</button>`)}</div>`;
 }
 

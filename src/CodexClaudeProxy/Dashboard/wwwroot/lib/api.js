@@ -100,7 +100,12 @@ function sentence(body, status) {
 export async function download(path, name) {
   const response = await call(path, { headers: { accept: '*/*' } });
   if (!response.ok) throw new Failure(response.status, sentence(await response.json().catch(() => null), response.status));
-  const address = URL.createObjectURL(await response.blob());
+  save(await response.blob(), name);
+}
+
+/** Saves what the page has made as a file. */
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

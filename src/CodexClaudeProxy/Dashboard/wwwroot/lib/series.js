@@ -1,6 +1,6 @@
 // What the points of GET /api/stats add up to, for small pictures and trends. What is not known stays null.
 
-const COUNTS = ['requests', 'failed', 'fresh', 'cached', 'written', 'output'];
+const COUNTS = ['requests', 'failed', 'fresh', 'cached', 'written', 'output', 'usd'];
 
 /** At most so many points: neighbours are added up. The last one may stand for fewer. */
 export function condensed(series, most = 24) {
@@ -24,9 +24,17 @@ const plus = (...values) => (values.every(value => value === null || value === u
 /** Input and output tokens. */
 export const tokensOf = sums => plus(sums.fresh, sums.cached, sums.written, sums.output);
 
+export const inputOf = sums => plus(sums.fresh, sums.cached, sums.written);
+
+/** Null when there was no request. */
+export const failureRate = ({ failed, requests }) => (requests ? failed / requests : null);
+
+/** Of each value what the parts do not hold; never less than nothing, which rounding could make of it. */
+export const remainder = (whole, parts) => whole.map((value, i) => Math.max(0, (value ?? 0) - parts.reduce((sum, part) => sum + (part[i] ?? 0), 0)));
+
 /** The part of the input that came from the prompt cache, 0 to 1. */
 export function hitRateOf(sums) {
-  const input = plus(sums.fresh, sums.cached, sums.written);
+  const input = inputOf(sums);
   return input ? (sums.cached ?? 0) / input : null;
 }
 

@@ -1,7 +1,7 @@
 // Every component in every state, with made-up data: for who works on them, and for a test that compares pictures. No link leads here but the demo's.
 import { html, useMemo, useSignal } from '../lib/ui.js';
 import { texts } from '../texts.js';
-import { StackedBars } from '../components/chart.js';
+import { TimeChart } from '../components/chart.js';
 import { Course } from '../components/course.js';
 import { confirm, openDialog, openDrawer } from '../components/dialog.js';
 import { HistoryChart } from '../components/history.js';
@@ -156,7 +156,8 @@ function Charts() {
   const course = useMemo(() => [{ at: inHours(0), used: 1.2 }, { at: inHours(40), used: 2.4 }, { at: inHours(40), used: 1.4 }, { at: inHours(100), used: 3 }], []);
   const resets = useMemo(() => [{ at: inHours(40), name: words.label, isMain: true }, { at: inHours(3), name: words.first, isMain: false }], []);
   return html`<${Card} title=${words.charts}><div class="stack wide">
-    <${StackedBars} data=${bars} colours=${['--fresh', '--cached', '--output']} rate="--bad" />
+    <${TimeChart} data=${bars} colours=${['--fresh', '--cached', '--output']} rate="--bad" />
+    <${TimeChart} data=${bars} colours=${['--series-4', '--series-5', '--series-6']} isLines />
     <${HistoryChart} samples=${samples} />
     <${Course} from=${inHours(0)} course=${course} capacity=${3} dryAt=${inHours(100)} resets=${resets} />
     <${Course} from=${inHours(0)} course=${[{ at: inHours(0), used: 0.4 }, { at: inHours(160), used: 0.6 }]} capacity=${1} dryAt=${null} resets=${[]} />

@@ -6,14 +6,14 @@ import { texts } from '../texts.js';
 const words = texts.overview.glance.cost;
 const MOST_LINES = 6;
 
-/** data: GET /api/stats with its costLines. */
-export function Equation({ data }) {
+/** data: GET /api/stats with its costLines; title: what is estimated, with the sum. */
+export function Equation({ data, title = words.equation }) {
   const { totals: { cost }, costLines, pricesAsOf } = data;
   const priced = costLines.filter(line => line.price);
   const shown = priced.slice(0, MOST_LINES);
   const others = priced.slice(MOST_LINES);
   return html`
-    <p class="strong">${words.equation(usd(cost.usd))}</p>
+    <p class="strong">${title(usd(cost.usd))}</p>
     <ul>${shown.map(line => html`<li key=${`${line.model} ${line.longContext} ${line.price.from}`}>
       <span><span class="strong">${line.model}</span>${line.longContext && ` (${words.longContext})`}</span><span class="strong">${usd(line.usd)}</span>
       <span class="muted">${terms(line)}</span></li>`)}

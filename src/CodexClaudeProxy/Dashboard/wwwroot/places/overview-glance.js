@@ -74,7 +74,7 @@ function CostTile({ today }) {
   const cost = data?.totals.cost;
   const tokens = data ? tokensOf(data.totals) : null;
   const isKnown = cost?.usd !== null && cost?.usd !== undefined;
-  return html`<${Tile} title=${words.cost.title} to=${href('requests', { from: data?.series[0]?.at })} value=${isKnown ? words.cost.about(usd(cost.usd)) : DASH}
+  return html`<${Tile} title=${words.cost.title} to=${href('analytics', { measure: 'cost', from: data?.series[0]?.at })} value=${isKnown ? words.cost.about(usd(cost.usd)) : DASH}
     told=${html`<p>${words.cost.tokens(short(tokens))}</p><p>${data?.pricesAsOf ? words.cost.estimate(day(data.pricesAsOf)) : words.cost.noPrices}</p>`}
     picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(tokensOf) : []} colour="--output" />`}
     hint=${cost && data.costLines && html`<${Equation} data=${data} />`} />`;
@@ -83,7 +83,7 @@ function CostTile({ today }) {
 function CacheTile({ lately }) {
   const data = lately.value;
   const trend = pointsAbove(data?.totals.cacheHitRate, data?.previous?.cacheHitRate);
-  return html`<${Tile} title=${words.cache.title} to=${href('requests', { from: data?.series[0]?.at, outcome: 'ok' })} value=${rate(data?.totals.cacheHitRate)}
+  return html`<${Tile} title=${words.cache.title} to=${href('analytics', { range: '24h', by: 'none' })} value=${rate(data?.totals.cacheHitRate)}
     told=${html`<p>${words.cache.note}</p><p class=${trend > 0 ? 'ok' : trend < 0 ? 'warn' : null}>${trend === null ? words.cache.noTrend : words.cache.trend(trend)}</p>`}
     picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(hitRateOf) : []} least=${0.5} most=${1} colour="--cached" />`} />`;
 }

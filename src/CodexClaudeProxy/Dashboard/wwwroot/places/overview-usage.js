@@ -5,7 +5,7 @@ import { DASH, ms, number, rate, short, when } from '../lib/format.js';
 import { param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { Card, Empty, Loaded, Segments } from '../components/parts.js';
-import { StackedBars } from '../components/chart.js';
+import { TimeChart } from '../components/chart.js';
 
 const words = texts.overview.usage;
 const RANGES = ['1h', '24h', '7d', '30d'];
@@ -39,7 +39,7 @@ function Usage({ data }) {
           <button type="button" class="button small quiet" aria-pressed=${String(asTable.value)} onclick=${() => { asTable.value = !asTable.peek(); }}>${words.asTable}</button></span>
       </div>
       ${asTable.value ? html`<${Table} key="table" series=${data.series} />`
-        : html`<${StackedBars} key="chart" data=${chart} colours=${COLOURS} rate="--bad" onhover=${index => { hover.value = index; }} />`}`}
+        : html`<${TimeChart} key="chart" data=${chart} colours=${COLOURS} rate="--bad" onhover=${index => { hover.value = index; }} />`}`}
   </div>`;
 }
 
