@@ -48,6 +48,7 @@ public sealed class Dashboard
     [InlineData("drawer")]
     [InlineData("failover")]
     [InlineData("filters")]
+    [InlineData("session")]
     [InlineData("tail")]
     [InlineData("pages")]
     [InlineData("export")]

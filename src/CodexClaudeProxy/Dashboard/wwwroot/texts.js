@@ -163,16 +163,51 @@ export const texts = {
 
   requests: {
     title: 'Requests', live: 'Live', paused: 'Paused', pause: 'Pause', resume: 'Resume', resumeWith: n => `Resume (${n} new)`, reconnecting: 'Reconnecting',
-    search: 'Search models, sessions, projects, errors', all: 'All', allAccounts: 'All accounts', removeFilter: name => `Remove the filter ${name}`,
-    sideCalls: 'Kind', allKinds: 'All kinds',
+    search: 'Search models, sessions, projects, errors', all: 'All', removeFilter: 'Remove the filter ',
     sides: { none: 'No side calls', any: 'Side calls', title: 'Side call: title', classifier: 'Side call: client’s classifier', check: 'Side call: tool call check', advisor: 'Side call: advisor' },
-    filters: { model: 'Model', path: 'Path', conversation: 'Conversation', session: 'Session', from: 'From', to: 'To' },
+    filters: {
+      range: 'Period', from: 'From', to: 'Until', account: 'Account', requestedModel: 'Requested model', upstreamModel: 'Model used', model: 'Model', client: 'Client', project: 'Project', errorType: 'Error',
+      side: 'Kind', path: 'Path', session: 'Session', conversation: 'Conversation', unknown: 'Not known', outcome: 'Result', q: 'Search',
+    },
+    choose: {
+      button: 'Filters', title: 'Choose filters', any: 'Any', unknown: 'Not known', unknownOf: name => `${name} not known`, counted: (name, n) => `${name} · ${n}`, anyTime: 'Any time', custom: 'From … until …',
+      ranges: { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' }, hint: 'The choices are what the last 30 days had, with the number of requests.', active: n => `${n} active`,
+    },
+    saved: {
+      title: 'Saved filters', save: 'Save these filters', name: 'Name', example: 'Failures of the last 24 hours', text: 'The filters are kept in this browser under this name. Opening them sets the address.',
+      replaces: 'Replaces the saved filters of the same name.', remove: name => `Remove the saved filters ${name}`, done: name => `Saved as ${name}`, removed: name => `${name} was removed`, missing: 'Enter a name.',
+    },
+    session: {
+      title: 'Session', conversation: 'Conversation', back: 'All requests', list: 'As a list', show: 'All turns of the session', showConversation: 'All turns of the conversation', copy: 'Copy the id',
+      none: 'No turns', noneText: 'No request of this session is stored any more.', truncated: n => `Only the newest ${n} turns are shown.`,
+      figures: {
+        turns: 'Turns', failed: n => (n === 1 ? '1 failed' : `${n} failed`), allWell: 'none failed', context: 'Context now', ofWindow: (share, window) => `${share} of ${window} tokens`, cache: 'Prompt cache hits', cached: (cached, input) => `${cached} of ${input} input tokens`,
+        output: 'Output tokens', cost: 'API equivalent', estimate: 'estimate, not a bill', unpriced: tokens => `estimate; ${tokens} tokens have no price`, time: 'Duration', since: at => `since ${at}`,
+      },
+      chart: {
+        name: 'Context of each turn', cached: 'Cached', fresh: 'Uncached', window: 'Context window', turn: (n, at) => `Turn ${n}, ${at}`, context: (tokens, share) => (share ? `${tokens} tokens, ${share} of the window` : `${tokens} tokens`), cache: share => `${share} cached`,
+        summary: (turns, most, share) => `${turns} turns; the largest has ${most} tokens${share ? `, ${share} of the window` : ''}`, first: 'Turn 1', last: n => `Turn ${n}`, open: 'Click a turn for its details.',
+      },
+      marks: {
+        failover: 'Failover', moved: 'Other account', failed: 'Failed', lost: 'Cache missed', shortened: 'Context shortened',
+      },
+      explain: {
+        failover: 'Another account was tried first in this turn.', moved: 'The turn before was served by another account, so the prompt cache starts anew.', failed: 'The turn failed.',
+        lost: tokens => `${tokens} tokens that an earlier turn had sent were not read from the prompt cache.`, lostAfter: (tokens, pause) => `${tokens} tokens that an earlier turn had sent were not read from the prompt cache, after a pause of ${pause}.`,
+        shortened: (before, now) => `The client shortened the conversation, from ${before} to ${now} tokens.`,
+      },
+      sums: {
+        failover: n => (n === 1 ? '1 failover' : `${n} failovers`), moved: n => (n === 1 ? '1 change of account' : `${n} changes of account`), lost: (n, tokens) => `${n === 1 ? '1 turn' : `${n} turns`} missed the prompt cache: ${tokens} tokens were sent anew`, shortened: n => (n === 1 ? 'shortened once' : `shortened ${n} times`),
+      },
+      columns: { turn: 'Turn', received: 'Received', result: 'Result', model: 'Model', account: 'Account', context: 'Context', cache: 'Cached', output: 'Output', cost: 'Estimate', total: 'Total' },
+      openTurn: (n, model) => `Turn ${n}, ${model}: open details`, agent: id => `Agent ${id}`,
+    },
     none: 'No requests yet', noneText: 'Requests appear here while they run. Try the quick test on the overview, or connect Claude Code.', tryOne: 'Go to the quick test',
     noMatch: 'Nothing matches', noMatchText: 'No request matches these filters.',
-    storage: (rows, size, limit, oldest) => `${rows} requests stored in ${size} of at most ${limit}${oldest ? `, the oldest from ${oldest}` : ''}. Prompts and responses are not stored.`,
+    storage: (rows, size, limit, oldest) => `${rows === '1' ? '1 request' : `${rows} requests`} stored in ${size} of at most ${limit}${oldest ? `, the oldest from ${oldest}` : ''}. Prompts and responses are not stored.`,
     open: (time, model) => `Request of ${time}, ${model}: open details`,
     columns: {
-      received: 'Received', model: 'Model', client: 'Client', project: 'Project', account: 'Account', state: 'Result', input: 'Input', output: 'Output', first: 'First token', total: 'Total',
+      received: 'Received', model: 'Model', client: 'Client', project: 'Project', account: 'Account', state: 'Result', input: 'Input', cached: 'Cached', output: 'Output', first: 'First token', total: 'Total',
     },
     cached: share => `${share} cached`,
     outcomes: { ok: 'OK', failed: 'Failed', left: 'Client disconnected', running: 'Running' },
@@ -187,7 +222,7 @@ export const texts = {
       minutes: 'Duration', minutesOf: n => `${n} minutes`,
     },
     drawer: {
-      title: 'Request', copyId: 'Copy the request id', all: 'Show all', timeline: 'Timeline', usage: 'Tokens', summary: 'Summary', attempts: 'Attempts', decision: 'Why this account', bodies: 'Bodies',
+      title: 'Request', copyId: 'Copy the request id', all: 'Show all', turns: 'Show all turns', cost: 'API equivalent', costIs: usd => `≈ ${usd}, an estimate: `, timeline: 'Timeline', usage: 'Tokens', summary: 'Summary', attempts: 'Attempts', decision: 'Why this account', bodies: 'Bodies',
       checks: 'Tool call check', sideCall: 'Side call', verdicts: { flagged: 'Flagged', not_flagged: 'Not flagged', left: 'Decided by the client' },
       steps: {
         judged: 'Judged by a small model.', remembered: 'Same verdict as for an identical call under the same user messages.', covered: 'The client decides about this kind of call itself.',
