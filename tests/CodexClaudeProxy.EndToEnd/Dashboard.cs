@@ -76,6 +76,7 @@ public sealed class Dashboard
 
     [Theory]
     [InlineData("form")]
+    [InlineData("prices")]
     [InlineData("log")]
     [InlineData("health")]
     [InlineData("about")]

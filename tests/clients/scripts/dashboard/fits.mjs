@@ -14,7 +14,7 @@ const places = {
   accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the menu of an account': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click(), 'the removal': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click().then(() => page.getByRole('menuitem', { name: 'Remove' }).click()) } },
   requests: { at: '/requests', also: { 'all filters': page => page.getByRole('button', { name: 'Filters', exact: true }).click(), 'the drawer of a request': page => page.locator('tbody button, .request-card button').first().click(), 'a session': page => page.goto(`${page.url().split('#')[0]}#/requests?session=worst`).then(() => page.locator('.growth').waitFor()) } },
   claude: { at: '/claude' },
-  settings: { at: '/settings' },
+  settings: { at: '/settings', also: { 'the prices': page => page.getByRole('button', { name: 'Edit prices' }).click().then(() => page.locator('.price dl').first().waitFor()) } },
   log: { at: '/settings?view=log' },
   health: { at: '/settings?view=health', also: { 'the checks': page => page.getByRole('button', { name: 'Run checks' }).click().then(() => page.locator('.check-line').first().waitFor()) } },
   about: { at: '/settings?view=about' },

@@ -94,6 +94,7 @@ const REPLIES = {
       errorType: i % 8 ? null : 'an_error_type_of_the_future_with_a_long_name', totalMs: 1_240_000,
     })),
   }),
+  '/api/prices': told => ({ ...told, prices: [{ model: MODEL.repeat(2), own: true, longContext: false, price: { input: 99_999.125, cachedInput: 99_999.125, cacheWrite: 99_999.125, output: 99_999.125, from: null } }, ...told.prices] }),
   '/claude/config': told => ({ ...told, configPath: PATH, baseUrl: `http://${'a'.repeat(60)}.example/`, state: 'other', canSetAside: true, entries: told.entries.map(entry => ({ ...entry, value: PATH, recommended: MODEL })), warnings: [{ message: `${PATH} sets ANTHROPIC_MODEL`, fix: `Remove it from ${PATH}` }] }),
   '/claude/environment': told => ({ ...told, snippets: told.snippets.map(snippet => ({ ...snippet, text: `${snippet.text}\n${PATH}` })), variables: told.variables.map(each => ({ ...each, value: MODEL })) }),
   '/settings/models': told => ({

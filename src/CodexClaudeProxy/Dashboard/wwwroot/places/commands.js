@@ -38,6 +38,7 @@ const actions = () => [
   { id: 'mask', group: words.actions, icon: masked.value ? 'eye' : 'eye-off', text: masked.value ? texts.mask.on : texts.mask.off, run: () => setMasked(!masked.peek()) },
   { id: 'address', group: words.actions, icon: 'copy', text: words.copyAddress, also: baseUrl(), run: () => { navigator.clipboard.writeText(baseUrl()).then(() => toast(texts.copied), () => toast(texts.notCopied, 'bad')); } },
   { id: 'notices', group: words.actions, icon: notices.value ? 'bell-off' : 'bell', text: notices.value ? texts.notices.off : texts.notices.on, run: changeNotices },
+  { id: 'prices', group: words.actions, icon: 'edit', text: texts.settings.form.prices.edit, run: () => go('settings', { edit: 'prices' }) },
   { id: 'keys', group: words.actions, icon: 'info', text: words.shortcuts, keys: '?', run: showShortcuts },
 ];
 
