@@ -48,6 +48,7 @@ public sealed class Dashboard
     [InlineData("drawer")]
     [InlineData("failover")]
     [InlineData("filters")]
+    [InlineData("session")]
     [InlineData("tail")]
     [InlineData("pages")]
     [InlineData("export")]
@@ -82,6 +83,7 @@ public sealed class Dashboard
 
     [Theory]
     [InlineData("form")]
+    [InlineData("prices")]
     [InlineData("log")]
     [InlineData("health")]
     [InlineData("about")]

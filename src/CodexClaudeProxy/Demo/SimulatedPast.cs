@@ -161,7 +161,7 @@ internal sealed class SimulatedPast(IReadOnlyList<SimulatedAccount> accounts, Ti
     {
         if (refused is null && at < now - Detailed) return default;
         AttemptDetail served = new(account, refused is null ? "the conversation is on this account" : "the next usable account", refused is null ? 2 : 310, total, null, null, null);
-        AttemptDetail[] attempts = refused is null ? [served] : [new(refused, "the conversation is on this account", 2, 300, "usage_limit_reached", "another account", null), served];
+        AttemptDetail[] attempts = refused is null ? [served] : [new(refused, "the conversation is on this account", 2, 300, "UsageLimit", "NextAccount", null), served];
         return new TurnDetail(attempts, [], [new TimelinePoint("received", 0), new TimelinePoint("sent", 2), new TimelinePoint("lastByte", total)], null, null).ToBytes();
     }
 

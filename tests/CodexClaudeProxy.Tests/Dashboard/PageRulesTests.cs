@@ -68,14 +68,27 @@ public sealed class PageRulesTests
             Assert.DoesNotMatch(@"from '[^']*vendor/", text);
     }
 
+    /// <summary>In the words of a person: a name and one sentence, without the words of JSON; and a place in a group.</summary>
     [Fact]
-    public void Each_setting_has_a_name()
+    public void Each_setting_has_a_name_a_sentence_and_a_group()
     {
         string texts = PageFiles.Own.Single(file => file.Name == "texts.js").Text;
-        string names = texts[texts.IndexOf("accountStrategy:", StringComparison.Ordinal)..];
-        names = names[..names.IndexOf('}', StringComparison.Ordinal)];
+        string form = PageFiles.Own.Single(file => file.Name == "places/settings-form.js").Text;
+        IEnumerable<string> keys = SettingKeys.All.Select(key => key.Name).Order();
+        MatchCollection sentences = Regex.Matches(Block(texts, "about: {", from: "accountStrategy:"), @"(\w+): '([^']+)'");
 
-        Assert.Equal(SettingKeys.All.Select(key => key.Name).Order(), Regex.Matches(names, @"(\w+): '").Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(keys, Regex.Matches(Block(texts, "accountStrategy:", from: ""), @"(\w+): '").Select(match => match.Groups[1].Value).Append("accountStrategy").Distinct().Order());
+        Assert.Equal(keys, sentences.Select(match => match.Groups[1].Value).Order());
+        Assert.All(sentences, match => Assert.Matches(@"^[A-Z][^.]*(\.[^ ][^.]*)*\.$", match.Groups[2].Value));
+        Assert.All(sentences, match => Assert.DoesNotMatch(@"\b(null|true|false)\b", match.Groups[2].Value));
+        Assert.Equal(keys, Regex.Matches(Block(form, "const GROUPS = {", from: ""), @"'(\w+)'").Select(match => match.Groups[1].Value).Order());
+
+        static string Block(string text, string head, string from)
+        {
+            string rest = text[text.IndexOf(from, StringComparison.Ordinal)..];
+            rest = rest[rest.IndexOf(head, StringComparison.Ordinal)..];
+            return rest[..rest.IndexOf('}', StringComparison.Ordinal)];
+        }
     }
 
     [Fact]

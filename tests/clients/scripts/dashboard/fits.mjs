@@ -12,10 +12,10 @@ const SCROLLS = '.scroll, pre, .segments, .tabs';
 const places = {
   overview: { at: '/', also: { 'what the cost is made of': page => page.getByRole('link', { name: 'API equivalent today' }).focus(), 'the failed quick test': page => page.getByRole('button', { name: 'Test', exact: true }).click().then(() => page.getByText('is no longer valid').waitFor()) } },
   accounts: { at: '/accounts', also: { 'the drawer of an account': page => page.locator('.account .plain-button').nth(2).click(), 'the menu of an account': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click(), 'the removal': page => page.getByRole('button', { name: /^Actions for/ }).nth(1).click().then(() => page.getByRole('menuitem', { name: 'Remove' }).click()) } },
-  requests: { at: '/requests', also: { 'the drawer of a request': page => page.locator('tbody button').first().click() } },
+  requests: { at: '/requests', also: { 'all filters': page => page.getByRole('button', { name: 'Filters', exact: true }).click(), 'the drawer of a request': page => page.locator('tbody button, .request-card button').first().click(), 'a session': page => page.goto(`${page.url().split('#')[0]}#/requests?session=worst`).then(() => page.locator('.growth').waitFor()) } },
   analytics: { at: '/analytics', also: { 'what a cost is made of': page => page.locator('tfoot .figure-button').focus() } },
   claude: { at: '/claude' },
-  settings: { at: '/settings' },
+  settings: { at: '/settings', also: { 'the prices': page => page.getByRole('button', { name: 'Edit prices' }).click().then(() => page.locator('.price dl').first().waitFor()) } },
   log: { at: '/settings?view=log' },
   health: { at: '/settings?view=health', also: { 'the checks': page => page.getByRole('button', { name: 'Run checks' }).click().then(() => page.locator('.check-line').first().waitFor()) } },
   about: { at: '/settings?view=about' },
@@ -98,9 +98,9 @@ const glance = async settings => {
         assert.ok(narrowest >= 80, `the model has ${narrowest} pixels at ${width}`);
 
         await open('/requests');
-        await page.locator('tbody .column-state .pill').nth(3).waitFor();
+        await page.locator('.requests .column-state .pill').nth(3).waitFor();
         // A list that is being written anew has no places yet.
-        const rightEnds = () => page.locator('tbody .column-state .pill').evaluateAll(cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right)));
+        const rightEnds = () => page.locator('.requests .column-state .pill').evaluateAll(cells => cells.map(cell => Math.round(cell.getBoundingClientRect().right)));
         let ends = await rightEnds();
         for (let tries = 0; tries < 50 && (ends.length < 4 || ends.includes(0)); tries++) {
           await page.waitForTimeout(100);

@@ -8,10 +8,18 @@ const value = async (url, name) => (await (await fetch(`${url}/api/settings`)).j
 export const cases = {
   form: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
     await open('/settings');
+    const groups = await page.locator('.settings-list h2').allTextContents();
+    assert.deepEqual(groups, ['Models', 'Accounts', 'Behaviour', 'Privacy', 'Statistics', 'Network', 'Advanced']);
+    // Every setting of the program, in the words of a person.
+    const { keys } = await (await fetch(`${url}/api/settings`)).json();
+    assert.equal(await page.locator('.setting').count(), keys.length);
+    const prose = await page.locator('.settings-list').allInnerTexts();
+    for (const word of ['null', 'true', 'false', ...keys.map(key => key.name).filter(name => /[A-Z]/.test(name))]) assert.doesNotMatch(prose.join('\n'), new RegExp(`\\b${word}\\b`), `${word} is in the prose`);
+
     const hold = setting(page, 'Hold the start of responses');
     await hold.getByRole('spinbutton').fill('99');
     await hold.getByRole('spinbutton').press('Enter');
-    await hold.getByText('holdSeconds: must be a whole number from 1 to 60').waitFor();
+    await hold.getByText('Must be a whole number from 1 to 60').waitFor();
     await axe();
     await shot('settings-refused');
     forgive(problems);
@@ -19,15 +27,87 @@ export const cases = {
     await hold.getByRole('spinbutton').press('Enter');
     await hold.getByText('Saved').waitFor();
     assert.equal(await value(url, 'holdSeconds'), 20);
-    await hold.getByRole('button', { name: 'Back to the default: Hold the start of responses' }).click();
-    await page.waitForFunction(() => ![...document.querySelectorAll('button')].some(button => button.ariaLabel?.startsWith('Back to the default: Hold')));
-    await eventually(async () => assert.equal(await value(url, 'holdSeconds'), 10));
     await setting(page, 'Mask e-mail addresses in the log').getByRole('switch').click();
     await setting(page, 'Mask e-mail addresses in the log').getByText('Saved').waitFor();
     assert.equal(await value(url, 'maskEmailsInLog'), true);
-    await setting(page, 'Request shape').getByRole('radio', { name: 'lite' }).click();
+    await setting(page, 'Request shape').getByRole('radio', { name: 'Short' }).click();
     await setting(page, 'Request shape').getByText('Saved').waitFor();
     assert.equal(await value(url, 'lane'), 'lite');
+
+    // What was changed is marked, shows its default, and goes back to it by itself.
+    await hold.getByText('Default: 10 seconds').waitFor();
+    await page.getByRole('button', { name: 'Changed (3)' }).click();
+    await eventually(async () => assert.deepEqual(await page.locator('.setting h3').allTextContents(), ['Mask e-mail addresses in the log', 'Hold the start of responses', 'Request shape']));
+    await shot('settings-changed');
+    await hold.getByRole('button', { name: 'Back to the default: Hold the start of responses' }).click();
+    await eventually(async () => assert.equal(await page.locator('.setting').count(), 2));
+    assert.equal(await value(url, 'holdSeconds'), 10);
+    assert.equal(await value(url, 'maskEmailsInLog'), true);
+    await page.getByRole('button', { name: 'Changed (2)' }).click();
+
+    const search = page.getByRole('searchbox');
+    await search.fill('prometheus');
+    await eventually(async () => assert.deepEqual(await page.locator('.setting h3').allTextContents(), ['Accounts in the metrics']));
+    await page.waitForURL(/q=prometheus/);
+    // Also by its name in the file, which the page does not show.
+    await search.fill('holdUntilReset');
+    await eventually(async () => assert.deepEqual(await page.locator('.setting h3').allTextContents(), ['Wait for a reset']));
+    await search.fill('nothing has this');
+    await page.getByText('No setting matches').waitFor();
+    await axe();
+    await search.press('Escape');
+    await eventually(async () => assert.equal(await page.locator('.setting').count(), keys.length));
+    await page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link', { name: 'Privacy' }).click();
+    await page.waitForURL(/group=privacy/);
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Privacy'));
+  }),
+
+  /** Own prices are added, changed and removed; what the program refuses is said at the field. */
+  prices: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
+    await open('/settings?group=statistics');
+    await setting(page, 'Prices for the estimate').getByRole('button', { name: 'Edit prices' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('None yet.').waitFor();
+    await drawer.getByRole('button', { name: 'Add a price' }).click();
+    const form = drawer.getByRole('form');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'model');
+    await page.keyboard.press('Enter');
+    await form.getByText('Enter the name of a model.').waitFor();
+    await form.getByLabel('Model name').fill('model-of-mine');
+    await form.getByLabel('Input', { exact: true }).fill('cheap');
+    await form.getByLabel('Cached input').fill('0,5');
+    await form.getByLabel('Output').fill('10');
+    await page.keyboard.press('Enter');
+    await form.getByText('Input must be a number from 0 to 100000').waitFor();
+    assert.equal(await form.getByLabel('Input', { exact: true }).getAttribute('aria-invalid'), 'true');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'input');
+    await axe();
+    await shot('settings-price-refused');
+    forgive(problems);
+    await form.getByLabel('Input', { exact: true }).fill('2');
+    await page.keyboard.press('Enter');
+    await drawer.getByRole('button', { name: 'Change the price of model-of-mine' }).waitFor();
+    assert.deepEqual(await value(url, 'prices'), { 'model-of-mine': { input: 2, cachedInput: 0.5, output: 10 } });
+
+    await drawer.getByRole('button', { name: 'Replace the price of gpt-6-sol' }).click();
+    assert.equal(await form.getByLabel('Output').inputValue(), '10');
+    await form.getByLabel('Output').fill('12');
+    await page.keyboard.press('Enter');
+    await drawer.getByRole('button', { name: 'Change the price of gpt-6-sol' }).waitFor();
+    await eventually(async () => assert.equal(await drawer.getByRole('button', { name: 'Replace the price of gpt-6-sol' }).count(), 0));
+    assert.equal((await value(url, 'prices'))['gpt-6-sol'].output, 12);
+    await drawer.getByRole('button', { name: 'Remove your price of model-of-mine' }).click();
+    await drawer.getByRole('button', { name: 'Change the price of model-of-mine' }).waitFor({ state: 'detached' });
+    assert.deepEqual(Object.keys(await value(url, 'prices')), ['gpt-6-sol']);
+    await page.setViewportSize(VIEWS[360].viewport);
+    await assertFits(page);
+    await axe();
+    await shot('settings-prices-360');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+    await setting(page, 'Prices for the estimate').getByText('1 own price').waitFor();
+    await setting(page, 'Prices for the estimate').getByRole('button', { name: 'Back to the default: Prices for the estimate' }).click();
+    await eventually(async () => assert.deepEqual(await value(url, 'prices'), {}));
   }),
 
   log: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {

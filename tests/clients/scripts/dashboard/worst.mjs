@@ -94,6 +94,15 @@ const REPLIES = {
   }),
   '/api/stats/hours': told => ({ ...told, days: told.days.map(day => ({ ...day, requests: day.requests.map((_, i) => 1_234_567 * i), tokens: day.tokens.map((_, i) => 9_876_543_210 * i), usd: day.usd.map((_, i) => 1_234_567.89 * i) })) }),
   '/api/requests': () => ({ requests: rows(), next: null }),
+  '/api/conversation': told => ({
+    ...told, project: PATH, client: 'a-client-with-a-long-name/12.34.56', totals: { ...told.totals, requests: 1234, failed: 123, fresh: 1_234_567_890, cached: 9_876_543_210, written: 0, output: 987_654_321, cacheHitRate: 0.8765, cost: { usd: 1_234_567.89, unpricedTokens: 123_456_789, parts: {} } },
+    turns: Array.from({ length: 40 }, (_, i) => ({
+      id: `req_${String(i).padStart(24, '0')}`, received: inHours(i / 60 - 1), agent: i % 3 ? null : 'a'.repeat(60), sideCall: i % 7 ? null : 'classifier', requestedModel: MODEL, upstreamModel: `${MODEL}-upstream`, contextWindow: 272_000, inputTokens: 1_234_567 * (i + 1),
+      cachedTokens: i % 5 ? 1_234_567 * i : 0, outputTokens: 123_456, usd: 123_456.78, account: `1${EMAIL}:workspace-1`, accountLabel: `${LABEL}-1`, failover: i % 6 === 0, moved: i % 4 === 0, attempts: 3, outcome: i % 8 ? 'ok' : 'failed',
+      errorType: i % 8 ? null : 'an_error_type_of_the_future_with_a_long_name', totalMs: 1_240_000,
+    })),
+  }),
+  '/api/prices': told => ({ ...told, prices: [{ model: MODEL.repeat(2), own: true, longContext: false, price: { input: 99_999.125, cachedInput: 99_999.125, cacheWrite: 99_999.125, output: 99_999.125, from: null } }, ...told.prices] }),
   '/claude/config': told => ({ ...told, configPath: PATH, baseUrl: `http://${'a'.repeat(60)}.example/`, state: 'other', canSetAside: true, entries: told.entries.map(entry => ({ ...entry, value: PATH, recommended: MODEL })), warnings: [{ message: `${PATH} sets ANTHROPIC_MODEL`, fix: `Remove it from ${PATH}` }] }),
   '/claude/environment': told => ({ ...told, snippets: told.snippets.map(snippet => ({ ...snippet, text: `${snippet.text}\n${PATH}` })), variables: told.variables.map(each => ({ ...each, value: MODEL })) }),
   '/settings/models': told => ({

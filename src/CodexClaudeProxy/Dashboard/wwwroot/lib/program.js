@@ -44,11 +44,12 @@ function fullName({ label, email, workspace }) {
   return workspace ? `${label ?? email} · ${workspace}` : label ?? email;
 }
 
-/** The same by the id that the pool and the requests carry; its first part is the address. */
-export function accountName(id) {
-  const known = pool.data.value?.accounts.find(account => account.id === id);
-  return known ? nameOf(known) : who(id.split(':')[0]);
-}
+// Changes only when a name does: what reads it is not drawn anew with each answer.
+const nameKey = computed(() => JSON.stringify((pool.data.value?.accounts ?? []).map(account => [account.id, fullName(account)])));
+const names = computed(() => new Map(JSON.parse(nameKey.value)));
+
+/** The same by the id that the pool and the requests carry; `label` is what is known of one that the pool does not have, else it is called by the first part of its id: its address. */
+export const accountName = (id, label = null) => who(names.value.get(id) ?? label ?? id.split(':')[0]);
 
 /** The path of one account; by its id, because an address may stand for two workspaces. */
 export const pathOf = (account, rest = '') => `/accounts/${encodeURIComponent(account.id)}${rest}`;

@@ -2,7 +2,7 @@
 import { html } from '../lib/ui.js';
 import { post } from '../lib/api.js';
 import { poll } from '../lib/feed.js';
-import { masked, setMasked } from '../lib/identity.js';
+import { masked, prose, setMasked } from '../lib/identity.js';
 import { notices, setNotices } from '../lib/notices.js';
 import { about, baseUrl, nameOf, pool } from '../lib/program.js';
 import { go } from '../lib/router.js';
@@ -12,6 +12,7 @@ import { openDialog } from '../components/dialog.js';
 import { openPalette } from '../components/palette.js';
 import { Toggle } from '../components/parts.js';
 import { attempt, toast } from '../components/toast.js';
+import { saved } from './requests-saved.js';
 
 /** @import { SettingsReply } from '../lib/answers' */
 
@@ -37,6 +38,7 @@ const actions = () => [
   { id: 'mask', group: words.actions, icon: masked.value ? 'eye' : 'eye-off', text: masked.value ? texts.mask.on : texts.mask.off, run: () => setMasked(!masked.peek()) },
   { id: 'address', group: words.actions, icon: 'copy', text: words.copyAddress, also: baseUrl(), run: () => { navigator.clipboard.writeText(baseUrl()).then(() => toast(texts.copied), () => toast(texts.notCopied, 'bad')); } },
   { id: 'notices', group: words.actions, icon: notices.value ? 'bell-off' : 'bell', text: notices.value ? texts.notices.off : texts.notices.on, run: changeNotices },
+  { id: 'prices', group: words.actions, icon: 'edit', text: texts.settings.form.prices.edit, run: () => go('settings', { edit: 'prices' }) },
   { id: 'keys', group: words.actions, icon: 'info', text: words.shortcuts, keys: '?', run: showShortcuts },
 ];
 
@@ -60,6 +62,7 @@ const accounts = () => (pool.data.value?.accounts ?? []).flatMap(account => {
 const requests = () => [
   { id: 'failed', group: texts.places.requests, icon: 'alert', text: words.failed, run: () => go('requests', { outcome: 'failed' }) },
   { id: 'side', group: texts.places.requests, icon: 'requests', text: words.withoutSide, run: () => go('requests', { side: 'none' }) },
+  ...saved.value.map(({ name, query }) => ({ id: `saved ${name}`, group: texts.places.requests, icon: 'requests', text: prose(name), also: texts.requests.saved.title, run: () => go('requests', new URLSearchParams(query)) })),
 ];
 
 /** @param {SettingsReply | null} data */

@@ -1,7 +1,7 @@
 // One request in full: what it was, where the time went, who served it and why.
 import { html } from '../lib/ui.js';
 import { usePoll } from '../lib/feed.js';
-import { DASH, moment, ms, number, percent, when } from '../lib/format.js';
+import { DASH, moment, ms, number, percent, usd, when } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
 import { accountName } from '../lib/program.js';
 import { href } from '../lib/router.js';
@@ -15,6 +15,7 @@ import { cacheShare, inputTokens, Outcome, servedBy } from './requests-row.js';
 /** @import { CandidateDetail, RequestDetail } from '../lib/answers' */
 
 const words = texts.requests.drawer;
+const costWords = texts.overview.glance.cost;
 
 /** @returns a function that closes it. */
 export const openRequest = (id, onclose) => openDrawer({ title: words.title, onclose, content: () => html`<${Detail} id=${id} />` });
@@ -25,6 +26,7 @@ function Detail({ id }) {
     <div class="stack">
       <div class="row wrap"><${Outcome} of=${row} /><span class="muted">${moment(row.received)}</span><span class="mono small faint push">${row.id}</span><${CopyButton} text=${row.id} name=${words.copyId} /></div>
       ${row.errorMessage && html`<${Note} kind="bad">${prose(row.errorMessage)}<//>`}
+      ${whole(row) && html`<p><a href=${href('requests', whole(row))}>${row.session ? texts.requests.session.show : texts.requests.session.showConversation}</a></p>`}
     </div>
     ${section(words.timeline, timeline(row))}
     ${section(words.usage, usage(row))}
@@ -38,7 +40,10 @@ function Detail({ id }) {
 
 const section = (title, content) => content && html`<section class="stack"><h3>${title}</h3>${content}</section>`;
 
-const more = (text, params) => html`<span class="row wrap">${text}<a class="small" href=${href('requests', params)}>${words.all}</a></span>`;
+const more = (text, params, action = words.all) => html`<span class="row wrap">${text}<a class="small" href=${href('requests', params)}>${action}</a></span>`;
+
+/** What all turns are found by that belong together. @param {RequestDetail} row */
+const whole = row => (row.session ? { session: row.session } : row.conversation ? { conversation: row.conversation } : null);
 
 const mono = text => html`<span class="mono">${text}</span>`;
 
@@ -51,9 +56,9 @@ const summary = (/** @type {RequestDetail} */ row) => [
   [words.account, row.account && more(servedBy(row), { account: row.account })],
   [words.client, row.client && html`<span title=${row.userAgent}>${row.client}</span>`],
   [words.project, row.project && who(row.project, 'project')],
-  [words.session, row.session && more(mono(who(row.session, 'session')), { session: row.session })],
+  [words.session, row.session && more(mono(who(row.session, 'session')), { session: row.session }, words.turns)],
   [words.agent, row.agent],
-  [words.conversation, row.conversation && row.conversation !== row.session ? more(mono(who(row.conversation, 'conversation')), { conversation: row.conversation }) : null],
+  [words.conversation, row.conversation && row.conversation !== row.session ? more(mono(who(row.conversation, 'conversation')), { conversation: row.conversation }, words.turns) : null],
   [words.streamed, row.streamed ? words.yes : words.no],
   [words.stop, row.stopReason],
   [words.searches, row.webSearches || null],
@@ -85,7 +90,7 @@ function timeline({ timeline: points, totalMs, heldMs }) {
 }
 
 /** @param {RequestDetail} row */
-function usage({ tokens }) {
+function usage({ tokens, usd: estimate, cost }) {
   if (!tokens) return html`<p class="muted">${words.noUsage}</p>`;
   const input = inputTokens(tokens);
   const all = Math.max(1, input + tokens.output);
@@ -99,11 +104,16 @@ function usage({ tokens }) {
   ].filter(Boolean);
   return html`<div class="stack">
     <div class="split" aria-hidden="true">${part('fresh', tokens.fresh + (tokens.written ?? 0))}${part('cached', tokens.cached)}${part('output', tokens.output)}</div>
-    <dl class="tiles">${tiles.map(([name, value, extra]) => html`<div class="tile"><dt>${name}</dt>
+    <dl class="figures">${tiles.map(([name, value, extra]) => html`<div class="figure"><dt>${name}</dt>
       <dd><span class="value">${number(value)}</span>${extra && html`<span class="small muted">${extra}</span>`}</dd></div>`)}</dl>
+    ${estimate !== null && cost?.price && html`<p class="small muted">${words.cost} ${words.costIs(usd(estimate))}${terms(cost)}</p>`}
     ${tokens.estimated && html`<p class="small muted">${words.estimated}</p>`}
   </div>`;
 }
+
+/** 60 uncached × $1.00 + 40 cached × $0.05 + … */
+const terms = (/** @type {import('../lib/answers').CostLine} */ { price, ...line }) => [['fresh', 'input'], ['cached', 'cachedInput'], ['written', 'cacheWrite'], ['output', 'output']].filter(([tokens]) => line[tokens] > 0)
+  .map(([tokens, of], i) => html`${i > 0 && ' + '}<span class="nowrap">${costWords.term(number(line[tokens]), costWords.parts[tokens], usd(price[of]))}</span>`);
 
 const steps = list => html`<ol class="stack">${list.map((parts, i) => html`<li class="step"><div class="row wrap"><span class="faint">${i + 1}.</span>${parts[0]}</div>${parts[1]}</li>`)}</ol>`;
 

@@ -1,8 +1,9 @@
 // One request as a row: which columns there are and what stands in them.
 import { html } from '../lib/ui.js';
 import { now } from '../lib/clock.js';
-import { DASH, ms, parse, percent, short, span, time, when } from '../lib/format.js';
+import { DASH, moment, ms, parse, percent, short, span, time, when } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
+import { accountName } from '../lib/program.js';
 import { texts } from '../texts.js';
 import { Pill } from '../components/parts.js';
 
@@ -12,6 +13,10 @@ const words = texts.requests;
 
 const isToday = iso => new Date(iso).toDateString() === new Date().toDateString();
 
+const shortly = iso => (isToday(iso) ? time(iso) : when(iso));
+
+export const Received = ({ of: { received } }) => html`<span class="nowrap" title=${moment(received)}>${shortly(received)}</span>`;
+
 const clip = text => html`<span class="clip">${text}</span>`;
 
 /**
@@ -20,7 +25,7 @@ const clip = text => html`<span class="clip">${text}</span>`;
  * @type {Record<string, { title: string, num?: boolean, open?: boolean, cell: (row: Row) => any }>}
  */
 const COLUMNS = {
-  received: { title: words.columns.received, open: true, cell: row => html`<span class="nowrap">${isToday(row.received) ? time(row.received) : when(row.received)}</span>` },
+  received: { title: words.columns.received, open: true, cell: row => html`<${Received} of=${row} />` },
   model: { title: words.columns.model, cell: model },
   client: { title: words.columns.client, cell: row => html`<span class="clip muted" title=${row.userAgent}>${row.client ?? DASH}</span>` },
   project: { title: words.columns.project, cell: row => clip(row.project ? who(row.project, 'project') : DASH) },
@@ -38,9 +43,10 @@ const FLUID = new Set(['model', 'client', 'project', 'account']);
 /** Made once for each table: see DataTable. */
 export const columns = names => names.map(name => ({ ...COLUMNS[name], class: `column-${name}${FLUID.has(name) ? ' fluid' : ''}` }));
 
-export const openName = row => words.open(time(row.received), row.requestedModel ?? row.path);
+export const openName = row => words.open(shortly(row.received), row.requestedModel ?? row.path);
 
-export const servedBy = (/** @type {Pick<RequestRow, 'account' | 'accountLabel'>} */ row) => (row.accountLabel || row.account ? who(row.accountLabel ?? row.account) : DASH);
+/** By the name it has everywhere; of an account that is gone what was kept of it, never its whole id. */
+export const servedBy = (/** @type {Pick<RequestRow, 'account' | 'accountLabel'>} */ row) => (row.account ? accountName(row.account, row.accountLabel) : DASH);
 
 /**
  * Cached share of the input in percent, or null.
@@ -73,7 +79,7 @@ export function Outcome({ of: row }) {
   return html`<span title=${prose(row.errorMessage)}><${Pill} kind="bad">${why}<//></span>`;
 }
 
-const Running = ({ since }) => html`<span class="muted">${span(now.value - parse(since))}</span>`;
+export const Running = ({ since }) => html`<span class="muted">${span(now.value - parse(since))}</span>`;
 
 /** @param {Row} row */
 function input({ tokens }) {

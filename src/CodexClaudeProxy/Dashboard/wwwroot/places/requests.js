@@ -1,28 +1,33 @@
-import { html, useComputed, useEffect, useLayoutEffect, useRef, useSignal } from '../lib/ui.js';
+// The requests, as they arrive; what the filters let through of them, or all turns of one session.
+import { html, useComputed, useEffect, useLayoutEffect, useRef, useSignal, useUid } from '../lib/ui.js';
 import { download } from '../lib/api.js';
+import { calmNow } from '../lib/clock.js';
 import { usePoll } from '../lib/feed.js';
 import { bytes, number, when } from '../lib/format.js';
-import { who } from '../lib/identity.js';
 import { useLiveRequests } from '../lib/live.js';
-import { nameOf, pool } from '../lib/program.js';
-import { param, route, setParams } from '../lib/router.js';
+import { narrow } from '../lib/media.js';
+import { href, param, route, setParams } from '../lib/router.js';
+import { style } from '../lib/style.js';
 import { texts } from '../texts.js';
-import { Button, Card, Empty, Pill, Segments, Select, Skeleton } from '../components/parts.js';
+import { Button, Card, Empty, Pill, Segments, Skeleton } from '../components/parts.js';
 import { Icon } from '../components/icons.js';
 import { DataTable } from '../components/table.js';
 import { attempt } from '../components/toast.js';
 import { CaptureButton, CaptureNote } from './requests-capture.js';
+import { RequestCards } from './requests-cards.js';
+import { FilterPanel } from './requests-choose.js';
 import { openRequest } from './requests-drawer.js';
+import { beginOf, change, clearFilters, endOf, filterKey, FILTERS, passes, queryOf, sessionOf, shownValue } from './requests-filters.js';
 import { columns, openName } from './requests-row.js';
+import { SaveButton, SavedFilters } from './requests-saved.js';
+import { SessionView } from './requests-session.js';
+
+await style('requests');
 
 const words = texts.requests;
-const FILTERS = ['account', 'model', 'outcome', 'path', 'conversation', 'session', 'side', 'q', 'from', 'to'];
-/** Filters without a field of their own: they come from links, and are shown as chips that can be taken away. */
-const CHIPS = ['model', 'path', 'conversation', 'session', 'from', 'to'];
-const SIDES = ['none', 'any', 'title', 'classifier', 'check', 'advisor'];
+/** These have a field of their own that is always seen; all others are shown as chips that can be taken away. */
+const WITH_FIELD = ['q', 'outcome'];
 const COLUMNS = columns(['received', 'state', 'model', 'client', 'project', 'account', 'input', 'output', 'first', 'total']);
-
-const change = filters => setParams(filters, { replace: true });
 
 export const Actions = () => html`<div class="row wrap push">
   <${CaptureButton} />
@@ -32,7 +37,7 @@ export const Actions = () => html`<div class="row wrap push">
 
 /** What the filters let through, as far as it has ended. */
 function save(format) {
-  const query = new URLSearchParams(filterKey(route.peek().params));
+  const query = queryOf(filterKey(route.peek().params));
   // A time in the filters counts instead of the range.
   query.set('range', 'all');
   query.set('format', format);
@@ -40,43 +45,34 @@ function save(format) {
 }
 
 export function Place() {
-  const filter = useComputed(() => filterKey(route.value.params));
-  const paused = useSignal(false);
-  const live = useLiveRequests({
-    limit: 50, keep: 500, paused: () => paused.value,
-    filter: () => new URLSearchParams(filter.value),
-    matches: row => passes(row, new URLSearchParams(filter.peek())),
-  });
+  const session = sessionOf(route.value.params);
+  const isFirst = useRef(true);
+  useEffect(() => { isFirst.current = false; }, []);
   useDrawer(param('id'));
   return html`<div class="stack">
     <${CaptureNote} />
-    <div class="row wrap filters"><${SearchField} /><${OutcomeChoice} /><${AccountChoice} /><${SideChoice} /><${Tail} live=${live} paused=${paused} /></div>
-    <${Chips} />
-    <${Card} flush><${List} live=${live} isFiltered=${filter.value !== ''} /><//>
-    <${Storage} />
+    ${session ? html`<${SessionView} key=${`${session.kind} ${session.id}`} isFirst=${isFirst.current} ...${session} />` : html`<${Requests} key="list" />`}
   </div>`;
 }
 
-/** Only the filters: opening a request changes the address too, and must not load the list again. */
-function filterKey(params) {
-  const query = new URLSearchParams();
-  for (const name of FILTERS) if (params.get(name)) query.set(name, params.get(name));
-  return query.toString();
-}
-
-const ROW_MEMBERS = { path: 'path', conversation: 'conversation', session: 'session' };
-
-function passes(row, query) {
-  for (const [name, value] of query) {
-    if (name === 'outcome') { if (!row.running && row.outcome !== value) return false; }
-    else if (name === 'account') { if (!row.running && row.account !== value) return false; }
-    else if (name === 'side') { if (!row.running && !(value === 'any' ? row.sideCall : value === 'none' ? !row.sideCall : row.sideCall === value)) return false; }
-    else if (name === 'model') { if (row.requestedModel !== value && row.upstreamModel !== value) return false; }
-    else if (name in ROW_MEMBERS) { if (!row.running && row[ROW_MEMBERS[name]] !== value) return false; }
-    // Text and time are the program's to judge: such a list does not grow by itself.
-    else return false;
-  }
-  return true;
+function Requests() {
+  const filter = useComputed(() => filterKey(route.value.params));
+  const paused = useSignal(false);
+  const isChoosing = useSignal(false);
+  const panel = useUid('filters');
+  const live = useLiveRequests({
+    limit: 50, keep: 500, paused: () => paused.value,
+    filter: () => queryOf(filter.value),
+    matches: row => passes(row, new URLSearchParams(filter.peek())),
+  });
+  return html`<div class="stack">
+    <${SavedFilters} />
+    <div class="row wrap filters"><${SearchField} /><${OutcomeChoice} /><${ChooseButton} panel=${panel} isOpen=${isChoosing} /><${Tail} live=${live} paused=${paused} /></div>
+    ${isChoosing.value && html`<${FilterPanel} key="panel" id=${panel} rows=${live.rows.value} />`}
+    <${Chips} />
+    <${Card} flush><${List} live=${live} filter=${filter.value} /><//>
+    <${Storage} />
+  </div>`;
 }
 
 /** What is typed gets into the address after a pause. */
@@ -97,16 +93,13 @@ const OUTCOMES = [['', words.all], ['ok', words.outcomes.ok], ['failed', words.o
 
 const OutcomeChoice = () => html`<${Segments} name=${words.columns.state} options=${OUTCOMES} value=${param('outcome')} onchange=${id => change({ outcome: id || null })} />`;
 
-const AccountChoice = () => html`<div class="choice"><${Select} name=${words.columns.account} value=${param('account')} onchange=${id => change({ account: id || null })}
-  options=${[['', words.allAccounts], ...(pool.data.value?.accounts ?? []).map(account => [account.id, nameOf(account)])]} /></div>`;
-
-const SideChoice = () => html`<div class="choice"><${Select} name=${words.sideCalls} value=${param('side')} onchange=${id => change({ side: id || null })}
-  options=${[['', words.allKinds], ...SIDES.map(id => [id, words.sides[id]])]} /></div>`;
+const ChooseButton = ({ panel, isOpen }) => html`<button type="button" class="button" aria-expanded=${String(isOpen.value)} aria-controls=${isOpen.value ? panel : null}
+  onclick=${() => { isOpen.value = !isOpen.peek(); }}><${Icon} name="settings" />${words.choose.button}</button>`;
 
 function Tail({ live: { feed, waiting }, paused }) {
   const isPaused = paused.value;
   const news = new Set(waiting.value.map(row => row.id)).size;
-  return html`<div class="row push">
+  return html`<div class="row push tail">
     ${feed.value === 'live' && html`<${Pill} kind=${isPaused ? 'warn' : 'ok'} live=${!isPaused}>${isPaused ? words.paused : words.live}<//>`}
     ${feed.value === 'waiting' && html`<${Pill} kind="warn">${words.reconnecting}<//>`}
     <button type="button" class="button" aria-pressed=${String(isPaused)} onclick=${() => { paused.value = !paused.peek(); }}>
@@ -116,26 +109,29 @@ function Tail({ live: { feed, waiting }, paused }) {
 
 function Chips() {
   if (!FILTERS.some(param)) return null;
+  const session = ['session', 'conversation'].find(param);
   return html`<div class="row wrap">
-    ${CHIPS.filter(param).map(name => html`<button key=${name} type="button" class="button small" aria-label=${words.removeFilter(words.filters[name])} onclick=${() => setParams({ [name]: null })}>
-      <span class="muted">${words.filters[name]}</span><span class="clip">${chipText(name, param(name))}</span><${Icon} name="close" size=${12} /></button>`)}
-    <${Button} kind="quiet small" onclick=${() => setParams(Object.fromEntries(FILTERS.map(name => [name, null])))}>${texts.actions.clear}<//>
+    ${FILTERS.filter(name => param(name) && !WITH_FIELD.includes(name)).map(name => html`<${Chip} key=${name} name=${name} value=${shownValue(name, param(name))} />`)}
+    ${session && html`<a key="turns" class="button quiet small" href=${href('requests', { [session]: param(session) })}>${session === 'session' ? words.session.show : words.session.showConversation}</a>`}
+    <${SaveButton} />
+    <${Button} kind="quiet small" onclick=${clearFilters}>${texts.actions.clear}<//>
   </div>`;
 }
 
-const chipText = (name, value) => {
-  if (name === 'from' || name === 'to') return when(value);
-  return name === 'session' || name === 'conversation' ? who(value, name) : value;
-};
+const Chip = ({ name, value }) => html`<button type="button" class="button small chip" onclick=${() => setParams({ [name]: null, view: null })}>
+  <span class="unseen">${words.removeFilter}</span><span class="muted">${words.filters[name]}</span>${' '}<span class="clip">${value}</span><${Icon} name="close" size=${12} /></button>`;
 
-function List({ live: { rows, next, error, arrived, more, reload }, isFiltered }) {
-  if (rows.value?.length) {
+function List({ live: { rows, next, error, arrived, more, reload }, filter }) {
+  const shown = rows.value && inRange(rows.value, filter);
+  const isFiltered = filter !== '';
+  if (shown?.length) {
+    const properties = { rows: shown, open: row => setParams({ id: row.id }), selected: param('id'), isNew: row => arrived.has(row.id) };
     return html`<div>
-      <${DataTable} name=${words.title} columns=${COLUMNS} rows=${rows.value} openName=${openName} open=${row => setParams({ id: row.id })} selected=${param('id')} isNew=${row => arrived.has(row.id)} />
+      ${narrow.value ? html`<${RequestCards} key="cards" ...${properties} />` : html`<${DataTable} key="table" name=${words.title} columns=${COLUMNS} openName=${openName} ...${properties} />`}
       ${next.value && html`<div class="more"><${Button} onclick=${() => attempt(more)}>${texts.actions.more}<//></div>`}
     </div>`;
   }
-  if (rows.value) {
+  if (shown) {
     return isFiltered
       ? html`<${Empty} icon="search" title=${words.noMatch} text=${words.noMatchText} />`
       : html`<${Empty} icon="requests" title=${words.none} text=${words.noneText} action=${html`<a class="button" href="#/">${words.tryOne}</a>`} />`;
@@ -144,6 +140,14 @@ function List({ live: { rows, next, error, arrived, more, reload }, isFiltered }
   return error.value.missing
     ? html`<${Empty} title=${texts.unavailable.title} text=${texts.unavailable.text} />`
     : html`<${Empty} title=${texts.failed} text=${error.value.message} action=${html`<${Button} icon="refresh" onclick=${reload}>${texts.actions.retry}<//>`} />`;
+}
+
+/** A range ends now: what was in it grows out of it. */
+function inRange(rows, filter) {
+  const query = new URLSearchParams(filter);
+  if (!query.has('range')) return rows;
+  const begin = beginOf(query, calmNow.value);
+  return begin === null ? rows : rows.filter(row => row.running || endOf(row) >= begin);
 }
 
 /** The drawer is open while the address names a request, so links and the back button work with it. */

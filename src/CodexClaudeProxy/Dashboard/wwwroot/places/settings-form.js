@@ -1,116 +1,86 @@
-// The settings, as the program describes them. Each is saved at once and counts from the next request on.
-import { html, useSignal, useUid } from '../lib/ui.js';
-import { patch } from '../lib/api.js';
+// The settings, as the program describes them, in groups by what they are about. Each is saved at once and counts from the next request on.
+import { html, useLayoutEffect, useRef, useSignal } from '../lib/ui.js';
 import { usePoll } from '../lib/feed.js';
-import { href } from '../lib/router.js';
+import { href, param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
-import { IconButton, Loaded, Segments, Select, Toggle } from '../components/parts.js';
+import { Icon } from '../components/icons.js';
+import { Button, Empty, Loaded } from '../components/parts.js';
+import { isChanged, Setting, wordsOf } from './settings-field.js';
+import { usePrices } from './settings-prices.js';
 
 /** @import { SettingDescription, SettingsReply } from '../lib/answers' */
 
 const words = texts.settings.form;
 
-/** These have a place of their own, where they are explained better. */
-const ELSEWHERE = { haikuKiloModel: 'claude', modelMappings: 'claude' };
-const FEW = 5;
+const GROUPS = {
+  models: ['defaultEffort', 'modelMappings', 'haikuKiloModel', 'searchModel', 'advisorModel'],
+  accounts: ['accountStrategy', 'holdUntilReset'],
+  behaviour: ['autoModeCheck', 'clearToolUses', 'search', 'imageUrls', 'emulatePrefill', 'timeZone'],
+  privacy: ['maskEmailsInLog', 'metricsAccounts', 'rememberReasoning', 'rememberResponses'],
+  statistics: ['statistics', 'statisticsLimitMb', 'prices'],
+  network: ['compressRequests', 'holdSeconds'],
+  advanced: ['logLevel', 'strictServerTools', 'searchHistoryAsText', 'lane'],
+};
 
 export function SettingsForm() {
   const polled = usePoll('/api/settings');
-  return html`<${Loaded} of=${polled} lines=${8}>${(/** @type {SettingsReply} */ { keys, settings }) => html`<div class="card settings-list">
-    <ul>${keys.map(key => html`<li key=${key.name} class="setting"><${Setting} of=${key} value=${settings[key.name]} polled=${polled} /></li>`)}</ul>
-  </div>`}<//>`;
+  const changedOnly = useSignal(false);
+  usePrices(polled);
+  return html`<${Loaded} of=${polled} lines=${8}>${(/** @type {SettingsReply} */ { keys, settings }) => html`<${Form} ...${{ keys, settings, polled, changedOnly }} />`}<//>`;
 }
 
-/** @param {{ of: SettingDescription, value: any, polled: any }} properties */
-function Setting({ of: key, value, polled }) {
-  const problem = useSignal(null);
-  const saved = useSignal(false);
-  const id = useUid('setting');
-  const name = words.names[key.name] ?? spelled(key.name);
-  const isDefault = JSON.stringify(value) === JSON.stringify(key.default);
-
-  /** @returns whether it was taken. */
-  async function save(wanted) {
-    saved.value = false;
-    try {
-      polled.data.value = await patch('/api/settings', { [key.name]: wanted });
-      problem.value = null;
-      saved.value = true;
-      setTimeout(() => { saved.value = false; }, 3000);
-      return true;
-    } catch (e) {
-      problem.value = e.message;
-      return false;
-    }
-  }
-
-  return html`
-    <div class="about">
-      <h2 id="${id}-name">${name}</h2>
-      <p class="muted small" id="${id}-about">${key.description}</p>
-      <p class="faint small"><code>${key.name}</code>${` · ${words.default(shown(key.default))}`}${key.min !== undefined && ` · ${words.range(key.min, key.max)}`}</p>
+/** @param {{ keys: SettingDescription[], settings: Record<string, any>, polled: any, changedOnly: any }} properties */
+function Form({ keys, settings, polled, changedOnly }) {
+  const wanted = param('q').trim().toLowerCase();
+  const changed = keys.filter(key => isChanged(key, settings[key.name])).length;
+  const isWanted = key => (!changedOnly.value || isChanged(key, settings[key.name])) && wordsOf(key).includes(wanted);
+  const groups = grouped(keys).map(([id, members]) => ({ id, members: members.filter(isWanted) })).filter(({ members }) => members.length > 0);
+  const showAll = () => { changedOnly.value = false; setParams({ q: null }, { replace: true }); };
+  const list = useRef(null);
+  useLayoutEffect(() => {
+    // A link to a group leads to its beginning.
+    if (param('group')) list.current.querySelector(`[data-group="${CSS.escape(param('group'))}"]`)?.scrollIntoView({ block: 'start' });
+  }, [param('group')]);
+  return html`<div class="settings-form" ref=${list}>
+    <div class="row wrap settings-tools">
+      <${Search} />
+      <button type="button" class="button" aria-pressed=${String(changedOnly.value)} disabled=${changed === 0 && !changedOnly.value} onclick=${() => { changedOnly.value = !changedOnly.peek(); }}>${words.changedOnly(changed)}</button>
     </div>
-    <div class="control">
-      <div class="row wrap">
-        ${ELSEWHERE[key.name] ? html`<${Elsewhere} of=${key} value=${value} />` : html`<${Control} ...${{ of: key, name, id, value, problem, save }} />`}
-        ${!isDefault && html`<${IconButton} icon="undo" name=${words.reset(name)} onclick=${() => save(null)} />`}
-      </div>
-      <p class=${problem.value ? 'small bad' : 'small ok'} id="${id}-state" role="status">${problem.value ?? (saved.value ? words.saved : '')}</p>
-    </div>`;
-}
-
-/** @param {{ of: SettingDescription, name: string, id: string, value: any, problem: any, save: (value: any) => Promise<boolean> }} properties */
-function Control({ of: key, name, id, value, problem, save }) {
-  if (key.type === 'boolean') return html`<${Toggle} name=${name} hideName value=${value} onchange=${save} />`;
-  if (key.type !== 'choice') return html`<${Typed} ...${{ of: key, id, value, problem, save }} />`;
-  const options = [...(key.nullable ? [['', words.unset]] : []), ...key.values.map(each => [each, each])];
-  const choose = chosen => save(chosen === '' ? null : chosen);
-  return options.length <= FEW
-    ? html`<${Segments} name=${name} options=${options} value=${value ?? ''} onchange=${choose} />`
-    : html`<div class="choice"><${Select} name=${name} options=${options} value=${value ?? ''} onchange=${choose} /></div>`;
-}
-
-/**
- * A number, a text, or something larger as JSON. What is typed is kept until it is saved, or Escape takes it back.
- * @param {{ of: SettingDescription, id: string, value: any, problem: any, save: (value: any) => Promise<boolean> }} properties
- */
-function Typed({ of: key, id, value, problem, save }) {
-  const draft = useSignal(null);
-  const isNumber = key.type === 'integer';
-  const isPlain = isNumber || key.type === 'string';
-  const kept = isPlain ? value ?? '' : Object.keys(value ?? {}).length > 0 ? JSON.stringify(value) : '';
-  const commit = async event => {
-    const text = event.currentTarget.value;
-    if (text === String(kept) || await save(isPlain ? read(text, isNumber) : parsed(text))) draft.value = null;
-  };
-  const undo = event => { if (event.key === 'Escape') { draft.value = null; problem.value = null; } };
-  return html`<div class=${isNumber ? 'number' : 'choice'}>
-    <input class="input" type=${isNumber ? 'number' : 'text'} min=${key.min} max=${key.max} step=${isNumber ? 1 : undefined} placeholder=${key.nullable ? words.unset : undefined}
-      value=${draft.value ?? kept} aria-labelledby="${id}-name" aria-describedby="${id}-about ${id}-state" aria-invalid=${problem.value ? 'true' : null} spellcheck=${false}
-      oninput=${event => { draft.value = event.currentTarget.value; }} onchange=${commit} onkeydown=${undo} />
+    <nav class="settings-groups" aria-label=${words.jump}><ul>${groups.map(({ id }) => html`<li key=${id}><a href=${href('settings', { q: param('q'), group: id })} onclick=${event => { event.preventDefault(); jump(list.current, id); }}>${words.groups[id] ?? words.other}</a></li>`)}</ul></nav>
+    <div class="stack wide">
+      ${groups.map(({ id, members }) => html`<section key=${id} class="card settings-list" data-group=${id} aria-labelledby="group-${id}">
+        <header><h2 id="group-${id}" tabindex="-1">${words.groups[id] ?? words.other}</h2></header>
+        <ul>${members.map(key => html`<li key=${key.name} class="setting" data-changed=${isChanged(key, settings[key.name]) ? '' : null}><${Setting} of=${key} value=${settings[key.name]} polled=${polled} /></li>`)}</ul>
+      </section>`)}
+      ${groups.length === 0 && html`<div class="card"><${Empty} icon="search" title=${words.noMatch} text=${words.noMatchText} action=${html`<${Button} onclick=${showAll}>${words.showAll}<//>`} /></div>`}
+    </div>
   </div>`;
 }
 
-/** What is no number goes to the program as it is, which says what it must be. */
-function read(text, isNumber) {
-  if (text.trim() === '') return null;
-  return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
+/** The focus goes along, so that the keyboard goes on there. */
+function jump(list, id) {
+  setParams({ group: id }, { replace: true });
+  const group = list.querySelector(`[data-group="${id}"]`);
+  group.scrollIntoView({ block: 'start' });
+  group.querySelector('h2').focus({ preventScroll: true });
 }
 
-/** As above: what is no JSON goes to the program as it is. */
-function parsed(text) {
-  try { return text.trim() === '' ? null : JSON.parse(text); } catch { return text; }
+/**
+ * [[group, keys]]; what is newer than this page is last.
+ * @param {SettingDescription[]} keys
+ * @returns {Array<[string, SettingDescription[]]>}
+ */
+function grouped(keys) {
+  const known = new Map(keys.map(key => [key.name, key]));
+  const placed = new Set(Object.values(GROUPS).flat());
+  return [
+    ...Object.entries(GROUPS).map(([id, names]) => /** @type {[string, SettingDescription[]]} */ ([id, names.map(name => known.get(name)).filter(Boolean)])),
+    ['other', keys.filter(key => !placed.has(key.name))],
+  ];
 }
 
-const Elsewhere = ({ of: key, value }) => html`
-  <code class="cut">${key.type === 'map' ? words.entries(Object.keys(value).length) : shown(value)}</code>
-  <a href=${href(ELSEWHERE[key.name])} aria-label=${words.changeThere(words.names[key.name])}>${words.change}</a>`;
-
-function shown(value) {
-  if (value === null) return words.unset;
-  if (typeof value === 'boolean') return value ? words.on : words.off;
-  return typeof value === 'object' ? words.entries(Object.keys(value).length) : String(value);
+function Search() {
+  const search = text => setParams({ q: text || null, group: null }, { replace: true });
+  return html`<div class="search"><${Icon} name="search" size=${14} /><input class="input" type="search" aria-label=${words.search} placeholder=${words.search} value=${param('q')}
+    oninput=${event => search(event.currentTarget.value)} onkeydown=${event => { if (event.key === 'Escape') { event.preventDefault(); search(''); } }} /></div>`;
 }
-
-/** A setting that is newer than this page: holdUntilReset → Hold until reset. */
-const spelled = name => name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`).replace(/^./, letter => letter.toUpperCase());
