@@ -96,7 +96,7 @@ internal static class Composition
         SettingsStore settings = host.Own(new SettingsStore(host.Options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
         settings.Changed += changed =>
         {
-            pool.Strategy = changed.AccountStrategy;
+            pool.Apply(changed);
             host.Journal.Level = changed.LogLevel ?? host.Options.LogLevel;
             host.Journal.Redaction.MaskMails = changed.MaskEmailsInLog;
         };

@@ -64,7 +64,7 @@ internal static class AccountTable
         string name = accounts.WorkspaceOf(account) is { } workspace ? $"{account.Email} · {workspace}" : account.Email;
         return
         [
-            account == accounts.Active ? "*" : "",
+            account.Key == accounts.Active?.Key ? "*" : "",
             account.Label is null ? name : $"{account.Label}: {name}",
             pool.PlanOf(account),
             Token(account, now),
@@ -99,7 +99,9 @@ internal static class AccountTable
 
     private static string Preferences(Account account) =>
         (account.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", priority {account.Priority}"))
-        + (account.Reserve == 0 ? "" : $", reserve {account.Reserve} %");
+        + (account.Reserve is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", reserve {account.Reserve} %"))
+        + string.Concat(account.Reserves.Where(reserve => reserve.Percent > 0).Select(reserve => string.Create(CultureInfo.InvariantCulture, $", reserve {reserve.Percent} % of {WindowName.Of(reserve.Length)}")))
+        + (account.ExcludedModels.Count == 0 ? "" : $", without {string.Join(", ", account.ExcludedModels)}");
 
     /// <summary>The one or two largest units: <c>2d 3h</c>, <c>5h</c>, <c>12m</c>.</summary>
     private static string Span(TimeSpan span)

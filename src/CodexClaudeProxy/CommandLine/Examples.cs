@@ -83,7 +83,13 @@ internal static class Examples
         ["accounts reserve"] =
         [
             new("codex-claude-proxy accounts reserve work 20", "Start no new conversation when less than 20 % of the week remains"),
+            new("codex-claude-proxy accounts reserve work 10 --window 5h", "The same for its window of five hours"),
             new("codex-claude-proxy accounts reserve work 0", "No reserve any more"),
+        ],
+        ["accounts exclude"] =
+        [
+            new("codex-claude-proxy accounts exclude work gpt-6-astra '*-terra'", "Serve these models with other accounts"),
+            new("codex-claude-proxy accounts exclude work \"\"", "Serve all models again"),
         ],
         ["accounts refresh"] =
         [

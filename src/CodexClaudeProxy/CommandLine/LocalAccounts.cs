@@ -5,6 +5,7 @@ using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -108,6 +109,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
         {
             await accounts.Store.OpenAsync(ct);
             accounts.Pool.Load();
+            using SettingsStore settings = new(options.DataDirectory, accounts.Time, NullLogger.Instance);
+            accounts.Pool.Apply(settings.Read());
             return accounts;
         }
         catch

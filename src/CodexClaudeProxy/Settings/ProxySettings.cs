@@ -24,6 +24,10 @@ internal enum SelectionStrategy
     /// <summary>The account whose quota resets first: quota that is not used by then is lost.</summary>
     [JsonStringEnumMemberName("soonest-reset")]
     SoonestReset,
+
+    /// <summary>The account with the fewest running requests: a parallel conversation goes to one that is idle.</summary>
+    [JsonStringEnumMemberName("least-busy")]
+    LeastBusy,
 }
 
 /// <summary>Which of the backend's two request shapes a model is spoken to in.</summary>
@@ -68,6 +72,9 @@ internal sealed record ProxySettings
     public static readonly ProxySettings Default = new();
 
     public SelectionStrategy AccountStrategy { get; init; } = SelectionStrategy.Sticky;
+
+    /// <summary>What every account keeps back of its quota windows, unless something else is set for the account.</summary>
+    public IReadOnlyList<WindowReserve> Reserves { get; init; } = [];
 
     /// <summary>The Kilo model that serves the haiku lane; null leaves that lane with Codex.</summary>
     public string? HaikuKiloModel { get; init; }

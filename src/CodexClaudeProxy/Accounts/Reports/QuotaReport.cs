@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
@@ -23,17 +22,8 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
         ]);
     }
 
-    /// <summary>A window's length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</summary>
-    public static string NameOf(TimeSpan length)
-    {
-        (double number, string unit) = length.TotalDays >= 1 && length.Ticks % TimeSpan.TicksPerDay == 0 ? (length.TotalDays, "d")
-            : length.Ticks % TimeSpan.TicksPerHour == 0 ? (length.TotalHours, "h")
-            : (Math.Round(length.TotalMinutes), "m");
-        return number.ToString(CultureInfo.InvariantCulture) + unit;
-    }
-
     private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, IReadOnlyList<RunningClock> clocks, bool withHistory) =>
-        new(NameOf(window.Length), family?.Label, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
+        new(WindowName.Of(window.Length), family?.Label, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
             Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100), window.ResetsAt,
             window.UsedPercent >= 100 && clocks.Any(clock => clock.Exhausted && string.Equals(clock.Model, family?.Model, StringComparison.OrdinalIgnoreCase)),
             Pace.Of(window, time.GetUtcNow()) is { } pace ? PaceReport.Of(pace) : null,

@@ -70,7 +70,7 @@ export const texts = {
 
   account: {
     states: {
-      ready: 'Ready', 'already-tried': 'Already tried', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available',
+      ready: 'Ready', 'already-tried': 'Already tried', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available', excluded: 'Model excluded',
     },
     next: 'Next', active: 'Active', stateUntil: (state, at) => `${state} until ${at}`,
     why: {
@@ -249,6 +249,7 @@ export const texts = {
         'round-robin': { name: 'Round robin', text: 'Each new conversation goes to the next account. Accounts are used evenly.' },
         'most-remaining': { name: 'Most remaining', text: 'New conversations go to the account with the most quota remaining in its most used window.' },
         'soonest-reset': { name: 'Soonest reset', text: 'New conversations go to the account whose quota resets first, so that little of it expires unused.' },
+        'least-busy': { name: 'Least busy', text: 'New conversations go to the account with the fewest running requests. Parallel conversations are spread over idle accounts.' },
       },
       forModel: 'New conversation with', noModels: 'No model is known yet.', notOffered: 'The model is not in this account’s model list.', release: (at, span) => `The first account becomes available in ${span}, ${at}.`,
       candidates: 'Accounts in order', account: 'Account', state: 'State', left: 'Remaining', renews: 'Resets', priority: 'Priority', detail: 'Details',
@@ -298,6 +299,8 @@ export const texts = {
         label: { name: 'Label', hint: 'A name of your choice, shown instead of the e-mail address.' },
         priority: { name: 'Priority', hint: 'Accounts with lower numbers are used first; −1000 to 1000.' },
         reserve: { name: 'Reserve in percent', hint: 'When less than this part of the weekly quota window is remaining, no new conversation starts on this account.' },
+        reserve5h: { name: 'Reserve of the 5-hour window', hint: 'The same for its 5-hour quota window, in percent. Empty: as in the settings.' },
+        excludedModels: { name: 'Excluded models', hint: 'Names or patterns with *, separated by commas. Other accounts serve these models.', hit: names => `Excluded now: ${names.join(', ')}` },
       },
       token: 'Sign-in', valid: 'Valid until', added: 'Added', lastUsed: 'Last used', source: 'Added by', ownSignIn: 'Sign-in here',
       verify: 'Verify', verified: 'The account works: upstream accepted it.', refresh: 'Refresh token', tokenHint: 'Tokens are refreshed automatically before they expire.',

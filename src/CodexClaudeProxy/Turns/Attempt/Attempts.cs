@@ -68,7 +68,7 @@ internal sealed class Attempts(
 
             _policy.AccountChanged();
             _record.Account = account.Key;
-            (NextStep step, last) = await TryAccountAsync(account, selection.Reason, clientGone);
+            (NextStep step, last) = await TryChosenAsync(account, selection.Reason, clientGone);
             if (last is null) return null;
             if (step != NextStep.NextAccount || turn.Answer.IsCommitted && !relay.CanGoOn)
             {
@@ -78,6 +78,18 @@ internal sealed class Attempts(
 
             _tried.Add(account.Key);
             if (last.Kind == CodexFailureKind.ModelNotFound) _preparation.OtherLane = null;
+        }
+    }
+
+    private async Task<(NextStep Step, CodexFailure? Failure)> TryChosenAsync(Account account, string reason, CancellationToken clientGone)
+    {
+        try
+        {
+            return await TryAccountAsync(account, reason, clientGone);
+        }
+        finally
+        {
+            pool.End(account);
         }
     }
 
@@ -208,7 +220,7 @@ internal sealed class Attempts(
             return TurnErrors.AllWaiting(accounts, release, clocks.Time.GetUtcNow(), Zone);
         }
 
-        return last is null ? TurnErrors.NoneUsable(selection) : ErrorOf(last);
+        return last is null ? TurnErrors.NoneUsable(selection, Model) : ErrorOf(last);
     }
 
     private ApiError ErrorOf(CodexFailure failure) => TurnErrors.Of(failure, _preparation.Context, clocks.Time.GetUtcNow(), Zone);

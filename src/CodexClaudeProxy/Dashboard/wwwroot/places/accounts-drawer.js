@@ -5,7 +5,7 @@ import { usePoll } from '../lib/feed.js';
 import { ago, moment, parse, percent, span } from '../lib/format.js';
 import { now } from '../lib/clock.js';
 import { masked, prose, who } from '../lib/identity.js';
-import { nameOf, pathOf } from '../lib/program.js';
+import { nameOf, pathOf, pool } from '../lib/program.js';
 import { texts } from '../texts.js';
 import { openDrawer } from '../components/dialog.js';
 import { HistoryChart } from '../components/history.js';
@@ -76,14 +76,19 @@ function Preferences({ account, reload }) {
     await patch(pathOf(account), changes);
     await reload();
   };
-  const edited = (name, read, attributes) => html`<${Edited} ...${{ name, read, attributes, save }} value=${account[name] ?? null} />`;
+  const edited = (name, read, attributes, value = account[name] ?? null, change = wanted => ({ [name]: wanted })) =>
+    html`<${Edited} ...${{ name, read, attributes, value, save: wanted => save(change(wanted)) }} />`;
+  const excluded = (pool.data.value?.next ?? []).filter(({ candidates }) => candidates.some(each => each.account === account.id && each.state === 'excluded')).map(({ model }) => model);
   return html`<div class="stack">
     <${Toggle} name=${words.enabled} value=${account.enabled} onchange=${enabled => attempt(() => save({ enabled }))} />
     <div class="preferences">
       ${edited('label', text => text.trim() || null, { type: 'text', maxlength: 60, placeholder: words.labelPlaceholder })}
       ${edited('priority', wholeNumber, { type: 'number', min: -1000, max: 1000, step: 1 })}
       ${edited('reserve', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 })}
+      ${edited('reserve5h', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 }, account.reserves?.['5h'] ?? null, percent => ({ reserves: { '5h': percent } }))}
+      ${edited('excludedModels', listOfModels, { type: 'text', placeholder: words.labelPlaceholder, spellcheck: false }, account.excludedModels?.join(', ') || null, models => ({ excludedModels: models?.split(', ') ?? null }))}
     </div>
+    ${excluded.length > 0 && html`<p class="small muted">${words.fields.excludedModels.hit(excluded)}</p>`}
   </div>`;
 }
 
@@ -97,7 +102,7 @@ function Edited({ name, value, read, attributes, save }) {
     if (wanted === value) { draft.value = problem.value = null; return; }
     saved.value = false;
     try {
-      await save({ [name]: wanted });
+      await save(wanted);
       draft.value = problem.value = null;
       saved.value = true;
     } catch (e) { problem.value = e.message; }
@@ -117,6 +122,8 @@ function Edited({ name, value, read, attributes, save }) {
 
 /** What cannot be read as a number goes to the program as it is, which says what it must be. */
 const wholeNumber = text => (text.trim() === '' ? null : Number.isFinite(Number(text)) ? Number(text) : text);
+
+const listOfModels = text => text.split(',').map(model => model.trim()).filter(Boolean).join(', ') || null;
 
 function Token({ account, reload }) {
   const does = (action, success) => attempt(async () => { const answer = await action(); await reload(); return answer; }, success);
