@@ -35,6 +35,7 @@ internal sealed class AccountsCommand
         command.Subcommands.Add(With(new Argument<string[]>("model") { Description = "Name, or pattern with *; an empty one for none", Arity = ArgumentArity.OneOrMore },
             "exclude", "Set which models an account never serves", (actions, account, models) => actions.ExcludeAsync(account, models)));
         command.Subcommands.Add(ForSome("refresh", "Refresh the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
+        command.Subcommands.Add(Reset());
         command.Subcommands.Add(ForSome("verify", "Check whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
         command.Subcommands.Add(Export());
         return command;
@@ -113,6 +114,15 @@ internal sealed class AccountsCommand
         Option<bool?> revoke = Revoke();
         var command = new Command("remove", "Remove an account and its tokens") { account, revoke };
         command.SetAction((parsed, ct) => UseAsync(parsed, accounts => Removal(accounts, parsed).RemoveAsync(parsed.GetValue(account), parsed.GetValue(revoke), ct), ct));
+        return command;
+    }
+
+    private Command Reset()
+    {
+        Argument<string> account = OneAccount();
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
+        var command = new Command("reset", "Show an account's banked resets and redeem the one that expires first") { account, yes };
+        command.SetAction((parsed, ct) => UseAsync(parsed, accounts => new AccountReset(accounts, _terminal, parsed.GetValue(_json)).RedeemAsync(parsed.GetValue(account)!, parsed.GetValue(yes), ct), ct));
         return command;
     }
 

@@ -96,6 +96,11 @@ internal static class Examples
             new("codex-claude-proxy accounts refresh", "New tokens for all accounts"),
             new("codex-claude-proxy accounts refresh me@example.com", "For one of them"),
         ],
+        ["accounts reset"] =
+        [
+            new("codex-claude-proxy accounts reset work", "What resets it has, whether one is worth it now, and a question"),
+            new("codex-claude-proxy accounts reset work --yes", "Does not ask"),
+        ],
         ["accounts verify"] =
         [
             new("codex-claude-proxy accounts verify", "Do all accounts work, and what remains of their quotas?"),

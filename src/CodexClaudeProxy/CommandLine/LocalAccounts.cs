@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Hosting;
@@ -33,7 +34,9 @@ internal sealed class LocalAccounts : IAsyncDisposable
         TokenEndpoint = new TokenEndpoint(Http, options.AuthUrl, Time) { UserAgent = userAgent };
         Tokens = new TokenRefresher(Store, TokenEndpoint, Codex, Time, _loggers.CreateLogger<TokenRefresher>());
         Pool = new AccountPool(Store, Time, _loggers.CreateLogger<AccountPool>());
-        Usage = new AccountUsage(Store, Tokens, new UsageQuery(Http, options.ChatGptUrl, Time) { UserAgent = userAgent }, Time);
+        var calls = new AccountCalls(Http, options.ChatGptUrl, Time) { UserAgent = userAgent };
+        Usage = new AccountUsage(Store, Tokens, new UsageQuery(calls), Time);
+        Resets = new BankedResets(Store, Usage, new ResetQuery(calls, Tokens), new ResetJournal(Store.Directory, Time), Time, _loggers.CreateLogger<BankedResets>());
     }
 
     public ProxyOptions Options { get; }
@@ -55,6 +58,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
     public AccountPool Pool { get; }
 
     public AccountUsage Usage { get; }
+
+    public BankedResets Resets { get; }
 
     /// <summary>Opens the data directory for one command. Whatever is wrong with the options or the disk is told, and becomes the exit code.</summary>
     /// <param name="flags">Settings given on the command line; those without a value are left out.</param>

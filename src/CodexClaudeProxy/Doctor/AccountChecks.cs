@@ -1,7 +1,6 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
-using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;

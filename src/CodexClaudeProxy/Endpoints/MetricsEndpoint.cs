@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CodexClaudeProxy.Accounts.Pool;
-using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;

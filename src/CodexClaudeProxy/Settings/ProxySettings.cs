@@ -66,6 +66,15 @@ internal enum AutoModeJudge
     Model,
 }
 
+/// <summary>When a banked reset is redeemed without a person.</summary>
+internal enum AutoRedeem
+{
+    Never,
+
+    /// <summary>When every account is used up, before the client is refused.</summary>
+    WhenAllDry,
+}
+
 /// <summary>What can be changed while the program runs. <see cref="SettingKeys"/> describes each member.</summary>
 internal sealed record ProxySettings
 {
@@ -134,6 +143,8 @@ internal sealed record ProxySettings
 
     /// <summary>How many seconds a turn waits for a quota's reset when every account is used up; 0 not at all.</summary>
     public int HoldUntilReset { get; init; }
+
+    public AutoRedeem AutoRedeem { get; init; }
 
     /// <summary>Null leaves it to the option of that name.</summary>
     public LogLevel? LogLevel { get; init; }

@@ -15,7 +15,7 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
         RateLimits? limits = pool.LimitsOf(account);
         CreditsReport? credits = limits?.Credits is { } told ? new CreditsReport(told.HasCredits, told.Unlimited, told.Balance) : null;
         IReadOnlyList<RunningClock> clocks = pool.ClocksOf(account);
-        return new QuotaState(pool.PlanOf(account), credits,
+        return new QuotaState(pool.PlanOf(account), credits, limits?.BankedResets,
         [
             .. (limits?.Windows ?? []).Select(window => Window(account, null, window, clocks, withHistory)),
             .. (limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => Window(account, family, window, clocks, withHistory))),
@@ -33,8 +33,9 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
 /// <summary>What an account has used.</summary>
 /// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
+/// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
-internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
+internal sealed record QuotaState(string Plan, CreditsReport? Credits, int? BankedResets, IReadOnlyList<WindowReport> Windows);
 
 /// <summary>One quota window.</summary>
 /// <param name="Name">Its length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</param>

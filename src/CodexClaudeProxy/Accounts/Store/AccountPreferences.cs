@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
 
@@ -81,8 +80,8 @@ internal static class AccountPreferences
     private static string[]? ReadModels(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MostExcludedModels) return null;
-        string?[] models = [.. value.EnumerateArray().Select(entry => entry.ValueKind == JsonValueKind.String ? entry.GetString() : null)];
-        return models.All(IsModel) ? models! : null;
+        string[] models = [.. value.EnumerateArray().Select(entry => entry.ValueKind == JsonValueKind.String ? entry.GetString()! : "")];
+        return models.All(IsModel) ? models : null;
     }
 
     /// <summary>An empty label is none.</summary>

@@ -255,6 +255,12 @@ export const texts = {
       candidates: 'Accounts in order', account: 'Account', state: 'State', left: 'Remaining', renews: 'Resets', priority: 'Priority', detail: 'Details',
     },
 
+    resets: {
+      name: 'Banked resets', count: n => (n === 1 ? '1 banked reset' : `${n} banked resets`), ends: at => `expires ${at}`, endless: 'does not expire',
+      noList: why => `Upstream gave no list of them: ${why}`, redeem: 'Redeem', action: 'Redeem a reset', title: name => `Redeem a reset of ${name}`,
+      which: end => `The reset that ${end} is used.`, anyOne: 'Upstream chooses which reset is used.', repeats: 'The request that was not answered is repeated.', final: 'This cannot be undone.',
+    },
+
     remove: {
       title: 'Remove account', action: 'Remove', text: name => `${name} and its tokens are deleted from this machine. Conversations continue on another account.`,
       revoke: 'Also sign out at OpenAI',

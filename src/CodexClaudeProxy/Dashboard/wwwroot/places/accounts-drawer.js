@@ -15,6 +15,7 @@ import { attempt } from '../components/toast.js';
 import { WindowList, windowName } from '../components/windows.js';
 import { PlanBadge, StatePill, stateSentence } from './accounts-state.js';
 import { removeAccount } from './accounts-remove.js';
+import { Resets } from './accounts-resets.js';
 
 /** @import { QuotaAnswer, WindowReport } from '../lib/answers' */
 
@@ -40,6 +41,7 @@ function Detail({ read, reload, signIn, close }) {
     ${account.state === 'needs-sign-in' && html`<div class="stack"><${Note} kind="bad">${stateSentence(account)}<//>
       <div><${Button} kind="primary" onclick=${() => { close(); signIn({ again: account }); }}>${texts.accounts.signInAgain}<//></div></div>`}
     <${Part} title=${words.windows}><${Loaded} of=${quota}>${(/** @type {QuotaAnswer} */ data) => html`<${Windows} data=${data} limits=${account.limits} />`}<//><//>
+    ${account.bankedResets > 0 && html`<${Part} title=${texts.accounts.resets.name}><${Resets} account=${account} reload=${reloadAll} /><//>`}
     <${Part} title=${words.preferences}><${Preferences} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.token}><${Token} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.raw}><${Loaded} of=${quota}>${data => html`<${RawNumbers} quota=${data.quota} limits=${account.limits} />`}<//><//>
