@@ -20,6 +20,7 @@ internal sealed class AccountReset(LocalAccounts accounts, Terminal terminal, bo
         if (NamedAccount.Find(accounts.Store.Read(), name, out string problem) is not { } account) return Tell(false, problem);
         // How many there are, and how much is used, is as fresh as it can be.
         await terminal.ShowProgressAsync("Asking upstream", accounts.Usage.FetchAsync(account, ct));
+        account = accounts.Store.Read().Find(account) ?? account;
         var report = new ResetReport(accounts.Pool, new ForecastReport(accounts.Pool, accounts.Time), accounts.Resets, accounts.Time);
         AccountResets resets = await report.OfAsync(account, ct);
         if (resets is { Available: 0, Pending: null }) return Tell(false, $"{account.Email} has no banked reset.");

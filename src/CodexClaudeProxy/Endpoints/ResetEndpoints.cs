@@ -1,10 +1,8 @@
 using System.ComponentModel;
-using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
-using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -46,4 +44,4 @@ internal sealed class ResetEndpoints(AccountStore store, BankedResets resets, Re
 /// <param name="Credit">The reset's id; null for the one that expires first.</param>
 internal sealed record ResetChoice(
     [property: Description("true: a person has agreed to spend this reset")] bool Confirmed,
-    [property: Description("the id of one of the account's banked resets, or null"), JsonConverter(typeof(LenientText))] string? Credit);
+    [property: Description("the id of one of the account's banked resets, or null")] string? Credit);

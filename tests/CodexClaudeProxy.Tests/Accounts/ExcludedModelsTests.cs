@@ -15,8 +15,8 @@ public sealed class ExcludedModelsTests
         await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);
         await ExcludeAsync(proxy, 0, """["GPT-5.5"]""");
 
-        await AnswerOf(proxy, "gpt-5.5");
-        await AnswerOf(proxy, "gpt-6-sol");
+        await AnswerOf(proxy, "gpt-5.5", "one");
+        await AnswerOf(proxy, "gpt-6-sol", "two");
 
         Assert.Equal([1, 0], proxy.Backend.Requests.Select(request => proxy.Users.ToList().IndexOf(request.User!)));
         JsonNode next = (await proxy.GetJsonAsync("/api/pool?model=gpt-5.5"))["next"]![0]!;
@@ -105,9 +105,9 @@ public sealed class ExcludedModelsTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    private static async Task AnswerOf(RunningProxy proxy, string model)
+    private static async Task AnswerOf(RunningProxy proxy, string model, string text = "Hi")
     {
-        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask().Replace("gpt-5.5", model, StringComparison.Ordinal));
+        using HttpResponseMessage response = await proxy.PostAsync(RunningProxy.Ask(text).Replace("gpt-5.5", model, StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await response.Content.ReadAsStringAsync();
     }

@@ -88,7 +88,8 @@ public sealed class LeastBusyTests
         proxy.Backend.Answer(Reply.Text("slow").HeldBy(gate), Reply.Text("quick"));
         Task<HttpResponseMessage> slow = proxy.PostAsync(RunningProxy.Ask("one"));
         await proxy.Backend.WaitForRequestAsync(1, TestContext.Current.CancellationToken);
-        Assert.Equal([1, 0], await RunningAsync(proxy));
+        int[] running = await RunningAsync(proxy);
+        Assert.Equal([1, 0], running);
 
         using HttpResponseMessage quick = await proxy.PostAsync(RunningProxy.Ask("two"));
         await quick.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -99,7 +100,8 @@ public sealed class LeastBusyTests
 
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
         Assert.Equal(proxy.Users, proxy.Backend.Requests.Select(request => request.User!));
-        Assert.Equal([0, 0], await RunningAsync(proxy));
+        running = await RunningAsync(proxy);
+        Assert.Equal([0, 0], running);
     }
 
     private static async Task<int[]> RunningAsync(RunningProxy proxy) =>

@@ -37,6 +37,9 @@ internal sealed class BankedResets(AccountStore store, AccountUsage usage, Reset
         }
     }
 
+    /// <summary>Asks for the usage, and returns how many resets it tells.</summary>
+    public async Task<int> CountAsync(Account account, CancellationToken ct) => (await usage.FetchAsync(account, ct)).Limits?.BankedResets ?? 0;
+
     /// <summary>The account's resets, ten minutes old at most. Not asked for where there are none.</summary>
     /// <param name="count">What the usage tells.</param>
     public async Task<CreditList> ListAsync(Account account, int count, CancellationToken ct)

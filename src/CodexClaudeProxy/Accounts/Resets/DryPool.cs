@@ -12,6 +12,9 @@ internal sealed class DryPool(AccountPool pool, BankedResets resets, TimeProvide
 {
     private static readonly TimeSpan Between = TimeSpan.FromHours(1);
 
+    /// <summary>Requests that were sent before a reset are answered by then.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <returns>True when an account can serve the model now.</returns>
@@ -23,9 +26,10 @@ internal sealed class DryPool(AccountPool pool, BankedResets resets, TimeProvide
             // Another request may have redeemed one just now.
             IReadOnlyList<Candidate> accounts = pool.Judge(model);
             if (accounts.Any(candidate => candidate.IsUsable)) return true;
-            if (!IsDry(accounts) || !MayRedeem() || await ChooseAsync(accounts, ct) is not { } account) return false;
-            await resets.RedeemAsync(account, credit: null, Redemption.ByPool, ct);
-            return pool.Judge(model).Any(candidate => candidate.IsUsable);
+            if (!IsDry(accounts)) return false;
+            if (JustReset(accounts) is { } renewed) await resets.CountAsync(renewed, ct);
+            else if (MayRedeem() && await ChooseAsync(accounts, ct) is { } account && !CanServe(model)) await resets.RedeemAsync(account, credit: null, Redemption.ByPool, ct);
+            return CanServe(model);
         }
         catch (Exception e) when (AccountStore.IsTrouble(e) || e is JsonException)
         {
@@ -45,6 +49,15 @@ internal sealed class DryPool(AccountPool pool, BankedResets resets, TimeProvide
         accounts.Any(candidate => candidate.Skip == SkipReason.Exhausted)
         && accounts.All(candidate => candidate.Skip is SkipReason.Exhausted or SkipReason.Disabled or SkipReason.NeedsSignIn or SkipReason.Excluded or SkipReason.LacksModel);
 
+    private bool CanServe(string model) => pool.Judge(model).Any(candidate => candidate.IsUsable);
+
+    /// <summary>The account of a reset that has just taken effect: a refusal may be older than that, and only come later.</summary>
+    private Account? JustReset(IReadOnlyList<Candidate> accounts)
+    {
+        DateTimeOffset earliest = time.GetUtcNow() - Lately;
+        return resets.Redemptions.LastOrDefault(redemption => redemption.SeenAt > earliest) is { } last ? accounts.FirstOrDefault(candidate => candidate.Account.Key == last.Account).Account : null;
+    }
+
     private bool MayRedeem()
     {
         DateTimeOffset earliest = time.GetUtcNow() - Between;
@@ -57,7 +70,7 @@ internal sealed class DryPool(AccountPool pool, BankedResets resets, TimeProvide
         List<(Account Account, DateTimeOffset ExpiresAt)> found = [];
         foreach (Account account in accounts.Where(candidate => candidate.Skip == SkipReason.Exhausted && IsUsedUp(candidate.Account)).Select(candidate => candidate.Account))
         {
-            CreditList list = await resets.ListAsync(account, pool.LimitsOf(account)?.BankedResets ?? 0, ct);
+            CreditList list = await resets.ListAsync(account, pool.LimitsOf(account)?.BankedResets ?? await resets.CountAsync(account, ct), ct);
             if (list.Available is [var first, ..]) found.Add((account, first.ExpiresAt ?? DateTimeOffset.MaxValue));
         }
 

@@ -391,7 +391,7 @@ export const texts = {
 
     form: {
       names: {
-        accountStrategy: 'Account strategy', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
+        accountStrategy: 'Account strategy', reserves: 'Reserve of all accounts', autoRedeem: 'Redeem banked resets', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by URL', emulatePrefill: 'Continue prefilled responses', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold the start of responses',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask e-mail addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember responses', statistics: 'Statistics',
         statisticsLimitMb: 'Size limit of the statistics in MB', metricsAccounts: 'Accounts in the metrics', prices: 'Prices for the estimate',
