@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Resets;
-using CodexClaudeProxy.Accounts.Store;
 using FakeCodex;
 using Microsoft.Extensions.Logging;
 using BankedResets = CodexClaudeProxy.Accounts.Resets.BankedResets;
