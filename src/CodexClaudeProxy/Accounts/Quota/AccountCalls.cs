@@ -57,7 +57,7 @@ internal sealed class AccountCalls(HttpMessageInvoker http, Uri backend, TimePro
         using JsonDocument? json = ForeignJson.TryParseAnswer(body);
         return json?.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array
             ? new CallReply(json.RootElement.GetRawText(), null, status)
-            : new CallReply(null, "200 - the answer is not JSON", status);
+            : new CallReply(null, CallReply.NotJson, status);
     }
 
     private static CallReply Refusal(HttpStatusCode status, byte[] body)
@@ -74,5 +74,7 @@ internal sealed class AccountCalls(HttpMessageInvoker http, Uri backend, TimePro
 /// <param name="Status">Null when nothing was answered.</param>
 internal sealed record CallReply(string? Json, string? Error, HttpStatusCode? Status)
 {
+    public const string NotJson = "200 - the answer is not JSON";
+
     public bool IsUnauthorized => Status == HttpStatusCode.Unauthorized;
 }

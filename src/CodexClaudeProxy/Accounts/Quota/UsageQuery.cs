@@ -24,7 +24,7 @@ internal sealed class UsageQuery(AccountCalls calls)
         };
     }
 
-    private static CallReply AsObject(CallReply reply) => reply.Json?[0] == '[' ? reply with { Json = null, Error = "200 - the answer is not JSON" } : reply;
+    private static CallReply AsObject(CallReply reply) => reply.Json?[0] == '[' ? reply with { Json = null, Error = CallReply.NotJson } : reply;
 }
 
 /// <summary>Both answers as JSON texts; each may have failed by itself.</summary>
