@@ -2,6 +2,7 @@ using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Reports;
+using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Activity;
@@ -73,9 +74,13 @@ internal static class Composition
         host.Own(new PoolKeeper(pool, host.Time, host.Loggers.CreateLogger<PoolKeeper>()));
         // Not secret, and the generator for secrets would load OpenSSL: megabytes for a proxy that only waits.
         host.Own(new RefreshSchedule(store, tokens, new Random(), host.Time, host.Loggers.CreateLogger<RefreshSchedule>()));
-        var usage = new AccountUsage(store, tokens, new UsageQuery(around.Http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent }, host.Time);
+        var calls = new AccountCalls(around.Http, options.ChatGptUrl, host.Time) { UserAgent = codex.UserAgent };
+        var usage = new AccountUsage(store, tokens, new UsageQuery(calls), host.Time);
         QuotaWatch quotas = host.Own(new QuotaWatch(pool, usage, new Random(), host.Time, host.Loggers.CreateLogger<QuotaWatch>()));
-        return new AccountParts(store, endpoint, tokens, pool, usage, quotas, new AccountReport(store, pool, host.Time), new ForecastReport(pool, host.Time));
+        var resets = new BankedResets(store, usage, new ResetQuery(calls, tokens), new ResetJournal(store.Directory, host.Time), host.Time, host.Loggers.CreateLogger<BankedResets>());
+        host.Own(new ResetWatch(resets, host.Time, host.Loggers.CreateLogger<ResetWatch>()));
+        DryPool dry = host.Own(new DryPool(pool, resets, host.Time, host.Loggers.CreateLogger<DryPool>()));
+        return new AccountParts(store, endpoint, tokens, pool, usage, quotas, resets, dry, new AccountReport(store, pool, host.Time), new ForecastReport(pool, host.Time));
     }
 
     private static ModelParts Models(HostParts host, Surroundings around, AccountParts accounts, CodexClient codex)
@@ -96,7 +101,7 @@ internal static class Composition
         SettingsStore settings = host.Own(new SettingsStore(host.Options.DataDirectory, host.Time, host.Loggers.CreateLogger("Settings")));
         settings.Changed += changed =>
         {
-            pool.Strategy = changed.AccountStrategy;
+            pool.Apply(changed);
             host.Journal.Level = changed.LogLevel ?? host.Options.LogLevel;
             host.Journal.Redaction.MaskMails = changed.MaskEmailsInLog;
         };
@@ -158,6 +163,7 @@ internal static class Composition
             Pool = accounts.Pool,
             Tokens = accounts.Tokens,
             Quotas = accounts.Quotas,
+            Dry = accounts.Dry,
             Codex = codex,
             Compression = compression,
             Kilo = models.Kilo,
@@ -183,6 +189,7 @@ internal static class Composition
         }.MapTo(routes);
         new LoginEndpoints(logins.Sessions, logins.Browser, logins.Paste, logins.Device).MapTo(routes);
         new QuotaEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
+        new ResetEndpoints(store, accounts.Resets, new ResetReport(pool, accounts.Forecast, accounts.Resets, host.Time)).MapTo(routes);
         new PoolEndpoint(accounts.Report, accounts.Forecast, models.Catalogue, models.Offers, settings).MapTo(routes);
         new AccountModelsEndpoint(store, models.Offers).MapTo(routes);
     }
@@ -267,7 +274,7 @@ internal static class Composition
     // What each room offers to those that are put together after it.
 
     private sealed record AccountParts(
-        AccountStore Store, TokenEndpoint Endpoint, TokenRefresher Tokens, AccountPool Pool, AccountUsage Usage, QuotaWatch Quotas, AccountReport Report, ForecastReport Forecast);
+        AccountStore Store, TokenEndpoint Endpoint, TokenRefresher Tokens, AccountPool Pool, AccountUsage Usage, QuotaWatch Quotas, BankedResets Resets, DryPool Dry, AccountReport Report, ForecastReport Forecast);
 
     private sealed record ModelParts(Catalogue Catalogue, AccountCatalogues Offers, Lessons Lessons, KiloClient Kilo);
 

@@ -32,8 +32,13 @@ internal static class AccountTopics
             .Try(body: """{"email":"user1@example.com"}"""),
         Patch("/accounts/{email}", "Changes what you decide about an account.").Segment("email", AnyName)
             .Takes(StoreContext.Default.AccountChange).Outcome().Refuses(400, "A member is unknown or not what it must be; nothing is changed.")
-            .Try(path: "/accounts/user1@example.com", body: """{"label":"work","priority":1,"reserve":20}""")
+            .Try(path: "/accounts/user1@example.com", body: """{"label":"work","priority":1,"reserve":20,"reserves":{"5h":10},"excludedModels":["gpt-6-astra"]}""")
             .Try(path: "/accounts/user1@example.com", body: """{"reserve":120}"""),
+        Get("/accounts/{email}/resets", "Shows the banked resets of an account, and whether it is worth redeeming one now.").Segment("email", AnyName)
+            .Answers(ReportsContext.Default.AccountResets, "The resets. The list is ten minutes old at most.").Try(path: "/accounts/user1@example.com/resets"),
+        Post("/accounts/{email}/reset", "Redeems a banked reset of an account. It cannot be given back: ask a person first.").Segment("email", AnyName)
+            .Takes(EndpointsContext.Default.ResetChoice, "confirmed").Outcome().Refuses(400, "`confirmed` is not true; nothing is redeemed.")
+            .Try(path: "/accounts/user1@example.com/reset", body: """{"confirmed":true,"credit":null}"""),
         Post("/accounts/refresh", "Refreshes the token of the active account, and asks for its quota.").Outcome().Try(),
         Post("/accounts/{email}/refresh", "Refreshes the token of an account, and asks for its quota.").Segment("email", AnyName).Outcome()
             .Try(path: "/accounts/user1@example.com/refresh"),

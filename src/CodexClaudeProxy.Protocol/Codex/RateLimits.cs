@@ -48,6 +48,9 @@ public sealed partial record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
 
     public IReadOnlyList<LimitFamily> Families { get; init; } = [];
 
+    /// <summary>How many resets the account has saved up; null when that was not told. Only the usage endpoint tells it.</summary>
+    public int? BankedResets { get; init; }
+
     /// <summary>Which limit applied to the response, by its id.</summary>
     public string? ActiveLimit { get; init; }
 
@@ -82,6 +85,7 @@ public sealed partial record RateLimits(IReadOnlyList<RateLimitWindow> Windows)
             LimitReached = Windows.Count > 0 ? LimitReached : older.LimitReached,
             PlanType = PlanType ?? older.PlanType,
             Credits = Credits ?? older.Credits,
+            BankedResets = BankedResets ?? older.BankedResets,
             Families =
             [
                 .. Families.Select(family => family with { Name = family.Name ?? older.Families.FirstOrDefault(known => known.Id == family.Id)?.Name }),

@@ -5,6 +5,7 @@ using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -62,11 +63,31 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         return $"{account.Email} has priority {priority}; lower comes first";
     });
 
-    public Task<int> ReserveAsync(string address, int percent) => SetAsync("reserve", AccountPreferences.IsReserve(percent), address, (document, account) =>
+    /// <param name="window">The length of the windows; null for the weekly one.</param>
+    public Task<int> ReserveAsync(string address, int percent, string? window = null)
     {
-        AccountPreferences.SetReserve(document, account, percent);
-        return percent == 0 ? $"{account.Email} has no reserve" : $"{account.Email} has a reserve of {percent} % of its weekly quota window";
-    });
+        TimeSpan? length = window is null ? null : WindowName.Read(window);
+        if (window is not null && length is null) return Task.FromResult(Misused($"--window must be the length of a quota window, such as 5h or 7d, not {window}"));
+        return SetAsync("reserve", AccountPreferences.IsReserve(percent), address, (document, account) =>
+        {
+            if (length is { } known) AccountPreferences.SetReserve(document, account, known, percent);
+            else AccountPreferences.SetReserve(document, account, percent);
+            if (percent == 0) return length is null ? $"{account.Email} has no reserve" : $"{account.Email} has no reserve of its {WindowName.Of(length.Value)} quota window";
+            return $"{account.Email} has a reserve of {percent} % of its {(length is { } other ? WindowName.Of(other) : "weekly")} quota window";
+        });
+    }
+
+    /// <param name="models">Names and patterns; a single empty one for none.</param>
+    public Task<int> ExcludeAsync(string address, string[] models)
+    {
+        string[] wanted = models is [""] ? [] : models;
+        bool allowed = wanted.Length <= AccountPreferences.MostExcludedModels && wanted.All(AccountPreferences.IsModel);
+        return SetAsync("excludedModels", allowed, address, (document, account) =>
+        {
+            AccountPreferences.SetExcludedModels(document, account, wanted);
+            return wanted.Length == 0 ? $"{account.Email} serves all models" : $"{account.Email} does not serve {string.Join(", ", wanted)}";
+        });
+    }
 
     public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
     {
@@ -106,7 +127,13 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     }
 
     private Task<int> SetAsync(string member, bool allowed, string address, Func<AccountsDocument, Account, string> change) =>
-        allowed ? ChangeAsync(address, change) : Task.FromResult(Tell(false, $"{member} {AccountPreferences.RuleOf(member)}"));
+        allowed ? ChangeAsync(address, change) : Task.FromResult(Misused($"{member} {AccountPreferences.RuleOf(member)}"));
+
+    private int Misused(string message)
+    {
+        Tell(false, message);
+        return Commands.Usage;
+    }
 
     private async Task<int> ChangeAsync(string address, Func<AccountsDocument, Account, string> change)
     {

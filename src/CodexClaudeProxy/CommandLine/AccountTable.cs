@@ -39,7 +39,7 @@ internal static class AccountTable
                 CultureInfo.InvariantCulture, $"{window.Name} {Math.Round(100 - window.UsedPercent)} % of {window.Capacity}{(i > 0 ? "" : window.Capacity == 1 ? " account remaining" : " accounts remaining")}")),
         ];
         if (windows.Length == 0) return null;
-        string end = forecast.RunsDryAt is not { } dry ? "" : dry > forecast.At ? $"; used up in {Span(dry - forecast.At)} at the present pace" : "; none is available now";
+        string end = forecast.RunsDryAt is not { } dry ? "" : dry > forecast.At ? $"; used up in {SpanText.Of(dry - forecast.At)} at the present pace" : "; none is available now";
         return $"All together: {string.Join(", ", windows)}{end}";
     }
 
@@ -50,8 +50,8 @@ internal static class AccountTable
         return string.Join(", ", limits.Windows.OrderBy(window => window.Length).Select(window =>
         {
             double left = Math.Clamp(Math.Round(100 - window.UsedPercent), 0, 100);
-            string reset = left <= 20 && window.ResetsAt > now ? $" (resets in {Span(window.ResetsAt.Value - now)})" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{Span(window.Length)} {left} %{reset}");
+            string reset = left <= 20 && window.ResetsAt > now ? $" (resets in {SpanText.Of(window.ResetsAt.Value - now)})" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{SpanText.Of(window.Length)} {left} %{reset}");
         }));
     }
 
@@ -64,12 +64,12 @@ internal static class AccountTable
         string name = accounts.WorkspaceOf(account) is { } workspace ? $"{account.Email} · {workspace}" : account.Email;
         return
         [
-            account == accounts.Active ? "*" : "",
+            account.Key == accounts.Active?.Key ? "*" : "",
             account.Label is null ? name : $"{account.Label}: {name}",
             pool.PlanOf(account),
             Token(account, now),
             Quota(pool.LimitsOf(account), now),
-            State(candidate, now) + Preferences(account),
+            State(candidate, now) + Preferences(account) + Resets(pool.LimitsOf(account)?.BankedResets ?? 0),
         ];
     }
 
@@ -77,13 +77,13 @@ internal static class AccountTable
     {
         if (account.AccessToken is null) return "not fetched yet";
         if (account.IsExpired(now)) return "expired";
-        string left = account.ExpiresAt is { } end ? $"valid {Span(end - now)}" : "valid";
+        string left = account.ExpiresAt is { } end ? $"valid {SpanText.Of(end - now)}" : "valid";
         return account.CannotRenew ? left + ", then signed out" : left;
     }
 
     private static string State(Candidate candidate, DateTimeOffset now)
     {
-        string until = candidate.Until is { } end ? $" for {Span(end - now)}" : "";
+        string until = candidate.Until is { } end ? $" for {SpanText.Of(end - now)}" : "";
         return candidate.Skip switch
         {
             SkipReason.Disabled => "disabled",
@@ -97,19 +97,12 @@ internal static class AccountTable
         };
     }
 
+    private static string Resets(int count) => count switch { 0 => "", 1 => ", 1 banked reset", _ => string.Create(CultureInfo.InvariantCulture, $", {count} banked resets") };
+
     private static string Preferences(Account account) =>
         (account.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", priority {account.Priority}"))
-        + (account.Reserve == 0 ? "" : $", reserve {account.Reserve} %");
+        + (account.Reserve is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", reserve {account.Reserve} %"))
+        + string.Concat(account.Reserves.Where(reserve => reserve.Percent > 0).Select(reserve => string.Create(CultureInfo.InvariantCulture, $", reserve {reserve.Percent} % of {WindowName.Of(reserve.Length)}")))
+        + (account.ExcludedModels.Count == 0 ? "" : $", without {string.Join(", ", account.ExcludedModels)}");
 
-    /// <summary>The one or two largest units: <c>2d 3h</c>, <c>5h</c>, <c>12m</c>.</summary>
-    private static string Span(TimeSpan span)
-    {
-        (int first, string firstUnit, int second, string secondUnit) = span switch
-        {
-            { TotalDays: >= 1 } => ((int)span.TotalDays, "d", span.Hours, "h"),
-            { TotalHours: >= 1 } => ((int)span.TotalHours, "h", span.Minutes, "m"),
-            _ => (Math.Max(1, (int)span.TotalMinutes), "m", 0, ""),
-        };
-        return second == 0 ? $"{first}{firstUnit}" : $"{first}{firstUnit} {second}{secondUnit}";
-    }
 }

@@ -31,9 +31,11 @@ internal sealed class AccountsCommand
             "label", "Set the label of an account", (actions, account, text) => actions.LabelAsync(account, text)));
         command.Subcommands.Add(With(new Argument<int>("number") { Description = "0 unless set; may be negative" },
             "priority", "Order the accounts: lower numbers are used first", (actions, account, number) => actions.PrioritizeAsync(account, number)));
-        command.Subcommands.Add(With(new Argument<int>("percent") { Description = "0 for nothing" },
-            "reserve", "Reserve a part of an account's weekly quota window: no new conversation starts below it", (actions, account, percent) => actions.ReserveAsync(account, percent)));
+        command.Subcommands.Add(Reserve());
+        command.Subcommands.Add(With(new Argument<string[]>("model") { Description = "Name, or pattern with *; an empty one for none", Arity = ArgumentArity.OneOrMore },
+            "exclude", "Set which models an account never serves", (actions, account, models) => actions.ExcludeAsync(account, models)));
         command.Subcommands.Add(ForSome("refresh", "Refresh the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
+        command.Subcommands.Add(Reset());
         command.Subcommands.Add(ForSome("verify", "Check whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
         command.Subcommands.Add(Export());
         return command;
@@ -51,6 +53,16 @@ internal sealed class AccountsCommand
         var path = new Argument<string?>("file") { Description = "An auth.json other than Codex's own; - reads it from standard input", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("import", "Import the sign-in of the Codex CLI") { path };
         command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ImportAsync(parsed.GetValue(path), _terminal.In, ct), ct));
+        return command;
+    }
+
+    private Command Reserve()
+    {
+        Argument<string> account = OneAccount();
+        var percent = new Argument<int>("percent") { Description = "0 for nothing" };
+        var window = new Option<string?>("--window") { Description = "Length of the quota windows, such as 5h or 7d; the weekly one without it", HelpName = "length" };
+        var command = new Command("reserve", "Reserve a part of an account's quota windows: no new conversation starts below it") { account, percent, window };
+        command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ReserveAsync(parsed.GetValue(account)!, parsed.GetValue(percent), parsed.GetValue(window)), ct));
         return command;
     }
 
@@ -102,6 +114,15 @@ internal sealed class AccountsCommand
         Option<bool?> revoke = Revoke();
         var command = new Command("remove", "Remove an account and its tokens") { account, revoke };
         command.SetAction((parsed, ct) => UseAsync(parsed, accounts => Removal(accounts, parsed).RemoveAsync(parsed.GetValue(account), parsed.GetValue(revoke), ct), ct));
+        return command;
+    }
+
+    private Command Reset()
+    {
+        Argument<string> account = OneAccount();
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
+        var command = new Command("reset", "Show an account's banked resets and redeem the one that expires first") { account, yes };
+        command.SetAction((parsed, ct) => UseAsync(parsed, accounts => new AccountReset(accounts, _terminal, parsed.GetValue(_json)).RedeemAsync(parsed.GetValue(account)!, parsed.GetValue(yes), ct), ct));
         return command;
     }
 

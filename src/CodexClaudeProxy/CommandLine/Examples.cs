@@ -83,12 +83,23 @@ internal static class Examples
         ["accounts reserve"] =
         [
             new("codex-claude-proxy accounts reserve work 20", "Start no new conversation when less than 20 % of the week remains"),
+            new("codex-claude-proxy accounts reserve work 10 --window 5h", "The same for its window of five hours"),
             new("codex-claude-proxy accounts reserve work 0", "No reserve any more"),
+        ],
+        ["accounts exclude"] =
+        [
+            new("codex-claude-proxy accounts exclude work gpt-6-astra '*-terra'", "Serve these models with other accounts"),
+            new("codex-claude-proxy accounts exclude work \"\"", "Serve all models again"),
         ],
         ["accounts refresh"] =
         [
             new("codex-claude-proxy accounts refresh", "New tokens for all accounts"),
             new("codex-claude-proxy accounts refresh me@example.com", "For one of them"),
+        ],
+        ["accounts reset"] =
+        [
+            new("codex-claude-proxy accounts reset work", "What resets it has, whether one is worth it now, and a question"),
+            new("codex-claude-proxy accounts reset work --yes", "Does not ask"),
         ],
         ["accounts verify"] =
         [

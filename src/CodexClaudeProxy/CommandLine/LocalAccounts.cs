@@ -1,10 +1,12 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,7 +34,9 @@ internal sealed class LocalAccounts : IAsyncDisposable
         TokenEndpoint = new TokenEndpoint(Http, options.AuthUrl, Time) { UserAgent = userAgent };
         Tokens = new TokenRefresher(Store, TokenEndpoint, Codex, Time, _loggers.CreateLogger<TokenRefresher>());
         Pool = new AccountPool(Store, Time, _loggers.CreateLogger<AccountPool>());
-        Usage = new AccountUsage(Store, Tokens, new UsageQuery(Http, options.ChatGptUrl, Time) { UserAgent = userAgent }, Time);
+        var calls = new AccountCalls(Http, options.ChatGptUrl, Time) { UserAgent = userAgent };
+        Usage = new AccountUsage(Store, Tokens, new UsageQuery(calls), Time);
+        Resets = new BankedResets(Store, Usage, new ResetQuery(calls, Tokens), new ResetJournal(Store.Directory, Time), Time, _loggers.CreateLogger<BankedResets>());
     }
 
     public ProxyOptions Options { get; }
@@ -54,6 +58,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
     public AccountPool Pool { get; }
 
     public AccountUsage Usage { get; }
+
+    public BankedResets Resets { get; }
 
     /// <summary>Opens the data directory for one command. Whatever is wrong with the options or the disk is told, and becomes the exit code.</summary>
     /// <param name="flags">Settings given on the command line; those without a value are left out.</param>
@@ -108,6 +114,8 @@ internal sealed class LocalAccounts : IAsyncDisposable
         {
             await accounts.Store.OpenAsync(ct);
             accounts.Pool.Load();
+            using SettingsStore settings = new(options.DataDirectory, accounts.Time, NullLogger.Instance);
+            accounts.Pool.Apply(settings.Read());
             return accounts;
         }
         catch

@@ -112,7 +112,7 @@ internal sealed class SignInText(LocalAccounts accounts, Terminal terminal, bool
         if (asJson)
         {
             var done = new SignInDone(
-                true, "done", message, account.Email, account.AccountId, account.PlanType, account == all.Active, AccountReport.Quota(account.Quota), server?.GetLeftPart(UriPartial.Authority), note);
+                true, "done", message, account.Email, account.AccountId, account.PlanType, account.Key == all.Active?.Key, AccountReport.Quota(account.Quota), server?.GetLeftPart(UriPartial.Authority), note);
             terminal.Out.WriteJson(done, CommandLineContext.Default.SignInDone, onOneLine: true);
             return 0;
         }

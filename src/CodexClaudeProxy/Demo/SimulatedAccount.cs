@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts.Tokens;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Demo;
 
@@ -16,6 +17,8 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _conversations = [];
+    private readonly HashSet<string> _redeemed = [];
+    private readonly HashSet<string> _redeemRequests = [];
     private DateTimeOffset _limitEnds;
 
     public string Email { get; } = $"{name}@simulated.example";
@@ -35,12 +38,15 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
     /// <summary>The limit that one model has to itself; null for none.</summary>
     public SimulatedWindow? Spark { get; init; }
 
+    /// <summary>When its banked resets expire, the next one first.</summary>
+    public IReadOnlyList<DateTimeOffset> Resets { get; init; } = [];
+
     /// <summary>One in each state: the one that serves, another that is ready, one that is used up, one that is limited for a model, one that needs a sign-in, one that is disabled.</summary>
     public static SimulatedAccount[] All(DateTimeOffset now) =>
     [
         new("pro", "pro", FiveHours(11.5, now.AddMinutes(192)), Week(24, now.AddHours(103))) { Label = "Work" },
         new("plus", "plus", FiveHours(63, now.AddMinutes(71)), Week(82, now.AddHours(39))) { Label = "Home" },
-        new("team", "team", FiveHours(100, now.AddMinutes(47)), Week(58, now.AddHours(61))) { Label = "Client project" },
+        new("team", "team", FiveHours(100, now.AddMinutes(47)), Week(58, now.AddHours(61))) { Label = "Client project", Resets = [now.AddDays(3).AddHours(4), now.AddDays(19)] },
         new("lab", "pro", FiveHours(34, now.AddMinutes(134)), Week(41, now.AddHours(127))) { Label = "Lab", Spark = FiveHours(100, now.AddMinutes(168)) },
         new("travel", "plus", FiveHours(0, now.AddMinutes(300)), Week(17, now.AddHours(82))) { IsSignedOut = true },
         new("family", "plus", FiveHours(5, now.AddMinutes(222)), Week(9, now.AddHours(150))) { Label = "Family", IsDisabled = true },
@@ -116,9 +122,48 @@ internal sealed class SimulatedAccount(string name, string plan, SimulatedWindow
                     ["rate_limit"] = LimitJson(now, Spark),
                 }),
                 ["credits"] = new JsonObject { ["has_credits"] = false, ["unlimited"] = false, ["balance"] = "0" },
+                ["rate_limit_reset_credits"] = new JsonObject { ["available_count"] = Available().Count() },
             };
         }
     }
+
+    /// <summary>The answer of <c>GET /wham/rate-limit-reset-credits</c>.</summary>
+    public JsonObject Credits()
+    {
+        lock (_gate)
+        {
+            return new JsonObject
+            {
+                ["available_count"] = Available().Count(),
+                ["credits"] = new JsonArray([.. Available().Select(credit => new JsonObject
+                {
+                    ["id"] = credit.Id,
+                    ["reset_type"] = "codex_rate_limits",
+                    ["status"] = "available",
+                    ["expires_at"] = Times.Iso(credit.ExpiresAt),
+                    ["title"] = "Full reset (Weekly + 5 hr)",
+                })]),
+            };
+        }
+    }
+
+    /// <summary>The answer of <c>POST /wham/rate-limit-reset-credits/consume</c>: a request is carried out once, and nothing is spent while no window is full.</summary>
+    public JsonObject Redeem(string request, string? credit, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_redeemRequests.Contains(request)) return new JsonObject { ["code"] = "already_redeemed" };
+            if (Available().LastOrDefault(each => credit is null || each.Id == credit).Id is not { } id) return new JsonObject { ["code"] = "no_credit" };
+            if (!Rolled(now).Any(window => window.IsFull)) return new JsonObject { ["code"] = "nothing_to_reset" };
+            _redeemed.Add(id);
+            _redeemRequests.Add(request);
+            foreach (SimulatedWindow window in Windows) window.Reset(now);
+            return new JsonObject { ["code"] = "reset", ["windows_reset"] = Windows.Count };
+        }
+    }
+
+    private IEnumerable<(string Id, DateTimeOffset ExpiresAt)> Available() =>
+        Resets.Select((end, i) => (Id: $"SimulatedReset_{name}_{i + 1}", end)).Where(credit => !_redeemed.Contains(credit.Id));
 
     /// <summary>The answer of <c>GET /wham/accounts/check</c>.</summary>
     public JsonObject Workspaces() => new()

@@ -42,6 +42,8 @@ internal sealed class SimulatedBackend(TimeProvider time, bool isFresh) : HttpMe
         if (path.EndsWith("/codex/models", StringComparison.Ordinal)) return Models();
         if (path.EndsWith("/wham/usage", StringComparison.Ordinal)) return Json(account.Usage(now));
         if (path.EndsWith("/wham/accounts/check", StringComparison.Ordinal)) return Json(account.Workspaces());
+        if (path.EndsWith("/wham/rate-limit-reset-credits", StringComparison.Ordinal)) return Json(account.Credits());
+        if (path.EndsWith("/wham/rate-limit-reset-credits/consume", StringComparison.Ordinal)) return Redeem(account, body, now);
         return Error(HttpStatusCode.NotFound, "not_found", $"Simulated upstream has no {path}");
     }
 
@@ -61,6 +63,14 @@ internal sealed class SimulatedBackend(TimeProvider time, bool isFresh) : HttpMe
         response.Headers.TryAddWithoutValidation("openai-model", request.Model);
         response.Headers.TryAddWithoutValidation("x-models-etag", CatalogueTag);
         return WithHeaders(response, account, now);
+    }
+
+    private static HttpResponseMessage Redeem(SimulatedAccount account, byte[] body, DateTimeOffset now)
+    {
+        using JsonDocument document = JsonDocument.Parse(body, JsonDepth.Document);
+        return document.RootElement.Text("redeem_request_id") is { } request
+            ? Json(account.Redeem(request, document.RootElement.Text("credit_id"), now))
+            : Error(HttpStatusCode.UnprocessableEntity, "invalid_request", "redeem_request_id is required");
     }
 
     private static JsonObject Search() => new()

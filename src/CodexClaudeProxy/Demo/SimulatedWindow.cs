@@ -26,6 +26,12 @@ internal sealed class SimulatedWindow(TimeSpan length, double usedPercent, DateT
         if (!IsFull) UsedPercent = Math.Round(Math.Min(AlmostFull, UsedPercent + percent), 2);
     }
 
+    public void Reset(DateTimeOffset now)
+    {
+        UsedPercent = 0;
+        ResetsAt = now + Length;
+    }
+
     public void Fill(DateTimeOffset until)
     {
         UsedPercent = 100;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
-using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
@@ -35,7 +34,7 @@ internal static class AccountChecks
         if (outcome.Error is { } error) return Verdict.Fail(error, "If this persists, sign in again: codex-claude-proxy login");
         if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; upstream reports no limits");
 
-        string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{QuotaReport.NameOf(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % remaining")));
+        string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{WindowName.Of(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % remaining")));
         if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its token cannot be refreshed{(account.ExpiresAt is { } end ? $" and expires on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
         // As the pool sees it: a full window may go on serving, from credits or while upstream does not say that the limit is reached.
         if (outcome.Limits is { LimitReached: false }) return Verdict.Ok($"Signed in; {left}");

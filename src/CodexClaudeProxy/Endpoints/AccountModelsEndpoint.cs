@@ -28,15 +28,15 @@ internal sealed class AccountModelsEndpoint(AccountStore store, AccountCatalogue
         }
 
         using JsonDocument? catalogue = ForeignJson.TryParseAnswer(body);
-        AccountModel[] models = catalogue?.RootElement.Member("models") is { ValueKind: JsonValueKind.Array } told ? [.. told.EnumerateArray().Select(ModelOf).OfType<AccountModel>()] : [];
+        AccountModel[] models = catalogue?.RootElement.Member("models") is { ValueKind: JsonValueKind.Array } told ? [.. told.EnumerateArray().Select(model => ModelOf(model, account)).OfType<AccountModel>()] : [];
         await JsonReply.WriteAsync(http, new AccountModels(true, account.Email, models), EndpointsContext.Default.AccountModels);
     }
 
     /// <summary>Null for what has no name.</summary>
-    private static AccountModel? ModelOf(JsonElement model) => model.Text("slug") is not { } slug ? null : new AccountModel(
+    private static AccountModel? ModelOf(JsonElement model, Account account) => model.Text("slug") is not { } slug ? null : new AccountModel(
         slug, model.Text("display_name") ?? slug, model.Text("description") ?? "", model.Text("default_reasoning_level") ?? "medium",
         model.Member("supported_reasoning_levels") is { ValueKind: JsonValueKind.Array } levels ? levels : NoLevels,
-        model.Flag("supported_in_api") ?? false, model.Text("visibility") ?? "list");
+        model.Flag("supported_in_api") ?? false, model.Text("visibility") ?? "list", account.ExclusionOf(slug) is not null);
 }
 
 /// <summary>The models an account is offered.</summary>
@@ -53,5 +53,6 @@ internal sealed record AccountModels(bool Success, string Email, IReadOnlyList<A
 /// <param name="SupportedReasoningLevels">Upstream's list as it came: objects with <c>effort</c> and <c>description</c>.</param>
 /// <param name="SupportedInApi">Upstream says that its public API has the model too.</param>
 /// <param name="Visibility"><c>list</c>, or <c>hide</c> for models that are not to be offered to people.</param>
+/// <param name="Excluded">The owner does not want this account to serve it.</param>
 internal sealed record AccountModel(
-    string Id, string Name, string Description, string DefaultReasoningLevel, JsonElement SupportedReasoningLevels, bool SupportedInApi, string Visibility);
+    string Id, string Name, string Description, string DefaultReasoningLevel, JsonElement SupportedReasoningLevels, bool SupportedInApi, string Visibility, bool Excluded);

@@ -9,6 +9,7 @@ namespace CodexClaudeProxy.Endpoints;
 [JsonSerializable(typeof(CaptureState))]
 [JsonSerializable(typeof(CapturedBodies))]
 [JsonSerializable(typeof(AccountChoice))]
+[JsonSerializable(typeof(ResetChoice))]
 [JsonSerializable(typeof(AccountModels))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(QuotaList))]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CodexClaudeProxy.Accounts.Pool;
-using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
@@ -95,11 +94,11 @@ internal sealed class MetricsEndpoint(Counters counters, RequestLog requests, Ac
 
         text.Describe(Prefix + "account_window_used_percent", "gauge", "How much of an account's quota window is used.");
         foreach ((string? account, string? limit, RateLimitWindow window) in windows)
-            text.Sample(Prefix + "account_window_used_percent", window.UsedPercent, ("account", account), ("window", QuotaReport.NameOf(window.Length)), ("limit", limit));
+            text.Sample(Prefix + "account_window_used_percent", window.UsedPercent, ("account", account), ("window", WindowName.Of(window.Length)), ("limit", limit));
 
         text.Describe(Prefix + "account_window_resets_at_seconds", "gauge", "When the quota window resets, in seconds since 1970.");
         foreach ((string? account, string? limit, RateLimitWindow window) in windows.Where(entry => entry.Window.ResetsAt is not null))
-            text.Sample(Prefix + "account_window_resets_at_seconds", window.ResetsAt!.Value.ToUnixTimeSeconds(), ("account", account), ("window", QuotaReport.NameOf(window.Length)), ("limit", limit));
+            text.Sample(Prefix + "account_window_resets_at_seconds", window.ResetsAt!.Value.ToUnixTimeSeconds(), ("account", account), ("window", WindowName.Of(window.Length)), ("limit", limit));
     }
 
     /// <summary>The account's own windows, and those of the models that have a limit to themselves.</summary>

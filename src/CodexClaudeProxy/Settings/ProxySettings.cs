@@ -24,6 +24,10 @@ internal enum SelectionStrategy
     /// <summary>The account whose quota resets first: quota that is not used by then is lost.</summary>
     [JsonStringEnumMemberName("soonest-reset")]
     SoonestReset,
+
+    /// <summary>The account with the fewest running requests: a parallel conversation goes to one that is idle.</summary>
+    [JsonStringEnumMemberName("least-busy")]
+    LeastBusy,
 }
 
 /// <summary>Which of the backend's two request shapes a model is spoken to in.</summary>
@@ -62,12 +66,24 @@ internal enum AutoModeJudge
     Model,
 }
 
+/// <summary>When a banked reset is redeemed without a person.</summary>
+internal enum AutoRedeem
+{
+    Never,
+
+    /// <summary>When every account is used up, before the client is refused.</summary>
+    WhenAllDry,
+}
+
 /// <summary>What can be changed while the program runs. <see cref="SettingKeys"/> describes each member.</summary>
 internal sealed record ProxySettings
 {
     public static readonly ProxySettings Default = new();
 
     public SelectionStrategy AccountStrategy { get; init; } = SelectionStrategy.Sticky;
+
+    /// <summary>What every account keeps back of its quota windows, unless something else is set for the account.</summary>
+    public IReadOnlyList<WindowReserve> Reserves { get; init; } = [];
 
     /// <summary>The Kilo model that serves the haiku lane; null leaves that lane with Codex.</summary>
     public string? HaikuKiloModel { get; init; }
@@ -127,6 +143,8 @@ internal sealed record ProxySettings
 
     /// <summary>How many seconds a turn waits for a quota's reset when every account is used up; 0 not at all.</summary>
     public int HoldUntilReset { get; init; }
+
+    public AutoRedeem AutoRedeem { get; init; }
 
     /// <summary>Null leaves it to the option of that name.</summary>
     public LogLevel? LogLevel { get; init; }

@@ -22,6 +22,9 @@ internal sealed record SettingKey(
 
     public bool Nullable { get; init; }
 
+    /// <summary>What a text must look like, where not every text will do.</summary>
+    public string? Form { get; init; }
+
     /// <summary>What a value must be, in the words of an error message.</summary>
     public string Expected => Type switch
     {
@@ -30,7 +33,7 @@ internal sealed record SettingKey(
         "integer" => $"a whole number from {Min} to {Max}",
         "map" => "an object of model name or pattern to model name",
         PriceMap => "an object of model name to price",
-        _ => "a non-empty string" + (Nullable ? " or null" : ""),
+        _ => (Form ?? "a non-empty string") + (Nullable ? " or null" : ""),
     };
 
     /// <summary>Tells what is wrong with a value, where there is more to say than what it must be.</summary>

@@ -14,9 +14,14 @@ internal static class SettingKeys
         [("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error), ("none", LogLevel.None)];
 
     public static readonly SettingKey AccountStrategy = SettingKey.Choice("accountStrategy",
-        "Which account a new conversation gets: sticky uses the active account while it is available, round-robin rotates, most-remaining uses the account with the most quota remaining in its most used window, soonest-reset the account whose quota resets first. A conversation stays on its account.",
-        [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset)],
+        "Which account a new conversation gets: sticky uses the active account while it is available, round-robin rotates, most-remaining uses the account with the most quota remaining in its most used window, soonest-reset the account whose quota resets first, least-busy the account with the fewest running requests. A conversation stays on its account.",
+        [("sticky", SelectionStrategy.Sticky), ("round-robin", SelectionStrategy.RoundRobin), ("most-remaining", SelectionStrategy.MostRemaining), ("soonest-reset", SelectionStrategy.SoonestReset), ("least-busy", SelectionStrategy.LeastBusy)],
         settings => settings.AccountStrategy, (settings, value) => settings with { AccountStrategy = value });
+
+    private static readonly SettingKey Reserves = SettingKey.Text("reserves",
+        "Reserve of every account in percent of its quota windows, by their length, such as 5h 10, 7d 5: no new conversation starts on an account below it. What is set for an account itself takes precedence. Unset, nothing is reserved.",
+        settings => WindowReserve.Text(settings.Reserves), (settings, text) => WindowReserve.Read(text) is { } reserves ? settings with { Reserves = reserves } : null)
+        with { Form = "window lengths with whole numbers of percent, such as \"5h 10, 7d 5\"" };
 
     public static readonly SettingKey HaikuKiloModel = SettingKey.Text("haikuKiloModel",
         "Free model of the Kilo gateway that serves haiku. Unset, nothing is sent to Kilo and haiku is a Codex model.",
@@ -39,6 +44,7 @@ internal static class SettingKeys
         AccountStrategy,
         HaikuKiloModel,
         Mappings,
+        Reserves,
         SettingKey.Choice("defaultEffort", "Reasoning effort when neither the model name nor the request sets one; null uses the model's default.",
             DefaultEfforts, settings => settings.DefaultEffort, (settings, value) => settings with { DefaultEffort = value }) with { Nullable = true },
         SettingKey.Choice("lane", "Request shape: auto uses full, and lite for models that are not found otherwise; full always uses full; lite uses the shape the model list names.",
@@ -78,6 +84,9 @@ internal static class SettingKeys
             1, 60, settings => settings.HoldSeconds, (settings, value) => settings with { HoldSeconds = value }),
         SettingKey.Number("holdUntilReset", "How many seconds a request may wait for the reset of a used-up quota when no account is available; 0 refuses at once.",
             0, ProxySettings.LongestHold, settings => settings.HoldUntilReset, (settings, value) => settings with { HoldUntilReset = value }),
+        SettingKey.Choice("autoRedeem", "Redeem a banked reset of an account without asking you: never, or when-all-dry, when the quota of every account is used up and a request would be refused. At most one in an hour; what is kept as a reserve does not count as used up.",
+            [("never", AutoRedeem.Never), ("when-all-dry", AutoRedeem.WhenAllDry)],
+            settings => settings.AutoRedeem, (settings, value) => settings with { AutoRedeem = value }),
         SettingKey.Choice("logLevel", "The lowest level that is logged; null uses the option --log-level.",
             LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
         SettingKey.Flag("maskEmailsInLog", "Show only the first letter and the domain of e-mail addresses in the log.",

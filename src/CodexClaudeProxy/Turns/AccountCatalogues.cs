@@ -43,7 +43,21 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
         if (asked.Length == 0) throw new InvalidOperationException("no account is signed in");
         (CatalogueReply? Reply, HttpRequestException? Failure)[] answers = await Task.WhenAll(asked.Select(account => TryFetchAsync(account, ct)));
         CatalogueReply[] replies = [.. answers.Select(answer => answer.Reply).OfType<CatalogueReply>()];
-        return replies.Length > 0 ? Union(replies) : throw answers[0].Failure!;
+        return replies.Length > 0 ? Union(replies, Hidden()) : throw answers[0].Failure!;
+    }
+
+    /// <summary>What is excluded for every account that is offered it need not be asked for.</summary>
+    private Predicate<string> Hidden()
+    {
+        Account[] able = [.. Able()];
+        return able.All(account => account.ExcludedModels.Count == 0) ? static _ => false
+            : model => able.All(account => account.ExclusionOf(model) is not null || Offers(account, model) == false);
+    }
+
+    private IEnumerable<Account> Able()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return store.Read().All.Where(account => account.Enabled && !account.CannotSend(now));
     }
 
     /// <summary>Whether the account is offered the model; null when that is not known. An account that was not asked is taken for others of its plan.</summary>
@@ -56,9 +70,8 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
     /// <summary>Who would serve now, one of each plan, and then the others.</summary>
     private Account[] WhoIsAsked()
     {
-        DateTimeOffset now = time.GetUtcNow();
         Account? first = pool.Preview("").Account;
-        Account[] able = [.. store.Read().All.Where(account => account.Enabled && !account.CannotSend(now)).OrderBy(account => account.Key == first?.Key ? 0 : 1)];
+        Account[] able = [.. Able().OrderBy(account => account.Key == first?.Key ? 0 : 1)];
         return [.. able.DistinctBy(account => account.PlanType).Concat(able).DistinctBy(account => account.Key).Take(MostAsked)];
     }
 
@@ -101,8 +114,8 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
         _fetched[account.Key] = new Fetched(time.GetUtcNow(), account.PlanType, reply, ModelCatalogue.TryParse(reply.Body));
     }
 
-    /// <summary>The first list as it is, with the models of the others behind its own.</summary>
-    private static CatalogueReply Union(CatalogueReply[] replies)
+    /// <summary>The first list as it is, with the models of the others behind its own, and without those that are hidden.</summary>
+    private static CatalogueReply Union(CatalogueReply[] replies, Predicate<string> hidden)
     {
         CatalogueReply first = replies[0];
         if (ModelCatalogue.TryParse(first.Body) is not { } models) return replies.FirstOrDefault(reply => ModelCatalogue.TryParse(reply.Body) is not null) ?? first;
@@ -115,15 +128,16 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
             using JsonDocument list = JsonDocument.Parse(ByteOrderMark.Skip(other.Body), JsonDepth.Document);
             foreach (JsonElement entry in list.RootElement.Items("models"))
             {
-                if (entry.Text("slug") is { } slug && known.Add(slug)) more.Add(entry.Clone());
+                if (entry.Text("slug") is { } slug && !hidden(slug) && known.Add(slug)) more.Add(entry.Clone());
             }
         }
 
         string[] etags = [.. replies.Skip(1).Select(reply => reply.ETag).OfType<string>().Distinct()];
-        return (more.Count == 0 ? first : first with { Body = With(first.Body, more) }) with { OtherETags = etags };
+        bool isWhole = more.Count == 0 && !models.Models.Any(model => hidden(model.Profile.Slug));
+        return (isWhole ? first : first with { Body = With(first.Body, more, hidden) }) with { OtherETags = etags };
     }
 
-    private static ReadOnlyMemory<byte> With(ReadOnlyMemory<byte> list, List<JsonElement> more)
+    private static ReadOnlyMemory<byte> With(ReadOnlyMemory<byte> list, List<JsonElement> more, Predicate<string> hidden)
     {
         ArrayBufferWriter<byte> body = new(list.Length * 2);
         using (JsonDocument document = JsonDocument.Parse(ByteOrderMark.Skip(list), JsonDepth.Document))
@@ -140,7 +154,7 @@ internal sealed class AccountCatalogues(AccountStore store, AccountPool pool, To
                 }
 
                 json.WriteStartArray();
-                foreach (JsonElement entry in member.Value.EnumerateArray().Concat(more)) entry.WriteTo(json);
+                foreach (JsonElement entry in member.Value.EnumerateArray().Where(entry => entry.Text("slug") is not { } slug || !hidden(slug)).Concat(more)) entry.WriteTo(json);
                 json.WriteEndArray();
             }
 

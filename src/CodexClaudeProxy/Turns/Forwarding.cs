@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
@@ -37,6 +38,19 @@ internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenR
         }
 
         record.Account = account.Key;
+        try
+        {
+            await ForwardAsync(http, path, record, account, body.WrittenMemory);
+        }
+        finally
+        {
+            pool.End(account);
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext http, string path, TurnRecord record, Account account, ReadOnlyMemory<byte> body)
+    {
+        CancellationToken clientGone = http.RequestAborted;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(clientGone, clocks.DrainEnding);
         var headers = RelayedHeaders.OfClient(http.Request.Headers);
         CredentialReply reply = await tokens.GetCredentialAsync(account, clientGone);
@@ -54,7 +68,7 @@ internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenR
             try
             {
                 record.NoteSent();
-                using HttpResponseMessage response = await codex.ForwardAsync(credential, path, body.WrittenMemory, headers, call);
+                using HttpResponseMessage response = await codex.ForwardAsync(credential, path, body, headers, call);
                 record.Headers = record.Elapsed;
                 CodexAttempt.NoteLimits(pool, credential, response, clocks.Time.GetUtcNow());
                 if ((int)response.StatusCode == StatusCodes.Status401Unauthorized && !renewed)

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Turns.Attempt;
 using CodexClaudeProxy.Turns.Checks;
@@ -29,6 +30,8 @@ internal sealed class TurnFactory
 
     public required QuotaWatch Quotas { get; init; }
 
+    public required DryPool Dry { get; init; }
+
     public required CodexClient Codex { get; init; }
 
     public required RequestCompression Compression { get; init; }
@@ -55,7 +58,7 @@ internal sealed class TurnFactory
         Relay relay = RelayOf(turn);
         return new Attempts(
             turn, relay, new CodexAttempt(turn, relay, Codex, Compression, Pool, Lessons, Catalogue, Clocks), new Adaptation(turn.Preparation, Lessons, Reasoning),
-            Pool, Tokens, Quotas, Catalogue, Clocks, Log);
+            Pool, Tokens, Quotas, Dry, Catalogue, Clocks, Log);
     }
 
     public KiloAttempts KiloAttemptsOf(Turn turn) => new(turn, RelayOf(turn), Kilo, Clocks, Log);

@@ -222,14 +222,14 @@ public sealed class AccountPoolTests
     public void Conversations_are_forgotten_beyond_two_thousand_the_longest_unused_first()
     {
         Conversations conversations = new();
-        for (int i = 0; i < 2000; i++) conversations.Put($"c{i}", "a");
-        Assert.Equal("a", conversations.AccountOf("c0"));
+        for (int i = 0; i < 2000; i++) conversations.Put($"c{i}", "a", default);
+        Assert.Equal("a", conversations.AccountOf("c0", default));
 
-        conversations.Put(new string('x', 1_000_000), "a");
+        conversations.Put(new string('x', 1_000_000), "a", default);
 
         Assert.Equal(2000, conversations.Count);
-        Assert.Equal("a", conversations.AccountOf("c0"));
-        Assert.Null(conversations.AccountOf("c1"));
+        Assert.Equal("a", conversations.AccountOf("c0", default));
+        Assert.Null(conversations.AccountOf("c1", default));
     }
 
     [Fact]

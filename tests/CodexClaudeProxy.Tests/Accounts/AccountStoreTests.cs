@@ -58,7 +58,7 @@ public sealed class AccountStoreTests
         JsonElement account = fixture.ReadAccounts().GetProperty("accounts")[0];
         Assert.Equal(["email", "accountId", "label", "reserve", "quota", "priority"], account.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("another", "much", 7), (account.GetProperty("label").GetProperty("of").GetString(), account.GetProperty("reserve").GetString(), account.GetProperty("quota").GetInt32()));
-        Assert.Equal((null, 0, null, 3), (fixture.Store.Read().All[0].Label, fixture.Store.Read().All[0].Reserve, fixture.Store.Read().All[0].Quota, fixture.Store.Read().All[0].Priority));
+        Assert.Equal((null, null, null, 3), (fixture.Store.Read().All[0].Label, fixture.Store.Read().All[0].Reserve, fixture.Store.Read().All[0].Quota, fixture.Store.Read().All[0].Priority));
     }
 
     [Fact]

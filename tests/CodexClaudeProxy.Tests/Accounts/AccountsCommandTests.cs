@@ -85,12 +85,35 @@ public sealed class AccountsCommandTests
         await shell.Actions.ListAsync();
         Assert.Contains("*  Work: a@x.com  plus  valid 10d  7d 15 % (resets in 2d 2h)  below its reserve for 2d 2h, priority -2, reserve 25 %\n", shell.Output, StringComparison.Ordinal);
 
-        Assert.Equal(1, await shell.Actions.LabelAsync("a@x.com", new string('x', 61)));
-        Assert.Equal(1, await shell.Actions.ReserveAsync("a@x.com", 101));
-        Assert.Equal("label must be one line of at most 60 characters\nreserve must be a whole number of percent from 0 to 100\n", shell.Errors);
+        Assert.Equal(2, await shell.Actions.LabelAsync("a@x.com", new string('x', 61)));
+        Assert.Equal(2, await shell.Actions.ReserveAsync("a@x.com", 101));
+        Assert.Equal(2, await shell.Actions.PrioritizeAsync("a@x.com", 1001));
+        Assert.Equal("label must be one line of at most 60 characters\nreserve must be a whole number of percent from 0 to 100\npriority must be a whole number from -1000 to 1000; lower comes first\n", shell.Errors);
         Assert.Equal(0, await shell.Actions.LabelAsync("a@x.com", ""));
         Assert.Equal(0, await shell.Actions.ReserveAsync("a@x.com", 0));
         Assert.Equal((null, 0, -2), (scene.OnDisk.Label, scene.OnDisk.Reserve, scene.OnDisk.Priority));
+    }
+
+    [Fact]
+    public async Task Reserves_by_length_and_excluded_models_are_set_and_shown()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await scene.Files.AddAsync("a@x.com", "1");
+        Shell shell = new(scene);
+
+        Assert.Equal(0, await shell.Actions.ReserveAsync("a@x.com", 15, "5h"));
+        Assert.Equal(0, await shell.Actions.ExcludeAsync("a@x.com", ["gpt-6-astra", "*-luna"]));
+        Assert.Equal("a@x.com has a reserve of 15 % of its 5h quota window\na@x.com does not serve gpt-6-astra, *-luna\n", shell.Output);
+        shell.Clear();
+        await shell.Actions.ListAsync();
+        Assert.Contains("ready, reserve 15 % of 5h, without gpt-6-astra, *-luna\n", shell.Output, StringComparison.Ordinal);
+
+        Assert.Equal(2, await shell.Actions.ReserveAsync("a@x.com", 15, "soon"));
+        Assert.Equal(2, await shell.Actions.ExcludeAsync("a@x.com", ["gpt", ""]));
+        Assert.Equal("--window must be the length of a quota window, such as 5h or 7d, not soon\nexcludedModels must be a list of at most 50 model names or patterns with *\n", shell.Errors);
+        Assert.Equal(0, await shell.Actions.ExcludeAsync("a@x.com", [""]));
+        Assert.Empty(scene.OnDisk.ExcludedModels);
+        Assert.Equal(15, Assert.Single(scene.OnDisk.Reserves).Percent);
     }
 
     [Fact]
@@ -169,6 +192,9 @@ public sealed class AccountsCommandTests
         Assert.Equal(0, await Commands.RunAsync(["accounts", "disable", "a@x.com", "--data-dir", fixture.Data.Root, "--json"], terminal, Stop));
         Assert.Equal(0, await Commands.RunAsync(["accounts", "priority", "a@x.com", "-3", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(2, await Commands.RunAsync(["accounts", "reserve", "a@x.com", "much", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(2, await Commands.RunAsync(["accounts", "reserve", "a@x.com", "200", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "reserve", "a@x.com", "10", "--window", "5h", "--data-dir", fixture.Data.Root], terminal, Stop));
+        Assert.Equal(0, await Commands.RunAsync(["accounts", "exclude", "a@x.com", "gpt-5*", "*-luna", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(1, await Commands.RunAsync(["accounts", "switch", "no@x.com", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(2, await Commands.RunAsync(["accounts", "switch", "--data-dir", fixture.Data.Root], terminal, Stop));
         Assert.Equal(0, await Commands.RunAsync(["accounts", "--data-dir", fixture.Data.Root], terminal, Stop));

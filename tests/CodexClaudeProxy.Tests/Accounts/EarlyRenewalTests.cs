@@ -48,7 +48,7 @@ public sealed class EarlyRenewalTests
         using var logs = new RecordedLogs();
         using var store = new AccountStore(new DataDirectory(proxy.DataDirectory), TimeProvider.System, logs.CreateLogger<AccountStore>());
         await using var tokens = new TokenRefresher(store, new TokenEndpoint(http, new Uri(proxy.Backend.Origin), TimeProvider.System), new CodexHome(proxy.DataDirectory), TimeProvider.System, logs.CreateLogger<TokenRefresher>());
-        var usage = new AccountUsage(store, tokens, new UsageQuery(http, new Uri($"{proxy.Backend.Origin}/backend-api"), TimeProvider.System), TimeProvider.System);
+        var usage = new AccountUsage(store, tokens, new UsageQuery(new AccountCalls(http, new Uri($"{proxy.Backend.Origin}/backend-api"), TimeProvider.System)), TimeProvider.System);
 
         Assert.Null((await usage.FetchAsync(store.Read().All[0], Stop)).Error);
 

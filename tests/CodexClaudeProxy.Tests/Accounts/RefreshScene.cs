@@ -36,7 +36,9 @@ internal sealed class RefreshScene : IAsyncDisposable
 
     public TokenRefresher Refresher { get; }
 
-    public AccountUsage Usage => new(Files.Store, Refresher, new UsageQuery(_http, new Uri($"{Backend.Origin}/backend-api"), Time), Time);
+    public AccountCalls Calls => new(_http, new Uri($"{Backend.Origin}/backend-api"), Time);
+
+    public AccountUsage Usage => new(Files.Store, Refresher, new UsageQuery(Calls), Time);
 
     public Logout Logout => new(Files.Store, new TokenEndpoint(_http, new Uri(Auth.Url), Time), Files.Logs.CreateLogger<Logout>());
 

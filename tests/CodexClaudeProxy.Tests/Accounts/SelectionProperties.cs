@@ -54,6 +54,8 @@ public sealed class SelectionProperties
                     {
                         AccountPreferences.SetEnabled(document, any, random.Next(3) > 0);
                         AccountPreferences.SetReserve(document, any, OneOf(random, 0, 0, 30));
+                        AccountPreferences.SetReserve(document, any, TimeSpan.FromHours(5), OneOf(random, (int?)null, null, 20));
+                        AccountPreferences.SetExcludedModels(document, any, random.Next(4) == 0 ? ["*-mini"] : []);
                         AccountPreferences.SetPriority(document, any, random.Next(3));
                         return true;
                     }, TestContext.Current.CancellationToken);
@@ -101,7 +103,7 @@ public sealed class SelectionProperties
     }
 
     private static AccountPool NewPool(AccountFixture fixture, Random random) =>
-        new(fixture.Store, fixture.Time, fixture.Logs.CreateLogger<AccountPool>()) { Strategy = (SelectionStrategy)random.Next(4) };
+        new(fixture.Store, fixture.Time, fixture.Logs.CreateLogger<AccountPool>()) { Strategy = (SelectionStrategy)random.Next(5) };
 
     private static RateLimits RandomLimits(Random random, DateTimeOffset now) => new([
         new RateLimitWindow(TimeSpan.FromHours(5), random.Next(101), now.AddMinutes(random.Next(1, 300))),

@@ -73,6 +73,7 @@ public sealed class StrategyTests
     [InlineData((int)SelectionStrategy.RoundRobin)]
     [InlineData((int)SelectionStrategy.MostRemaining)]
     [InlineData((int)SelectionStrategy.SoonestReset)]
+    [InlineData((int)SelectionStrategy.LeastBusy)]
     public async Task The_lower_priority_number_comes_first_in_every_strategy(int strategy)
     {
         using AccountFixture fixture = await ThreeAccountsAsync(active: null);

@@ -325,7 +325,7 @@ public sealed class DoctorTests : IDisposable
         {
             Store = store,
             Tokens = tokens,
-            Usage = new AccountUsage(store, tokens, new UsageQuery(http, options.ChatGptUrl, TimeProvider.System), TimeProvider.System),
+            Usage = new AccountUsage(store, tokens, new UsageQuery(new AccountCalls(http, options.ChatGptUrl, TimeProvider.System)), TimeProvider.System),
             Codex = new CodexClient(http, options.ChatGptUrl, options.CodexVersion),
             Claude = ClaudeHome.FromEnvironment(variable) with { ManagedDirectory = null },
             Settings = ProxySettings.Default,

@@ -15,8 +15,8 @@ public sealed class SettingsRoutesTests
         await using RunningProxy proxy = await RunningProxy.StartAsync(accounts: 2);
         Assert.Equal("""{"success":true,"accountStrategy":"sticky"}""", await (await proxy.Client.GetAsync("/settings/account-strategy")).Content.ReadAsStringAsync());
 
-        await AssertFailsAsync(await proxy.PostAsync("""{"accountStrategy":"best"}""", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset");
-        await AssertFailsAsync(await proxy.PostAsync("{}", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset");
+        await AssertFailsAsync(await proxy.PostAsync("""{"accountStrategy":"best"}""", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset, least-busy");
+        await AssertFailsAsync(await proxy.PostAsync("{}", "/settings/account-strategy"), "Invalid accountStrategy. Use one of: sticky, round-robin, most-remaining, soonest-reset, least-busy");
         Assert.Equal("""{"success":true,"accountStrategy":"round-robin"}""", await TextOf(await proxy.PostAsync("""{"accountStrategy":"round-robin"}""", "/settings/account-strategy")));
 
         for (int i = 0; i < 4; i++) await TextOf(await proxy.PostAsync(RunningProxy.Ask($"Conversation {i}")));

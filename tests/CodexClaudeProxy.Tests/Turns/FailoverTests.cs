@@ -131,7 +131,7 @@ public sealed class FailoverTests
 
         using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask("Two"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Contains("dev@example.com has less than its reserve of 20 % remaining", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("dev@example.com has less than its reserve of 20 % of the weekly quota window remaining", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await proxy.PostAsync(RunningProxy.Ask("One"))).StatusCode);
     }
 

@@ -15,6 +15,7 @@ public sealed class FakeBackend : IAsyncDisposable
         _clock = clock;
         Auth = new(clock);
         Kilo = new(clock);
+        Resets = new(clock);
     }
 
     /// <summary>Such as <c>http://127.0.0.1:41234</c>, without a slash at its end.</summary>
@@ -28,6 +29,9 @@ public sealed class FakeBackend : IAsyncDisposable
     public FakeKilo Kilo { get; }
 
     public ModelCatalogue Catalogue { get; } = new();
+
+    /// <summary>The resets that accounts have saved up.</summary>
+    public BankedResets Resets { get; }
 
     /// <summary>The encrypted contents that may be sent back, by account.</summary>
     public IssuedContent Issued { get; } = new();
@@ -95,7 +99,9 @@ public sealed class FakeBackend : IAsyncDisposable
         app.MapPost("/v1/responses", http => AnswerAsync(http, Inference));
         app.MapPost("/backend-api/codex/alpha/search", http => AnswerAsync(http, Authorized((request, _) => SearchAnswer(request))));
         app.MapGet("/backend-api/codex/models", http => AnswerAsync(http, Authorized((request, _) => Models(request))));
-        app.MapGet("/backend-api/wham/usage", http => AnswerAsync(http, Authorized((_, user) => Usage(user))));
+        app.MapGet("/backend-api/wham/usage", http => AnswerAsync(http, Authorized((_, user) => Resets.Usage(user, Usage(user)))));
+        app.MapGet("/backend-api/wham/rate-limit-reset-credits", http => AnswerAsync(http, Authorized((_, user) => Resets.ListOf(user))));
+        app.MapPost("/backend-api/wham/rate-limit-reset-credits/consume", http => AnswerAsync(http, Authorized(Resets.Consume)));
         app.MapGet("/backend-api/wham/accounts/check", http => AnswerAsync(http, Authorized((_, user) => AccountsCheck(user))));
         app.MapFallback(http => AnswerAsync(http, _ => Reply.NotFound()));
         Auth.Map(app);

@@ -14,6 +14,9 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     /// <summary>A refusal without a date is believed for this long.</summary>
     private static readonly TimeSpan UnknownReset = TimeSpan.FromMinutes(15);
 
+    /// <summary>Between the requests of a running conversation a client is at work itself, for seconds as a rule.</summary>
+    private static readonly TimeSpan Recently = TimeSpan.FromMinutes(2);
+
     private const string CreditsServe = "a quota window is used up, and credits are used";
     private const string StillServes = "a quota window is full, but upstream has not refused a request yet";
 
@@ -24,6 +27,7 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
     private readonly MissingModels _missing = new();
     private readonly UsageHistory _history = new();
     private readonly Dictionary<string, DateTimeOffset> _asked = [];
+    private readonly Dictionary<string, int> _running = [];
 
     private AccountList _followed = AccountList.Empty;
     private string? _activeBefore;
@@ -31,6 +35,12 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
 
     public SelectionStrategy Strategy { get; set; }
 
+    /// <summary>What every account keeps back, unless it has a reserve of its own.</summary>
+    public IReadOnlyList<WindowReserve> Reserves { get; set; } = [];
+
+    public void Apply(ProxySettings settings) => (Strategy, Reserves) = (settings.AccountStrategy, settings.Reserves);
+
+    /// <summary>Chooses the account that serves next, and counts the request as one that runs on it until <see cref="End"/>.</summary>
     /// <param name="conversation">What stays on one account; null when the client does not tell.</param>
     /// <param name="model">The upstream model.</param>
     /// <param name="tried">Keys of the accounts this turn has failed on.</param>
@@ -42,16 +52,28 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         {
             Follow(accounts);
             FollowSwitch(accounts);
-            string? pinned = string.IsNullOrEmpty(conversation) ? null : _conversations.AccountOf(conversation);
+            string? pinned = string.IsNullOrEmpty(conversation) ? null : _conversations.AccountOf(conversation, now);
             Selection selection = Decide(accounts, pinned, model, tried, now);
-            if (selection.Account is not { } chosen || chosen.Key == pinned) return selection;
+            if (selection.Account is not { } chosen) return selection;
+            _running[chosen.Key] = _running.GetValueOrDefault(chosen.Key) + 1;
+            if (chosen.Key == pinned) return selection;
 
             // A turn that looks elsewhere after a passing failure comes back: only an account that cannot serve loses its conversations.
             if (accounts.All.FirstOrDefault(account => account.Key == pinned) is { } home && Judge(home, model, tried: null, now).IsUsable) return selection;
 
             _last = chosen.Key;
-            if (!string.IsNullOrEmpty(conversation) && _conversations.Put(conversation, chosen.Key)) _stateChanged.Writer.TryWrite(true);
+            if (!string.IsNullOrEmpty(conversation) && _conversations.Put(conversation, chosen.Key, now)) _stateChanged.Writer.TryWrite(true);
             return selection;
+        }
+    }
+
+    /// <summary>The account has served the request it was chosen for, or failed to.</summary>
+    public void End(Account account)
+    {
+        lock (_gate)
+        {
+            if (_running.GetValueOrDefault(account.Key) is > 1 and var running) _running[account.Key] = running - 1;
+            else _running.Remove(account.Key);
         }
     }
 
@@ -136,7 +158,12 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
 
     private Selection Decide(AccountList accounts, string? pinned, string model, IReadOnlySet<string>? tried, DateTimeOffset now)
     {
-        Candidate[] candidates = [.. accounts.All.Select(account => Judge(account, model, tried, now))];
+        Dictionary<string, int>? recent = Strategy == SelectionStrategy.LeastBusy ? _conversations.ActiveSince(now - Recently) : null;
+        Candidate[] candidates = [.. accounts.All.Select(account => Judge(account, model, tried, now) with
+        {
+            Running = _running.GetValueOrDefault(account.Key),
+            RecentConversations = recent?.GetValueOrDefault(account.Key) ?? 0,
+        })];
         (Account? chosen, string reason) = AccountSelector.Choose(candidates, Strategy, pinned, accounts.Active?.Key, _last);
         return new Selection(chosen, reason, candidates, chosen is null ? AccountSelector.Release(candidates) : null);
     }
@@ -155,6 +182,8 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
         if (!account.Enabled) return candidate with { Skip = SkipReason.Disabled, Detail = null };
         if (account.CannotSend(now)) return candidate with { Skip = SkipReason.NeedsSignIn, Detail = account.NeedsSignIn?.Explanation };
 
+        if (account.ExclusionOf(model) is { } pattern)
+            return candidate with { Skip = SkipReason.Excluded, Detail = pattern.Equals(model, StringComparison.OrdinalIgnoreCase) ? "excluded for this account" : $"excluded for this account by {pattern}" };
         if (_missing.Lacks(account, model, now)) return candidate with { Skip = SkipReason.LacksModel, Detail = $"Upstream does not offer {model} to this account." };
 
         AccountClocks.Clock? exhausted = _clocks.Exhausted(account.Key, model, limits?.FamilyOf(model) is not null, now);
@@ -168,10 +197,28 @@ internal sealed partial class AccountPool(AccountStore store, TimeProvider time,
 
         if (cooling is { } rest) return candidate with { Skip = SkipReason.CoolingDown, Until = rest.Until, Detail = rest.Reason, IsLastResort = rest.IsFault };
 
+        return Reached(account, windows) is not { } kept ? candidate : candidate.GoingBy(kept.Window) with
+        {
+            Skip = SkipReason.Reserved,
+            Until = kept.Window.ResetsAt,
+            Reserve = kept.Reserve,
+            Detail = $"the reserve of {kept.Reserve.Words} is reached",
+        };
+    }
+
+    /// <summary>The window that is below its reserve; of several the one that is reset last. The owner's number without a length is for the longest window, unless that is a short one.</summary>
+    private (RateLimitWindow Window, WindowReserve Reserve)? Reached(Account account, IReadOnlyList<RateLimitWindow> windows)
+    {
+        if (account.Reserve is null && account.Reserves.Count == 0 && Reserves.Count == 0) return null;
         RateLimitWindow? week = windows.Where(window => !window.IsShort).MaxBy(window => window.Length);
-        return week is not null && 100 - week.UsedPercent < account.Reserve
-            ? candidate.GoingBy(week) with { Skip = SkipReason.Reserved, Until = week.ResetsAt, Detail = $"the reserve of {account.Reserve} % of the weekly quota window is reached" }
-            : candidate;
+        (RateLimitWindow Window, WindowReserve Reserve)[] reached =
+        [
+            .. from window in windows
+               let percent = WindowReserve.Of(account.Reserves, window.Length) ?? (window == week ? account.Reserve : null) ?? WindowReserve.Of(Reserves, window.Length) ?? 0
+               where 100 - window.UsedPercent < percent
+               select (window, new WindowReserve(window.Length, percent)),
+        ];
+        return reached.Length == 0 ? null : reached.MaxBy(each => each.Window.ResetsAt ?? DateTimeOffset.MaxValue);
     }
 
     /// <summary>After a switch, by whichever process, the conversations follow the owner's choice too.</summary>

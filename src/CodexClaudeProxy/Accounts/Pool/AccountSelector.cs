@@ -46,8 +46,8 @@ internal static class AccountSelector
         // The active account comes before the accounts' priorities.
         if (strategy == SelectionStrategy.Sticky && Find(candidates, active) is { IsUsable: true } chosen) return (chosen.Account, "the active account");
 
-        // Rotation begins behind the last one, everything else with the active one itself.
-        bool rotate = strategy == SelectionStrategy.RoundRobin && last is not null;
+        // Rotation begins behind the last one, and so do equals of the least busy; everything else with the active one itself.
+        bool rotate = strategy is SelectionStrategy.RoundRobin or SelectionStrategy.LeastBusy && last is not null;
         int start = IndexOf(candidates, rotate ? last : active) + (rotate ? 1 : 0);
         int first = candidates.Where(candidate => candidate.IsUsable).Min(candidate => candidate.Account.Priority);
         Candidate[] inTurn = [.. Enumerable.Range(start, candidates.Count).Select(i => candidates[i % candidates.Count])
@@ -64,10 +64,15 @@ internal static class AccountSelector
             case SelectionStrategy.SoonestReset:
                 Candidate soonest = inTurn.MinBy(candidate => candidate.LongestRenewsAt ?? DateTimeOffset.MaxValue);
                 return (soonest.Account, soonest.LongestRenewsAt is { } at ? $"its longest quota window resets first, at {Times.Iso(at)}" : "no account's reset time is known");
+            case SelectionStrategy.LeastBusy:
+                Candidate idlest = inTurn.MinBy(candidate => (candidate.Running, candidate.RecentConversations, -(candidate.Left ?? 100)));
+                return (idlest.Account, $"least busy: {Count(idlest.Running, "running request")}, {Count(idlest.RecentConversations, "recent conversation")}");
             default:
                 return (inTurn[0].Account, "the next usable account");
         }
     }
+
+    private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     private static Candidate? Find(IReadOnlyList<Candidate> candidates, string? key)
     {

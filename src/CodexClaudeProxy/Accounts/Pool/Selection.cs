@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Accounts.Pool;
 
@@ -11,13 +12,16 @@ internal enum SkipReason
     NeedsSignIn,
     Exhausted,
 
-    /// <summary>The weekly window has less than the reserve remaining: no new conversation starts on the account.</summary>
+    /// <summary>A window has less than its reserve remaining: no new conversation starts on the account.</summary>
     Reserved,
 
     CoolingDown,
 
     /// <summary>The backend has told this account that it does not have the model.</summary>
     LacksModel,
+
+    /// <summary>Its owner does not want this account to serve the model.</summary>
+    Excluded,
 }
 
 /// <summary>One account as the selector saw it.</summary>
@@ -37,6 +41,15 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
     /// <summary>It is in cooldown after a failure of its own, or is used up until an implausible time: it may work before that.</summary>
     public bool IsLastResort { get; init; }
 
+    /// <summary>The reserve that is reached; null when none is.</summary>
+    public WindowReserve? Reserve { get; init; }
+
+    /// <summary>How many requests it serves now.</summary>
+    public int Running { get; init; }
+
+    /// <summary>How many conversations on it had a request lately; known where the strategy goes by it.</summary>
+    public int RecentConversations { get; init; }
+
     public Candidate GoingBy(RateLimitWindow? window) =>
         this with { Left = window is null ? null : Math.Clamp(100 - window.UsedPercent, 0, 100), RenewsAt = window?.ResetsAt };
 
@@ -52,6 +65,7 @@ internal readonly record struct Candidate(Account Account, SkipReason Skip, Date
         SkipReason.Reserved => "reserved",
         SkipReason.CoolingDown => "cooling-down",
         SkipReason.LacksModel => "lacks-model",
+        SkipReason.Excluded => "excluded",
         _ => "ready",
     };
 }

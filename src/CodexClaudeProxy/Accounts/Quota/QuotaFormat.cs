@@ -64,8 +64,9 @@ internal static class QuotaFormat
         IReadOnlyList<RateLimitWindow> windows = Windows(answer.RateLimit);
         LimitFamily[] families = [.. (answer.AdditionalRateLimits ?? []).Select(Family).OfType<LimitFamily>()];
         PlanCredits? credits = RateLimits.CreditsFromJson(raw);
-        if (windows.Count == 0 && families.Length == 0 && credits is null) return null;
-        return new RateLimits(windows) { PlanType = answer.PlanType, LimitReached = IsReached(answer.RateLimit), Credits = credits, Families = families }.At(now);
+        int? resets = answer.RateLimitResetCredits?.AvailableCount is >= 0 and < 1_000_000 and { } count ? (int)count : null;
+        if (windows.Count == 0 && families.Length == 0 && credits is null && resets is null) return null;
+        return new RateLimits(windows) { BankedResets = resets, PlanType = answer.PlanType, LimitReached = IsReached(answer.RateLimit), Credits = credits, Families = families }.At(now);
     }
 
     private static LimitFamily? Family(LimitAnswer entry) =>

@@ -18,6 +18,16 @@ internal sealed record UsageAnswer
     /// <summary>The windows that single models have to themselves.</summary>
     [JsonConverter(typeof(LenientList<LimitAnswer>))]
     public IReadOnlyList<LimitAnswer>? AdditionalRateLimits { get; init; }
+
+    /// <summary>The resets that are saved up; absent where there is no such thing.</summary>
+    [JsonConverter(typeof(LenientObject<ResetsAnswer>))]
+    public ResetsAnswer? RateLimitResetCredits { get; init; }
+}
+
+/// <summary>How many resets an account has saved up.</summary>
+internal sealed record ResetsAnswer
+{
+    public double? AvailableCount { get; init; }
 }
 
 /// <summary>A limit that models have to themselves.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
 
@@ -26,7 +27,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     {
         AccountList accounts = store.Read();
         return new AccountsSummary(accounts.All.Length, accounts.Active?.Email,
-            [.. accounts.All.Select(account => new AccountSummary(account.Email, pool.PlanOf(account), account == accounts.Active, WithoutAnswers(account.Quota), IsExpired(account), account.LastUsed))]);
+            [.. accounts.All.Select(account => new AccountSummary(account.Email, pool.PlanOf(account), account.Key == accounts.Active?.Key, WithoutAnswers(account.Quota), IsExpired(account), account.LastUsed))]);
     }
 
     /// <summary>How each account stands now, and who would serve a new conversation next and why.</summary>
@@ -47,11 +48,12 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     private ListedAccount Listed(Candidate candidate, AccountList accounts)
     {
         Account account = candidate.Account;
+        QuotaState quota = _quota.Of(account, withHistory: false);
         return new ListedAccount(
             account.Email, account.AccountId, pool.PlanOf(account), account.AddedAt, account.Key == accounts.Active?.Key, IsExpired(account), account.LastUsed, Quota(pool.QuotaOf(account)),
-            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve,
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, quota.BankedResets,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
-            account.Source, _quota.Of(account, withHistory: false).Windows, Clocks(account));
+            account.Source, quota.Windows, Clocks(account));
     }
 
     private PooledAccount Pooled(Candidate candidate, AccountList accounts)
@@ -60,7 +62,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         QuotaState quota = _quota.Of(account, withHistory: false);
         return new PooledAccount(
             account.Email,
-            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve,
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, quota.BankedResets,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
             quota.Plan, quota.Credits, quota.Windows, Clocks(account));
     }
@@ -68,7 +70,9 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
     private static NextAccount Next(string model, Selection selection, Func<Account, string, bool?> offers) =>
         new(model, selection.Account?.Key, selection.Reason, selection.Release,
             [.. selection.Candidates.Select(candidate => new NextCandidate(candidate.Account.Key, candidate.State, candidate.Until, candidate.Detail, candidate.Account.Priority,
-                candidate.Left is { } left ? Math.Round(left, 2) : null, candidate.RenewsAt, offers(candidate.Account, model)))]);
+                candidate.Left is { } left ? Math.Round(left, 2) : null, candidate.RenewsAt, offers(candidate.Account, model), candidate.Running))]);
+
+    private static Dictionary<string, int> Reserves(Account account) => account.Reserves.DistinctBy(reserve => reserve.Length).ToDictionary(reserve => WindowName.Of(reserve.Length), reserve => reserve.Percent);
 
     private IReadOnlyList<ClockReport> Clocks(Account account) =>
         [.. pool.ClocksOf(account).Select(clock => new ClockReport(clock.Exhausted ? "exhausted" : "cooling-down", clock.Model, clock.Until, clock.Reason))];

@@ -51,7 +51,7 @@ internal sealed class ForecastReport(AccountPool pool, TimeProvider time)
         double used = windows.Sum(shared => Math.Clamp(shared.Window.UsedPercent, 0, 100));
         TimeSpan length = windows[0].Window.Length;
         return new PoolWindow(
-            QuotaReport.NameOf(length), family?.Label, family?.Model, (long)length.TotalSeconds,
+            WindowName.Of(length), family?.Label, family?.Model, (long)length.TotalSeconds,
             windows.Count, InAccounts(used), Math.Round(used / windows.Count, 2), pace.PercentPerHour is { } perHour ? InAccounts(perHour) : null,
             pace.EmptyAt, windows.Min(shared => shared.Window.ResetsAt), [.. pace.Course.Select(point => new CoursePoint(point.At, InAccounts(point.Used)))]);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
@@ -16,24 +15,15 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
         RateLimits? limits = pool.LimitsOf(account);
         CreditsReport? credits = limits?.Credits is { } told ? new CreditsReport(told.HasCredits, told.Unlimited, told.Balance) : null;
         IReadOnlyList<RunningClock> clocks = pool.ClocksOf(account);
-        return new QuotaState(pool.PlanOf(account), credits,
+        return new QuotaState(pool.PlanOf(account), credits, limits?.BankedResets,
         [
             .. (limits?.Windows ?? []).Select(window => Window(account, null, window, clocks, withHistory)),
             .. (limits?.Families ?? []).SelectMany(family => family.Windows.Select(window => Window(account, family, window, clocks, withHistory))),
         ]);
     }
 
-    /// <summary>A window's length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</summary>
-    public static string NameOf(TimeSpan length)
-    {
-        (double number, string unit) = length.TotalDays >= 1 && length.Ticks % TimeSpan.TicksPerDay == 0 ? (length.TotalDays, "d")
-            : length.Ticks % TimeSpan.TicksPerHour == 0 ? (length.TotalHours, "h")
-            : (Math.Round(length.TotalMinutes), "m");
-        return number.ToString(CultureInfo.InvariantCulture) + unit;
-    }
-
     private WindowReport Window(Account account, LimitFamily? family, RateLimitWindow window, IReadOnlyList<RunningClock> clocks, bool withHistory) =>
-        new(NameOf(window.Length), family?.Label, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
+        new(WindowName.Of(window.Length), family?.Label, family?.Model, (long)window.Length.TotalSeconds, window.UsedPercent,
             Math.Clamp(Math.Round(100 - window.UsedPercent, 2), 0, 100), window.ResetsAt,
             window.UsedPercent >= 100 && clocks.Any(clock => clock.Exhausted && string.Equals(clock.Model, family?.Model, StringComparison.OrdinalIgnoreCase)),
             Pace.Of(window, time.GetUtcNow()) is { } pace ? PaceReport.Of(pace) : null,
@@ -43,8 +33,9 @@ internal sealed class QuotaReport(AccountPool pool, TimeProvider time)
 /// <summary>What an account has used.</summary>
 /// <param name="Plan">Such as <c>plus</c>; <c>unknown</c> until it is known.</param>
 /// <param name="Credits">Null when nothing is known of credits.</param>
+/// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="Windows">The plan's windows and those of single models; empty when nothing is known.</param>
-internal sealed record QuotaState(string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows);
+internal sealed record QuotaState(string Plan, CreditsReport? Credits, int? BankedResets, IReadOnlyList<WindowReport> Windows);
 
 /// <summary>One quota window.</summary>
 /// <param name="Name">Its length as people say it: <c>5h</c>, <c>7d</c>, <c>90m</c>.</param>

@@ -26,7 +26,10 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 /// <param name="Workspace">The workspace's name, or the beginning of its id, where it is an organisation's or where several accounts have this e-mail address; else null.</param>
 /// <param name="Enabled">False when the owner wants nothing sent with this account.</param>
 /// <param name="Priority">From -1000 to 1000; of the usable accounts, those with the lowest number serve.</param>
-/// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100.</param>
+/// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100; 0 also where the setting <c>reserves</c> decides.</param>
+/// <param name="Reserves">Percent kept of windows by their length, such as <c>5h</c>, as far as it is set for this account.</param>
+/// <param name="ExcludedModels">Names and patterns of models that this account never serves.</param>
+/// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="State"><c>ready</c>, <c>disabled</c>, <c>needs-sign-in</c>, <c>exhausted</c>, <c>reserved</c> or <c>cooling-down</c>.</param>
 /// <param name="StateUntil">When the account is usable again; null when it is, or when time alone does not help.</param>
 /// <param name="StateDetail">Why, for people; null when the state says it all.</param>
@@ -38,7 +41,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 internal sealed record ListedAccount(
     string Email, string AccountId, string PlanType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AddedAt,
     bool IsActive, bool TokenExpired, string? LastUsed, JsonElement? Quota,
-    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, int? BankedResets,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string? Source, IReadOnlyList<WindowReport> Limits, IReadOnlyList<ClockReport> Clocks);
 
@@ -71,7 +74,10 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Workspace">The workspace's name, or the beginning of its id, where it is an organisation's or where several accounts have this e-mail address; else null.</param>
 /// <param name="Enabled">False when the owner wants nothing sent with this account.</param>
 /// <param name="Priority">From -1000 to 1000; of the usable accounts, those with the lowest number serve.</param>
-/// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100.</param>
+/// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100; 0 also where the setting <c>reserves</c> decides.</param>
+/// <param name="Reserves">Percent kept of windows by their length, such as <c>5h</c>, as far as it is set for this account.</param>
+/// <param name="ExcludedModels">Names and patterns of models that this account never serves.</param>
+/// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="State"><c>ready</c>, <c>disabled</c>, <c>needs-sign-in</c>, <c>exhausted</c>, <c>reserved</c> or <c>cooling-down</c>.</param>
 /// <param name="StateUntil">When the account is usable again; null when it is, or when time alone does not help.</param>
 /// <param name="StateDetail">Why, for people; null when the state says it all.</param>
@@ -83,7 +89,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Clocks">What keeps the account or one of its models from serving now.</param>
 internal sealed record PooledAccount(
     string Email,
-    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, int? BankedResets,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows, IReadOnlyList<ClockReport> Clocks);
 
@@ -104,15 +110,16 @@ internal sealed record NextAccount(string Model, string? Account, string Reason,
 
 /// <summary>One account as it was judged for a model.</summary>
 /// <param name="Account">Its id.</param>
-/// <param name="State">As the state of the account, for this model; also <c>lacks-model</c>.</param>
+/// <param name="State">As the state of the account, for this model; also <c>lacks-model</c> and <c>excluded</c>.</param>
 /// <param name="Until">When it is usable again; null when it is, or when time alone does not help.</param>
 /// <param name="Detail">Why, for people; null when the state says it all.</param>
 /// <param name="Priority">From -1000 to 1000; the lowest number serves.</param>
 /// <param name="LeftPercent">Percent remaining of the window that decides for the model, the most used one as a rule, from 0 to 100; null when it is not known.</param>
 /// <param name="RenewsAt">When that window is reset, for a used-up account the same as <paramref name="Until"/>; null when it is not known.</param>
 /// <param name="OffersModel">Whether the account's plan has the model; null when that is not known.</param>
+/// <param name="RunningRequests">How many requests the account serves now.</param>
 internal sealed record NextCandidate(
-    string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? LeftPercent, DateTimeOffset? RenewsAt, bool? OffersModel);
+    string Account, string State, DateTimeOffset? Until, string? Detail, int Priority, double? LeftPercent, DateTimeOffset? RenewsAt, bool? OffersModel, int RunningRequests);
 
 /// <summary>What came of an operation on one of several accounts.</summary>
 /// <param name="Email">The account's e-mail address.</param>

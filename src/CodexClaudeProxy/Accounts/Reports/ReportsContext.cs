@@ -10,5 +10,6 @@ namespace CodexClaudeProxy.Accounts.Reports;
 [JsonSerializable(typeof(AccountsSummary))]
 [JsonSerializable(typeof(PoolReport))]
 [JsonSerializable(typeof(PoolForecast))]
+[JsonSerializable(typeof(AccountResets))]
 [JsonSerializable(typeof(AccountOutcome[]))]
 internal sealed partial class ReportsContext : JsonSerializerContext;

@@ -1,6 +1,8 @@
+using System.IO.Enumeration;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Accounts.Store;
 
@@ -44,8 +46,14 @@ internal sealed record Account
     /// <summary>Lower comes first, whatever the strategy.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Percent of the weekly window that the owner keeps for himself; 0 for nothing.</summary>
-    public int Reserve { get; init; }
+    /// <summary>Percent of the weekly window that the owner keeps for himself; null where the settings decide.</summary>
+    public int? Reserve { get; init; }
+
+    /// <summary>The same for windows of other lengths. One that names the weekly window's precedes <see cref="Reserve"/>.</summary>
+    public IReadOnlyList<WindowReserve> Reserves { get; init; } = [];
+
+    /// <summary>Names and patterns of models that this account never serves.</summary>
+    public IReadOnlyList<string> ExcludedModels { get; init; } = [];
 
     /// <summary>Set when the issuer refused the refresh token for good. The access token is used to its end all the same.</summary>
     public SignInDemand? NeedsSignIn { get; init; }
@@ -79,6 +87,9 @@ internal sealed record Account
 
     /// <summary>Only a new sign-in helps: there is no token to send and none to refresh it with.</summary>
     public bool CannotSend(DateTimeOffset now) => NeedsSignIn is { TokenRefused: true } || (CannotRenew && IsExpired(now));
+
+    /// <summary>The name or pattern that keeps this account from serving the model; null for none.</summary>
+    public string? ExclusionOf(string model) => model.Length == 0 ? null : ExcludedModels.FirstOrDefault(pattern => FileSystemName.MatchesSimpleExpression(pattern, model));
 
     /// <summary>Never the tokens: records print all their members, and this text ends in logs.</summary>
     public override string ToString() => Key;
@@ -114,7 +125,9 @@ internal sealed record Account
             Source = entry.Text("source"),
             Enabled = entry.Flag("enabled") ?? true,
             Priority = (int)(entry.Number("priority") is { } priority ? Math.Clamp(priority, -AccountPreferences.MostPriority, AccountPreferences.MostPriority) : 0),
-            Reserve = (int)(entry.Number("reserve") is { } reserve ? Math.Clamp(reserve, 0, 100) : 0),
+            Reserve = entry.Number("reserve") is { } reserve ? (int)Math.Clamp(reserve, 0, 100) : null,
+            Reserves = AccountPreferences.ReservesIn(entry.Member("reserves")),
+            ExcludedModels = AccountPreferences.ExcludedModelsIn(entry.Member("excludedModels")),
             NeedsSignIn = demand.ValueKind == JsonValueKind.Object
                 ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown") { TokenRefused = demand.Flag("tokenRefused") == true }
                 : null,

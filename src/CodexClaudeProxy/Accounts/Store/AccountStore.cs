@@ -22,7 +22,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
     private volatile Seen? _seen;
 
     /// <summary>
-    /// Somebody signed in or out, switched, enabled or disabled an account, or a plan became another; not when only tokens or quotas are new.
+    /// Somebody signed in or out, switched, enabled or disabled an account, excluded models, or a plan became another; not when only tokens or quotas are new.
     /// Noticed when the file is read, whoever wrote it. Handlers run under a lock and must be quick.
     /// </summary>
     public event Action? AccountsChanged;
@@ -100,8 +100,8 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         if (before is not null && !Standing(before).SequenceEqual(Standing(list))) AccountsChanged?.Invoke();
     }
 
-    private static IEnumerable<(string Key, string Plan, bool Usable, bool Active)> Standing(AccountList list) =>
-        list.All.Select(account => (account.Key, account.PlanType, account.Enabled && account.NeedsSignIn is null, ReferenceEquals(account, list.Active)));
+    private static IEnumerable<(string Key, string Plan, bool Usable, bool Active, string Excluded)> Standing(AccountList list) =>
+        list.All.Select(account => (account.Key, account.PlanType, account.Enabled && account.NeedsSignIn is null, ReferenceEquals(account, list.Active), string.Join('\n', account.ExcludedModels)));
 
     /// <summary>What others wrote is copied before our first change: should that go wrong, or theirs, there is something to repair from.</summary>
     private void KeepFirst()
@@ -127,7 +127,7 @@ internal sealed class AccountStore(DataDirectory directory, TimeProvider time, I
         {
             Account? old = known.GetValueOrDefault(account.Key);
             bool renewed = old?.AccessToken != account.AccessToken || old?.RefreshToken != account.RefreshToken || old?.IdToken != account.IdToken;
-            bool chosen = after.Active == account && before.Active?.Key != account.Key;
+            bool chosen = after.Active?.Key == account.Key && before.Active?.Key != account.Key;
             if (account.AccessToken is not null && (renewed || chosen)) Mirror(account);
         }
     }

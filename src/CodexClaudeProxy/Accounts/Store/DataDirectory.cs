@@ -9,7 +9,7 @@ internal sealed class DataDirectory
 
     private static readonly string[] Ours =
     [
-        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "refresh-", "run-",
+        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "resets.json", "resets.lock", "refresh-", "run-",
     ];
 
     public DataDirectory(string path) => Root = Path.GetFullPath(path);
@@ -24,6 +24,11 @@ internal sealed class DataDirectory
     public string AccountsLock => Path.Combine(Root, "accounts.lock");
 
     public string State => Path.Combine(Root, "state.json");
+
+    /// <summary>What was redeemed lately.</summary>
+    public string Resets => Path.Combine(Root, "resets.json");
+
+    public string ResetsLock => Path.Combine(Root, "resets.lock");
 
     /// <summary>
     /// Creates the directory and takes the rights of others away from our files in it, also from what the original left readable.

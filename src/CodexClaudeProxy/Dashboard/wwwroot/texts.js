@@ -72,7 +72,7 @@ export const texts = {
 
   account: {
     states: {
-      ready: 'Ready', 'already-tried': 'Already tried', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available',
+      ready: 'Ready', 'already-tried': 'Already tried', disabled: 'Disabled', 'needs-sign-in': 'Needs sign-in', exhausted: 'Used up', reserved: 'Reserved', 'cooling-down': 'Cooldown', 'lacks-model': 'Model not available', excluded: 'Model excluded',
     },
     next: 'Next', active: 'Active', stateUntil: (state, at) => `${state} until ${at}`,
     why: {
@@ -286,9 +286,16 @@ export const texts = {
         'round-robin': { name: 'Round robin', text: 'Each new conversation goes to the next account. Accounts are used evenly.' },
         'most-remaining': { name: 'Most remaining', text: 'New conversations go to the account with the most quota remaining in its most used window.' },
         'soonest-reset': { name: 'Soonest reset', text: 'New conversations go to the account whose quota resets first, so that little of it expires unused.' },
+        'least-busy': { name: 'Least busy', text: 'New conversations go to the account with the fewest running requests. Parallel conversations are spread over idle accounts.' },
       },
       forModel: 'New conversation with', noModels: 'No model is known yet.', notOffered: 'The model is not in this account’s model list.', release: (at, span) => `The first account becomes available in ${span}, ${at}.`,
       candidates: 'Accounts in order', account: 'Account', state: 'State', left: 'Remaining', renews: 'Resets', priority: 'Priority', detail: 'Details',
+    },
+
+    resets: {
+      name: 'Banked resets', count: n => (n === 1 ? '1 banked reset' : `${n} banked resets`), ends: at => `expires ${at}`, endless: 'does not expire',
+      noList: why => `Upstream gave no list of them: ${why}`, redeem: 'Redeem', action: 'Redeem a reset', title: name => `Redeem a reset of ${name}`,
+      which: end => `The reset that ${end} is used.`, anyOne: 'Upstream chooses which reset is used.', repeats: 'The request that was not answered is repeated.', final: 'This cannot be undone.',
     },
 
     remove: {
@@ -335,6 +342,8 @@ export const texts = {
         label: { name: 'Label', hint: 'A name of your choice, shown instead of the e-mail address.' },
         priority: { name: 'Priority', hint: 'Accounts with lower numbers are used first; −1000 to 1000.' },
         reserve: { name: 'Reserve in percent', hint: 'When less than this part of the weekly quota window is remaining, no new conversation starts on this account.' },
+        reserve5h: { name: 'Reserve of the 5-hour window', hint: 'The same for its 5-hour quota window, in percent. Empty: as in the settings.' },
+        excludedModels: { name: 'Excluded models', hint: 'Names or patterns with *, separated by commas. Other accounts serve these models.', hit: names => `Excluded now: ${names.join(', ')}` },
       },
       token: 'Sign-in', valid: 'Valid until', added: 'Added', lastUsed: 'Last used', source: 'Added by', ownSignIn: 'Sign-in here',
       verify: 'Verify', verified: 'The account works: upstream accepted it.', refresh: 'Refresh token', tokenHint: 'Tokens are refreshed automatically before they expire.',
@@ -457,7 +466,7 @@ export const texts = {
 
     form: {
       names: {
-        accountStrategy: 'Account strategy', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
+        accountStrategy: 'Account strategy', reserves: 'Reserve of all accounts', autoRedeem: 'Redeem banked resets', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by URL', emulatePrefill: 'Continue prefilled responses', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold the start of responses',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask e-mail addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember responses', statistics: 'Statistics',
         statisticsLimitMb: 'Size limit of the statistics', metricsAccounts: 'Accounts in the metrics', prices: 'Prices for the estimate',

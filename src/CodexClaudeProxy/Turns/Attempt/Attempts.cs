@@ -1,9 +1,11 @@
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
+using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Turn;
 using CodexClaudeProxy.Protocol;
+using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Turns.Record;
 using CodexClaudeProxy.Turns.Requests;
 using CodexClaudeProxy.Turns.Streaming;
@@ -16,7 +18,7 @@ namespace CodexClaudeProxy.Turns.Attempt;
 /// get a credential, send, convert; then classify, report to the pool, and go on as <see cref="AttemptPolicy"/> says.
 /// </summary>
 internal sealed class Attempts(
-    Turn turn, Relay relay, CodexAttempt attempt, Adaptation adaptation, AccountPool pool, TokenRefresher tokens, QuotaWatch quotas, Catalogue catalogue,
+    Turn turn, Relay relay, CodexAttempt attempt, Adaptation adaptation, AccountPool pool, TokenRefresher tokens, QuotaWatch quotas, DryPool dry, Catalogue catalogue,
     TurnClocks clocks, ILogger log)
 {
     /// <summary>How long an account that refuses us is passed over while another can serve.</summary>
@@ -62,13 +64,13 @@ internal sealed class Attempts(
             if (log.IsEnabled(LogLevel.Debug)) Log.Selected(log, _record.RequestId, _record.Selections[^1]);
             if (selection.Account is not { } account)
             {
-                if (await quotas.AskBeforeRefusalAsync(Model, _tried, clientGone) || await HoldAsync(last, clientGone)) continue;
+                if (await quotas.AskBeforeRefusalAsync(Model, _tried, clientGone) || await RedeemAsync(last, clientGone) || await HoldAsync(last, clientGone)) continue;
                 return await NobodyCanServeAsync(selection, last);
             }
 
             _policy.AccountChanged();
             _record.Account = account.Key;
-            (NextStep step, last) = await TryAccountAsync(account, selection.Reason, clientGone);
+            (NextStep step, last) = await TryChosenAsync(account, selection.Reason, clientGone);
             if (last is null) return null;
             if (step != NextStep.NextAccount || turn.Answer.IsCommitted && !relay.CanGoOn)
             {
@@ -78,6 +80,18 @@ internal sealed class Attempts(
 
             _tried.Add(account.Key);
             if (last.Kind == CodexFailureKind.ModelNotFound) _preparation.OtherLane = null;
+        }
+    }
+
+    private async Task<(NextStep Step, CodexFailure? Failure)> TryChosenAsync(Account account, string reason, CancellationToken clientGone)
+    {
+        try
+        {
+            return await TryAccountAsync(account, reason, clientGone);
+        }
+        finally
+        {
+            pool.End(account);
         }
     }
 
@@ -191,6 +205,16 @@ internal sealed class Attempts(
         return true;
     }
 
+    /// <summary>Every account is used up. If the owner wants that, a banked reset is redeemed, as long as the client has seen nothing of an answer.</summary>
+    /// <returns>True when it is time to choose again.</returns>
+    private async Task<bool> RedeemAsync(CodexFailure? last, CancellationToken clientGone)
+    {
+        bool isWanted = _preparation.Settings.AutoRedeem == AutoRedeem.WhenAllDry && last is null or { Blame: FailureBlame.Quota };
+        if (!isWanted || !relay.CanGoOn || !await dry.RedeemAsync(Model, clientGone)) return false;
+        _tried.Clear();
+        return true;
+    }
+
     private async Task<ApiError> NobodyCanServeAsync(Selection selection, CodexFailure? last)
     {
         await _preparation.CountAsync();
@@ -208,7 +232,7 @@ internal sealed class Attempts(
             return TurnErrors.AllWaiting(accounts, release, clocks.Time.GetUtcNow(), Zone);
         }
 
-        return last is null ? TurnErrors.NoneUsable(selection) : ErrorOf(last);
+        return last is null ? TurnErrors.NoneUsable(selection, Model) : ErrorOf(last);
     }
 
     private ApiError ErrorOf(CodexFailure failure) => TurnErrors.Of(failure, _preparation.Context, clocks.Time.GetUtcNow(), Zone);

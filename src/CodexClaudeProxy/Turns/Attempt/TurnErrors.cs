@@ -3,6 +3,7 @@ using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.Turn;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Turns.Attempt;
 
@@ -16,11 +17,11 @@ internal static class TurnErrors
     public static readonly ApiError SignInAgain = new(ApiErrorType.Authentication, 401,
         "ChatGPT login expired or was revoked. Sign in again with the proxy's login command.") { ShouldRetry = false };
 
-    /// <summary>What to say when the selection found no account.</summary>
+    /// <summary>What to say when the selection found no account for a request that names no model.</summary>
     public static ApiError NobodyFor(Selection selection, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (selection.Candidates.Count == 0) return NoAccount;
-        return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now, zone) : NoneUsable(selection);
+        return selection.Release is { } release ? AllWaiting(selection.Candidates, release, now, zone) : NoneUsable(selection, model: "");
     }
 
     /// <summary>Every account is used up or in cooldown. Beyond a minute the wait makes Claude Code show the message at once.</summary>
@@ -33,10 +34,12 @@ internal static class TurnErrors
         string message = first.Skip switch
         {
             SkipReason.CoolingDown => $"{name} is in cooldown after a failure ({first.Detail}); the cooldown ends {when}.",
-            SkipReason.Reserved => $"{BelowReserve(first.Account)} The quota window resets {when}.",
+            SkipReason.Reserved => $"{BelowReserve(first)} The quota window resets {when}.",
             _ when accounts.Count == 1 => $"Codex usage limit reached. {name} resets {when}.",
             _ when accounts.Any(candidate => candidate.Skip == SkipReason.LacksModel) =>
                 $"Codex usage limit reached. {name} resets {when}, and no other account has the model.",
+            _ when accounts.Any(candidate => candidate.Skip == SkipReason.Excluded) =>
+                $"Codex usage limit reached. {name} resets {when}, and the model is excluded for other accounts.",
             _ when accounts.All(candidate => candidate.Skip == SkipReason.Exhausted) => $"All {accounts.Count} accounts have reached their Codex usage limit. {name} resets first, {when}.",
             _ => $"Codex usage limit reached, and no other account is available. {name} resets first, {when}.",
         };
@@ -54,11 +57,13 @@ internal static class TurnErrors
     public static ApiError Of(CodexFailure failure, TurnContext context, DateTimeOffset now, TimeZoneInfo zone) =>
         failure.ToApiError(context, failure.ResetsAt is { } reset ? TimeText.Until(reset, now, zone) : null);
 
-    /// <summary>Waiting makes no account usable: all are disabled, need a new sign-in, or are below their reserve with no known reset.</summary>
-    public static ApiError NoneUsable(Selection selection)
+    /// <summary>Waiting makes no account usable: all are disabled, need a new sign-in, may not serve the model, or are below their reserve with no known reset.</summary>
+    public static ApiError NoneUsable(Selection selection, string model)
     {
-        if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } kept })
-            return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached", PlanType = PlanOf(kept) };
+        if (selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Reserved) is { Account: { } account } kept)
+            return new ApiError(ApiErrorType.RateLimit, 429, BelowReserve(kept)) { ShouldRetry = false, Code = "usage_limit_reached", PlanType = PlanOf(account) };
+        if (selection.Candidates.All(candidate => candidate.Skip is SkipReason.Excluded or SkipReason.LacksModel or SkipReason.Disabled)
+            && selection.Candidates.FirstOrDefault(candidate => candidate.Skip == SkipReason.Excluded) is { Account.Email: { } email }) return Excluded(model, email);
         Candidate[] signedOut = [.. selection.Candidates.Where(candidate => candidate.Skip == SkipReason.NeedsSignIn)];
         if (signedOut.Length > 0 && signedOut.All(candidate => candidate.Account.NeedsSignIn is { IsDeactivation: true }))
         {
@@ -72,6 +77,13 @@ internal static class TurnErrors
 
     private static string? PlanOf(Account account) => account.PlanType is "unknown" ? null : account.PlanType;
 
-    private static string BelowReserve(Account account) =>
-        $"{account.Email} has less than its reserve of {account.Reserve} % remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {account.Email} PERCENT.";
+    /// <summary>The owner's wish, not a limit: waiting and repeating do not help.</summary>
+    private static ApiError Excluded(string model, string email) => new(ApiErrorType.NotFound, 404,
+        $"No account may serve {model}: it is excluded for every account that has it. To change which models an account serves: codex-claude-proxy accounts exclude {email} MODELS.") { ShouldRetry = false, Code = "model_not_found" };
+
+    private static string BelowReserve(Candidate kept) =>
+        $"{kept.Account.Email} has less than its reserve of {kept.Reserve!.Words} remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {kept.Account.Email} PERCENT{WindowOption(kept.Reserve)}.";
+
+    /// <summary>Without the option the command is about the weekly window.</summary>
+    private static string WindowOption(WindowReserve reserve) => reserve.Length > TimeSpan.FromHours(24) ? "" : $" --window {WindowName.Of(reserve.Length)}";
 }

@@ -5,7 +5,7 @@ import { usePoll } from '../lib/feed.js';
 import { ago, moment, parse, percent, span } from '../lib/format.js';
 import { now } from '../lib/clock.js';
 import { masked, prose, who } from '../lib/identity.js';
-import { nameOf, pathOf } from '../lib/program.js';
+import { nameOf, pathOf, pool } from '../lib/program.js';
 import { texts } from '../texts.js';
 import { openDrawer } from '../components/dialog.js';
 import { HistoryChart } from '../components/history.js';
@@ -15,6 +15,7 @@ import { attempt } from '../components/toast.js';
 import { WindowList, windowName } from '../components/windows.js';
 import { PlanBadge, StatePill, stateSentence } from './accounts-state.js';
 import { removeAccount } from './accounts-remove.js';
+import { Resets } from './accounts-resets.js';
 
 /** @import { QuotaAnswer, WindowReport } from '../lib/answers' */
 
@@ -40,6 +41,7 @@ function Detail({ read, reload, signIn, close }) {
     ${account.state === 'needs-sign-in' && html`<div class="stack"><${Note} kind="bad">${stateSentence(account)}<//>
       <div><${Button} kind="primary" onclick=${() => { close(); signIn({ again: account }); }}>${texts.accounts.signInAgain}<//></div></div>`}
     <${Part} title=${words.windows}><${Loaded} of=${quota}>${(/** @type {QuotaAnswer} */ data) => html`<${Windows} data=${data} limits=${account.limits} />`}<//><//>
+    ${account.bankedResets > 0 && html`<${Part} title=${texts.accounts.resets.name}><${Resets} account=${account} reload=${reloadAll} /><//>`}
     <${Part} title=${words.preferences}><${Preferences} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.token}><${Token} account=${account} reload=${reloadAll} /><//>
     <${Part} title=${words.raw}><${Loaded} of=${quota}>${data => html`<${RawNumbers} quota=${data.quota} limits=${account.limits} />`}<//><//>
@@ -76,14 +78,19 @@ function Preferences({ account, reload }) {
     await patch(pathOf(account), changes);
     await reload();
   };
-  const edited = (name, read, attributes) => html`<${Edited} ...${{ name, read, attributes, save }} value=${account[name] ?? null} />`;
+  const edited = (name, read, attributes, value = account[name] ?? null, change = wanted => ({ [name]: wanted })) =>
+    html`<${Edited} ...${{ name, read, attributes, value, save: wanted => save(change(wanted)) }} />`;
+  const excluded = (pool.data.value?.next ?? []).filter(({ candidates }) => candidates.some(each => each.account === account.id && each.state === 'excluded')).map(({ model }) => model);
   return html`<div class="stack">
     <${Toggle} name=${words.enabled} value=${account.enabled} onchange=${enabled => attempt(() => save({ enabled }))} />
     <div class="preferences">
       ${edited('label', text => text.trim() || null, { type: 'text', maxlength: 60, placeholder: words.labelPlaceholder })}
       ${edited('priority', wholeNumber, { type: 'number', min: -1000, max: 1000, step: 1 })}
       ${edited('reserve', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 })}
+      ${edited('reserve5h', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 }, account.reserves?.['5h'] ?? null, percent => ({ reserves: { '5h': percent } }))}
+      ${edited('excludedModels', listOfModels, { type: 'text', placeholder: words.labelPlaceholder, spellcheck: false }, account.excludedModels?.join(', ') || null, models => ({ excludedModels: models?.split(', ') ?? null }))}
     </div>
+    ${excluded.length > 0 && html`<p class="small muted">${words.fields.excludedModels.hit(excluded)}</p>`}
   </div>`;
 }
 
@@ -97,7 +104,7 @@ function Edited({ name, value, read, attributes, save }) {
     if (wanted === value) { draft.value = problem.value = null; return; }
     saved.value = false;
     try {
-      await save({ [name]: wanted });
+      await save(wanted);
       draft.value = problem.value = null;
       saved.value = true;
     } catch (e) { problem.value = e.message; }
@@ -117,6 +124,8 @@ function Edited({ name, value, read, attributes, save }) {
 
 /** What cannot be read as a number goes to the program as it is, which says what it must be. */
 const wholeNumber = text => (text.trim() === '' ? null : Number.isFinite(Number(text)) ? Number(text) : text);
+
+const listOfModels = text => text.split(',').map(model => model.trim()).filter(Boolean).join(', ') || null;
 
 function Token({ account, reload }) {
   const does = (action, success) => attempt(async () => { const answer = await action(); await reload(); return answer; }, success);

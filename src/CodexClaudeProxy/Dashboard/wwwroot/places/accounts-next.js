@@ -15,7 +15,7 @@ import { StatePill } from './accounts-state.js';
 /** @import { NextAccount, NextCandidate, PoolReport } from '../lib/answers' */
 
 const words = texts.accounts.next;
-const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset'].map(id => [id, words.strategies[id].name]);
+const STRATEGIES = ['sticky', 'round-robin', 'most-remaining', 'soonest-reset', 'least-busy'].map(id => [id, words.strategies[id].name]);
 
 export const NextCard = () => html`<${Card} title=${words.title} class="next"><${Loaded} of=${pool}>${(/** @type {PoolReport} */ { strategy, next }) => {
   const chosen = next.find(entry => entry.model === param('model')) ?? next[0];

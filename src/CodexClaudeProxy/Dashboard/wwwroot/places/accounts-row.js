@@ -11,6 +11,7 @@ import { Button, Pill } from '../components/parts.js';
 import { attempt } from '../components/toast.js';
 import { isOwn, usedLimits, WindowCell } from '../components/windows.js';
 import { removeAccount } from './accounts-remove.js';
+import { redeemReset } from './accounts-resets.js';
 import { PlanBadge, StatePill, stateName, stateSentence } from './accounts-state.js';
 
 const words = texts.accounts;
@@ -67,6 +68,7 @@ function notes(account) {
     account.state !== 'needs-sign-in' && stateSentence(account),
     account.signsOut && words.signsOut(parse(account.expiresAt) === null ? null : when(account.expiresAt)),
     ...account.clocks.filter(clock => clock.model).map(clock => words.clock(clock.model, stateName(clock.kind), when(clock.until))),
+    account.bankedResets > 0 && words.resets.count(account.bankedResets),
     account.label && who(account.email),
     credits?.unlimited ? texts.account.unlimited : credits?.hasCredits && texts.account.credits(prose(credits.balance)),
   ];
@@ -82,6 +84,7 @@ function actions(account, { isActive, open, manage }) {
     !isActive && { id: 'switch', icon: 'arrow', text: words.switch, onclick: () => does(() => post('/accounts/switch', { email: account.id }), words.switched) },
     { id: 'refresh', icon: 'refresh', text: words.refreshOne, onclick: () => does(() => post(pathOf(account, '/refresh')), words.refreshedOne) },
     { id: 'sign-in', icon: 'key', text: words.signInAgain, onclick: () => signIn(account, manage) },
+    account.bankedResets > 0 && { id: 'reset', icon: 'undo', text: words.resets.action, onclick: () => { redeemReset(account, reload); } },
     { id: 'enable', icon: account.enabled ? 'pause' : 'play', text: account.enabled ? words.disable : words.enable, onclick: enable },
     manage && { id: 'remove', icon: 'trash', text: texts.actions.remove, danger: true, onclick: () => { removeAccount(account, reload); } },
   ];
