@@ -40,7 +40,11 @@ async function sameEverywhere(page, url) {
 /** Requests in points of time add up to the figures of the accounts. */
 async function sameOverTime(page, open) {
   await open('/analytics?range=7d&measure=requests&by=account&view=time');
-  const columns = await heads(figures(page));
+  const columns = await eventually(async () => {
+    const found = await heads(figures(page));
+    assert.ok(found.includes('Work'), 'accounts are called by their names');
+    return found;
+  });
   const rows = await cells(figures(page));
   const foot = rows.pop();
   const numbers = rows.map(row => row.slice(1).map(cell => Number(cell.replaceAll(',', ''))));
@@ -48,7 +52,6 @@ async function sameOverTime(page, open) {
   assert.deepEqual(columns.slice(1).map((_, i) => sum(numbers.map(row => row[i]))), totals);
   assert.equal(sum(totals.slice(0, -1)), totals.at(-1));
   assert.deepEqual((await legend(page)).map(([name, figure]) => [name, figure]), columns.slice(1, -1).map((name, i) => [name, foot[i + 1]]));
-  assert.ok(columns.includes('Work'), 'accounts are called by their names');
 }
 
 /** A map of the hours of the week, and the same as a table. */
@@ -67,6 +70,7 @@ async function sameByHour(page, url) {
 /** Series are switched off and on with the keyboard, alone with Shift, and the address keeps it. */
 async function switchSeries(page, open) {
   await open('/analytics?range=7d');
+  await page.waitForFunction(() => !document.querySelector('[data-waiting]') && document.querySelector('.over-time h2')?.textContent.endsWith('by model served'));
   const series = page.locator('.series');
   const pressed = () => series.evaluateAll(all => all.map(one => one.getAttribute('aria-pressed') === 'true'));
   const first = await series.first().locator('.cut').textContent();
@@ -123,11 +127,18 @@ async function everyRow(page, open, url) {
   for (const [by, filter] of Object.entries({ account: 'account', model: 'upstreamModel', requestedModel: 'requestedModel', client: 'client', project: 'project', session: 'session', sideCall: 'side' })) {
     await open(`/analytics?range=7d&measure=requests&by=${by}`);
     const { groups } = await ask(url, `/api/stats?range=7d&by=${by}`);
-    const rows = await figures(page).locator('tbody tr').evaluateAll(all => all.map(row => ({ href: row.querySelector('a')?.getAttribute('href') ?? null, requests: Number(row.children[2].textContent.replaceAll(',', '')) })));
-    assert.ok(rows.length >= Math.min(groups.length, 2), by);
+    // What was shown stays until the answer is there.
+    const rows = await eventually(async () => {
+      const found = await figures(page).locator('tbody tr').evaluateAll(all => all.map(row => ({ href: row.querySelector('a').getAttribute('href'), requests: Number(row.children[2].textContent.replaceAll(',', '')) })));
+      assert.ok(found.length >= Math.min(groups.length, 2), by);
+      for (const { href } of found) {
+        const query = new URLSearchParams(href.split('?')[1]);
+        assert.ok(query.get(filter) || query.get('unknown') === by, `${by}: ${href}`);
+      }
+      return found;
+    });
     for (const { href, requests } of [rows[0], rows.at(-1)]) {
       const query = new URLSearchParams(href.split('?')[1]);
-      assert.ok(query.get(filter) || query.get('unknown') === by, `${by}: ${href}`);
       const found = await ask(url, `/api/requests?limit=500&${query}`);
       if (!found.next) assert.equal(found.requests.length, requests, href);
       else assert.ok(requests >= 500, href);
