@@ -101,7 +101,8 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset? from = QueryText.Time(query, "from");
         DateTimeOffset? to = QueryText.Time(query, "to");
-        if (from is not null || to is not null) return new StatisticsRange(from, to ?? now);
+        // Nothing is known of the future, and a series has a point for each day.
+        if (from is not null || to is not null) return new StatisticsRange(from, to < now ? to.Value : now);
 
         return new StatisticsRange(now - QueryText.Word(query, "range", Ranges, otherwise: "24h"), now);
     }

@@ -47,7 +47,7 @@ export const confirm = ({ title, body, action, danger = false }) => openDialog({
 }).then(answer => answer === true);
 
 /** A panel at the side. @returns a function that closes it. */
-export function openDrawer({ title, content: Content, onclose }) {
+export function openDrawer({ title, content: Content, onclose = null }) {
   let end = null;
   const Kept = ({ close }) => { end = close; return html`<${Content} close=${close} />`; };
   openDialog({ title, kind: 'drawer', onclose, content: Kept });

@@ -32,7 +32,7 @@ const Texts = () => html`<${Card} title=${words.texts}><div class="stack">
   <p class="muted">${words.sentence}</p>
   <p class="faint small">${words.sentence}</p>
   <p><span class="ok">ok</span> <span class="warn">warn</span> <span class="bad">bad</span> <span class="strong">strong</span></p>
-  <${Facts} entries=${[[words.name, words.value], [words.missing, null], [words.long, html`<span class="row"><code class="path">/home/somebody/.codex-claude-proxy/accounts.json</code><${CopyButton} text="text" /></span>`]]} />
+  <${Facts} entries=${[[words.name, words.value], [words.missing, null], [words.long, html`<span class="row"><code class="path">/home/me/.codex-claude-proxy/accounts.json</code><${CopyButton} text="text" /></span>`]]} />
   <${CodeBlock} text=${'export ANTHROPIC_BASE_URL="http://localhost:8081"\nclaude\n'} />
 </div><//>`;
 
