@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -14,6 +15,20 @@ public sealed class StatisticsRoutesTests
     private const string Canary = "canary-7f3a9-prompt";
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_still_to_come_has_no_points()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        (await proxy.PostAsync(RunningProxy.Ask("hello"), cancellation: Now)).Dispose();
+        await proxy.ListedAsync(1);
+
+        JsonObject stats = await proxy.GetJsonAsync("/api/stats?from=1000-01-01T00:00:00Z&to=9999-12-31T00:00:00Z");
+
+        Assert.Equal(1, (long)stats["totals"]!["requests"]!);
+        Assert.InRange(stats["series"]!.AsArray().Count, 1, 2);
+        Assert.True(DateTimeOffset.Parse((string)stats["to"]!, CultureInfo.InvariantCulture) <= TimeProvider.System.GetUtcNow());
+    }
 
     [Fact]
     public async Task Statistics_outlive_the_program_and_hold_nothing_that_was_said()
