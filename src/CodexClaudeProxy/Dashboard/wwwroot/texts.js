@@ -473,6 +473,8 @@ export const texts = {
       },
       about: {
         accountStrategy: 'Which account a new conversation gets; it stays on that account.',
+        reserves: 'How much of each quota window no new conversation may use, such as 5h 10, 7d 5 in percent; an account’s own reserve takes precedence.',
+        autoRedeem: 'Whether a banked reset may be redeemed without asking you, at most one an hour, before a request would be refused because every account is used up.',
         haikuKiloModel: 'Claude Code’s small tasks can be served by a free model of the Kilo gateway instead of your quota.',
         modelMappings: 'Which model a name that a client asks for stands for, where you want another one than the proxy would choose.',
         defaultEffort: 'How hard a model thinks when neither the request nor the model’s name says so.',
@@ -505,7 +507,9 @@ export const texts = {
         accountStrategy: {
           sticky: ['Sticky', 'The active account, as long as it is available.'], 'round-robin': ['Round robin', 'Each new conversation goes to the next account.'],
           'most-remaining': ['Most remaining', 'The account with the most quota remaining in its most used window.'], 'soonest-reset': ['Soonest reset', 'The account whose quota resets first, so that little of it expires.'],
+          'least-busy': ['Least busy', 'The account with the fewest running requests.'],
         },
+        autoRedeem: { never: ['Never'], 'when-all-dry': ['When all are used up', 'The reset that expires first is redeemed.'] },
         defaultEffort: { '': ['Model default'], low: ['Low'], medium: ['Medium'], high: ['High'], xhigh: ['Extra high'], max: ['Maximum'] },
         lane: { auto: ['Automatic', 'The full form, and the short one for models that are not found otherwise.'], full: ['Full', 'Always the full form.'], lite: ['Short', 'The form that the model list names.'] },
         compressRequests: { auto: ['Automatic', 'Only to the official host.'], on: ['Always', 'To any host; one that cannot read it gets them uncompressed.'], off: ['Never'] },
@@ -515,7 +519,7 @@ export const texts = {
         logLevel: { '': ['As started'], trace: ['Everything'], debug: ['Debug'], info: ['Info'], warn: ['Warnings'], error: ['Errors'], none: ['Nothing'] },
       },
       units: { holdSeconds: 'seconds', holdUntilReset: 'seconds', statisticsLimitMb: 'MB' },
-      unset: { searchModel: 'None', advisorModel: 'None', timeZone: 'This machine’s', haikuKiloModel: 'None' },
+      unset: { reserves: 'None', searchModel: 'None', advisorModel: 'None', timeZone: 'This machine’s', haikuKiloModel: 'None' },
       search: 'Search settings', noMatch: 'No setting matches', noMatchText: 'Try another word, or show all settings.', showAll: 'Show all settings', changedOnly: n => `Changed (${n})`, jump: 'Groups of settings', other: 'Other',
       changed: 'Changed', default: value => `Default: ${value}`, notSet: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'None' : n === 1 ? '1 entry' : `${n} entries`), range: (min, max, unit) => `${min} to ${max}${unit ? ` ${unit}` : ''}`,
       saved: 'Saved', reset: name => `Back to the default: ${name}`, resetShort: 'Reset', change: 'Change', changeThere: name => `Change: ${name}, on the Claude Code page`, member: name => `${name} in settings.json`,

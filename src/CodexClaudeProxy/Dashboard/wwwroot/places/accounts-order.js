@@ -9,7 +9,7 @@ export function inOrder({ accounts, next, strategy }) {
   const first = servesNext(next);
   const start = Math.max(0, accounts.findIndex(account => account.id === first));
   const entries = accounts.map((account, i) => ({
-    account, keys: [account.id === first ? 0 : RANKS[account.state] ?? 2, ...within(account, strategy), (i - start + accounts.length) % accounts.length],
+    account, keys: [account.id === first ? 0 : RANKS[account.state] ?? 2, ...within(account, strategy, next), (i - start + accounts.length) % accounts.length],
   }));
   return entries.sort((a, b) => compare(a.keys, b.keys)).map(entry => entry.account);
 }
@@ -17,13 +17,14 @@ export function inOrder({ accounts, next, strategy }) {
 /** The account of a new conversation with the first model that one can be had for. */
 export const servesNext = next => next.find(entry => entry.account)?.account ?? null;
 
-function within(account, strategy) {
+function within(account, strategy, next) {
   if (account.state !== 'ready') return [parse(account.stateUntil) ?? NEVER, account.priority ?? 0];
   const own = account.windows.filter(window => !window.model && !window.limit);
   const longest = own.reduce((best, window) => (best && best.windowSeconds >= window.windowSeconds ? best : window), null);
   // As the program chooses: where nothing is known of the use, nothing was used.
   const byStrategy = {
     'most-remaining': () => -Math.min(100, ...own.map(window => window.leftPercent)),
+    'least-busy': () => next[0]?.candidates.find(candidate => candidate.account === account.id)?.runningRequests ?? 0,
     'soonest-reset': () => parse(longest?.resetsAt) ?? NEVER,
   }[strategy];
   return [account.priority ?? 0, byStrategy?.() ?? 0];

@@ -14,7 +14,7 @@ const words = texts.settings.form;
 
 const GROUPS = {
   models: ['defaultEffort', 'modelMappings', 'haikuKiloModel', 'searchModel', 'advisorModel'],
-  accounts: ['accountStrategy', 'holdUntilReset'],
+  accounts: ['accountStrategy', 'reserves', 'holdUntilReset', 'autoRedeem'],
   behaviour: ['autoModeCheck', 'clearToolUses', 'search', 'imageUrls', 'emulatePrefill', 'timeZone'],
   privacy: ['maskEmailsInLog', 'metricsAccounts', 'rememberReasoning', 'rememberResponses'],
   statistics: ['statistics', 'statisticsLimitMb', 'prices'],
