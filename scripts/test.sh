@@ -61,6 +61,10 @@ fail() {
   failed=$((failed + 1))
 }
 
+# What runs in the background of a script ignores Ctrl-C, and so would every program that it starts; some tests press it.
+interruptible=()
+! env --default-signal=INT true 2>/dev/null || interruptible=(env --default-signal=INT)
+
 # step <name> <command...>: without it nothing that follows makes sense.
 step() {
   local name="$1" start=$SECONDS
@@ -89,7 +93,7 @@ run_program() {
   local name="$1" seconds="$2" log="$logs/$1.log" start=$SECONDS summary number
   shift 2
   printf '== %s\n' "$name"
-  timeout --kill-after=10 "$seconds" "$@" -noColor -noLogo -longRunning 120 >"$log" 2>&1
+  timeout --kill-after=10 "$seconds" "${interruptible[@]}" "$@" -noColor -noLogo -longRunning 120 >"$log" 2>&1
   local code=$?
   # As Windows ends its lines.
   sed -i 's/\r$//' "$log"
