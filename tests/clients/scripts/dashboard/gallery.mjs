@@ -48,7 +48,8 @@ export const cases = {
           await page.clock.setFixedTime(new Date('2026-11-30T12:00:00Z'));
           // Some of it is busy for ever.
           await page.goto(`${url}/#/gallery`);
-          await page.locator('.chart canvas').waitFor();
+          await page.locator('.chart').first().waitFor();
+          await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
           // The bar would lie above what scrolls below it.
           await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
           await page.evaluate(() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))));
