@@ -35,7 +35,12 @@ internal static class Browser
         string runner = Path.Combine(Clients.Folder, "scripts", "dashboard", "run.mjs");
         ClientResult result = await ClientProcess.RunAsync(
             Clients.Node, [runner, script, name, url, Pictures], home,
-            new() { ["CCP_CHROMIUM"] = Chromium, ["CCP_ALL_VIEWS"] = Environment.GetEnvironmentVariable("CCP_ALL_VIEWS") ?? "" }, TestContext.Current.CancellationToken);
+            new()
+            {
+                ["CCP_CHROMIUM"] = Chromium,
+                ["CCP_BROWSER"] = await SharedChromium.AddressAsync(Chromium),
+                ["CCP_ALL_VIEWS"] = Environment.GetEnvironmentVariable("CCP_ALL_VIEWS") ?? "",
+            }, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(result.Output);
         Assert.True(result.ExitCode == 0, result.ToString());
     }

@@ -31,13 +31,16 @@ export const cases = {
       await page.keyboard.press('Control+k');
       await dialog.getByRole('combobox').fill(text);
     };
+    const close = async () => {
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    };
     await open('/');
     await page.keyboard.press('Control+k');
     await dialog.getByRole('option', { name: 'Requests of pro@simulated.example' }).waitFor();
     await axe();
     await shot('palette');
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await close();
 
     await find('zzz');
     await dialog.getByText('Nothing matches.').waitFor();
@@ -51,8 +54,8 @@ export const cases = {
     await find('go to a');
     const names = await dialog.getByRole('option').allTextContents();
     await page.keyboard.press('ArrowDown');
-    assert.equal(await dialog.getByRole('option', { selected: true }).textContent(), names[1]);
-    await page.keyboard.press('Escape');
+    await eventually(async () => assert.equal(await dialog.getByRole('option', { selected: true }).textContent(), names[1]));
+    await close();
 
     await page.keyboard.press('g');
     await page.keyboard.press('r');
@@ -67,7 +70,7 @@ export const cases = {
     await dialog.getByText('Search on this page').waitFor();
     await axe();
     await dialog.getByRole('switch').click();
-    await page.keyboard.press('Escape');
+    await close();
     await page.keyboard.press('?');
     await page.keyboard.press('Control+k');
     await dialog.getByRole('combobox').waitFor();

@@ -23,7 +23,12 @@ export const looks = ALL_VIEWS
   ? ['dark', 'light'].flatMap(theme => Object.keys(VIEWS).map(name => [theme, name]))
   : [['light', '360'], ['dark', '1440'], ['light', 'zoom']];
 
-export const launch = (args = []) => chromium.launch({ executablePath: process.env.CCP_CHROMIUM, args: ['--no-sandbox', '--disable-gpu', ...args] });
+export const OPTIONS = { executablePath: process.env.CCP_CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] };
+
+/** The browser that CCP_BROWSER names, of which only our part is closed; one of our own where there is none, or where it must be started in another way. */
+export const launch = (args = []) => (process.env.CCP_BROWSER && args.length === 0
+  ? chromium.connect(process.env.CCP_BROWSER)
+  : chromium.launch({ ...OPTIONS, args: [...OPTIONS.args, ...args] }));
 
 /**
  * Runs body with a page that watches itself.

@@ -114,7 +114,7 @@ const REPLIES = {
   '/api/stats/storage': told => ({ ...told, path: PATH }),
   '/api/drift': told => ({ ...told, entries: [{ kind: 'request', name: `messages.content.${'block'.repeat(12)}`, count: 3, first_seen: inHours(-2), first_client: 'a-client-with-a-long-name/12.34.56' }] }),
   '/v1/models': told => ({ ...told, data: [...told.data, { ...told.data[0], id: MODEL }] }),
-  '/api/doctor': () => ({ checks: ['ok', 'warn', 'fail', 'skipped'].map(status => ({ title: `Account ${LABEL}`, status, detail: `${REASON} ${PATH}`, fix: `Remove ${PATH}`, ms: 1234 })) }),
+  '/api/doctor': () => ({ checks: ['ok', 'warn', 'fail', 'skipped'].map(status => ({ id: `account:${status}`, title: `Account ${LABEL}`, status, detail: `${REASON} ${PATH}`, fix: `Remove ${PATH}`, ms: 1234 })) }),
 };
 
 /** Answers with these things; a stream stays as it is. */

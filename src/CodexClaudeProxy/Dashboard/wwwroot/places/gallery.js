@@ -129,7 +129,7 @@ function Accounts() {
     account('disabled', { enabled: false, plan: 'business' }),
     account('ready', { id: 'unknown', email: 'new@example.com', plan: 'unknown', windows: [] }),
   ], []);
-  return html`<${Card} title=${words.accounts} flush><${AccountList} accounts=${all} /><//>`;
+  return html`<${Card} title=${words.accounts} class="accounts-card" flush><${AccountList} accounts=${all} /><//>`;
 }
 
 const ROWS = [
