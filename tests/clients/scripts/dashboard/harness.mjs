@@ -45,7 +45,12 @@ export async function withPage({ url, output, browser: given, theme = 'dark', vi
     await body({
       context, page, url, problems,
       /** Opens an address behind the #, such as /requests?outcome=failed. */
-      open: async (place = '/') => { await page.goto(`${url}/#${place}`); await settled(page); },
+      open: async (place = '/') => {
+        await page.goto(`${url}/#${place}`);
+        // Until its parts are loaded the place before is still there.
+        await page.locator(`main > .place.${place.split(/[/?]/)[1] || 'overview'}`).waitFor();
+        await settled(page);
+      },
       settled: () => settled(page),
       axe: () => axe(page),
       shot: (name, more) => shot(page, output, name, more),
@@ -140,6 +145,13 @@ export const rewrite = (page, pathname, change) => page.route(address => address
     await route.abort().catch(() => {});
   }
 });
+
+/** What was downloaded, also from a browser that another process has started. */
+export async function textOf(download) {
+  const parts = [];
+  for await (const part of await download.createReadStream()) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
 
 /** Tries a check until it holds: what a page is asked to do, it does a little later. */
 export async function eventually(check, patience = 20_000) {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import { ask, assertFits, eventually, rewrite, VIEWS, withPage } from './harness.mjs';
+import { ask, assertFits, eventually, rewrite, textOf, VIEWS, withPage } from './harness.mjs';
 
 const SESSION = { 'x-claude-code-session-id': '7b9d4c2e-0000-4000-8000-000000000001' };
 
@@ -107,7 +106,7 @@ export const cases = {
     await shows(2);
 
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'JSON' }).click()]);
-    const exported = JSON.parse(fs.readFileSync(await download.path(), 'utf8'));
+    const exported = JSON.parse(await textOf(download));
     assert.deepEqual(exported.map(row => [row.client, row.requestedModel]).sort(), [['Claude Code 2.1.330', 'claude-sonnet-5'], ['Claude Code 2.2.0', 'claude-sonnet-5']]);
 
     await saved.getByRole('button', { name: 'Remove the saved filters Sonnet of today' }).click();
@@ -230,7 +229,7 @@ export const cases = {
       ['JSON', text => JSON.parse(text).map(row => row.outcome)],
     ]) {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
-      assert.deepEqual(outcomes(fs.readFileSync(await download.path(), 'utf8')), Array(shown).fill('failed'));
+      assert.deepEqual(outcomes(await textOf(download)), Array(shown).fill('failed'));
     }
   }),
 
