@@ -3,6 +3,9 @@ import { get, needsKey } from './api.js';
 import { follow } from './feed.js';
 import { effect, signal, untracked, useRunning } from './ui.js';
 
+/** How long rows that arrive closely wait for each other, in milliseconds. */
+const TOGETHER = 250;
+
 /**
  * For a component: follows the requests as long as it is there.
  * @param filter () → URLSearchParams that reads signals; a change begins anew. matches(row) tells whether an arriving row passes it; paused () → boolean.
@@ -22,6 +25,8 @@ function liveRequests({ limit, filter = () => new URLSearchParams(), matches = (
   let query = null;
   let turn = 0;
   let grown = 0;
+  let gathered = [];
+  let timer = 0;
 
   async function load() {
     const mine = ++turn;
@@ -58,10 +63,20 @@ function liveRequests({ limit, filter = () => new URLSearchParams(), matches = (
   }
 
   function take({ type, data }) {
-    if (type === 'finished') finished.value = finished.peek() + 1;
-    const row = type === 'started' ? { ...data, running: true } : data;
-    if (untracked(paused)) waiting.value = [...waiting.peek(), row].slice(-keep);
-    else put([row]);
+    gathered.push(type === 'started' ? { ...data, running: true } : data);
+    if (timer === 0) flush();
+  }
+
+  /** The first is drawn at once, and what follows closely together with its neighbours: hundreds of rows are not compared for each of them. */
+  function flush() {
+    timer = 0;
+    if (gathered.length === 0) return;
+    const news = gathered;
+    gathered = [];
+    timer = setTimeout(flush, TOGETHER);
+    finished.value = finished.peek() + news.filter(row => !row.running).length;
+    if (untracked(paused)) waiting.value = [...waiting.peek(), ...news].slice(-keep);
+    else put(news);
   }
 
   function put(news) {
@@ -97,7 +112,7 @@ function liveRequests({ limit, filter = () => new URLSearchParams(), matches = (
         before = now;
       }),
     ];
-    return () => { turn++; ends.forEach(end => end()); };
+    return () => { turn++; clearTimeout(timer); ends.forEach(end => end()); };
   }
 
   return { rows, next, error, feed: feed.state, finished, waiting, arrived, more, reload: load, start };
