@@ -54,7 +54,8 @@ internal static class ClientProcess
         void Kill() => process.Kill(entireProcessTree: true);
     }
 
-    private static ProcessStartInfo StartInfo(string program, string[] arguments, ClientHome home, Dictionary<string, string> environment)
+    /// <summary>How a client is started: all three streams are redirected.</summary>
+    public static ProcessStartInfo StartInfo(string program, string[] arguments, ClientHome home, Dictionary<string, string> environment)
     {
         ProcessStartInfo start = new(program, arguments)
         {

@@ -21,13 +21,10 @@ internal static class SharedChromium
     private static async Task<string> StartAsync(string chromium)
     {
         ClientHome home = new();
-        ProcessStartInfo start = new(Clients.Node, [Path.Combine(Clients.Folder, "scripts", "dashboard", "browser.mjs")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string? path = start.Environment["PATH"];
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
-        start.Environment["HOME"] = home.Folder;
-        start.Environment["LANG"] = "C.UTF-8";
-        start.Environment["CCP_CHROMIUM"] = chromium;
+        string script = Path.Combine(Clients.Folder, "scripts", "dashboard", "browser.mjs");
+        ProcessStartInfo start = ClientProcess.StartInfo(Clients.Node, [script], home, new() { ["CCP_CHROMIUM"] = chromium });
+        // Nobody reads them here, so they go where ours go.
+        start.RedirectStandardError = false;
         Process process = Process.Start(start)!;
         Running.Add((process, home));
         return await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"{chromium} did not start.");

@@ -7,8 +7,11 @@ namespace CodexClaudeProxy.Protocol.Codex;
 /// <param name="UsedPercent">0 to 100, sometimes above.</param>
 public sealed record RateLimitWindow(TimeSpan Length, double UsedPercent, DateTimeOffset? ResetsAt)
 {
+    /// <summary>What is longer counts as the weekly window.</summary>
+    public static readonly TimeSpan LongestShort = TimeSpan.FromHours(24);
+
     /// <summary>The windows the Anthropic headers know: five hours, and seven days.</summary>
-    public bool IsShort => Length <= TimeSpan.FromHours(24);
+    public bool IsShort => Length <= LongestShort;
 
     /// <summary>The window at a moment: empty once its reset has passed.</summary>
     public RateLimitWindow At(DateTimeOffset now) => ResetsAt <= now ? this with { UsedPercent = 0, ResetsAt = null } : this;

@@ -104,5 +104,4 @@ internal static class AccountTable
         + (account.Reserve is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", reserve {account.Reserve} %"))
         + string.Concat(account.Reserves.Where(reserve => reserve.Percent > 0).Select(reserve => string.Create(CultureInfo.InvariantCulture, $", reserve {reserve.Percent} % of {WindowName.Of(reserve.Length)}")))
         + (account.ExcludedModels.Count == 0 ? "" : $", without {string.Join(", ", account.ExcludedModels)}");
-
 }

@@ -38,10 +38,7 @@ public sealed class LeastBusyTests
     public async Task Of_accounts_with_nothing_running_the_one_with_fewer_recent_conversations_is_chosen()
     {
         using AccountFixture fixture = await ThreeAccountsAsync();
-        AccountPool pool = Pool(fixture);
-        pool.ReportUsage("a@x.com:1", Used(10));
-        pool.ReportUsage("b@x.com:2", Used(60));
-        pool.ReportUsage("c@x.com:3", Used(50));
+        AccountPool pool = UnevenlyUsed(fixture);
 
         // The most quota decides between equals; then a conversation is there.
         pool.End(Chosen(pool, "one"));
@@ -54,10 +51,7 @@ public sealed class LeastBusyTests
     public async Task A_conversation_that_has_ended_long_ago_does_not_count()
     {
         using AccountFixture fixture = await ThreeAccountsAsync();
-        AccountPool pool = Pool(fixture);
-        pool.ReportUsage("a@x.com:1", Used(10));
-        pool.ReportUsage("b@x.com:2", Used(60));
-        pool.ReportUsage("c@x.com:3", Used(50));
+        AccountPool pool = UnevenlyUsed(fixture);
         pool.End(Chosen(pool, "one"));
 
         _time.Advance(TimeSpan.FromMinutes(3));
@@ -110,6 +104,16 @@ public sealed class LeastBusyTests
     private static Account Chosen(AccountPool pool, string? conversation) => pool.Select(conversation, "gpt", NothingTried).Account!;
 
     private RateLimits Used(double percent) => new([new RateLimitWindow(TimeSpan.FromDays(7), percent, _time.GetUtcNow().AddDays(3))]);
+
+    /// <summary>The first account has most left, the third one more than the second.</summary>
+    private AccountPool UnevenlyUsed(AccountFixture fixture)
+    {
+        AccountPool pool = Pool(fixture);
+        pool.ReportUsage("a@x.com:1", Used(10));
+        pool.ReportUsage("b@x.com:2", Used(60));
+        pool.ReportUsage("c@x.com:3", Used(50));
+        return pool;
+    }
 
     private static AccountPool Pool(AccountFixture fixture) =>
         new(fixture.Store, fixture.Time, fixture.Logs.CreateLogger<AccountPool>()) { Strategy = SelectionStrategy.LeastBusy };

@@ -21,10 +21,12 @@ const PLACES = {
   settings: () => import('./places/settings.js'),
 };
 
-/** Not in the navigation. */
-const HIDDEN = { gallery: () => import('./places/gallery.js') };
+/** With those that are not in the navigation. */
+const ALL = { ...PLACES, gallery: () => import('./places/gallery.js') };
 
-const here = computed(() => (route.value.place in PLACES || route.value.place in HIDDEN ? route.value.place : 'overview'));
+const titleOf = id => texts.places[id] ?? texts.hiddenPlaces[id];
+
+const here = computed(() => (route.value.place in ALL ? route.value.place : 'overview'));
 
 /** The place on the screen: { id, Place, Actions, isFirst }. While the next one is loaded the one before stays. */
 const shown = signal(null);
@@ -42,10 +44,10 @@ export function start() {
 
 /** A change of a place's parameters alone leaves it standing: it reads them itself. */
 async function show(id) {
-  document.title = texts.title(texts.places[id] ?? texts.hiddenPlaces[id]);
+  document.title = texts.title(titleOf(id));
   let place;
   try {
-    place = await (PLACES[id] ?? HIDDEN[id])();
+    place = await ALL[id]();
   } catch (e) {
     console.error(e);
     place = { Place: Broken };
@@ -75,7 +77,7 @@ function Shown({ id, Place, Actions, isFirst }) {
     scrollTo(0, 0);
   }, []);
   return html`<div class="place ${id}">
-    <div class="head"><h1 tabindex="-1" ref=${heading}>${texts.places[id] ?? texts.hiddenPlaces[id]}</h1>${Actions && !failure && html`<${Actions} />`}</div>
+    <div class="head"><h1 tabindex="-1" ref=${heading}>${titleOf(id)}</h1>${Actions && !failure && html`<${Actions} />`}</div>
     ${failure ? html`<${Broken} />` : html`<${Place} />`}
   </div>`;
 }

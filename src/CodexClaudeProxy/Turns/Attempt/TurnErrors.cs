@@ -85,5 +85,5 @@ internal static class TurnErrors
         $"{kept.Account.Email} has less than its reserve of {kept.Reserve!.Words} remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {kept.Account.Email} PERCENT{WindowOption(kept.Reserve)}.";
 
     /// <summary>Without the option the command is about the weekly window.</summary>
-    private static string WindowOption(WindowReserve reserve) => reserve.Length > TimeSpan.FromHours(24) ? "" : $" --window {WindowName.Of(reserve.Length)}";
+    private static string WindowOption(WindowReserve reserve) => reserve.Length > RateLimitWindow.LongestShort ? "" : $" --window {WindowName.Of(reserve.Length)}";
 }

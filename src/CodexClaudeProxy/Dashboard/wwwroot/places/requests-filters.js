@@ -69,12 +69,10 @@ const KNOWN_EARLY = new Set(['path', 'requestedModel', 'model', 'client', 'range
 /** Whether a row that arrives belongs into the list; one that runs only when that is certain already. */
 export const passes = (row, query) => [...query].every(([name, value]) => (!row.running || KNOWN_EARLY.has(name)) && (CHECKS[name]?.(row, value) ?? row[name] === value));
 
-const UNKNOWN_NAMES = { account: 'account', model: 'upstreamModel', requestedModel: 'requestedModel', client: 'client', project: 'project', session: 'session' };
-
 const SHOWN = {
   range: value => words.choose.ranges[value] ?? value, from: when, to: when, account: accountName, project: value => who(value, 'project'), session: value => who(value, 'session'),
   conversation: value => who(value, 'conversation'), side: value => words.sides[value] ?? value, errorType: value => words.errors[value] ?? value, outcome: value => words.outcomes[value] ?? value,
-  unknown: value => words.filters[UNKNOWN_NAMES[value]] ?? value,
+  unknown: value => words.filters[MEMBERS_OF[value] ?? value] ?? value,
 };
 
 /** The value of a filter for people. */
