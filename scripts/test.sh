@@ -88,6 +88,20 @@ run_tests() {
   run_program "$name" "$seconds" "artifacts/bin/$project/debug/$project" "$@"
 }
 
+# failed_tests <log>: each with the beginning of what it said, ended by a zero byte: the last lines of a run are often all that is kept of it.
+failed_tests() {
+  awk '
+    sub(/ \[FAIL\]$/, "") { if (lines) printf "%c", 0; sub(/^ +/, ""); printf "%s", $0; lines = 1; next }
+    /^ ? ? ? ?[^ ]/ || /^ *Stack Trace:/ { if (lines) printf "%c", 0; lines = 0 }
+    lines && lines++ <= 25 { printf "\n  %s", substr($0, 1, 400) }
+    END { if (lines) printf "%c", 0 }' "$1"
+}
+
+# still_running <log>: the tests that a program was busy with when it was ended, as its last words about long ones tell.
+still_running() {
+  sed -n "s/.*\[Long Running Test\] '\([^']*\)', Elapsed: \([0-9:]*\).*/\2 \1/p" "$1" | sort | tail -n 4 | sed 's/^/; after /' | tr -d '\n'
+}
+
 # run_program <name> <seconds> <command...>: the same for any command that starts one; the numbers are from the last line of its summary.
 run_program() {
   local name="$1" seconds="$2" log="$logs/$1.log" start=$SECONDS summary number
@@ -98,7 +112,7 @@ run_program() {
   # As Windows ends its lines.
   sed -i 's/\r$//' "$log"
   cat "$log"
-  mapfile -t -O "${#failures[@]}" failures < <(sed -n 's/^ *\(.*\) \[FAIL\]$/\1/p' "$log")
+  mapfile -d '' -t -O "${#failures[@]}" failures < <(failed_tests "$log")
 
   summary="$(grep -E '^ *[A-Za-z.]+ +Total: [0-9]+,' "$log" | tail -n 1)"
   count() { number="$(sed -n "s/.*$1: \([0-9]*\).*/\1/p" <<<"$summary")"; echo "${number:-0}"; }
@@ -108,7 +122,7 @@ run_program() {
   failed=$((failed + bad))
   skipped=$((skipped + idle))
   if [[ -z "$summary" ]] || (( code != 0 && bad == 0 )); then
-    (( code == 124 || code == 137 )) && fail "$name did not end within $seconds s" || fail "$name ended with exit code $code"
+    if (( code == 124 || code == 137 )); then fail "$name did not end within $seconds s$(still_running "$log")"; else fail "$name ended with exit code $code"; fi
   elif (( total == 0 )); then
     fail "$name ran no test"
   fi

@@ -28,7 +28,8 @@ internal sealed class FileLock : IDisposable
                 if (time.GetElapsedTime(start) > patience) throw new TimeoutException($"Another process keeps {path} locked.", e);
             }
 
-            await Task.Delay(wait, time, ct);
+            // By the system's clock, whatever the program's is: who holds the lock goes on by that one.
+            await Task.Delay(wait, ct);
         }
     }
 

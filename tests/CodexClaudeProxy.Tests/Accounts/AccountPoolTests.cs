@@ -243,7 +243,7 @@ public sealed class AccountPoolTests
             while (!File.Exists(fixture.Data.State))
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
+                await Task.Delay(1, TestContext.Current.CancellationToken);
             }
 
             pool.ReportUsage("a@x.com:1", new RateLimits([new RateLimitWindow(TimeSpan.FromHours(5), 42, null)]));

@@ -217,7 +217,7 @@ public sealed class BankedResetsTests
         while (!redeeming.IsCompleted)
         {
             scene.Time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
+            await Task.WhenAny(redeeming, Task.Delay(1, Stop));
         }
 
         Assert.Equal("Another reset is being redeemed now. Nothing was redeemed here.", (await redeeming).Message);

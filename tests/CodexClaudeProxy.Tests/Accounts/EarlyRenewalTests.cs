@@ -97,7 +97,8 @@ public sealed class EarlyRenewalTests
         DateTimeOffset begin = scene.Time.GetUtcNow();
         while (!pool.Judge("gpt")[0].IsUsable)
         {
-            scene.Time.Advance(TimeSpan.FromSeconds(10));
+            // Slowly: a question has some seconds of this time to be answered.
+            scene.Time.Advance(TimeSpan.FromSeconds(2));
             await Task.Delay(5, patience.Token);
         }
 

@@ -70,9 +70,15 @@ public sealed partial class LoginContracts
         Golden.Same("device-waiting.json", Masked((await proxy.GetAsync($"/accounts/add/{login}")).Body, backend, login));
         backend.Auth.Devices.ApproveAllAs = new FakeUser("ä@x.com", "acc", "user", "pro");
         backend.Auth.Devices.Approve(told["user_code"]!.GetValue<string>(), new FakeUser("ä@x.com", "acc", "user", "pro"));
-        while ((await proxy.GetAsync($"/accounts/add/{login}")).Body.Contains("\"waiting\"", StringComparison.Ordinal)) _time.Advance(TimeSpan.FromSeconds(1));
-        await backend.Auth.Received.WaitAsync(request => request.Path == "/oauth/token", 1, Stop);
-        while ((await proxy.GetAsync($"/accounts/add/{login}")).Body.Contains("\"exchanging\"", StringComparison.Ordinal)) await Task.Yield();
+        Task<ReceivedRequest> exchange = backend.Auth.Received.WaitAsync(request => request.Path == "/oauth/token", 1, Stop);
+        while (!exchange.IsCompleted)
+        {
+            // Slowly: what is asked has thirty seconds of this time to be answered, and a sign-in that failed asks no more.
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(exchange, Task.Delay(50, Stop));
+        }
+
+        while (Unfinished().IsMatch((await proxy.GetAsync($"/accounts/add/{login}")).Body)) await Task.Delay(5, Stop);
         Golden.Same("device-done.json", Masked((await proxy.GetAsync($"/accounts/add/{login}")).Body, backend, login));
         Golden.Same("device-requests.json", string.Join('\n', backend.Auth.Received.All.Where(request => request.Path.Contains("deviceauth", StringComparison.Ordinal))
             .Select(request => $"{request.Path} {DeviceId().Replace(UserCode().Replace(request.Text, "CODE"), "ID")}").Distinct()));
@@ -194,6 +200,9 @@ public sealed partial class LoginContracts
     private static string Masked(string text, FakeBackend backend, string login) =>
         State().Replace(AuthorizeUrl().Replace(UserCode().Replace(text, "CODE"), "\"oauth_url\":\"AUTHORIZE\""), "\"state\":\"STATE\"")
             .Replace(login, "LOGIN", StringComparison.Ordinal).Replace(backend.Origin, "ISSUER", StringComparison.Ordinal);
+
+    [GeneratedRegex("\"(waiting|exchanging)\"")]
+    private static partial Regex Unfinished();
 
     [GeneratedRegex("\"callback_port\":[0-9]+")]
     private static partial Regex PortNumber();

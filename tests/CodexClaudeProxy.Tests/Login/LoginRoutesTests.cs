@@ -198,7 +198,7 @@ public sealed class LoginRoutesTests : IAsyncLifetime
 
         await _backend.Auth.Received.WaitAsync(request => request.Path == "/oauth/token", 1, Stop);
 
-        while (Text(await ProgressAsync(start), "status") is "waiting" or "exchanging") await Task.Yield();
+        while (Text(await ProgressAsync(start), "status") is "waiting" or "exchanging") await Task.Delay(5, Stop);
         Assert.Equal("done", Text(await ProgressAsync(start), "status"));
     }
 

@@ -31,6 +31,12 @@ export const cases = {
       await page.keyboard.press('Control+k');
       await dialog.getByRole('combobox').fill(text);
     };
+    // What can be found arrives little by little; Enter takes the one that is chosen now.
+    const take = async name => {
+      await dialog.getByRole('option', { name, selected: true }).waitFor();
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+    };
     const close = async () => {
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
@@ -45,10 +51,11 @@ export const cases = {
     await find('zzz');
     await dialog.getByText('Nothing matches.').waitFor();
     await dialog.getByRole('combobox').fill('hold start');
-    await page.keyboard.press('Enter');
+    await take(/Hold/i);
     await page.waitForURL(/settings\?q=holdSeconds/);
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     await find('use plus');
-    await page.keyboard.press('Enter');
+    await take(/plus@/);
     await eventually(async () => assert.match((await (await fetch(`${url}/accounts`)).json()).activeAccount, /^plus@/));
     // The second one of two, by the arrows.
     await find('go to a');
@@ -60,6 +67,7 @@ export const cases = {
     await page.keyboard.press('g');
     await page.keyboard.press('r');
     await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
+    await page.getByRole('searchbox').waitFor();
     await page.keyboard.press('/');
     await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.type), 'search'));
     await page.keyboard.type('g a?');
