@@ -17,6 +17,10 @@ public sealed class DashboardLooks
     [Fact]
     public Task The_gallery_looks_as_it_was_accepted() => Browser.RunAsync("gallery", "gallery");
 
+    /// <summary>All places with recorded answers at a fixed time, beside the pictures that were accepted.</summary>
+    [Fact]
+    public Task The_places_look_as_they_were_accepted() => Browser.RunOnPastAsync("gallery", "places");
+
     [Fact]
     public Task So_do_the_log_the_checks_and_what_runs_here() => Browser.RunAsync("settings", "views");
 

@@ -173,7 +173,7 @@ export const texts = {
     },
     choose: {
       button: 'Filters', title: 'Choose filters', any: 'Any', unknown: 'Not known', unknownOf: name => `${name} not known`, counted: (name, n) => `${name} · ${n}`, anyTime: 'Any time', custom: 'From … until …',
-      ranges: { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' }, hint: 'The choices are what the last 30 days had, with the number of requests.', active: n => `${n} active`,
+      ranges: { '1h': 'Last hour', '6h': 'Last 6 hours', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' }, hint: 'The choices are what the last 30 days had, with the number of requests.', active: n => `${n} active`,
     },
     saved: {
       title: 'Saved filters', save: 'Save these filters', name: 'Name', example: 'Failures of the last 24 hours', text: 'The filters are kept in this browser under this name. Opening them sets the address.',
@@ -554,7 +554,7 @@ export const texts = {
       program: 'Program', version: 'Version', project: 'Project', address: 'Address', baseUrl: 'Base URL', uptime: 'Uptime', key: 'Access key', keySet: 'Set', keyNone: 'None; only this machine can reach the proxy', speaksAs: 'Emulated Codex version', process: 'Process', system: 'System', reference: 'API reference', openApi: 'openapi.json',
       copy: text => `Copy ${text}`, demo: 'This is a demo: upstream and accounts are simulated, and nothing is stored.',
       open: 'Other machines can reach this proxy. They need the access key.', openWithoutKey: 'Other machines can reach this proxy without an access key. Set one with --api-key.',
-      memory: 'Memory', resident: 'Resident memory', managed: 'Managed heap', caches: 'Caches', noCaches: 'None', cacheNames: { compression: 'Compression', log: 'Log', requests: 'Requests', conversations: 'Conversations' },
+      memory: 'Memory', resident: 'Resident memory', managed: 'Managed heap', caches: 'Caches', noCaches: 'None',
       of: (used, limit) => `${used} of ${limit}`, cacheEntries: n => `${n} entries`,
       files: 'Files', dataDirectory: 'Data', accountsPath: 'Accounts', settingsPath: 'Settings', configPath: 'Configuration', logFile: 'Log file', noLogFile: 'None; set one with --log-file',
       statistics: 'Statistics', path: 'File', size: 'Size', rows: 'Requests', oldest: 'Since', lost: 'Requests lost', notKept: 'Statistics cannot be stored at the moment; see the log for the reason.',

@@ -1,84 +1,85 @@
-// The gallery of all components beside the accepted pictures of it. CCP_ACCEPT=1 writes them anew: look at them before they are committed.
-import assert from 'node:assert/strict';
+// The gallery of all components, and all places with recorded answers, beside the accepted pictures of them.
 import fs from 'node:fs';
-import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { launch, withPage } from './harness.mjs';
+import { ACCEPTS, Pictures } from './pictures.mjs';
 
-const ACCEPTED = new URL('./accepted/', import.meta.url);
-const MACHINE = new URL('machine.json', ACCEPTED);
+const RECORDED = new URL('./accepted/answers.json.gz', import.meta.url);
 
-/** Of a hundred pixels, as many may differ. */
-const TOLERATED = 0.1;
+/** The address on the pictures, whatever the program's is. */
+const ADDRESS = 'http://localhost:8081';
 
-const LOOKS = [['dark', 1280], ['light', 1280], ['dark', 360], ['light', 360]];
+const PLACES = { overview: '/', accounts: '/accounts', requests: '/requests', analytics: '/analytics', claude: '/claude', settings: '/settings' };
 
-/** What decides how the same page is painted: the version of the browser, and the fonts. */
-const machine = page => page.evaluate(() => {
-  const context = document.createElement('canvas').getContext('2d');
-  const widths = ['sans', 'mono'].map(name => {
-    context.font = `400 14px ${getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)}`;
-    return Math.round(100 * context.measureText('The quick brown fox, 0123456789 – …').width);
+async function compared(settings, looks, body) {
+  const browser = await launch();
+  try {
+    const pictures = new Pictures(browser, settings.output);
+    for (const [theme, width] of looks) {
+      await withPage({ ...settings, browser, theme, view: { viewport: { width, height: 900 } } }, async tools => {
+        await body({ ...tools, theme, width, pictures });
+      });
+    }
+
+    pictures.assert();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The bar at the foot would lie above what scrolls below it. */
+const showAll = async (page, width) => page.setViewportSize({ width, height: Math.max(900, await page.evaluate(() => document.documentElement.scrollHeight)) });
+
+/** The page's files from the program, its answers from the record, or into it. */
+async function replay(page, url, record) {
+  await page.route('**/*', async route => {
+    const { pathname, search } = new URL(route.request().url());
+    // What never ends has nothing to tell.
+    if (pathname.endsWith('/stream')) return;
+    const key = pathname + search;
+    const asks = route.request().resourceType() === 'fetch';
+    if (asks && record.answers[key] !== undefined) {
+      await route.fulfill({ json: record.answers[key] });
+      return;
+    }
+
+    const response = await route.fetch({ url: url + key, headers: { ...route.request().headers(), host: new URL(url).host } });
+    if (asks && response.headers()['content-type']?.startsWith('application/json')) {
+      if (!ACCEPTS) throw new Error(`${key} is not in the record: run the case with CCP_ACCEPT=1`);
+      record.answers[key] = await response.json();
+    }
+
+    await route.fulfill({ response });
   });
-  return { chromium: Number(/Chrome\/(\d+)/.exec(navigator.userAgent)[1]), widths };
-});
-
-/** How many pixels of a hundred differ so much that it can be seen; null where the pictures have another size. Runs in a page, which can read PNG. */
-async function difference([a, b]) {
-  const pixels = async data => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
-    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-    context.drawImage(image, 0, 0);
-    return context.getImageData(0, 0, image.width, image.height);
-  };
-  const [one, other] = [await pixels(a), await pixels(b)];
-  if (one.width !== other.width || one.height !== other.height) return null;
-  let differ = 0;
-  for (let i = 0; i < one.data.length; i += 4) if ([0, 1, 2].some(channel => Math.abs(one.data[i + channel] - other.data[i + channel]) > 24)) differ++;
-  return (100 * differ) / (one.width * one.height);
 }
 
 export const cases = {
-  gallery: async settings => {
-    const browser = await launch();
-    const accepts = process.env.CCP_ACCEPT === '1';
-    const found = [];
-    try {
-      for (const [theme, width] of LOOKS) {
-        await withPage({ ...settings, browser, theme, view: { viewport: { width, height: 900 } } }, async ({ url, page, axe }) => {
-          await page.clock.setFixedTime(new Date('2026-11-30T12:00:00Z'));
-          // Some of it is busy for ever.
-          await page.goto(`${url}/#/gallery`);
-          await page.locator('.chart').first().waitFor();
-          await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
-          // The bar would lie above what scrolls below it.
-          await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
-          await page.evaluate(() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))));
-          if (width === 360) await axe();
-          const picture = await page.locator('main').screenshot({ animations: 'disabled' });
-          const name = `gallery-${theme}-${width}.png`;
-          fs.mkdirSync(settings.output, { recursive: true });
-          fs.writeFileSync(path.join(settings.output, name), picture);
-          const here = await machine(page);
-          if (accepts) {
-            fs.mkdirSync(ACCEPTED, { recursive: true });
-            fs.writeFileSync(new URL(name, ACCEPTED), picture);
-            fs.writeFileSync(MACHINE, `${JSON.stringify(here)}\n`);
-            return;
-          }
+  gallery: settings => compared(settings, [['dark', 1280], ['light', 1280], ['dark', 360], ['light', 360]], async ({ url, page, axe, theme, width, pictures }) => {
+    await page.clock.setFixedTime(new Date('2026-11-30T12:00:00Z'));
+    // Some of it is busy for ever.
+    await page.goto(`${url}/#/gallery`);
+    await page.locator('.chart').first().waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
+    await showAll(page, width);
+    if (width === 360) await axe();
+    await pictures.take(page, `gallery-${theme}-${width}`);
+  }),
 
-          const there = JSON.parse(fs.readFileSync(MACHINE, 'utf8'));
-          const blank = await browser.newPage();
-          const differ = await blank.evaluate(difference, [picture, fs.readFileSync(new URL(name, ACCEPTED))].map(file => file.toString('base64')));
-          await blank.close();
-          if (differ !== null && differ <= TOLERATED) return;
-          const told = `${name} ${differ === null ? 'has another size' : `differs in ${differ.toFixed(2)} % of its pixels`}`;
-          if (JSON.stringify(here) === JSON.stringify(there)) found.push(told);
-          else console.log(`${told}; but this machine paints in another way: ${JSON.stringify(here)}, accepted on ${JSON.stringify(there)}`);
-        });
+  /** Run on a demo with a month behind it. Recorded anew, it shows that demo's addresses and times. */
+  places: async settings => {
+    const record = ACCEPTS ? { at: Date.now(), answers: {} } : JSON.parse(gunzipSync(fs.readFileSync(RECORDED)));
+    await compared({ ...settings, url: ADDRESS }, [['dark', 1440], ['light', 360]], async ({ page, open, settled, theme, width, pictures }) => {
+      await page.clock.setFixedTime(new Date(record.at));
+      await replay(page, settings.url, record);
+      for (const [name, place] of Object.entries(PLACES)) {
+        await open(place);
+        await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
+        await showAll(page, width);
+        await settled();
+        await pictures.take(page, `${name}-${theme}-${width}`);
+        await page.setViewportSize({ width, height: 900 });
       }
-    } finally {
-      await browser.close();
-    }
-    assert.deepEqual(found, [], `Look at ${settings.output}; if they are meant so, run the case with CCP_ACCEPT=1`);
+    });
+    if (ACCEPTS) fs.writeFileSync(RECORDED, gzipSync(JSON.stringify(record)));
   },
 };

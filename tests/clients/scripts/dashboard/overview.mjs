@@ -86,28 +86,34 @@ export const cases = {
     assert.match(await tile(page, 'Failures'), /^Failures3of [\d,]+ \(.* %\) in 24 hMostly rate limit \(3\)$/);
   }),
 
-  /** The estimate says what it is made of: for the pointer and the keyboard, and Escape takes it away. */
-  equation: settings => withPage(settings, async ({ open, page, axe, shot }) => {
+  /** The estimate says what it is made of: for the pointer, the keyboard and the finger; Escape and a tap elsewhere take it away. The tile around it leads on. */
+  equation: settings => withPage({ ...settings, hasTouch: true }, async ({ open, page, axe, shot }) => {
     await answerSix(page);
     await open('/');
     await eventually(async () => assert.match(await tile(page, 'API equivalent today'), /≈ \$\d+\.\d\d.*tokens, estimateprices of 29 Nov 2026/));
     const hint = page.getByRole('tooltip');
-    assert.equal(await hint.isVisible(), false);
-    const link = page.getByRole('link', { name: 'API equivalent today' });
-    await link.focus();
+    assert.equal(await hint.count(), 0);
+    const figure = page.getByRole('button', { name: /^≈ \$/ });
+    await figure.focus();
     await hint.waitFor();
-    assert.equal(await link.getAttribute('aria-describedby'), await hint.getAttribute('id'));
+    assert.equal(await figure.getAttribute('aria-describedby'), await hint.getAttribute('id'));
     assert.match(await hint.textContent(), /API-equivalent estimate today: \$[\d.]+.*gpt-6-sol.*K uncached × \$2\.00 \+ .* cached × \$0\.20 \+ .* written × \$2\.50 \+ .* output × \$10\.00.*12\.4K tokens of models without a known price.*29 Nov 2026.*not a bill/);
     await axe();
     await shot('overview-equation');
     await page.keyboard.press('Escape');
-    await eventually(async () => assert.equal(await hint.isVisible(), false));
-    await page.locator('.tile').filter({ has: link }).hover();
+    await hint.waitFor({ state: 'detached' });
+    await figure.hover();
     await hint.waitFor();
     await hint.hover();
     assert.equal(await hint.isVisible(), true);
     await page.locator('h1').hover();
-    await eventually(async () => assert.equal(await hint.isVisible(), false));
+    await hint.waitFor({ state: 'detached' });
+    await figure.tap();
+    await hint.waitFor();
+    await page.locator('h1').tap();
+    await hint.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'API equivalent today' }).click();
+    await page.waitForURL(/analytics\?measure=cost/);
   }),
 
   /** What the program cannot tell is a dash, never a zero. */

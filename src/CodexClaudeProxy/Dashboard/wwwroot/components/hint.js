@@ -23,7 +23,8 @@ function Floating({ id, host, close, children }) {
   useLayoutEffect(() => {
     const { current: popover } = box;
     popover.showPopover();
-    const follow = () => place(popover, host.current.getBoundingClientRect());
+    const isNumber = ['end', 'right'].includes(getComputedStyle(host.current).textAlign);
+    const follow = () => place(popover, host.current.getBoundingClientRect(), isNumber);
     follow();
     const onkey = event => { if (event.key === 'Escape') close(); };
     const elsewhere = event => { if (!host.current.contains(event.target)) close(); };
@@ -41,9 +42,9 @@ function Floating({ id, host, close, children }) {
   return html`<div class="hint" id=${id} role="tooltip" popover="manual" ref=${box}>${children}</div>`;
 }
 
-/** Right below the figure, so that the pointer can get there, or above it where there is no room. */
-function place(popover, { top, bottom, right }) {
+/** Right below the figure, so that the pointer can get there, or above it where there is no room. In line with where the figure begins, or ends in a column of numbers. */
+function place(popover, { top, bottom, left, right }, isNumber) {
   const { offsetWidth: width, offsetHeight: height } = popover;
-  popover.style.left = `${Math.max(EDGE, Math.min(right - width, innerWidth - width - EDGE))}px`;
+  popover.style.left = `${Math.max(EDGE, Math.min(isNumber ? right - width : left, innerWidth - width - EDGE))}px`;
   popover.style.top = `${bottom + height + EDGE > innerHeight ? Math.max(EDGE, top - height) : bottom}px`;
 }

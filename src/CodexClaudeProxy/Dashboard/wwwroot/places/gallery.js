@@ -4,6 +4,7 @@ import { texts } from '../texts.js';
 import { TimeChart } from '../components/chart.js';
 import { Course } from '../components/course.js';
 import { confirm, openDialog, openDrawer } from '../components/dialog.js';
+import { Hinted } from '../components/hint.js';
 import { HistoryChart } from '../components/history.js';
 import { Menu } from '../components/menu.js';
 import { Badge, Button, Card, CodeBlock, CopyButton, Empty, Facts, Field, IconButton, Loaded, Note, Pill, Segments, Select, Skeleton, Toggle } from '../components/parts.js';
@@ -82,7 +83,7 @@ const RISING = [1, 3, 2, 5, 4, 8, 7, 11, null, 9, 12, 14];
 
 const Figures = () => html`<section class="glance">
   <${Tile} title=${words.status} to="#/gallery" value=${html`<span class="ok">●</span> ${words.works}`} told=${words.sentence} />
-  <${Tile} title=${words.tokens} to="#/gallery" value="1,234,567" told=${words.more} hint=${html`<p>${words.sentence}</p>`} picture=${html`<${Sparkline} values=${RISING} />`} />
+  <${Tile} title=${words.tokens} to="#/gallery" value=${html`<${Hinted} hint=${() => html`<p>${words.sentence}</p>`}>1,234,567<//>`} told=${words.more} picture=${html`<${Sparkline} values=${RISING} />`} />
   <${Tile} title=${words.hits} to="#/gallery" value="93.4 %" told=${words.more} picture=${html`<${Sparkline} values=${RISING} least=${0} most=${20} colour="--cached" />`} />
   <${Tile} title=${words.failures} to="#/gallery" value="3" told=${words.more} picture=${html`<${Sparkline} values=${RISING} bars colour="--bad" />`} />
   <${Tile} title=${words.nothing} to="#/gallery" value="–" told=${words.sentence} picture=${html`<${Sparkline} values=${[]} />`} />

@@ -8,6 +8,7 @@ import { href } from '../lib/router.js';
 import { condensed, hitRateOf, pointsAbove, tokensOf } from '../lib/series.js';
 import { texts } from '../texts.js';
 import { Sparkline } from '../components/sparkline.js';
+import { Hinted } from '../components/hint.js';
 import { Tile } from '../components/tile.js';
 import { isOwn } from '../components/windows.js';
 import { kindOf } from './accounts-pool.js';
@@ -74,11 +75,12 @@ function CostTile({ today }) {
   const cost = data?.totals.cost;
   const tokens = data ? tokensOf(data.totals) : null;
   const isKnown = cost?.usd !== null && cost?.usd !== undefined;
-  return html`<${Tile} title=${words.cost.title} to=${href('analytics', { measure: 'cost', from: data?.series[0]?.at })} value=${isKnown ? words.cost.about(usd(cost.usd)) : DASH}
+  return html`<${Tile} title=${words.cost.title} to=${href('analytics', { measure: 'cost', from: data?.series[0]?.at })} value=${isKnown ? html`<${Costs} data=${data}>${words.cost.about(usd(cost.usd))}<//>` : DASH}
     told=${html`<p>${words.cost.tokens(short(tokens))}</p><p>${data?.pricesAsOf ? words.cost.estimate(day(data.pricesAsOf)) : words.cost.noPrices}</p>`}
-    picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(tokensOf) : []} colour="--output" />`}
-    hint=${cost && data.costLines && html`<${Equation} data=${data} />`} />`;
+    picture=${html`<${Sparkline} values=${data ? condensed(data.series).map(tokensOf) : []} colour="--output" />`} />`;
 }
+
+const Costs = ({ data, children }) => (data.costLines ? html`<${Hinted} hint=${() => html`<${Equation} data=${data} />`}>${children}<//>` : children);
 
 function CacheTile({ lately }) {
   const data = lately.value;

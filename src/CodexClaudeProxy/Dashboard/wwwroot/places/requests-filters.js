@@ -13,7 +13,7 @@ const words = texts.requests;
 export const FILTERS = ['range', 'from', 'to', 'outcome', 'account', 'requestedModel', 'upstreamModel', 'model', 'client', 'project', 'errorType', 'side', 'path', 'session', 'conversation', 'unknown', 'q'];
 
 const HOUR = 3_600_000;
-const RANGES = { '1h': HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR, '30d': 720 * HOUR };
+const RANGES = { '1h': HOUR, '6h': 6 * HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR, '30d': 720 * HOUR };
 export const RANGE_NAMES = Object.keys(RANGES);
 
 /** Only the filters, in one order: opening a request changes the address too, and must not load the list again. */

@@ -55,7 +55,7 @@ const memory = (/** @type {About} */ { memory: used, caches }) => html`<div clas
 
 /** @param {{ of: CacheSize }} properties */
 function Cache({ of: cache }) {
-  const name = words.cacheNames[cache.name] ?? cache.name;
+  const name = cache.name[0].toUpperCase() + cache.name.slice(1);
   const size = cache.limitBytes ? words.of(bytes(cache.bytes), bytes(cache.limitBytes)) : bytes(cache.bytes);
   return html`<li class="window">
     <div class="top"><span>${name}</span><span class="muted small nowrap">${[size, cache.entries !== null && words.cacheEntries(number(cache.entries))].filter(Boolean).join(' · ')}</span></div>
