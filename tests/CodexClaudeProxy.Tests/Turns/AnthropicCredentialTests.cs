@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using FakeCodex;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using static CodexClaudeProxy.Tests.Turns.AnthropicModelsTests;
 
@@ -118,7 +119,7 @@ public sealed class AnthropicCredentialTests : IAsyncLifetime
         foreach (JsonNode? row in rows)
         {
             seen.Append(await proxy.GetTextAsync($"/api/requests/{row!["id"]}"));
-            seen.Append(await proxy.GetTextAsync($"/api/requests/{row["id"]}/body"));
+            seen.Append(await proxy.GetTextAsync($"/api/requests/{row["id"]}/bodies"));
         }
 
         seen.Append(await proxy.GetTextAsync("/api/logs"));
