@@ -66,7 +66,7 @@ public sealed class AnthropicModelsTests : IAsyncLifetime
     {
         await using RunningProxy proxy = await StartAsync();
         var rest = new TaskCompletionSource();
-        string[] halves = [FakeAnthropic.Events("claude-opus-5-5")[..900], FakeAnthropic.Events("claude-opus-5-5")[900..]];
+        string[] halves = [FakeAnthropic.Events("claude-opus-5-5")[..600], FakeAnthropic.Events("claude-opus-5-5")[600..]];
         _anthropic.Answer = async (http, _) =>
         {
             http.Response.ContentType = "text/event-stream";
@@ -77,7 +77,7 @@ public sealed class AnthropicModelsTests : IAsyncLifetime
         };
         using HttpResponseMessage response = await SendAsync(proxy, Ask("claude-opus-5-5", stream: true), ("x-api-key", Credential), ("X-Claude-Code-Session-Id", "session-1"));
         await using Stream body = await response.Content.ReadAsStreamAsync(Test);
-        byte[] first = new byte[900];
+        byte[] first = new byte[600];
         await body.ReadExactlyAsync(first, Test).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Test);
         Assert.Equal(halves[0], Encoding.UTF8.GetString(first));
         rest.SetResult();
