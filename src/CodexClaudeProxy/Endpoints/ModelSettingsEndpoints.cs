@@ -88,7 +88,7 @@ internal sealed record ModelMappingsReply(
 internal sealed record ModelRoute(string Upstream, string Model, string? Effort, bool Fast, string? Lane, bool Known, string Why)
 {
     /// <summary>For a name of the setting <c>anthropicModels</c>, which is sent as it is.</summary>
-    public static ModelRoute Anthropic(string name) => new(AnthropicClient.Name, name, null, Fast: false, null, Known: true, "left to Anthropic by the setting anthropicModels");
+    public static ModelRoute Anthropic(string name) => new(AnthropicClient.Name, name, null, Fast: false, null, Known: true, "Anthropic serves it, by the setting anthropicModels");
 
     public static ModelRoute Of(Route route) => new(
         route.Kilo is null ? "codex" : "kilo", route.Kilo ?? route.Profile.Slug, route.FixedEffort?.Word(), route.Fast, route.Lane, !route.IsUnknown, route.Why);

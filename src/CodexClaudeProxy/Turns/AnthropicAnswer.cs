@@ -33,7 +33,7 @@ internal sealed class AnthropicAnswer : IAsyncDisposable
     }
 
     /// <summary>A failure inside an answer that began well; null for none.</summary>
-    public ApiError? Failure => _reader.HasFailed ? new ApiError(ApiErrorType.Api, StatusCodes.Status200OK, "Anthropic's response ended with an error") : null;
+    public ApiError? Failure => _reader.HasFailed ? AnthropicErrors.InAnswer : null;
 
     /// <summary>The next bytes, as they came.</summary>
     public async ValueTask ReadAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -54,7 +54,7 @@ internal sealed class AnthropicAnswer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_packed is { } packed) await packed.Writer.CompleteAsync(new IOException("The response did not come to its end"));
+        if (_packed is { } packed) await packed.Writer.CompleteAsync(new EndOfStreamException());
         await _unpacking;
         _reader.Dispose();
     }

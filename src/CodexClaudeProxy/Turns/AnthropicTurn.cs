@@ -20,13 +20,7 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
 {
     private const int CopyBytes = 16 * 1024;
     private const string CountPath = "/v1/messages/count_tokens";
-    private const string Reason = "the setting anthropicModels leaves the model to Anthropic";
-
-    private static readonly ApiError NoCredential = new(ApiErrorType.Authentication, 401,
-        $"The setting anthropicModels leaves this model to Anthropic, but the request contains no credential for Anthropic. In Claude Code run /login and remove ANTHROPIC_AUTH_TOKEN, which codex-claude-proxy claude config proxy does; other clients send an Anthropic API key. The proxy's own access key belongs in {AccessKey.Header}.") { ShouldRetry = false };
-
-    private static readonly ApiError Redirected = new(ApiErrorType.Api, 502,
-        "Anthropic responded with a redirect, which is not followed because your credential would go to another address. Check CCP_ANTHROPIC_URL.") { ShouldRetry = false };
+    private const string Reason = "the setting anthropicModels names the model";
 
     private readonly AccessKey? _key = accessKey is null ? null : new AccessKey(accessKey);
 
@@ -77,7 +71,7 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         KeyValuePair<string, StringValues>[] headers = [.. AnthropicClient.EndToEnd(http.Request.Headers).Where(IsForAnthropic)];
         if (!headers.Any(static header => IsCredential(header.Key)))
         {
-            await Corridor.RefuseAsync(http, record, NoCredential);
+            await Corridor.RefuseAsync(http, record, AnthropicErrors.NoCredential);
             return;
         }
 
@@ -106,22 +100,22 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
             await unbegun.DisposeAsync();
             clock.Answered();
             record.Headers = record.Elapsed;
-            if ((int)response.StatusCode is >= 300 and < 400) return Redirected;
+            if ((int)response.StatusCode is >= 300 and < 400) return AnthropicErrors.Redirected;
             await CopyAsync(http, record, response, clock);
             return null;
         }
         catch (OperationCanceledException) when (!clientGone.IsCancellationRequested)
         {
             bool stops = clocks.DrainEnding.IsCancellationRequested || (clocks.UnbegunEnding.IsCancellationRequested && record.Headers is null);
-            return stops ? LocalErrors.ShuttingDown : new ApiError(ApiErrorType.Timeout, 504, "Anthropic did not respond in time") { ShouldRetry = true };
+            return stops ? LocalErrors.ShuttingDown : AnthropicErrors.Silent;
         }
         catch (HttpRequestException e) when (record.Headers is null && !clientGone.IsCancellationRequested)
         {
-            return new ApiError(ApiErrorType.Api, 502, $"Could not reach Anthropic: {Relay.Unreachable(e).Text}") { ShouldRetry = true };
+            return AnthropicErrors.Unreachable(Relay.Unreachable(e).Text);
         }
         catch (Exception e) when (e is IOException or HttpRequestException && !clientGone.IsCancellationRequested)
         {
-            return new ApiError(ApiErrorType.Api, 502, "The connection to Anthropic broke before the end of the response") { ShouldRetry = true };
+            return AnthropicErrors.Broken;
         }
     }
 
@@ -156,23 +150,8 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         }
 
         await look.CompleteAsync();
-        record.Error = from.IsSuccessStatusCode ? look.Failure : ErrorOf((int)from.StatusCode);
+        record.Error = from.IsSuccessStatusCode ? look.Failure : AnthropicErrors.Of((int)from.StatusCode);
     }
-
-    /// <summary>For the record: what Anthropic said stays between it and the client.</summary>
-    private static ApiError ErrorOf(int status) => new(status switch
-    {
-        400 => ApiErrorType.InvalidRequest,
-        401 => ApiErrorType.Authentication,
-        402 => ApiErrorType.Billing,
-        403 => ApiErrorType.Permission,
-        404 => ApiErrorType.NotFound,
-        413 => ApiErrorType.RequestTooLarge,
-        429 => ApiErrorType.RateLimit,
-        504 => ApiErrorType.Timeout,
-        529 => ApiErrorType.Overloaded,
-        _ => ApiErrorType.Api,
-    }, status, $"Anthropic responded with {status}");
 
     private bool IsForAnthropic(KeyValuePair<string, StringValues> header) =>
         !header.Key.Equals(AccessKey.Header, StringComparison.OrdinalIgnoreCase)
