@@ -190,6 +190,18 @@ public sealed class AnthropicCredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_doctor_tries_the_connection_without_a_credential()
+    {
+        await using RunningProxy proxy = await StartAsync(_anthropic.Url);
+        using HttpResponseMessage response = await proxy.PostAsync("{}", "/api/doctor");
+
+        JsonNode check = (await RunningProxy.JsonOf(response))["checks"]!.AsArray().Single(each => (string)each!["id"]! == "anthropic")!;
+
+        Assert.True((string)check["status"]! == "ok", check.ToJsonString());
+        Assert.Null(Assert.Single(_anthropic.Requests).Header("authorization"));
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_is_cut_at_the_same_place()
     {
         await using RunningProxy proxy = await StartAsync(_anthropic.Url);

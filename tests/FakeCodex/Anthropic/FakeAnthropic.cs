@@ -103,6 +103,12 @@ public sealed class FakeAnthropic : IAsyncDisposable
     private static async Task AnswerAsync(HttpContext http, AnthropicRequest request)
     {
         http.Response.Headers["request-id"] = "req_011fake";
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
         if (request.Target.StartsWith("/v1/messages/count_tokens", StringComparison.Ordinal))
         {
             http.Response.ContentType = "application/json";
