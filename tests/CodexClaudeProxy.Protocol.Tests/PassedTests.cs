@@ -2,7 +2,7 @@ using System.Text;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Protocol.Turn;
 
-namespace CodexClaudeProxy.Protocol.Tests.Messages;
+namespace CodexClaudeProxy.Protocol.Tests;
 
 /// <summary>What is looked at in requests and answers that pass unchanged.</summary>
 public sealed class PassedTests
