@@ -15,7 +15,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         `/openapi.json`.
 
         * **Address.** `{{Curl.Origin}}` without any option.
-        * **Access key.** Where one is set (`--api-key`), every route wants it as `x-api-key: KEY` or `Authorization: Bearer KEY`, but for those that say otherwise here.
+        * **Access key.** Where one is set (`--api-key`), every route wants it as `x-api-key: KEY`, `Authorization: Bearer KEY` or `x-ccp-key: KEY`, but for those that say otherwise here.
         * **Bodies** are JSON, with `Content-Type: application/json`. A body that holds nothing can be omitted. Members that are not known are ignored unless a route says otherwise.
         * **Times** are ISO 8601 in UTC, such as `2026-11-25T08:00:00.000Z`.
         * **Errors** of the two client APIs are told in their own words: [AnthropicError](#anthropicerror) and [OpenAiError](#openaierror). All other routes answer

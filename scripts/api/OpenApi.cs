@@ -31,13 +31,14 @@ internal sealed class OpenApi(Schemas schemas)
                 ["securitySchemes"] = new JsonObject
                 {
                     ["apiKey"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-api-key", ["description"] = "The access key, where one is set." },
+                    ["ccpKey"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-ccp-key", ["description"] = "The access key, where one is set, beside a credential for Anthropic." },
                     ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "The access key, where one is set." },
                 },
             },
         };
     }
 
-    private static readonly string[] Keys = ["apiKey", "bearer"];
+    private static readonly string[] Keys = ["apiKey", "ccpKey", "bearer"];
 
     public static string NameOf(Envelope envelope) => envelope switch
     {

@@ -39,6 +39,7 @@ internal static class Configuration
         ["login-host"] = options => options.LoginHost,
         ["login-ports"] = options => string.Join(',', options.LoginPorts),
         ["kilo-url"] = options => $"{options.KiloUrl}",
+        ["anthropic-url"] = options => $"{options.AnthropicUrl}".TrimEnd('/'),
         ["codex-version"] = options => options.CodexVersion,
     };
 

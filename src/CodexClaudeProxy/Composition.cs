@@ -52,7 +52,7 @@ internal static class Composition
         MapAccounts(routes, host, around, accounts, logins, models, settings);
         MapModels(routes, models, settings);
         MapActivity(routes, host, accounts, models.Catalogue, settings, activity);
-        MapTurns(routes, settings, accounts, codex, activity, turns);
+        MapTurns(routes, host, around, settings, accounts, codex, turns);
         MapProgram(routes, host, around, accounts, settings, codex, compression, models, activity, turns);
         return routes;
     }
@@ -215,16 +215,19 @@ internal static class Composition
 
         string? LabelOf(string key)
         {
+            // Not an account, and named all the same.
+            if (key == AnthropicClient.Name) return "Anthropic";
             AccountList all = accounts.Store.Read();
             return all.All.FirstOrDefault(account => account.Key == key) is { } account ? all.NameOf(account) : null;
         }
     }
 
-    private static void MapTurns(Routes routes, SettingsStore settings, AccountParts accounts, CodexClient codex, ActivityParts activity, TurnParts turns)
+    private static void MapTurns(Routes routes, HostParts host, Surroundings around, SettingsStore settings, AccountParts accounts, CodexClient codex, TurnParts turns)
     {
         (TurnRecorder recorder, Corridor corridor) = (turns.Recorder, turns.Corridor);
         var forwarding = new Forwarding(recorder, accounts.Pool, accounts.Tokens, accounts.Quotas, codex, settings, turns.Clocks);
-        new MessagesEndpoint(new MessagesTurn(recorder, corridor)).MapTo(routes);
+        var anthropic = new AnthropicTurn(recorder, new AnthropicClient(around.Http, host.Options.AnthropicUrl), settings, host.Capacity, host.Options.ApiKey, turns.Clocks);
+        new MessagesEndpoint(new MessagesTurn(recorder, corridor, anthropic)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(recorder, corridor, turns.Responses), turns.Responses, forwarding).MapTo(routes);
         new ChatCompletionsEndpoint(new ChatTurn(recorder, corridor)).MapTo(routes);
         new AutoModeEndpoint(turns.Judge).MapTo(routes);

@@ -31,21 +31,28 @@ internal sealed class PublishedProxy : IAsyncDisposable
     public static Task<PublishedProxy> StartAsync(TimeSpan? lifetime = null) => StartAsync(backend => [backend.Auth.SignIn(lifetime: lifetime)]);
 
     /// <summary>Starts the program with the accounts the test signs in.</summary>
-    public static async Task<PublishedProxy> StartAsync(Func<FakeBackend, FakeTokens[]> signIn)
+    /// <param name="settings">What <c>settings.json</c> holds; null for no such file.</param>
+    /// <param name="variables">Further variables of the program's environment.</param>
+    public static async Task<PublishedProxy> StartAsync(Func<FakeBackend, FakeTokens[]> signIn, string? settings = null, params (string Name, string Value)[] variables)
     {
         PublishedProxy proxy = new(await FakeBackend.StartAsync());
         FakeTokens[] accounts = signIn(proxy.Backend);
         proxy._home.Write("data/accounts.json", FakeTokens.ToAccountsJson(accounts));
         foreach (FakeTokens tokens in accounts) proxy._secrets.AddRange(tokens.AccessToken, tokens.RefreshToken, tokens.IdToken);
 
-        proxy._program = await RunningProgram.StartAsync(await proxy.StartInfoAsync());
+        if (settings is not null) proxy._home.Write("data/settings.json", settings);
+        ProcessStartInfo start = await proxy.StartInfoAsync();
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
+        proxy._program = await RunningProgram.StartAsync(start);
         return proxy;
     }
 
     /// <summary>The variables that the program offers for Claude Code.</summary>
-    public async Task<Dictionary<string, string>> ClaudeEnvironmentAsync()
+    /// <param name="accessKey">The program's; null when it has none.</param>
+    public async Task<Dictionary<string, string>> ClaudeEnvironmentAsync(string? accessKey = null)
     {
         using HttpClient http = new();
+        if (accessKey is not null) http.DefaultRequestHeaders.Add("x-ccp-key", accessKey);
         JsonNode offered = JsonNode.Parse(await http.GetStringAsync(Url + "/claude/environment", TestContext.Current.CancellationToken))!;
         return offered["variables"]!.AsArray().ToDictionary(static variable => variable!["name"]!.GetValue<string>(), static variable => variable!["value"]!.GetValue<string>());
     }

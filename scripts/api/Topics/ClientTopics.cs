@@ -18,6 +18,9 @@ internal static class ClientTopics
         Answers carry these headers: `request-id` names the request in the request log; `anthropic-ratelimit-unified-*` tells what remains of the account's quota
         windows; `x-should-retry`, `retry-after` and `retry-after-ms` tell with an error whether and when to try again; `x-proxy-dropped-tools` names tools that
         were not sent upstream, because it has nothing like them.
+
+        Requests for models of the setting `anthropicModels` pass to Anthropic unchanged, with the credential of the request; the access key, where one is set, is
+        then sent as `x-ccp-key`. What comes back is Anthropic's answer with its own headers.
         """,
         Post("/v1/messages", "Answers a conversation.")
             .TakesFree("MessagesRequest", "model", "messages")

@@ -37,7 +37,10 @@ internal static class ClaudeSettings
     {
         foreach (ClientVariable variable in variables) yield return Set(variable.Name, variable.Value);
         yield return new SettingsChange(ClientEnvironment.SkipPreflight, "true");
-        yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.ApiKey), null);
+        // With Anthropic's models in use the user's own key is what they are asked with.
+        if (!choices.KeepsSignIn || Secrets.IsPlaceholder(Variable(text, ClientEnvironment.ApiKey) ?? "")) yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.ApiKey), null);
+        bool hidesSignIn = choices.KeepsSignIn && ClientEnvironment.HidesSignIn(Variable(text, ClientEnvironment.AuthToken));
+        if (hidesSignIn) yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.AuthToken), null);
         if (choices.AsksPermission) yield return new SettingsChange(ClientEnvironment.DefaultMode, "\"default\"");
 
         // Also when it is the user's own: with it the proxy would never be asked.
@@ -45,13 +48,13 @@ internal static class ClaudeSettings
         if (choices.ProxyJudges) yield return new SettingsChange(judge, null);
         foreach ((SettingsKey key, JournalEntry entry) in journal.Entries)
         {
-            bool isOurs = key.InEnv && entry.Ours is not null && entry.Ours == text.Value(key);
+            bool isOurs = key.InEnv && entry.Ours is not null && entry.Ours == text.Value(key) && !(hidesSignIn && key.Name == ClientEnvironment.AuthToken);
             if (isOurs && !variables.Any(variable => variable.Name == key.Name) && !(choices.ProxyJudges && key == judge))
                 yield return new SettingsChange(key, entry.Before) { Place = entry.Place };
         }
 
         if (!choices.SetsAside) yield break;
-        foreach (SettingsKey key in Leftovers.In(text)) yield return new SettingsChange(key, null);
+        foreach (SettingsKey key in Leftovers.In(text).Where(key => !key.InEnv || !variables.Any(variable => variable.Name == key.Name))) yield return new SettingsChange(key, null);
     }
 
     /// <summary>In the settings of a project, which win over the user's: what leads elsewhere, and what other providers left.</summary>

@@ -20,11 +20,14 @@ internal static class ClientEnvironment
 
     private static readonly string[] Lanes = ["OPUS", "SONNET", "HAIKU", "FABLE"];
 
+    /// <summary>One more entry in Claude Code's list of models.</summary>
+    public const string FurtherModel = "ANTHROPIC_CUSTOM_MODEL_OPTION";
+
     /// <summary>Variables that name a model, or are about one.</summary>
     public static readonly IReadOnlyList<string> ModelNames =
     [
         MainModel, .. Lanes.SelectMany(lane => new[] { LaneModel(lane), LaneModel(lane) + "_NAME", LaneModel(lane) + "_DESCRIPTION" }),
-        "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
+        FurtherModel, FurtherModel + "_NAME", FurtherModel + "_DESCRIPTION", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_AUTO_MODE_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL",
     ];
 
     private static readonly string[] Limits = ["CLAUDE_CODE_MAX_CONTEXT_TOKENS", "CLAUDE_CODE_AUTO_COMPACT_WINDOW", "CLAUDE_CODE_MAX_OUTPUT_TOKENS"];
@@ -36,6 +39,9 @@ internal static class ClientEnvironment
     public static readonly IReadOnlyList<string> TakeFallbackAway =
         [NonessentialTraffic, "DISABLE_TELEMETRY", "DO_NOT_TRACK", "DISABLE_GROWTHBOOK", "CLAUDE_CODE_DISABLE_FEATURE_FLAGS"];
 
+    /// <summary>With Anthropic's models in use: what is in the variable takes the place of Claude Code's own sign-in, and Anthropic does not know it.</summary>
+    public static bool HidesSignIn(string? token) => token is { Length: > 0 } && (Secrets.IsPlaceholder(token) || !token.StartsWith("sk-ant-", StringComparison.Ordinal));
+
     /// <summary>Beside the environment: otherwise each web fetch first asks Anthropic about the domain.</summary>
     public static readonly SettingsKey SkipPreflight = SettingsKey.Top("skipWebFetchPreflight");
 
@@ -46,37 +52,47 @@ internal static class ClientEnvironment
     public static IReadOnlyList<ClientVariable> Of(string baseUrl, string? accessKey, ClientModels models, ClientChoices choices)
     {
         string window = models.Window.ToString(CultureInfo.InvariantCulture);
+        bool isAlone = !choices.KeepsSignIn;
         return
         [
             new(BaseUrl, baseUrl, "Where the proxy listens"),
-            new(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code requires a token; the proxy accepts any" : "The proxy's access key"),
+            .. isAlone
+                ? One(AuthToken, accessKey ?? AnyKey, accessKey is null ? "Claude Code requires a token; the proxy accepts any" : "The proxy's access key")
+                : One(CustomHeaders.Variable, accessKey is null ? null : CustomHeaders.With(choices.Headers, accessKey), "The proxy's access key; Claude Code's own sign-in is for Anthropic"),
             .. One(MainModel, models.Main, "The model a session starts with"),
-            .. Lane("OPUS", models.Opus, "What opus stands for"),
-            .. Lane("SONNET", models.Sonnet, "What sonnet stands for"),
-            .. Lane("HAIKU", models.Haiku, "What haiku stands for; also makes titles and reads web pages"),
-            .. Lane("FABLE", models.Fable, "What fable stands for"),
+            .. Named(FurtherModel, models.Beside, "A model of Codex in /model, beside those of Anthropic"),
+            .. Named(LaneModel("OPUS"), models.Opus, "What opus stands for"),
+            .. Named(LaneModel("SONNET"), models.Sonnet, "What sonnet stands for"),
+            .. Named(LaneModel("HAIKU"), models.Haiku, "What haiku stands for; also makes titles and reads web pages"),
+            .. Named(LaneModel("FABLE"), models.Fable, "What fable stands for"),
             new("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1", "Shows the other models of the plan in /model, too"),
             .. One("CLAUDE_CODE_AUTO_MODE_MODEL", models.Haiku?.Id, "Judges commands in auto mode; a small model answers faster"),
             .. One(AutoModeServer, choices.ProxyJudges ? null : "0", "Auto mode works: Claude Code has a command judged by a model of the plan before it runs it"),
             new("CLAUDE_CODE_MAX_CONTEXT_TOKENS", window, "The context window of the models, so that Claude Code compacts in time"),
-            new("CLAUDE_CODE_AUTO_COMPACT_WINDOW", window, "The same for older versions"),
-            new("CLAUDE_CODE_DISABLE_1M_CONTEXT", "1", "Claude Code assumes no context of a million tokens and adds no [1m] to model names"),
-            new("CLAUDE_CODE_MAX_OUTPUT_TOKENS", models.Output.ToString(CultureInfo.InvariantCulture), "The maximum length of a response"),
-            new("CLAUDE_CODE_ATTRIBUTION_HEADER", "0", "Omits a line that would defeat the prompt cache"),
+            .. isAlone ? OnlyCodex(models, window) : [],
             .. One(NonessentialTraffic, choices.DisablesNonessentialTraffic ? "1" : null, NonessentialCost),
             .. One("NO_PROXY", choices.NoProxy, "Connections to this machine bypass the HTTP proxy"),
             .. One("no_proxy", choices.NoProxy, "The same for programs that read the lowercase name"),
         ];
     }
 
+    /// <summary>These would also change what Claude Code asks of Anthropic's own models.</summary>
+    private static IEnumerable<ClientVariable> OnlyCodex(ClientModels models, string window) =>
+    [
+        new("CLAUDE_CODE_AUTO_COMPACT_WINDOW", window, "The same for older versions"),
+        new("CLAUDE_CODE_DISABLE_1M_CONTEXT", "1", "Claude Code assumes no context of a million tokens and adds no [1m] to model names"),
+        new("CLAUDE_CODE_MAX_OUTPUT_TOKENS", models.Output.ToString(CultureInfo.InvariantCulture), "The maximum length of a response"),
+        new("CLAUDE_CODE_ATTRIBUTION_HEADER", "0", "Omits a line that would defeat the prompt cache"),
+    ];
+
     /// <summary>What it costs to have nothing but what is needed sent.</summary>
     public const string NonessentialCost = "No telemetry, update checks and conversation titles. This also disables other features of Claude Code, and auto mode has no fallback.";
 
-    private static IEnumerable<ClientVariable> Lane(string lane, ClientModel? model, string why) => model is null ? [] :
+    private static IEnumerable<ClientVariable> Named(string variable, ClientModel? model, string why) => model is null ? [] :
     [
-        new(LaneModel(lane), model.Id, why),
-        new(LaneModel(lane) + "_NAME", model.Name, "Its name in /model"),
-        new(LaneModel(lane) + "_DESCRIPTION", model.About, "Its description in /model"),
+        new(variable, model.Id, why),
+        new(variable + "_NAME", model.Name, "Its name in /model"),
+        new(variable + "_DESCRIPTION", model.About, "Its description in /model"),
     ];
 
     private static IEnumerable<ClientVariable> One(string name, string? value, string why) => value is null ? [] : [new(name, value, why)];

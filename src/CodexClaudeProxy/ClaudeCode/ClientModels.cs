@@ -10,7 +10,11 @@ internal sealed record ClientModel(string Id, string Name, string About);
 /// <param name="Main">What a session starts with. Like the others null while the plan's models are not known: then requests name Claude's models, which stand for what there is.</param>
 /// <param name="Window">Tokens that fit into the smallest context window of them: Claude Code knows only one number for all.</param>
 /// <param name="Output">The longest answer to ask for.</param>
-internal sealed record ClientModels(string? Main, ClientModel? Opus, ClientModel? Sonnet, ClientModel? Haiku, ClientModel? Fable, int Window, int Output);
+internal sealed record ClientModels(string? Main, ClientModel? Opus, ClientModel? Sonnet, ClientModel? Haiku, ClientModel? Fable, int Window, int Output)
+{
+    /// <summary>A model of the plan for the list of models, where some of the others are left to Anthropic; else null.</summary>
+    public ClientModel? Beside { get; init; }
+}
 
 /// <summary>One environment variable for a client.</summary>
 /// <param name="Name">Its name.</param>
@@ -28,6 +32,15 @@ internal sealed record ClientChoices
 
     /// <summary>Nothing but what is needed is to be sent, whatever else that costs.</summary>
     public bool DisablesNonessentialTraffic { get; init; }
+
+    /// <summary>
+    /// Claude Code keeps its own sign-in at Anthropic, which some models need (setting <c>anthropicModels</c>): no token of ours takes its
+    /// place, and the access key goes into a header beside it.
+    /// </summary>
+    public bool KeepsSignIn { get; init; }
+
+    /// <summary>The headers of the user's own that are set already, a line for each; null for none.</summary>
+    public string? Headers { get; init; }
 
     /// <summary>Sessions start in the mode that asks about each action.</summary>
     public bool AsksPermission { get; init; }

@@ -8,11 +8,11 @@ internal static class Leftovers
     [
         "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_GATEWAY",
         "ANTHROPIC_BEDROCK_BASE_URL", "ANTHROPIC_VERTEX_BASE_URL", "ANTHROPIC_FOUNDRY_BASE_URL", "ANTHROPIC_UNIX_SOCKET",
-        "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_MODEL_OPTION", "CLAUDE_CODE_EXTRA_BODY",
+        "CLAUDE_CODE_EXTRA_BODY",
     ];
 
-    /// <summary>They win over what we write for the small model and for subagents.</summary>
-    private static readonly string[] Models = ["ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"];
+    /// <summary>They win over what we write for the small model and for subagents, or offer what is not served here.</summary>
+    private static readonly string[] Models = [ClientEnvironment.FurtherModel, "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"];
 
     private static readonly SettingsKey[] Members = [SettingsKey.Top("apiKeyHelper"), SettingsKey.Top("modelOverrides")];
 
@@ -25,6 +25,8 @@ internal static class Leftovers
     public static IEnumerable<string> InEnvironment(Func<string, string?> variable) =>
     [
         .. Variables.Where(name => EffectiveSettings.IsOn(variable(name))),
+        // Our own key is no leftover.
+        .. new[] { CustomHeaders.Variable }.Where(name => CustomHeaders.With(variable(name), accessKey: null) is not null),
         .. Models.Where(name => variable(name) is { Length: > 0 } model && !IsServedHere(model)),
     ];
 

@@ -13,7 +13,7 @@ internal static class SetupWarnings
 
     /// <param name="address">Of this proxy.</param>
     public static IEnumerable<SetupWarning> Of(EffectiveSettings settings, string address, ClientChoices choices) =>
-        [.. Elsewhere(settings, address), .. OtherProviders(settings), .. AutoMode(settings, choices)];
+        [.. Elsewhere(settings, address), .. SignIn(settings, address, choices), .. OtherProviders(settings), .. AutoMode(settings, choices)];
 
     /// <summary>A file that leads to another address and wins over the user's own.</summary>
     public static IEnumerable<SetupWarning> Elsewhere(EffectiveSettings settings, string address)
@@ -22,6 +22,16 @@ internal static class SetupWarnings
         string where = source.Scope == "managed" ? "Claude Code uses" : "In this folder Claude Code uses";
         yield return new SetupWarning($"{where} {Secrets.Hide(ClientEnvironment.BaseUrl, url)}: this is set in {source.Path}, which takes precedence over your own settings",
             source.Scope == "managed" ? "Ask the administrator of this machine" : $"codex-claude-proxy run overrides it. To remove it: {SetAside}");
+    }
+
+    /// <summary>A token that takes the place of Claude Code's own sign-in, though models are left to Anthropic.</summary>
+    public static IEnumerable<SetupWarning> SignIn(EffectiveSettings settings, string address, ClientChoices choices)
+    {
+        bool hides = choices.KeepsSignIn && ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), address) == Heading.Here
+            && ClientEnvironment.HidesSignIn(settings.Variable(ClientEnvironment.AuthToken));
+        if (!hides) yield break;
+        yield return new SetupWarning(
+            $"The setting anthropicModels needs Claude Code's own sign-in, but {ClientEnvironment.AuthToken} ({Place(settings, ClientEnvironment.AuthToken)}) takes its place", Configure);
     }
 
     public static IEnumerable<SetupWarning> OtherProviders(EffectiveSettings settings)

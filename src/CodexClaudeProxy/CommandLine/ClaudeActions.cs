@@ -37,7 +37,7 @@ internal sealed class ClaudeActions(SettingsFile file, ClaudeHome home, string a
         SettingsOutcome outcome = await file.ChangeAsync("proxy", (text, journal) => ClaudeSettings.ToProxy(text, journal, variables, Choices), DryRun, cancellation);
         int exitCode = Tell($"Claude Code uses the proxy at {address}", outcome, others);
         if (AsJson || DryRun) return exitCode;
-        if (variables.All(variable => variable.Name != ClientEnvironment.MainModel)) terminal.Out.WriteLine("No model is set, because the models of your plan are not known yet. Sign in or start the proxy, then run this again.");
+        if (variables.All(variable => variable.Name is not (ClientEnvironment.MainModel or ClientEnvironment.FurtherModel))) terminal.Out.WriteLine("No model is set, because the models of your plan are not known yet. Sign in or start the proxy, then run this again.");
         TellWarnings(Warnings());
         return exitCode;
     }

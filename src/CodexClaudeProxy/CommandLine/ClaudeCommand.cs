@@ -115,6 +115,7 @@ internal sealed class ClaudeCommand
             AsksPermission = isProxy && parsed.GetValue(_askPermission),
             DisablesNonessentialTraffic = isProxy && parsed.GetValue(_noTraffic),
             SetsAside = isProxy && parsed.GetValue(_setAside),
+            Headers = isProxy && parsed.GetValue(_setAside) ? null : settings.Variable(CustomHeaders.Variable),
             NoProxy = NoProxy.IsNeeded(settings.Variable) ? NoProxy.With(settings.Variable, address) : null,
         };
         bool isRunning = await PortProbe.AskAsync(address, options.ApiKey, cancellation) == PortState.Ours;

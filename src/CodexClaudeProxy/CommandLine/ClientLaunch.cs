@@ -40,12 +40,13 @@ internal sealed partial class ClientLaunch : IDisposable
 
         _start.UseShellExecute = false;
         foreach (ClientVariable variable in variables) _start.Environment[variable.Name] = variable.Value;
+        if (choices.KeepsSignIn) RemoveTokenOfOthers(isClaude);
         // With both, Claude Code would ask which one counts.
-        _start.Environment.Remove(ClientEnvironment.ApiKey);
+        else _start.Environment.Remove(ClientEnvironment.ApiKey);
         if (choices.ProxyJudges) _start.Environment.Remove(ClientEnvironment.AutoModeServer);
         if (isClaude) return;
         _start.Environment["OPENAI_BASE_URL"] = OpenAiAddress;
-        _start.Environment["OPENAI_API_KEY"] = Value(ClientEnvironment.AuthToken);
+        _start.Environment["OPENAI_API_KEY"] = AccessKey;
     }
 
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -84,14 +85,15 @@ internal sealed partial class ClientLaunch : IDisposable
     private void AddSettings(List<string> given, ClientChoices choices, EffectiveSettings settings, string dataDirectory)
     {
         List<ClientVariable> contradicted = [.. _variables.Where(variable => settings.Files.Any(file => ClaudeSettings.Variable(file.Text, variable.Name) is { } other && other != variable.Value))];
-        if (IsInFile(settings, ClientEnvironment.ApiKey)) contradicted.Add(new ClientVariable(ClientEnvironment.ApiKey, "", ""));
+        if (choices.KeepsSignIn && settings.Find(ClientEnvironment.AuthToken) is ({ } token, not null) && ClientEnvironment.HidesSignIn(token)) contradicted.Add(new ClientVariable(ClientEnvironment.AuthToken, "", ""));
+        if (!choices.KeepsSignIn && IsInFile(settings, ClientEnvironment.ApiKey)) contradicted.Add(new ClientVariable(ClientEnvironment.ApiKey, "", ""));
         // Cannot be unset from here; 1 is the same as unset.
         if (choices.ProxyJudges && IsInFile(settings, ClientEnvironment.AutoModeServer)) contradicted.Add(new ClientVariable(ClientEnvironment.AutoModeServer, "1", ""));
 
         RunSettingsContent content = new(SkipWebFetchPreflight: true, new OrderedDictionary<string, string>(contradicted.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))));
         byte[] json = JsonLine.ToBytes(content, ClaudeCodeContext.Default.RunSettingsContent);
         given.Add(Settings);
-        if (contradicted.Exists(variable => variable.Name == ClientEnvironment.AuthToken && !Secrets.IsPlaceholder(variable.Value)))
+        if (contradicted.Exists(variable => variable.Name is ClientEnvironment.AuthToken or CustomHeaders.Variable && !Secrets.IsPlaceholder(variable.Value)))
         {
             _ownSettings = new RunSettings(dataDirectory, json);
             given.Add(_ownSettings.Path);
@@ -119,6 +121,17 @@ internal sealed partial class ClientLaunch : IDisposable
             given.Add(setting);
         }
     }
+
+    /// <summary>A token of ours in Claude Code's place of one for Anthropic; a program without a sign-in of its own needs one, though.</summary>
+    private void RemoveTokenOfOthers(bool isClaude)
+    {
+        if (ClientEnvironment.HidesSignIn(_start.Environment.TryGetValue(ClientEnvironment.AuthToken, out string? token) ? token : null)) _start.Environment.Remove(ClientEnvironment.AuthToken);
+        bool hasOwn = _start.Environment.ContainsKey(ClientEnvironment.AuthToken) || _start.Environment.ContainsKey(ClientEnvironment.ApiKey);
+        if (!isClaude && !hasOwn) _start.Environment[ClientEnvironment.AuthToken] = AccessKey;
+    }
+
+    private string AccessKey => _variables.FirstOrDefault(variable => variable.Name == ClientEnvironment.AuthToken)?.Value
+        ?? CustomHeaders.KeyIn(_variables.FirstOrDefault(variable => variable.Name == CustomHeaders.Variable)?.Value) ?? ClientEnvironment.AnyKey;
 
     private string OpenAiAddress => Value(ClientEnvironment.BaseUrl) + "/v1";
 

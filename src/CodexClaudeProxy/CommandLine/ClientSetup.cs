@@ -17,7 +17,7 @@ internal sealed class ClientSetup(ProxyOptions options, Terminal terminal)
     private readonly ProxySettings _settings = SettingsOf(options);
 
     /// <summary>What the files say, and no person.</summary>
-    public ClientChoices Choices => new() { ProxyJudges = _settings.AutoModeCheck == AutoModeJudge.Model };
+    public ClientChoices Choices => new() { ProxyJudges = _settings.AutoModeCheck == AutoModeJudge.Model, KeepsSignIn = _settings.AnthropicModels.Count > 0 };
 
     public static ProxySettings SettingsOf(ProxyOptions options)
     {
@@ -33,8 +33,8 @@ internal sealed class ClientSetup(ProxyOptions options, Terminal terminal)
     {
         IReadOnlyList<ClientVariable> told = isRunning ? await RunningServer.AskForVariablesAsync(address, options.ApiKey, wanted, Patience, cancellation) : [];
         ModelCatalogue models = await ModelsAsync(cancellation);
-        IReadOnlyList<ClientVariable> own = ClientEnvironment.Of(address, options.ApiKey, ClientModelChoice.Choose(models, _settings.ModelMappings, _settings.HaikuKiloModel, wanted), choices);
-        if (models != ModelCatalogue.BuiltIn || told.All(variable => variable.Name != ClientEnvironment.MainModel)) return own;
+        IReadOnlyList<ClientVariable> own = ClientEnvironment.Of(address, options.ApiKey, ClientModelChoice.Choose(models, _settings, wanted), choices);
+        if (models != ModelCatalogue.BuiltIn || told.All(variable => variable.Name is not (ClientEnvironment.MainModel or ClientEnvironment.FurtherModel))) return own;
         // The proxy has another data directory: only it knows the plan's models.
         return [.. own.Where(variable => !ClientEnvironment.IsAboutModels(variable.Name)), .. told.Where(variable => ClientEnvironment.IsAboutModels(variable.Name))];
     }

@@ -51,7 +51,7 @@ internal static class RunCommand
             var setup = new ClientSetup(options, terminal);
             EffectiveSettings settings = EffectiveSettings.Read(home, terminal.Variable);
             // Also where no proxy is set: the program may get one from its own settings.
-            ClientChoices choices = setup.Choices with { NoProxy = NoProxy.With(settings.Variable, address) };
+            ClientChoices choices = setup.Choices with { NoProxy = NoProxy.With(settings.Variable, address), Headers = settings.Variable(CustomHeaders.Variable) };
             IReadOnlyList<ClientVariable> variables = await terminal.ShowProgressAsync(
                 "Asking for the models of your plan", setup.VariablesAsync(address, isRunning: true, new Dictionary<string, string>(), choices, cancellation));
             using ClientLaunch launch = new(program, command[1..], variables, choices, settings, options.DataDirectory);

@@ -35,7 +35,7 @@ internal static class StartupText
             "",
             "For Claude Code, in another terminal:",
             $"  {Export("ANTHROPIC_BASE_URL", url)}",
-            $"  {Export("ANTHROPIC_AUTH_TOKEN", options.ApiKey is null ? "any" : "your access key")}",
+            .. Key(options, choices).Select(line => $"  {line}"),
             .. choices.ProxyJudges ? (string[])[] : [$"  {Export(ClientEnvironment.AutoModeServer, "0")}"],
             .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
@@ -52,6 +52,12 @@ internal static class StartupText
         options.Host is "0.0.0.0" or "::"
             ? OwnAddresses.Find().Where(address => options.Host == "::" || address.AddressFamily == AddressFamily.InterNetwork).Take(MostAddresses).Select(address => $"http://{new IPEndPoint(address, port)}")
             : [];
+
+    /// <summary>A token would take the place of Claude Code's own sign-in where that is needed, too.</summary>
+    private static IEnumerable<string> Key(ProxyOptions options, ClientChoices choices) =>
+        !choices.KeepsSignIn ? [Export(ClientEnvironment.AuthToken, options.ApiKey is null ? "any" : "your access key")]
+        : options.ApiKey is null ? []
+        : [Export(CustomHeaders.Variable, $"{CustomHeaders.Key}: your access key")];
 
     /// <summary>A proxy is set, and would be asked for this machine, too.</summary>
     private static IEnumerable<string> ProxyLines(string hosts) =>

@@ -70,7 +70,7 @@ internal static class StatusLineCommand
     /// <summary>Claude Code hands its own variables down, so its proxy is ours; otherwise the one our options name.</summary>
     private static (string Address, string? Key) Proxy(Terminal terminal)
     {
-        if (terminal.Variable(ClientEnvironment.BaseUrl) is { Length: > 0 } address) return (address, terminal.Variable(ClientEnvironment.AuthToken));
+        if (terminal.Variable(ClientEnvironment.BaseUrl) is { Length: > 0 } address) return (address, CustomHeaders.KeyIn(terminal.Variable(CustomHeaders.Variable)) ?? terminal.Variable(ClientEnvironment.AuthToken));
         ProxyOptions options = OptionsReader.Read(new Dictionary<string, string>(), terminal.Variable).Options;
         return (options.AddressFor(options.Port), options.ApiKey);
     }

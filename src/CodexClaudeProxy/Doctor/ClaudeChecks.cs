@@ -48,9 +48,11 @@ internal static class ClaudeChecks
             case Heading.Other:
                 return Verdict.Warn($"Claude Code uses {Secrets.Hide(ClientEnvironment.BaseUrl, configured!)}", Configure);
             default:
-                string? token = settings.Variable(ClientEnvironment.AuthToken);
+                ClientChoices choices = Choices(patient);
+                if (SetupWarnings.SignIn(settings, patient.Address, choices).FirstOrDefault() is { } hidden) return Verdict.Warn(hidden.Message, hidden.Fix);
+                string? token = CustomHeaders.KeyIn(settings.Variable(CustomHeaders.Variable)) ?? (choices.KeepsSignIn ? "" : settings.Variable(ClientEnvironment.AuthToken));
                 if (patient.Options.ApiKey is { } key && token is not null && token != key) return Verdict.Fail("Claude Code uses this proxy, but with another access key", Configure);
-                if (settings.Variable(ClientEnvironment.ApiKey) is { Length: > 0 })
+                if (!choices.KeepsSignIn && settings.Variable(ClientEnvironment.ApiKey) is { Length: > 0 })
                     return Verdict.Warn($"Claude Code uses this proxy, but {ClientEnvironment.ApiKey} is also set, and Claude Code will ask which one to use", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}");
                 return SetupWarnings.OtherProviders(settings).FirstOrDefault() is { } other ? Verdict.Warn(other.Message, other.Fix) : Verdict.Ok($"Claude Code uses this proxy: {configured}");
         }
@@ -60,10 +62,13 @@ internal static class ClaudeChecks
     {
         EffectiveSettings settings = Effective(patient);
         if (ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), patient.Address) != Heading.Here) return Verdict.Skipped("Claude Code does not use this proxy");
-        bool proxyJudges = patient.Settings.AutoModeCheck == AutoModeJudge.Model;
-        return SetupWarnings.AutoMode(settings, new ClientChoices { ProxyJudges = proxyJudges }).FirstOrDefault() is { } warning ? Verdict.Fail(warning.Message, warning.Fix)
+        bool proxyJudges = Choices(patient).ProxyJudges;
+        return SetupWarnings.AutoMode(settings, Choices(patient)).FirstOrDefault() is { } warning ? Verdict.Fail(warning.Message, warning.Fix)
             : Verdict.Ok(proxyJudges ? "This proxy judges the commands (autoModeCheck=model)" : "Claude Code has its commands judged by a model of the plan");
     }
+
+    private static ClientChoices Choices(Patient patient) =>
+        new() { ProxyJudges = patient.Settings.AutoModeCheck == AutoModeJudge.Model, KeepsSignIn = patient.Settings.AnthropicModels.Count > 0 };
 
     /// <summary>The environment of the server is not the one Claude Code is started in.</summary>
     private static EffectiveSettings Effective(Patient patient) => EffectiveSettings.Read(patient.Claude, patient.IsRunning ? _ => null : patient.Variable);

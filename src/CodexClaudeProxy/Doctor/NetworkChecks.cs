@@ -28,6 +28,7 @@ internal static class NetworkChecks
             new("families", "IPv4 and IPv6", token => FamiliesAsync(patient, token)),
             new("backend", "Connection to upstream", async token => Reached(await backend.Value.WaitAsync(token))),
             new("login-server", "Connection to the login server", async token => Reached(await ContactAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
+            .. patient.Settings.AnthropicModels.Count == 0 ? [] : (Check[])[new("anthropic", "Connection to Anthropic", async token => Reached(await ContactAsync(patient, patient.Options.AnthropicUrl.AbsoluteUri.TrimEnd('/') + "/v1/models", token)))],
             new("clock", "Clock", async token => Clock(await backend.Value.WaitAsync(token))),
         ];
     }

@@ -114,7 +114,7 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
     {
         ModelCatalogue models = await catalogue.GetAsync(ModelsPatience, http.RequestAborted);
         ProxySettings current = settings.Read();
-        return ClientEnvironment.Of(Address(http), options.ApiKey, ClientModelChoice.Choose(models, current.ModelMappings, current.HaikuKiloModel, wanted), choices);
+        return ClientEnvironment.Of(Address(http), options.ApiKey, ClientModelChoice.Choose(models, current, wanted), choices);
     }
 
     private ClientChoices Choices(HttpContext http)
@@ -123,6 +123,8 @@ internal sealed class ClaudeCodeEndpoints(SettingsFile file, ClaudeHome home, Pr
         return new ClientChoices
         {
             ProxyJudges = settings.Read().AutoModeCheck == AutoModeJudge.Model,
+            KeepsSignIn = settings.Read().AnthropicModels.Count > 0,
+            Headers = effective.Variable(CustomHeaders.Variable),
             NoProxy = NoProxy.IsNeeded(effective.Variable) ? NoProxy.With(effective.Variable, Address(http)) : null,
         };
     }

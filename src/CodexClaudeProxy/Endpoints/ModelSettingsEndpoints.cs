@@ -46,11 +46,13 @@ internal sealed class ModelSettingsEndpoints(SettingsStore store, Catalogue cata
         ModelMappingsReply reply = new(
             Success: true, models.Source.IsEmpty ? "built-in" : "backend", new OrderedDictionary<string, string>(settings.ModelMappings),
             // As a client of that family would ask: a mapping of "opus" or "claude-*" concerns it too.
-            Routes(Lanes, lane => "claude-" + lane), Routes(settings.ModelMappings.Select(mapping => mapping.Key), name => name));
+            Routes(Lanes, lane => "claude-" + lane, lane => ModelRouter.IsLaneLeftToAnthropic(lane, settings.AnthropicModels)),
+            Routes(settings.ModelMappings.Select(mapping => mapping.Key), name => name, name => ModelRouter.IsLeftToAnthropic(name, settings.AnthropicModels)));
         await JsonReply.WriteAsync(http, reply, EndpointsContext.Default.ModelMappingsReply);
 
-        OrderedDictionary<string, ModelRoute> Routes(IEnumerable<string> names, Func<string, string> asked) =>
-            new(names.Select(name => KeyValuePair.Create(name, ModelRoute.Of(ModelRouter.Resolve(asked(name), models, settings.ModelMappings, settings.HaikuKiloModel)))));
+        OrderedDictionary<string, ModelRoute> Routes(IEnumerable<string> names, Func<string, string> asked, Func<string, bool> isAnthropics) =>
+            new(names.Select(name => KeyValuePair.Create(name, isAnthropics(name) ? ModelRoute.Anthropic(asked(name))
+                : ModelRoute.Of(ModelRouter.Resolve(asked(name), models, settings.ModelMappings, settings.HaikuKiloModel)))));
     }
 }
 
@@ -76,7 +78,7 @@ internal sealed record ModelMappingsReply(
     bool Success, string Catalogue, IReadOnlyDictionary<string, string> Mappings, IReadOnlyDictionary<string, ModelRoute> Lanes, IReadOnlyDictionary<string, ModelRoute> Resolved);
 
 /// <summary>What a model's name stands for.</summary>
-/// <param name="Upstream">Who serves it: <c>codex</c> or <c>kilo</c>.</param>
+/// <param name="Upstream">Who serves it: <c>codex</c>, <c>kilo</c> or <c>anthropic</c>.</param>
 /// <param name="Model">The name it is sent under.</param>
 /// <param name="Effort">The reasoning effort that the name fixes; null when it fixes none.</param>
 /// <param name="Fast">Whether the name asks for the faster tier.</param>
@@ -85,6 +87,9 @@ internal sealed record ModelMappingsReply(
 /// <param name="Why">How it was found, for people.</param>
 internal sealed record ModelRoute(string Upstream, string Model, string? Effort, bool Fast, string? Lane, bool Known, string Why)
 {
+    /// <summary>For a name of the setting <c>anthropicModels</c>, which is sent as it is.</summary>
+    public static ModelRoute Anthropic(string name) => new(AnthropicClient.Name, name, null, Fast: false, null, Known: true, "Anthropic serves it, by the setting anthropicModels");
+
     public static ModelRoute Of(Route route) => new(
         route.Kilo is null ? "codex" : "kilo", route.Kilo ?? route.Profile.Slug, route.FixedEffort?.Word(), route.Fast, route.Lane, !route.IsUnknown, route.Why);
 }

@@ -44,7 +44,7 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>The client wanted a stream.</summary>
     public bool Streamed => entry.Streamed;
 
-    /// <summary>The key of the account that served, or was tried last.</summary>
+    /// <summary>The key of the account that served, or was tried last; <c>anthropic</c> where Anthropic served with the client's own credential.</summary>
     public string? Account => entry.Account;
 
     /// <summary>The account's label or mail address; null also when the account is gone.</summary>

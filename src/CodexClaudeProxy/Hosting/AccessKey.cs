@@ -13,6 +13,9 @@ internal sealed class AccessKey(string key)
 
     public const int LeastDifferent = 8;
 
+    /// <summary>For clients whose usual headers carry a credential for Anthropic. It is for us alone and goes no further.</summary>
+    public const string Header = "x-ccp-key";
+
     private const int NewLength = 43;
     private const int LongestFile = 4096;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -43,14 +46,22 @@ internal sealed class AccessKey(string key)
     public bool IsPresentedBy(HttpRequest request)
     {
         bool presented = false;
+        foreach (string? value in request.Headers[Header]) presented |= Matches(value);
         foreach (string? value in request.Headers["x-api-key"]) presented |= Matches(value);
         foreach (string? value in request.Headers.Authorization)
         {
-            if (value?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true) presented |= Matches(value["Bearer ".Length..].Trim());
+            if (TokenIn(value) is { } token) presented |= Matches(token);
         }
 
         return presented;
     }
+
+    /// <summary>A header's value is this key, plain or as a bearer token.</summary>
+    public bool IsIn(string? headerValue) => Matches(headerValue) | Matches(TokenIn(headerValue));
+
+    /// <summary>The bearer token in a header's value, or null.</summary>
+    public static string? TokenIn(string? headerValue) =>
+        headerValue?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? headerValue["Bearer ".Length..].Trim() : null;
 
     private bool Matches(string? candidate) => candidate is not null && CryptographicOperations.FixedTimeEquals(Hash(candidate), _hash);
 

@@ -57,6 +57,7 @@ internal sealed class OptionsReader
         new("login-host", ["CCP_LOGIN_HOST"], "Host of the address the browser returns to after a sign-in: localhost or 127.0.0.1", "host", IsFlag: false),
         new("login-ports", ["CCP_LOGIN_PORTS"], "Ports of that address, in order of preference", "numbers", IsFlag: false),
         new("kilo-url", ["CCP_KILO_URL"], "The Kilo gateway", "url", IsFlag: false),
+        new("anthropic-url", ["CCP_ANTHROPIC_URL"], "Anthropic's API, for the models of the setting anthropicModels", "url", IsFlag: false),
         new("codex-version", ["CCP_CODEX_VERSION"], "Codex CLI version to emulate; upstream offers new models to new versions only", "version", IsFlag: false),
     ];
 
@@ -102,6 +103,7 @@ internal sealed class OptionsReader
             LoginHost = Value("login-host")?.ToLowerInvariant() ?? defaults.LoginHost,
             LoginPorts = Parse("login-ports", "a list of port numbers such as 1455,1457", ParsePorts) ?? defaults.LoginPorts,
             KiloUrl = Url("kilo-url") ?? defaults.KiloUrl,
+            AnthropicUrl = Url("anthropic-url") ?? defaults.AnthropicUrl,
             CodexVersion = Value("codex-version") ?? defaults.CodexVersion,
             LogFormat = Parse<LogFormat?>("log-format", "text or json", ParseFormat) ?? defaults.LogFormat,
             LogLevel = Parse<LogLevel?>("log-level", "trace, debug, info, warn, error or none", ParseLevel) ?? defaults.LogLevel,

@@ -47,6 +47,9 @@ internal sealed record ProxyOptions
 
     public Uri KiloUrl { get; init; } = new("https://api.kilo.ai/api/openrouter");
 
+    /// <summary>Where requests for Anthropic's own models go (setting <c>anthropicModels</c>).</summary>
+    public Uri AnthropicUrl { get; init; } = new("https://api.anthropic.com");
+
     /// <summary>The version of the official client we speak as.</summary>
     public string CodexVersion { get; init; } = "0.169.0";
 

@@ -16,9 +16,27 @@ internal static class RequestBody
     private const int FirstRoom = 4 * 1024;
 
     /// <exception cref="InvalidRequestException">The body is too long, or packed in a way we cannot unpack.</exception>
-    public static async Task<PooledBuffer> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static Task<PooledBuffer> ReadAsync(HttpRequest request, CancellationToken cancellation) => ReadAsync(request, Unpacked(request, request.Body), cancellation);
+
+    /// <summary>The body as it came, also where it is packed.</summary>
+    /// <exception cref="InvalidRequestException">The body is too long.</exception>
+    public static Task<PooledBuffer> ReadAsReceivedAsync(HttpRequest request, CancellationToken cancellation) => ReadAsync(request, request.Body, cancellation);
+
+    /// <summary>What is in a body that was read as it came; that buffer itself where nothing is packed.</summary>
+    /// <exception cref="InvalidRequestException">The body is too long, or packed in a way we cannot unpack.</exception>
+    public static async Task<PooledBuffer> UnpackAsync(HttpRequest request, PooledBuffer received, CancellationToken cancellation)
     {
-        await using Stream body = Unpacked(request);
+        using var packed = new MemoryStream(received.Length);
+        Stream body = Unpacked(request, packed);
+        if (body == packed) return received;
+        packed.Write(received.Written);
+        packed.Position = 0;
+        return await ReadAsync(request, body, cancellation);
+    }
+
+    private static async Task<PooledBuffer> ReadAsync(HttpRequest request, Stream from, CancellationToken cancellation)
+    {
+        await using Stream body = from;
         var read = new PooledBuffer();
         try
         {
@@ -60,13 +78,13 @@ internal static class RequestBody
         return unpacked;
     }
 
-    private static Stream Unpacked(HttpRequest request) => request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant() switch
+    private static Stream Unpacked(HttpRequest request, Stream body) => request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant() switch
     {
-        "" or "identity" => request.Body,
-        "gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
-        "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
-        "deflate" => new ZLibStream(request.Body, CompressionMode.Decompress),
-        "zstd" => Zstd(request.Body),
+        "" or "identity" => body,
+        "gzip" => new GZipStream(body, CompressionMode.Decompress),
+        "br" => new BrotliStream(body, CompressionMode.Decompress),
+        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+        "zstd" => Zstd(body),
         var other => throw new InvalidRequestException(
             ApiError.Invalid($"Content-Encoding: '{other}' is not supported; send gzip, br, zstd, deflate or nothing") with { Status = 415 }),
     };

@@ -91,6 +91,9 @@ internal sealed record ProxySettings
     /// <summary>Name or pattern of a client's model → what it stands for, in the user's order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ModelMappings { get; init; } = [];
 
+    /// <summary>Names and patterns of the models that Anthropic serves, with the client's own credential.</summary>
+    public IReadOnlyList<string> AnthropicModels { get; init; } = [];
+
     /// <summary>Model → the owner's price for it, in the owner's order.</summary>
     public IReadOnlyList<KeyValuePair<string, ModelPrice>> Prices { get; init; } = [];
 

@@ -33,6 +33,11 @@ internal static class SettingKeys
         settings => ModelMappings.Tree(settings.ModelMappings))
     { Fault = static json => ModelMappings.TryRead(json, out _) };
 
+    private static readonly SettingKey AnthropicModels = SettingKey.Text("anthropicModels",
+        "Models that Anthropic serves instead of Codex: model names or patterns with *, separated by commas, such as claude-opus-*, claude-sonnet-5-5. Their requests are passed to Anthropic unchanged, with the credential of the client: its own Claude sign-in or API key. Takes precedence over model mappings. Unset, nothing is sent to Anthropic.",
+        settings => ModelPatterns.Text(settings.AnthropicModels), (settings, text) => ModelPatterns.Read(text) is { } patterns ? settings with { AnthropicModels = patterns } : null)
+        with { Form = "model names or patterns with *, separated by commas, such as \"claude-opus-*, claude-sonnet-5-5\"" };
+
     public static readonly SettingKey Prices = new("prices", SettingKey.PriceMap,
         "Prices for the estimate of what the API would cost, in place of the built-in ones or for further models: model name, or * for every model without a price, to an object with input, cachedInput and output, and perhaps cacheWrite, in US dollars per million tokens.",
         (settings, json) => PriceSetting.TryRead(json, out var prices) is null ? settings with { Prices = prices } : null,
@@ -44,6 +49,7 @@ internal static class SettingKeys
         AccountStrategy,
         HaikuKiloModel,
         Mappings,
+        AnthropicModels,
         Reserves,
         SettingKey.Choice("defaultEffort", "Reasoning effort when neither the model name nor the request sets one; null uses the model's default.",
             DefaultEfforts, settings => settings.DefaultEffort, (settings, value) => settings with { DefaultEffort = value }) with { Nullable = true },

@@ -12,14 +12,21 @@ using CodexClaudeProxy.Turns.Requests;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>One Anthropic request and its answer.</summary>
-internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
+internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor, AnthropicTurn anthropic)
 {
     public Task AnswerAsync(HttpContext http) => recorder.RecordAsync(http, "/v1/messages", record => AnswerAsync(http, record));
 
     /// <summary>The model's input count for a request that only asks for that.</summary>
     public async Task CountAsync(HttpContext http)
     {
-        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        using PooledBuffer received = await RequestBody.ReadAsReceivedAsync(http.Request, http.RequestAborted);
+        using PooledBuffer body = await RequestBody.UnpackAsync(http.Request, received, http.RequestAborted);
+        if (anthropic.Serves(body.WrittenMemory) is not null)
+        {
+            await anthropic.CountAsync(http, received.WrittenMemory);
+            return;
+        }
+
         if (!MessagesRequest.TryParseForCounting(body.WrittenMemory, HintsOf(http.Request), out MessagesRequest? parsed, out ApiError? invalid))
         {
             await ErrorReply.WriteAsync(http, invalid!);
@@ -44,7 +51,14 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
     private async Task AnswerAsync(HttpContext http, TurnRecord record)
     {
         // 1. Read the whole body: the backend needs it in one piece, and another attempt needs it again.
-        using PooledBuffer body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        using PooledBuffer received = await RequestBody.ReadAsReceivedAsync(http.Request, http.RequestAborted);
+        using PooledBuffer body = await RequestBody.UnpackAsync(http.Request, received, http.RequestAborted);
+        if (anthropic.Serves(body.WrittenMemory) is { } passed)
+        {
+            record.Capture?.NoteRequest(body.WrittenMemory.Span);
+            await anthropic.AnswerAsync(http, record, passed, received.WrittenMemory);
+            return;
+        }
 
         // 2. Look at it before anybody is asked.
         if (!MessagesRequest.TryParse(body.WrittenMemory, HintsOf(http.Request), out MessagesRequest? parsed, out ApiError? invalid))
@@ -74,6 +88,7 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor)
         {
             request.Dispose();
             body.Dispose();
+            received.Dispose();
         }
     }
 

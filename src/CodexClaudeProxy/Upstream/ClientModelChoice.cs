@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -14,8 +15,7 @@ internal static class ClientModelChoice
     private const int LongestAnswer = 64_000;
 
     /// <param name="wanted">The user's own choice for a lane (<c>default</c>, <c>opus</c>, <c>sonnet</c>, <c>haiku</c>, <c>fable</c>).</param>
-    public static ClientModels Choose(
-        ModelCatalogue catalogue, IReadOnlyList<KeyValuePair<string, string>> mappings, string? haikuKiloModel, IReadOnlyDictionary<string, string> wanted)
+    public static ClientModels Choose(ModelCatalogue catalogue, ProxySettings settings, IReadOnlyDictionary<string, string> wanted)
     {
         bool isKnown = catalogue != ModelCatalogue.BuiltIn;
         List<ModelProfile> profiles = [];
@@ -24,14 +24,23 @@ internal static class ClientModelChoice
         ClientModel? haiku = Model("haiku");
         ClientModel? fable = Model("fable");
         string? main = wanted.ContainsKey("default") ? Model("default")!.Id : opus?.Id;
-        return new ClientModels(main, opus, sonnet, haiku, fable, profiles.Min(profile => profile.ContextWindow), Math.Min(LongestAnswer, profiles.Min(profile => profile.MaxOutput)));
+        ClientModel? beside = settings.AnthropicModels.Count == 0 ? null : OfCodex("opus", own: null, "Codex");
+        return new ClientModels(main, opus, sonnet, haiku, fable, profiles.Min(profile => profile.ContextWindow), Math.Min(LongestAnswer, profiles.Min(profile => profile.MaxOutput))) { Beside = beside };
 
         ClientModel? Model(string lane)
         {
             string? own = wanted.GetValueOrDefault(lane);
+            // Claude Code knows better than we which version it is.
+            if (own is null && ModelRouter.IsLaneLeftToAnthropic(lane, settings.AnthropicModels)) return null;
+            string stands = $"Stands for {char.ToUpperInvariant(lane[0])}{lane[1..]}";
+            return ModelRouter.IsLeftToAnthropic(own, settings.AnthropicModels) ? new ClientModel(own!, $"{own} (Anthropic)", $"{stands}: {own}") : OfCodex(lane, own, stands);
+        }
+
+        ClientModel? OfCodex(string lane, string? own, string stands)
+        {
             string asked = own ?? "claude-" + lane;
-            Route route = ModelRouter.Resolve(asked, catalogue, mappings, haikuKiloModel);
-            string stands = $"Stands for {char.ToUpperInvariant(lane[0])}{lane[1..]}: ";
+            stands += ": ";
+            Route route = ModelRouter.Resolve(asked, catalogue, settings.ModelMappings, settings.HaikuKiloModel);
             // The gateway serves the lane, so the lane's name must arrive.
             if (route.Kilo is { } kilo) return new ClientModel(own ?? "claude-haiku-4-5", $"{kilo} (Kilo)", stands + "a model of the Kilo gateway");
             profiles.Add(route.Profile);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.MessagesToCodex;
+using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Upstream;
 
@@ -21,7 +22,7 @@ internal sealed record Route(ModelProfile Profile, Effort? FixedEffort, bool Fas
 }
 
 /// <summary>
-/// Turns the model string of a request into a model of the catalogue. In this order:
+/// Turns the model string of a request into a model of the catalogue, unless the model is left to Anthropic. In this order:
 /// <list type="number">
 /// <item>the user's own mapping, exact names before patterns with <c>*</c>;</item>
 /// <item>a model of the catalogue, as it is or behind <c>anthropic/</c>, <c>openai/</c>, <c>claude-codex-</c>, <c>claude-</c>;</item>
@@ -35,6 +36,15 @@ internal static partial class ModelRouter
     public const string Exact = "exact";
     public const string Unknown = "unknown";
     public const string Side = "side";
+
+    /// <summary>Whether Anthropic serves the model: then nothing below is asked, not even the user's mapping.</summary>
+    /// <param name="patterns">The owner's, see <see cref="ModelPatterns"/>.</param>
+    public static bool IsLeftToAnthropic(string? requested, IReadOnlyList<string> patterns) =>
+        patterns.Count > 0 && requested?.Trim() is { Length: > 0 } name && ModelPatterns.Match(patterns, ContextMarker().Replace(name, ""));
+
+    /// <summary>The same for what Claude Code calls <c>opus</c>, <c>sonnet</c> and so on, whichever version that is.</summary>
+    public static bool IsLaneLeftToAnthropic(string lane, IReadOnlyList<string> patterns) =>
+        IsLeftToAnthropic($"claude-{lane}-5", patterns) || patterns.Any(pattern => pattern.StartsWith($"claude-{lane}", StringComparison.OrdinalIgnoreCase));
 
     /// <param name="requested">The client's model string.</param>
     /// <param name="mappings">The user's own choices, name or pattern to target. A target is not mapped again.</param>

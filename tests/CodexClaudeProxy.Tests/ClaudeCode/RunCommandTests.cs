@@ -116,13 +116,16 @@ public sealed class RunCommandTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    private string Install(string name, string does = "", int exitCode = 0)
+    private string Install(string name, string does = "", int exitCode = 0) => Install(_shell, name, does, exitCode);
+
+    /// <summary>Puts a script on the path that notes its environment, what it does, and its arguments.</summary>
+    internal static string Install(ClaudeShell shell, string name, string does = "", int exitCode = 0)
     {
-        string program = Path.Combine(_shell.Home, name);
+        string program = Path.Combine(shell.Home, name);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for the program is a shell script.");
-        File.WriteAllText(program, $"#!/bin/sh\ncd '{_shell.Home}'\n{{ env; {(does.Length == 0 ? ":" : does)}; echo; echo \"$@\"; }} > noted\nexit {exitCode}\n");
+        File.WriteAllText(program, $"#!/bin/sh\ncd '{shell.Home}'\n{{ env; {(does.Length == 0 ? ":" : does)}; echo; echo \"$@\"; }} > noted\nexit {exitCode}\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        _shell.Variables["PATH"] = _shell.Home;
+        shell.Variables["PATH"] = shell.Home;
         return program;
     }
 

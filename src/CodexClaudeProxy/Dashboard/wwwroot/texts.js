@@ -448,8 +448,8 @@ export const texts = {
     },
 
     models: {
-      title: 'Models', text: 'The models that Claude Code’s model names currently stand for.', builtIn: 'Built-in list', lanes: 'Claude model names', lane: 'Name', model: 'Model', why: 'Why', fast: 'fast', kilo: 'Kilo', unknown: 'Unknown',
-      mappings: 'Your own mappings', mappingsText: 'Mappings take precedence over everything else. A name may be a pattern with *; a model may end in an effort, such as -high.',
+      title: 'Models', text: 'The models that Claude Code’s model names currently stand for.', builtIn: 'Built-in list', lanes: 'Claude model names', lane: 'Name', model: 'Model', why: 'Why', fast: 'fast', kilo: 'Kilo', anthropic: 'Anthropic', unknown: 'Unknown',
+      mappings: 'Your own mappings', mappingsText: 'Mappings take precedence over everything but models of Anthropic. A name may be a pattern with *; a model may end in an effort, such as -high.',
       name: 'Name or pattern', target: 'Stands for', nameExample: 'claude-3-*', targetExample: 'gpt-5-codex-high', add: 'Add mapping', incomplete: 'Enter both a name and a model.',
       remove: name => `Remove the mapping of ${name}`, removed: name => `The mapping of ${name} was removed`,
       effort: 'Default effort', effortText: 'Reasoning effort when neither the request nor the model name sets one. More effort takes longer and uses more quota.', effortDefault: 'Model default', effortSaved: 'Applies from the next request on',
@@ -466,7 +466,7 @@ export const texts = {
 
     form: {
       names: {
-        accountStrategy: 'Account strategy', reserves: 'Reserve of all accounts', autoRedeem: 'Redeem banked resets', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
+        accountStrategy: 'Account strategy', reserves: 'Reserve of all accounts', autoRedeem: 'Redeem banked resets', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', anthropicModels: 'Models of Anthropic', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by URL', emulatePrefill: 'Continue prefilled responses', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold the start of responses',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask e-mail addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember responses', statistics: 'Statistics',
         statisticsLimitMb: 'Size limit of the statistics', metricsAccounts: 'Accounts in the metrics', prices: 'Prices for the estimate',
@@ -477,6 +477,7 @@ export const texts = {
         autoRedeem: 'Whether a banked reset may be redeemed without asking you, at most one an hour, before a request would be refused because every account is used up.',
         haikuKiloModel: 'Claude Code’s small tasks can be served by a free model of the Kilo gateway instead of your quota.',
         modelMappings: 'Which model a name that a client asks for stands for, where you want another one than the proxy would choose.',
+        anthropicModels: 'Requests for these models, such as claude-opus-*, claude-sonnet-5-5, are passed to Anthropic unchanged, with the client’s own Claude sign-in or API key; all others go to Codex.',
         defaultEffort: 'How hard a model thinks when neither the request nor the model’s name says so.',
         lane: 'The form in which requests are sent upstream; another one than the automatic one is for finding faults.',
         compressRequests: 'Requests are sent compressed, which shortens the upload to about a third.',
@@ -519,7 +520,7 @@ export const texts = {
         logLevel: { '': ['As started'], trace: ['Everything'], debug: ['Debug'], info: ['Info'], warn: ['Warnings'], error: ['Errors'], none: ['Nothing'] },
       },
       units: { holdSeconds: 'seconds', holdUntilReset: 'seconds', statisticsLimitMb: 'MB' },
-      unset: { reserves: 'None', searchModel: 'None', advisorModel: 'None', timeZone: 'This machine’s', haikuKiloModel: 'None' },
+      unset: { reserves: 'None', anthropicModels: 'None', searchModel: 'None', advisorModel: 'None', timeZone: 'This machine’s', haikuKiloModel: 'None' },
       search: 'Search settings', noMatch: 'No setting matches', noMatchText: 'Try another word, or show all settings.', showAll: 'Show all settings', changedOnly: n => `Changed (${n})`, jump: 'Groups of settings', other: 'Other',
       changed: 'Changed', default: value => `Default: ${value}`, notSet: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'None' : n === 1 ? '1 entry' : `${n} entries`), range: (min, max, unit) => `${min} to ${max}${unit ? ` ${unit}` : ''}`,
       saved: 'Saved', reset: name => `Back to the default: ${name}`, resetShort: 'Reset', change: 'Change', changeThere: name => `Change: ${name}, on the Claude Code page`, member: name => `${name} in settings.json`,

@@ -31,7 +31,7 @@ export const ModelsCard = ({ models }) => html`<${Card} title=${words.title} act
 /** @param {ModelRoute} route */
 function target(route) {
   return html`<span class="row"><code class="nowrap">${route.model}</code>${route.effort && html`<${Badge}>${route.effort}<//>`}${route.fast && html`<${Badge}>${words.fast}<//>`}
-    ${route.upstream === 'kilo' && html`<${Pill} kind="accent" dot=${false}>${words.kilo}<//>`}${!route.known && html`<${Pill} kind="warn">${words.unknown}<//>`}</span>`;
+    ${route.upstream === 'kilo' && html`<${Pill} kind="accent" dot=${false}>${words.kilo}<//>`}${route.upstream === 'anthropic' && html`<${Pill} kind="accent" dot=${false}>${words.anthropic}<//>`}${!route.known && html`<${Pill} kind="warn">${words.unknown}<//>`}</span>`;
 }
 
 /** @param {{ models: import('../lib/feed').Polled<ModelMappingsReply> }} properties */

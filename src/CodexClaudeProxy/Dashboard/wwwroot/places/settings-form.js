@@ -13,7 +13,7 @@ import { usePrices } from './settings-prices.js';
 const words = texts.settings.form;
 
 const GROUPS = {
-  models: ['defaultEffort', 'modelMappings', 'haikuKiloModel', 'searchModel', 'advisorModel'],
+  models: ['defaultEffort', 'modelMappings', 'anthropicModels', 'haikuKiloModel', 'searchModel', 'advisorModel'],
   accounts: ['accountStrategy', 'reserves', 'holdUntilReset', 'autoRedeem'],
   behaviour: ['autoModeCheck', 'clearToolUses', 'search', 'imageUrls', 'emulatePrefill', 'timeZone'],
   privacy: ['maskEmailsInLog', 'metricsAccounts', 'rememberReasoning', 'rememberResponses'],
