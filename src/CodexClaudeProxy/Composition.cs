@@ -187,7 +187,7 @@ internal static class Composition
             Pool = pool,
             Logout = new Logout(store, accounts.Endpoint, host.Loggers.CreateLogger<Logout>()),
         }.MapTo(routes);
-        new LoginEndpoints(logins.Sessions, logins.Browser, logins.Paste, logins.Device).MapTo(routes);
+        new LoginEndpoints(logins.Sessions, logins.Browser, logins.Paste, logins.Device, store).MapTo(routes);
         new QuotaEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
         new ResetEndpoints(store, accounts.Resets, new ResetReport(pool, accounts.Forecast, accounts.Resets, host.Time)).MapTo(routes);
         new PoolEndpoint(accounts.Report, accounts.Forecast, models.Catalogue, models.Offers, settings).MapTo(routes);

@@ -51,7 +51,7 @@ public sealed partial record CodexFailure(CodexFailureKind Kind, string? Text = 
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => FailureBlame.Quota,
         CodexFailureKind.Unauthorized or CodexFailureKind.SignInNeeded or CodexFailureKind.Deactivated or CodexFailureKind.Forbidden => FailureBlame.Login,
         CodexFailureKind.RateLimited or CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.TimedOut
-            or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded or CodexFailureKind.Silent or CodexFailureKind.Unavailable or CodexFailureKind.EdgeBlocked or CodexFailureKind.Cancelled
+            or CodexFailureKind.Unreachable or CodexFailureKind.AccountProxy or CodexFailureKind.StreamEnded or CodexFailureKind.Silent or CodexFailureKind.Unavailable or CodexFailureKind.EdgeBlocked or CodexFailureKind.Cancelled
             or CodexFailureKind.InvalidToolArguments => FailureBlame.Passing,
         _ => FailureBlame.Request,
     };

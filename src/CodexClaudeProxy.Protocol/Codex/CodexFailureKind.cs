@@ -13,6 +13,10 @@ public enum CodexFailureKind
     ServerError,
     TimedOut,
     Unreachable,
+
+    /// <summary>The account's own proxy cannot be used, so nothing went out.</summary>
+    AccountProxy,
+
     StreamEnded,
     Silent,
     Unavailable,

@@ -54,7 +54,7 @@ public static partial class FailureReply
         CodexFailureKind.Overloaded => Passing(ApiErrorType.Overloaded, 529, failure.Text ?? "Overloaded") with { RetryAfter = failure.RetryAfter ?? OverloadWait },
         CodexFailureKind.ServerError => Passing(ApiErrorType.Api, 500, failure.Text ?? NoDetails(failure)) with { RetryAfter = failure.RetryAfter },
         CodexFailureKind.TimedOut => Passing(ApiErrorType.Timeout, 504, "Upstream request timed out") with { RetryAfter = failure.RetryAfter },
-        CodexFailureKind.Unreachable => Passing(ApiErrorType.Api, 502, $"Could not reach the upstream service: {failure.Text}"),
+        CodexFailureKind.Unreachable or CodexFailureKind.AccountProxy => Passing(ApiErrorType.Api, 502, $"Could not reach the upstream service: {failure.Text}"),
         CodexFailureKind.StreamEnded or CodexFailureKind.Silent => Passing(ApiErrorType.Api, 502, failure.Text!),
         // It is this program that cannot serve, so nothing of the backend is known.
         CodexFailureKind.Unavailable => Passing(ApiErrorType.Overloaded, 529, failure.Text!) with { RetryAfter = OverloadWait },

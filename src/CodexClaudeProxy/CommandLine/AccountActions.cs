@@ -5,6 +5,7 @@ using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -26,11 +27,14 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     }
 
     /// <param name="file">Null for Codex's own file, <c>-</c> for <paramref name="input"/>.</param>
-    public async Task<int> ImportAsync(string? file, TextReader input, CancellationToken ct)
+    /// <param name="proxy">What the account goes through from its first request on; null for no change.</param>
+    public async Task<int> ImportAsync(string? file, TextReader input, string? proxy, CancellationToken ct)
     {
+        if (proxy is not null && AccountProxy.Parse(proxy) is { Problem: { } problem }) return Misused($"--proxy cannot be used: {problem}");
+        CodexImport import = Import.Through(proxy is null ? null : AccountProxy.Parse(proxy));
         ImportResult result = file == "-"
-            ? await Import.ImportTextAsync(input, ct)
-            : await Import.ImportAsync(file, ct);
+            ? await import.ImportTextAsync(input, ct)
+            : await import.ImportAsync(file, ct);
 
         // The quota comes with it if the backend can be reached.
         if (result.Account is { } account) await Terminal.ShowProgressAsync("Asking for the quota", usage.FetchAsync(account, ct));
@@ -89,6 +93,31 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         });
     }
 
+    /// <param name="url">Null to show the present one, <c>-</c> for <paramref name="input"/>.</param>
+    public async Task<int> ProxyAsync(string address, string? url, bool none, TextReader input)
+    {
+        if (url == "-") url = await input.ReadLineAsync() ?? "";
+        if (none && url is not null) return Misused("Choose a proxy or --none, not both");
+        if (none) return await ChangeAsync(address, (document, account) => SetProxy(document, account, null));
+        if (url is not null)
+            return AccountProxy.Parse(url) is { Problem: { } problem } ? Misused($"This proxy cannot be used: {problem}") : await ChangeAsync(address, (document, account) => SetProxy(document, account, AccountProxy.Parse(url)));
+        return NamedAccount.Find(store.Read(), address, out string unknown) is { } shown ? Tell(true, $"{shown.Email} {Through(shown.Proxy)}") : Tell(false, unknown);
+    }
+
+    private static string SetProxy(AccountsDocument document, Account account, AccountProxy? proxy)
+    {
+        AccountPreferences.SetProxy(document, account, proxy);
+        return $"{account.Email} {Through(proxy)}";
+    }
+
+    private static string Through(AccountProxy? proxy) => proxy switch
+    {
+        null => "has no proxy of its own; the proxy variables of the environment count",
+        { Problem: { } problem } => $"has a proxy that cannot be used, so nothing is sent: {problem}",
+        { IsDirect: true } => "goes out directly, without any proxy",
+        _ => $"goes through the proxy {proxy}, with everything and nothing else",
+    };
+
     public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
     {
         AccountPreferences.SetEnabled(document, account, enabled);
@@ -106,7 +135,8 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
     public Task<int> VerifyAsync(string? address, CancellationToken ct) => ForEachAsync(address, async account =>
     {
         UsageOutcome outcome = await usage.FetchAsync(account, ct);
-        return outcome.Error is { } error ? (false, error) : (true, $"Works; {AccountTable.Quota(outcome.Limits, time.GetUtcNow())}");
+        string through = account.Proxy is not { } proxy ? "" : proxy.IsDirect ? " without a proxy" : $" through the proxy {proxy}";
+        return outcome.Error is { } error ? (false, error) : (true, $"Works{through}; {AccountTable.Quota(outcome.Limits, time.GetUtcNow())}");
     });
 
     /// <param name="file">Null is refused: tokens do not belong on a screen unless that is what was asked for.</param>

@@ -103,5 +103,6 @@ internal static class AccountTable
         (account.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", priority {account.Priority}"))
         + (account.Reserve is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", reserve {account.Reserve} %"))
         + string.Concat(account.Reserves.Where(reserve => reserve.Percent > 0).Select(reserve => string.Create(CultureInfo.InvariantCulture, $", reserve {reserve.Percent} % of {WindowName.Of(reserve.Length)}")))
-        + (account.ExcludedModels.Count == 0 ? "" : $", without {string.Join(", ", account.ExcludedModels)}");
+        + (account.ExcludedModels.Count == 0 ? "" : $", without {string.Join(", ", account.ExcludedModels)}")
+        + (account.Proxy is null ? "" : account.Proxy.IsDirect ? ", without a proxy" : $", through {account.Proxy}");
 }

@@ -34,6 +34,7 @@ internal sealed class AccountsCommand
         command.Subcommands.Add(Reserve());
         command.Subcommands.Add(With(new Argument<string[]>("model") { Description = "Name, or pattern with *; an empty one for none", Arity = ArgumentArity.OneOrMore },
             "exclude", "Set which models an account never serves", (actions, account, models) => actions.ExcludeAsync(account, models)));
+        command.Subcommands.Add(Proxy());
         command.Subcommands.Add(ForSome("refresh", "Refresh the token of an account, or of all", (actions, account, ct) => actions.RefreshAsync(account, ct)));
         command.Subcommands.Add(Reset());
         command.Subcommands.Add(ForSome("verify", "Check whether an account works, or all", (actions, account, ct) => actions.VerifyAsync(account, ct)));
@@ -51,8 +52,23 @@ internal sealed class AccountsCommand
     private Command Import()
     {
         var path = new Argument<string?>("file") { Description = "An auth.json other than Codex's own; - reads it from standard input", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("import", "Import the sign-in of the Codex CLI") { path };
-        command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ImportAsync(parsed.GetValue(path), _terminal.In, ct), ct));
+        Option<string?> proxy = LoginCommand.ProxyOption();
+        var command = new Command("import", "Import the sign-in of the Codex CLI") { path, proxy };
+        command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ImportAsync(parsed.GetValue(path), _terminal.In, parsed.GetValue(proxy), ct), ct));
+        return command;
+    }
+
+    private Command Proxy()
+    {
+        Argument<string> account = OneAccount();
+        var url = new Argument<string?>("url")
+        {
+            Description = "Such as socks5://user:password@host:1080, also http, https and socks4a; direct for no proxy at all; - reads it from standard input; without it the present one is shown",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var none = new Option<bool>("--none") { Description = "No proxy of its own any more: the proxy variables of the environment count" };
+        var command = new Command("proxy", "Set the proxy that everything of an account goes through") { account, url, none };
+        command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ProxyAsync(parsed.GetValue(account)!, parsed.GetValue(url), parsed.GetValue(none), _terminal.In), ct));
         return command;
     }
 

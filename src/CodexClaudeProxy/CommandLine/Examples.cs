@@ -91,6 +91,12 @@ internal static class Examples
             new("codex-claude-proxy accounts exclude work gpt-6-astra '*-terra'", "Serve these models with other accounts"),
             new("codex-claude-proxy accounts exclude work \"\"", "Serve all models again"),
         ],
+        ["accounts proxy"] =
+        [
+            new("codex-claude-proxy accounts proxy work socks5://user:password@proxy.example:1080", "Everything of this account goes through it"),
+            new("codex-claude-proxy accounts proxy work - < proxy.txt", "Its password stays out of the shell's history"),
+            new("codex-claude-proxy accounts proxy work --none", "No proxy of its own any more"),
+        ],
         ["accounts refresh"] =
         [
             new("codex-claude-proxy accounts refresh", "New tokens for all accounts"),

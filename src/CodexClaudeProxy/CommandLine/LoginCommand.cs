@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -22,9 +24,13 @@ internal static class LoginCommand
         var device = new Option<bool>("--device") { Description = "Print a code to enter on any device" };
         var import = new Option<string?>("--import") { Description = "Import the sign-in of the Codex CLI, from its own auth.json or another", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
         var port = new Option<string?>("--port") { Description = "Where the proxy runs, if not on its usual port", HelpName = "number" };
-        var command = new Command(name, "Sign in with a ChatGPT account, in the browser unless another way is chosen") { headless, device, import, port };
+        Option<string?> proxy = ProxyOption();
+        var again = new Option<string?>("--account") { Description = "Sign this account in again, through its own proxy if it has one", HelpName = "account" };
+        again.CompletionSources.Add(context => LocalAccounts.NamesIn(terminal, context.ParseResult.GetValue(dataDirectory)));
+        var command = new Command(name, "Sign in with a ChatGPT account, in the browser unless another way is chosen") { headless, device, import, port, proxy, again };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(proxy) is { } url && AccountProxy.Parse(url) is { Problem: { } problem }) result.AddError($"--proxy cannot be used: {problem}.");
             if (((Option[])[headless, device, import]).Count(way => result.GetResult(way) is { Implicit: false }) > 1)
                 result.AddError("Choose one of --headless, --device and --import.");
         });
@@ -37,21 +43,30 @@ internal static class LoginCommand
                     : parsed.GetValue(device) ? signIn.ByDeviceAsync(interrupt)
                     : parsed.GetResult(import) is not null ? signIn.ByImportAsync(parsed.GetValue(import), interrupt)
                     : signIn.ByBrowserAsync(interrupt),
-                ct),
+                ct, proxy: parsed.GetValue(proxy), again: parsed.GetValue(again)),
             ct));
         return command;
     }
 
+    public static Option<string?> ProxyOption() =>
+        new("--proxy") { Description = "What everything of the account goes through, from the sign-in on, such as socks5://user:password@host:1080", HelpName = "url" };
+
     /// <summary>Signs in, until it has succeeded or failed, or the person presses Ctrl+C.</summary>
     /// <param name="way">Which of the ways, and how; returns the exit code.</param>
     /// <param name="isBeforeServing">The proxy starts after it, in this process.</param>
+    /// <param name="proxy">What the account goes through; null for the environment's or that of the account in <paramref name="again"/>.</param>
+    /// <param name="again">The account that signs in again; null when that is not told.</param>
     public static async Task<int> RunAsync(
-        LocalAccounts accounts, Terminal terminal, bool asJson, Func<SignIn, CancellationToken, Task<int>> way, CancellationToken ct, bool isBeforeServing = false)
+        LocalAccounts accounts, Terminal terminal, bool asJson, Func<SignIn, CancellationToken, Task<int>> way, CancellationToken ct, bool isBeforeServing = false,
+        string? proxy = null, string? again = null)
     {
+        string unknown = "";
+        Account? known = again is null ? null : NamedAccount.Find(accounts.Store.Read(), again, out unknown);
+        if (again is not null && known is null) return Outcome.Tell(terminal, asJson, success: false, unknown);
         if (accounts.Options.AuthUrl.Scheme == Uri.UriSchemeHttps && terminal.Tls.MissingAuthorities() is { } missing)
             return Outcome.Tell(terminal, asJson, success: false, missing.Sentence);
         using var interrupt = new Interruption(ct);
-        await using var signIn = new SignIn(accounts, terminal, asJson, isBeforeServing);
+        await using var signIn = new SignIn(accounts, terminal, asJson, isBeforeServing) { Proxy = proxy is null ? known?.Proxy : AccountProxy.Parse(proxy) };
         try
         {
             return await way(signIn, interrupt.Token);

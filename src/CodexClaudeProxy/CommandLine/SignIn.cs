@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Network;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -32,6 +33,9 @@ internal sealed class SignIn : IAsyncDisposable
         _device = new DeviceLogin(new DeviceEndpoint(accounts.Http, accounts.Options.AuthUrl, accounts.Time), _sessions, _exchange, accounts.Time, NullLogger<DeviceLogin>.Instance);
     }
 
+    /// <summary>What the account goes through from its first request on; null where the environment decides.</summary>
+    public AccountProxy? Proxy { get; init; }
+
     /// <summary>Something was pasted, whatever came of it.</summary>
     public bool WasAnswered { get; private set; }
 
@@ -40,7 +44,7 @@ internal sealed class SignIn : IAsyncDisposable
 
     public async Task<int> ByBrowserAsync(CancellationToken interrupt)
     {
-        (LoginSession session, string? trouble) = await _browser.StartAsync(port: null, interrupt);
+        (LoginSession session, string? trouble) = await _browser.StartAsync(port: null, Proxy, interrupt);
         if (trouble is not null) return _text.Fail($"{trouble}, or sign in without a port: {OtherWays}.");
 
         string url = session.Authorization!.Url;
@@ -50,14 +54,14 @@ internal sealed class SignIn : IAsyncDisposable
 
     public async Task<int> ByPastingAsync(CancellationToken interrupt)
     {
-        LoginSession session = _browser.StartWithoutListening();
+        LoginSession session = _browser.StartWithoutListening(port: null, Proxy);
         _text.ShowAddressToPaste(session);
         return await FinishAsync(session, acceptsPasted: true, interrupt, mustPaste: true);
     }
 
     public async Task<int> ByDeviceAsync(CancellationToken interrupt)
     {
-        (LoginSession? session, string? error) = await _terminal.ShowProgressAsync("Asking for a code", _device.StartAsync(interrupt));
+        (LoginSession? session, string? error) = await _terminal.ShowProgressAsync("Asking for a code", _device.StartAsync(Proxy, interrupt));
         if (session is null) return _text.Fail(error!);
         _text.ShowCode(session);
         return await FinishAsync(session, acceptsPasted: false, interrupt);
@@ -66,7 +70,7 @@ internal sealed class SignIn : IAsyncDisposable
     /// <param name="file">Null for Codex's own file.</param>
     public async Task<int> ByImportAsync(string? file, CancellationToken interrupt)
     {
-        var import = new CodexImport(_accounts.Store, _accounts.Codex, _accounts.Time);
+        var import = new CodexImport(_accounts.Store, _accounts.Codex, _accounts.Time).Through(Proxy);
         if (CanAsk)
         {
             await _terminal.Error.WriteLineAsync(import.ExplainSharing(file));

@@ -31,16 +31,17 @@ internal static class AccountChecks
             return failure.Kind == RefreshFailureKind.Transient ? Verdict.Warn(failure.Message, "Try again later") : Verdict.Fail(failure.Message, SignIn);
 
         UsageOutcome outcome = await patient.Usage.FetchAsync(account, cancellation);
+        string through = account.Proxy is not { } proxy ? "" : proxy.IsDirect ? " without a proxy" : $" through the proxy {proxy}";
         if (outcome.Error is { } error) return Verdict.Fail(error, "If this persists, sign in again: codex-claude-proxy login");
-        if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok("Signed in; upstream reports no limits");
+        if (outcome.Limits is not { Windows: { Count: > 0 } windows }) return Verdict.Ok($"Signed in{through}; upstream reports no limits");
 
         string left = string.Join(", ", windows.OrderBy(window => window.Length).Select(window => string.Create(CultureInfo.InvariantCulture, $"{WindowName.Of(window.Length)} {Math.Clamp(Math.Floor(100 - window.UsedPercent), 0, 100)} % remaining")));
-        if (account.CannotRenew) return Verdict.Warn($"Works; {left}. Its token cannot be refreshed{(account.ExpiresAt is { } end ? $" and expires on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
+        if (account.CannotRenew) return Verdict.Warn($"Works{through}; {left}. Its token cannot be refreshed{(account.ExpiresAt is { } end ? $" and expires on {end.ToLocalTime():yyyy-MM-dd HH:mm}" : "")}", SignIn);
         // As the pool sees it: a full window may go on serving, from credits or while upstream does not say that the limit is reached.
-        if (outcome.Limits is { LimitReached: false }) return Verdict.Ok($"Signed in; {left}");
+        if (outcome.Limits is { LimitReached: false }) return Verdict.Ok($"Signed in{through}; {left}");
         RateLimitWindow? used = windows.Where(window => window.UsedPercent >= 100).MaxBy(window => window.ResetsAt);
-        return used is null ? Verdict.Ok($"Signed in; {left}")
-            : Verdict.Warn($"Signed in; {left}", used.ResetsAt is { } reset ? $"The quota resets {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
+        return used is null ? Verdict.Ok($"Signed in{through}; {left}")
+            : Verdict.Warn($"Signed in{through}; {left}", used.ResetsAt is { } reset ? $"The quota resets {TimeText.Until(reset, patient.Time.GetUtcNow(), patient.Settings.TimeZone ?? patient.Time.LocalTimeZone)}. Wait, or add another account" : "Wait for the reset, or add another account");
     }
 
     private static async Task<Verdict> ModelsAsync(Patient patient, AccountList accounts, CancellationToken cancellation)

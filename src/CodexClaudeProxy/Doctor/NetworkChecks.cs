@@ -152,6 +152,7 @@ internal static class NetworkChecks
         string host = new Uri(address).IdnHost;
         long start = patient.Time.GetTimestamp();
         using HttpRequestMessage request = new(HttpMethod.Get, address);
+        OutboundRoute.Shared.ApplyTo(request);
         request.Headers.TryAddWithoutValidation("user-agent", patient.Codex.UserAgent);
         try
         {

@@ -36,7 +36,9 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
 
     private async Task ImportAsync(HttpContext http)
     {
-        ImportResult result = await import.ImportAsync(path: null, http.RequestAborted);
+        OtherLoginRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.OtherLoginRequest);
+        CodexImport through = import.Through(LoginEndpoints.ProxyOf(request.Proxy, request.Account, store, EndpointsContext.Default.OtherLoginRequest));
+        ImportResult result = await through.ImportAsync(path: null, http.RequestAborted);
         // The quota and the workspace's routing come with it; the import has succeeded also without them.
         if (result.Account is { } account) await usage.FetchAsync(account, http.RequestAborted);
         await WriteOutcomeAsync(http, result.Success, result.Message, note: result.Note);
@@ -69,7 +71,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         foreach (JsonProperty member in body.RootElement.EnumerateObject())
         {
             changes.Add(AccountPreferences.Read(member.Name, member.Value)
-                ?? throw new InvalidRequestException(ApiError.Invalid($"{member.Name}: {AccountPreferences.RuleOf(member.Name)}", member.Name)));
+                ?? throw new InvalidRequestException(ApiError.Invalid($"{member.Name}: {AccountPreferences.RuleOf(member.Name, member.Value)}", member.Name)));
         }
 
         string address = AddressOf(http);

@@ -18,6 +18,7 @@ namespace CodexClaudeProxy.Endpoints;
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(ProgramState))]
 [JsonSerializable(typeof(BrowserLoginRequest))]
+[JsonSerializable(typeof(OtherLoginRequest))]
 [JsonSerializable(typeof(BrowserLoginStart))]
 [JsonSerializable(typeof(PastedLogin))]
 [JsonSerializable(typeof(DeviceLoginStart))]

@@ -8,10 +8,36 @@ namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>How to sign in with a browser.</summary>
 /// <param name="Port">Where the browser shall come back to, instead of the usual ports; null for those.</param>
+/// <param name="Proxy">What everything of the account goes through, from the sign-in on, such as <c>socks5://user:password@host:1080</c> or <c>direct</c>; null for the environment's, or that of <paramref name="Account"/>.</param>
+/// <param name="Account">The account that signs in again, through its own proxy; null when it is new.</param>
 /// <param name="Listen">False when the browser is on another machine and its last address will be pasted; true by default.</param>
 internal sealed record BrowserLoginRequest(
     [property: Description("a number from 1024 to 65535")] int? Port,
-    [property: Description("true or false"), JsonConverter(typeof(LenientFlag))] bool? Listen);
+    [property: Description("true or false"), JsonConverter(typeof(LenientFlag))] bool? Listen,
+    [property: Description(LoginRules.Proxy)] string? Proxy,
+    [property: Description(LoginRules.Account)] string? Account)
+{
+    /// <summary>The proxy may hold a password.</summary>
+    public override string ToString() => "browser login";
+}
+
+/// <summary>How to sign in with a code, or import a sign-in.</summary>
+/// <param name="Proxy">What everything of the account goes through, from its first request on, such as <c>socks5://user:password@host:1080</c> or <c>direct</c>; null for the environment's, or that of <paramref name="Account"/>.</param>
+/// <param name="Account">The account that signs in again, through its own proxy; null when it is new.</param>
+internal sealed record OtherLoginRequest(
+    [property: Description(LoginRules.Proxy)] string? Proxy,
+    [property: Description(LoginRules.Account)] string? Account)
+{
+    /// <summary>The proxy may hold a password.</summary>
+    public override string ToString() => "login";
+}
+
+/// <summary>What members of several requests must be.</summary>
+internal static class LoginRules
+{
+    public const string Proxy = "the address of an http, https, socks5 or socks4a proxy, such as socks5://user:password@host:1080, or direct";
+    public const string Account = "an account's e-mail address, id, account id or label";
+}
 
 /// <summary>A sign-in that waits for a browser.</summary>
 /// <param name="Status"><c>oauth_url</c>, or <c>error</c> when no callback port could be opened: then the address can still be opened and the final address pasted.</param>

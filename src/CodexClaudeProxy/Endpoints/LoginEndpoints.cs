@@ -1,6 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Network;
+using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -8,7 +12,7 @@ namespace CodexClaudeProxy.Endpoints;
 /// Signing in from the dashboard or a script. The members are the original's and <c>login</c>, the session to ask about; its
 /// <c>verifier</c> is that same session, because the real one stays here.
 /// </summary>
-internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browser, PasteLogin paste, DeviceLogin device)
+internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browser, PasteLogin paste, DeviceLogin device, AccountStore store)
 {
     private const int FirstUserPort = 1024;
 
@@ -25,8 +29,11 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
         BrowserLoginRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.BrowserLoginRequest);
         if (request.Port is < FirstUserPort or > ushort.MaxValue) throw JsonBody.Refusal(EndpointsContext.Default.BrowserLoginRequest, "port");
 
+        AccountProxy? proxy = ProxyOf(request.Proxy, request.Account, store, EndpointsContext.Default.BrowserLoginRequest);
         bool listen = request.Listen ?? true;
-        BrowserStart start = listen ? await browser.StartAsync(request.Port, http.RequestAborted) : new BrowserStart(browser.StartWithoutListening(request.Port), null);
+        BrowserStart start = listen
+            ? await browser.StartAsync(request.Port, proxy, http.RequestAborted)
+            : new BrowserStart(browser.StartWithoutListening(request.Port, proxy), null);
         await JsonReply.WriteAsync(http, StartOf(start, listen), EndpointsContext.Default.BrowserLoginStart,
             start.Trouble is null ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
     }
@@ -67,7 +74,9 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
 
     private async Task AddByDeviceAsync(HttpContext http)
     {
-        (LoginSession? session, string? error) = await device.StartAsync(http.RequestAborted);
+        OtherLoginRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.OtherLoginRequest);
+        AccountProxy? proxy = ProxyOf(request.Proxy, request.Account, store, EndpointsContext.Default.OtherLoginRequest);
+        (LoginSession? session, string? error) = await device.StartAsync(proxy, http.RequestAborted);
         await (session?.Device is { } told
             ? JsonReply.WriteAsync(http, new DeviceLoginStart("device_code", told.UserCode, told.Url, told.Interval.TotalSeconds, session.Id, session.ExpiresAt), EndpointsContext.Default.DeviceLoginStart)
             : JsonReply.WriteAsync(http, new DeviceLoginFailure("error", "Failed to start device login", error!), EndpointsContext.Default.DeviceLoginFailure, StatusCodes.Status502BadGateway));
@@ -92,6 +101,15 @@ internal sealed class LoginEndpoints(LoginSessions sessions, BrowserLogin browse
     {
         browser.Cancel("The sign-in was cancelled.");
         return WriteDoneAsync(http, true, "OAuth servers cleaned up");
+    }
+
+    /// <summary>What the account goes through that signs in: what was asked for, else what it goes through already.</summary>
+    public static AccountProxy? ProxyOf(string? proxy, string? account, AccountStore store, JsonTypeInfo contract)
+    {
+        Account? known = string.IsNullOrEmpty(account) ? null : store.Read().Find(account) ?? throw JsonBody.Refusal(contract, "account");
+        if (string.IsNullOrWhiteSpace(proxy)) return known?.Proxy;
+        var chosen = AccountProxy.Parse(proxy);
+        return chosen.Problem is { } problem ? throw new InvalidRequestException(ApiError.Invalid($"proxy must be {LoginRules.Proxy}: {problem}", "proxy")) : chosen;
     }
 
     private LoginSession? SessionOf(HttpContext http) => sessions.Find((string)http.Request.RouteValues["login"]!);

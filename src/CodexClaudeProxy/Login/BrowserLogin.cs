@@ -1,4 +1,5 @@
 using System.Net;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Login;
 
@@ -19,7 +20,8 @@ internal sealed class BrowserLogin(LoginOptions options, LoginSessions sessions,
 
     /// <summary>Begins a login whose callback is listened for. A listener that is open already serves this login too.</summary>
     /// <param name="port">Instead of the configured ones. The real issuer sends browsers to ports 1455 and 1457 only.</param>
-    public async Task<BrowserStart> StartAsync(int? port, CancellationToken ct)
+    /// <param name="proxy">See <see cref="LoginSession.Proxy"/>.</param>
+    public async Task<BrowserStart> StartAsync(int? port, AccountProxy? proxy, CancellationToken ct)
     {
         await _starting.WaitAsync(ct);
         // From here on the end of another login does not close the listener under this one.
@@ -28,7 +30,7 @@ internal sealed class BrowserLogin(LoginOptions options, LoginSessions sessions,
         {
             IReadOnlyList<int> ports = port is { } told ? [told] : options.Ports;
             string? trouble = Listener.Port is null ? await Listener.OpenAsync(ports, ct) : null;
-            return new BrowserStart(Begin(Listener.Port ?? ports[0]), trouble);
+            return new BrowserStart(Begin(Listener.Port ?? ports[0], proxy), trouble);
         }
         finally
         {
@@ -39,7 +41,7 @@ internal sealed class BrowserLogin(LoginOptions options, LoginSessions sessions,
     }
 
     /// <summary>Begins a login that is finished by hand: the browser runs on another machine, where nobody listens.</summary>
-    public LoginSession StartWithoutListening(int? port = null) => Begin(port ?? options.Ports[0]);
+    public LoginSession StartWithoutListening(int? port, AccountProxy? proxy) => Begin(port ?? options.Ports[0], proxy);
 
     /// <summary>Ends all browser logins that wait; with the last of them the port becomes free.</summary>
     public void Cancel(string reason)
@@ -55,13 +57,13 @@ internal sealed class BrowserLogin(LoginOptions options, LoginSessions sessions,
         _starting.Dispose();
     }
 
-    private LoginSession Begin(int port)
+    private LoginSession Begin(int port, AccountProxy? proxy)
     {
         var pkce = Pkce.Create();
         string state = Pkce.RandomText(32);
         string redirectUri = $"http://{options.RedirectHost}:{port}/auth/callback";
         string url = AuthorizeUrl.Build(options.Issuer, redirectUri, pkce.Challenge, state);
-        return sessions.Add(new Authorization(url, state, pkce, redirectUri, port), Lifetime, CloseIfUnused);
+        return sessions.Add(new Authorization(url, state, pkce, redirectUri, port), proxy, Lifetime, CloseIfUnused);
     }
 
     private async Task<CallbackReply> AnswerAsync(CallbackRequest request)

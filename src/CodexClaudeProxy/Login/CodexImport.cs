@@ -4,6 +4,7 @@ using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Login;
 
@@ -14,6 +15,13 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     public const string NoAddress = "imported@unknown.com";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the imported account goes through from its first request on; null for no change.</summary>
+    private AccountProxy? Proxy { get; init; }
+
+    /// <summary>The same with a proxy for the account.</summary>
+    /// <param name="proxy">Null for no change.</param>
+    public CodexImport Through(AccountProxy? proxy) => new(store, codex, time) { Proxy = proxy };
 
     /// <param name="path">Another file than Codex's own.</param>
     public async Task<ImportResult> ImportAsync(string? path, CancellationToken ct)
@@ -113,8 +121,13 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         string email = tokens.Claims.Email ?? NoAddress;
         Account? known = document.Accounts.Find(new Account { Email = email, AccountId = tokens.AccountId ?? "" });
         // A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.
-        if (known is { NeedsSignIn: null } && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt) return known;
-        return document.Upsert(tokens, email, "imported", now);
+        if (known is { NeedsSignIn: null } && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt)
+        {
+            if (Proxy is not null) AccountPreferences.SetProxy(document, known, Proxy);
+            return document.Accounts.Find(known)!;
+        }
+
+        return document.Upsert(tokens, email, "imported", now, Proxy);
     }
 }
 

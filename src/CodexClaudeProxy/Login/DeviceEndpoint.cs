@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Login;
 
@@ -19,9 +20,10 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     public string RedirectUri => new Uri(issuer, "/deviceauth/callback").AbsoluteUri;
 
     /// <summary>Asks for a code to show. Its answer, or why there is none.</summary>
-    public async Task<(DeviceStart? Start, string? Error)> StartAsync(CancellationToken ct)
+    /// <param name="route">The way of the account that signs in.</param>
+    public async Task<(DeviceStart? Start, string? Error)> StartAsync(OutboundRoute route, CancellationToken ct)
     {
-        Answer answer = await PostAsync("usercode", new DeviceCodeRequest(TokenEndpoint.ClientId), LoginContext.Default.DeviceCodeRequest, ct);
+        Answer answer = await PostAsync("usercode", route, new DeviceCodeRequest(TokenEndpoint.ClientId), LoginContext.Default.DeviceCodeRequest, ct);
         if (answer.Status == HttpStatusCode.NotFound)
             return (null, "Device login is not enabled for this account or workspace. Its administrator can allow it in the ChatGPT security settings; or sign in with a browser.");
         if (answer.Trouble is not null) return (null, $"The device login could not begin: {answer.Trouble}");
@@ -34,9 +36,9 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
     }
 
     /// <summary>Asks once whether the person has entered the code.</summary>
-    public async Task<DevicePoll> PollAsync(DeviceStart start, CancellationToken ct)
+    public async Task<DevicePoll> PollAsync(DeviceStart start, OutboundRoute route, CancellationToken ct)
     {
-        Answer answer = await PostAsync("token", new DeviceTokenRequest(start.Id, start.UserCode), LoginContext.Default.DeviceTokenRequest, ct);
+        Answer answer = await PostAsync("token", route, new DeviceTokenRequest(start.Id, start.UserCode), LoginContext.Default.DeviceTokenRequest, ct);
         // A gateway that hiccups, like no answer at all, says nothing about the login.
         bool notYet = answer.Status is null or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
         if (notYet) return DevicePoll.NotYet;
@@ -48,7 +50,7 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
             : new DevicePoll { Error = "The device login failed: the answer holds no code" };
     }
 
-    private async Task<Answer> PostAsync<T>(string path, T body, JsonTypeInfo<T> contract, CancellationToken ct)
+    private async Task<Answer> PostAsync<T>(string path, OutboundRoute route, T body, JsonTypeInfo<T> contract, CancellationToken ct)
     {
         using CancellationTokenSource limit = new(Limit, time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
@@ -57,9 +59,14 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
             ByteArrayContent content = new(JsonLine.ToBytes(body, contract));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, $"/api/accounts/deviceauth/{path}")) { Content = content };
+            route.ApplyTo(request);
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);
             byte[] answer = await BoundedBody.ReadAsync(response.Content, LongestAnswer, both.Token);
             return new Answer(response.StatusCode, answer, response.IsSuccessStatusCode ? null : $"{(int)response.StatusCode} - {Reason(answer)}");
+        }
+        catch (AccountProxyException e)
+        {
+            return new Answer(null, [], $"{e.Message}. {AccountProxyException.Advice}");
         }
         catch (HttpRequestException e)
         {

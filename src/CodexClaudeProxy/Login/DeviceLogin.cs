@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Network;
+
 namespace CodexClaudeProxy.Login;
 
 /// <summary>Signing in on another device: a short code is shown, the person enters it anywhere, and this program asks until it was.</summary>
@@ -10,9 +12,10 @@ internal sealed class DeviceLogin(DeviceEndpoint endpoint, LoginSessions session
     private readonly List<Task> _polling = [];
 
     /// <summary>The session to show, or why there is none.</summary>
-    public async Task<(LoginSession? Session, string? Error)> StartAsync(CancellationToken ct)
+    /// <param name="proxy">See <see cref="LoginSession.Proxy"/>.</param>
+    public async Task<(LoginSession? Session, string? Error)> StartAsync(AccountProxy? proxy, CancellationToken ct)
     {
-        (DeviceStart? start, string? error) = await endpoint.StartAsync(ct);
+        (DeviceStart? start, string? error) = await endpoint.StartAsync(new OutboundRoute(null, proxy), ct);
         if (start is null)
         {
             Log.Failed(logger, error!);
@@ -20,7 +23,7 @@ internal sealed class DeviceLogin(DeviceEndpoint endpoint, LoginSessions session
         }
 
         TimeSpan lifetime = start.ExpiresAt - time.GetUtcNow() is { } told && told > TimeSpan.Zero && told < Lifetime ? told : Lifetime;
-        LoginSession session = sessions.Add(new DeviceCode(start.Url, start.UserCode, start.Interval), lifetime);
+        LoginSession session = sessions.Add(new DeviceCode(start.Url, start.UserCode, start.Interval), proxy, lifetime);
         lock (_gate)
         {
             _polling.RemoveAll(task => task.IsCompleted);
@@ -43,7 +46,7 @@ internal sealed class DeviceLogin(DeviceEndpoint endpoint, LoginSessions session
     {
         while (!session.Ended.IsCompleted)
         {
-            DevicePoll poll = await endpoint.PollAsync(start, _closing.Token);
+            DevicePoll poll = await endpoint.PollAsync(start, new OutboundRoute(null, session.Proxy), _closing.Token);
             if (poll.Error is { } error)
             {
                 if (session.TryEnd(LoginProgress.Failed(error))) Log.Failed(logger, error);

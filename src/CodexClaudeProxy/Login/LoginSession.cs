@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Network;
+
 namespace CodexClaudeProxy.Login;
 
 /// <summary>One attempt of a person to sign in, from the moment the address is shown to its single end.</summary>
@@ -23,6 +25,9 @@ internal sealed class LoginSession
     public string Id { get; } = Pkce.RandomText(16);
 
     public DateTimeOffset ExpiresAt { get; }
+
+    /// <summary>What the account that signs in goes through, from its first request on; null where the environment decides.</summary>
+    public AccountProxy? Proxy { get; init; }
 
     /// <summary>Set when a browser brings the code, over the callback or pasted.</summary>
     public Authorization? Authorization { get; init; }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Login;
 
@@ -13,11 +14,12 @@ internal sealed class LoginSessions(TimeProvider time, ILogger<LoginSessions> lo
     private readonly List<LoginSession> _sessions = [];
 
     /// <param name="onEnd">See <see cref="LoginSession"/>.</param>
-    public LoginSession Add(Authorization authorization, TimeSpan lifetime, Action onEnd) =>
-        Keep(new LoginSession(lifetime, time, onEnd) { Authorization = authorization }, "browser");
+    /// <param name="proxy">See <see cref="LoginSession.Proxy"/>.</param>
+    public LoginSession Add(Authorization authorization, AccountProxy? proxy, TimeSpan lifetime, Action onEnd) =>
+        Keep(new LoginSession(lifetime, time, onEnd) { Authorization = authorization, Proxy = proxy }, "browser");
 
-    public LoginSession Add(DeviceCode device, TimeSpan lifetime) =>
-        Keep(new LoginSession(lifetime, time, static () => { }) { Device = device }, "device");
+    public LoginSession Add(DeviceCode device, AccountProxy? proxy, TimeSpan lifetime) =>
+        Keep(new LoginSession(lifetime, time, static () => { }) { Device = device, Proxy = proxy }, "device");
 
     public LoginSession? Find(string? id) => All.Find(session => session.Id == id);
 

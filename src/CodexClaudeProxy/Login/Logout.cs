@@ -21,7 +21,7 @@ internal sealed class Logout(AccountStore store, TokenEndpoint endpoint, ILogger
         string message = $"Account removed: {removed.Email}";
         if (!revoke) return new LogoutResult(message, null);
         // An access token alone cannot be revoked; it ends by itself.
-        string? trouble = removed.RefreshToken is { } token ? await endpoint.RevokeAsync(token, CancellationToken.None) : "the account has no refresh token";
+        string? trouble = removed.RefreshToken is { } token ? await endpoint.RevokeAsync(token, removed.Route, CancellationToken.None) : "the account has no refresh token";
         if (trouble is null) return new LogoutResult($"{message}. Its sign-in was revoked at the issuer.", null);
         Log.NotRevoked(logger, removed.Key, trouble);
         return new LogoutResult(message, $"Its sign-in could not be revoked at the issuer: {trouble}");

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Login;
 
@@ -20,7 +21,7 @@ internal sealed class TokenExchange(
     /// </summary>
     public async Task<LoginProgress> RunAsync(LoginSession session, string code, string redirectUri, string verifier)
     {
-        Task<(LoginProgress End, Account? Account)> exchange = ExchangeAsync(code, redirectUri, verifier);
+        Task<(LoginProgress End, Account? Account)> exchange = ExchangeAsync(code, redirectUri, verifier, session.Proxy);
         Track(exchange);
         (LoginProgress end, Account? account) = await exchange;
         // Before the session ends, so that nobody who saw the end finds nothing to wait for.
@@ -45,9 +46,9 @@ internal sealed class TokenExchange(
     }
 
     /// <summary>Without a token to cancel it: once sent, the code is spent, and its answer must not be lost.</summary>
-    private async Task<(LoginProgress End, Account? Account)> ExchangeAsync(string code, string redirectUri, string verifier)
+    private async Task<(LoginProgress End, Account? Account)> ExchangeAsync(string code, string redirectUri, string verifier, AccountProxy? proxy)
     {
-        TokenAnswer answer = await endpoint.ExchangeAsync(code, redirectUri, verifier, CancellationToken.None);
+        TokenAnswer answer = await endpoint.ExchangeAsync(code, redirectUri, verifier, new OutboundRoute(null, proxy), CancellationToken.None);
         if (answer.Tokens is not { } tokens)
         {
             (LoginProgress failed, _) = Failed($"Token exchange failed: {answer.Message}");
@@ -58,7 +59,7 @@ internal sealed class TokenExchange(
         try
         {
             string email = tokens.Claims.Email ?? CodexImport.NoAddress;
-            Account account = await store.UpdateAsync(document => document.Upsert(tokens, email, source: null, time.GetUtcNow()), CancellationToken.None);
+            Account account = await store.UpdateAsync(document => document.Upsert(tokens, email, source: null, time.GetUtcNow(), proxy), CancellationToken.None);
             Log.SignedIn(logger, account.Key);
             return (LoginProgress.Done(account), account);
         }

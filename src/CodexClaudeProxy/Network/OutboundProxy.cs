@@ -8,18 +8,6 @@ namespace CodexClaudeProxy.Network;
 /// </summary>
 internal sealed class OutboundProxy : IWebProxy
 {
-    /// <summary>Scheme as it is written → scheme as the connection handler knows it, and the port when none is named. SOCKS servers look names up themselves.</summary>
-    private static readonly Dictionary<string, (string Scheme, int Port)> Schemes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["http"] = ("http", 80),
-        ["https"] = ("https", 443),
-        ["socks"] = ("socks5", 1080),
-        ["socks5"] = ("socks5", 1080),
-        ["socks5h"] = ("socks5", 1080),
-        ["socks4"] = ("socks4", 1080),
-        ["socks4a"] = ("socks4a", 1080),
-    };
-
     private static readonly string[] Variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
     private readonly Entry? _http;
@@ -77,21 +65,12 @@ internal sealed class OutboundProxy : IWebProxy
     private static (Entry? Entry, string? Problem) Parse(Func<string, string?> variable, string name)
     {
         if (Value(variable, name)?.Trim() is not { Length: > 0 } text) return default;
-        if (!text.Contains("://", StringComparison.Ordinal)) text = "http://" + text;
-        string scheme = text[..text.IndexOf("://", StringComparison.Ordinal)];
-        if (!Schemes.TryGetValue(scheme, out (string Scheme, int Port) known))
-            return (null, $"{name} names a proxy with the scheme '{scheme}', which cannot be used. Use one of {string.Join(", ", Schemes.Keys.Where(key => key != "socks"))}, or unset the variable.");
-        // With a scheme the parser knows, since it must find host, port and user in all of them.
-        if (!Uri.TryCreate("http" + text[scheme.Length..], UriKind.Absolute, out Uri? parsed) || parsed.Host.Length == 0)
-            return (null, $"{name} is not the address of a proxy. Correct it, for instance to http://proxy.example:3128, or unset it.");
-
-        int port = parsed.IsDefaultPort && !HasPort(text) ? known.Port : parsed.Port;
-        string[] user = parsed.UserInfo.Split(':', 2);
-        NetworkCredential? credential = parsed.UserInfo.Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(user[0]), user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "");
-        return (new Entry(name, new UriBuilder(known.Scheme, parsed.Host, port).Uri, credential), null);
+        if (ProxyAddress.UnknownScheme(text) is { } scheme)
+            return (null, $"{name} names a proxy with the scheme '{scheme}', which cannot be used. Use one of {ProxyAddress.KnownSchemes}, or unset the variable.");
+        return ProxyAddress.Parse(text) is { } proxy
+            ? (new Entry(name, proxy.Address, proxy.Credential), null)
+            : (null, $"{name} is not the address of a proxy. Correct it, for instance to http://proxy.example:3128, or unset it.");
     }
-
-    private static bool HasPort(string text) => text.Split('/')[2].EndsWith(":80", StringComparison.Ordinal);
 
     private sealed record Entry(string Variable, Uri Address, NetworkCredential? Credential);
 

@@ -2,6 +2,7 @@ using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
@@ -84,6 +85,11 @@ internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenR
             {
                 bool stops = clocks.DrainEnding.IsCancellationRequested;
                 await Corridor.RefuseAsync(http, record, stops ? LocalErrors.ShuttingDown : new ApiError(ApiErrorType.Timeout, 504, "Upstream request timed out") { ShouldRetry = true });
+                return;
+            }
+            catch (AccountProxyException e) when (!http.Response.HasStarted)
+            {
+                await Corridor.RefuseAsync(http, record, new ApiError(ApiErrorType.Api, 502, $"Could not reach the upstream service: {e.Message}. {AccountProxyException.Advice}") { ShouldRetry = true });
                 return;
             }
             catch (HttpRequestException) when (!http.Response.HasStarted)

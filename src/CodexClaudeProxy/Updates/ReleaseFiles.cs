@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Updates;
 
@@ -74,6 +75,7 @@ internal sealed class ReleaseFiles(HttpMessageInvoker http, string source)
         for (int redirects = 0; ; redirects++)
         {
             using HttpRequestMessage request = new(HttpMethod.Get, address);
+            OutboundRoute.Shared.ApplyTo(request);
             request.Headers.TryAddWithoutValidation("User-Agent", $"{ProductVersion.Name}/{ProductVersion.Text}");
             HttpResponseMessage response = await http.SendAsync(request, cancellation);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location) return response;

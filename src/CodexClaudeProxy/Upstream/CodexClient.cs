@@ -137,6 +137,7 @@ internal sealed class CodexClient(HttpMessageInvoker http, Uri backend, string v
             Version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        credential.Route.ApplyTo(request);
         Add(request, "authorization", $"Bearer {credential.AccessToken}");
         Add(request, "chatgpt-account-id", credential.AccountId);
         Add(request, "originator", Originator);

@@ -12,19 +12,31 @@ internal static class Egress
 
     /// <summary>
     /// An invoker, not an HttpClient, which would buffer and time out on its own. Redirects, cookies and decompression are off:
-    /// what the backend sends is what we see. The proxy variables and extra certificate authorities of the environment count.
+    /// what the backend sends is what we see. The proxy variables of the environment count, unless an account has a proxy of its own, and so
+    /// do extra certificate authorities. Each request must say its <see cref="OutboundRoute"/>.
     /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
-    public static HttpMessageInvoker Create(Func<string, string?> variable, TimeProvider? time = null)
+    /// <param name="connectLimit">Null for the usual one.</param>
+    public static HttpMessageInvoker Create(Func<string, string?> variable, TimeProvider? time = null, TimeSpan? connectLimit = null)
     {
         var race = new AddressRace(time ?? TimeProvider.System);
+        TimeSpan limit = connectLimit ?? ConnectLimit;
         IWebProxy proxy = OutboundProxy.OrSystem(variable);
+        return new HttpMessageInvoker(new RoutedConnections(
+            new HttpMessageInvoker(new NamedProxyFailures(Handler(race, proxy, variable, limit), proxy)),
+            own => new HttpMessageInvoker(Handler(race, own.ForConnections, variable, limit)),
+            time ?? TimeProvider.System));
+    }
+
+    /// <param name="proxy">Null for none at all.</param>
+    private static SocketsHttpHandler Handler(AddressRace race, IWebProxy? proxy, Func<string, string?> variable, TimeSpan connectLimit)
+    {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
-            UseProxy = true,
+            UseProxy = proxy is not null,
             Proxy = proxy,
             ConnectCallback = (context, cancellation) => race.ConnectAsync(context.DnsEndPoint, cancellation),
             ActivityHeadersPropagator = null,
@@ -35,7 +47,7 @@ internal static class Egress
             ResponseDrainTimeout = TimeSpan.FromMilliseconds(50),
             // What the backend may send before it is read: more would wait here for a client that does not read.
             InitialHttp2StreamWindowSize = 96 * 1024,
-            ConnectTimeout = ConnectLimit,
+            ConnectTimeout = connectLimit,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),
             // A long thought is a long silence: only pings tell it from a dead connection.
@@ -45,7 +57,7 @@ internal static class Egress
         };
         if (ExtraCertificates.FromEnvironment(variable) is { } extra)
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = extra.Accept };
-        return new HttpMessageInvoker(new NamedProxyFailures(handler, proxy));
+        return handler;
     }
 
     /// <summary>Says which proxy it was when a proxy is why a request failed: "connection refused" alone points at the wrong machine.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Upstream;
@@ -108,6 +109,7 @@ internal sealed partial class KiloClient(HttpMessageInvoker http, Uri gateway, s
             Version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        OutboundRoute.Shared.ApplyTo(request);
         request.Headers.TryAddWithoutValidation("authorization", "Bearer anonymous");
         request.Headers.TryAddWithoutValidation("user-agent", userAgent);
         return request;

@@ -174,7 +174,7 @@ public sealed class AccountsCommandTests
         Shell shell = new(scene);
         using StringReader input = new(scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow()));
 
-        Assert.Equal(0, await shell.Actions.ImportAsync("-", input, Stop));
+        Assert.Equal(0, await shell.Actions.ImportAsync("-", input, proxy: null, Stop));
 
         Assert.Equal("Imported account: dev@example.com (plus)\n", shell.Output);
         Assert.NotNull(scene.OnDisk.Quota);

@@ -6,6 +6,7 @@ using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Tests.Accounts;
 using CodexClaudeProxy.Tests.Hosting;
 using CodexClaudeProxy.Tests.Login;
@@ -93,8 +94,8 @@ public sealed partial class LoginContracts
         await using RefreshScene scene = await RefreshScene.StartAsync();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
         var endpoint = new TokenEndpoint(http, new Uri(scene.Auth.Url), scene.Time);
-        await endpoint.RefreshAsync("rt_+/=\"ä<&>😀", "forced", Stop);
-        await endpoint.RevokeAsync("rt_+/=\"ä<&>😀", Stop);
+        await endpoint.RefreshAsync("rt_+/=\"ä<&>😀", "forced", OutboundRoute.Shared, Stop);
+        await endpoint.RevokeAsync("rt_+/=\"ä<&>😀", OutboundRoute.Shared, Stop);
         Golden.Same("token-requests.json", string.Join('\n', scene.Auth.Received.All.Select(request => $"{request.Path} {request.Header("Content-Type")} {request.Text}")));
     }
 
@@ -119,7 +120,7 @@ public sealed partial class LoginContracts
         ])
         {
             scene.Auth.AnswerToken(Reply.Json(status, body));
-            TokenAnswer answer = await endpoint.RefreshAsync("rt", "forced", Stop);
+            TokenAnswer answer = await endpoint.RefreshAsync("rt", "forced", OutboundRoute.Shared, Stop);
             told.AppendLine(null, $"{status} {body}: {(answer.Tokens is { } tokens ? $"{tokens.AccessToken} {tokens.RefreshToken} {tokens.IdToken} {tokens.ToldExpiry:O}" : "")}{answer.Message} {answer.FinalCode} {answer.IsPassing}");
         }
 
@@ -150,7 +151,7 @@ public sealed partial class LoginContracts
         await actions.SwitchAsync("ä@x.com");
         await actions.LabelAsync("ä@x.com", "Ä \"<&>\" 😀");
         scene.WriteCodexFile(scene.Auth.SignIn());
-        await actions.ImportAsync(null, TextReader.Null, Stop);
+        await actions.ImportAsync(null, TextReader.Null, proxy: null, Stop);
 
         Golden.Same("accounts-commands.json", output.ToString().ReplaceLineEndings("\n"), (scene.Codex.AuthFile, "AUTH-FILE"));
     }

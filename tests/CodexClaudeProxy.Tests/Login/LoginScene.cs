@@ -57,7 +57,7 @@ internal sealed class LoginScene : IAsyncDisposable
 
     public async Task<LoginSession> BeginAsync()
     {
-        BrowserStart start = await Browser.StartAsync(null, TestContext.Current.CancellationToken);
+        BrowserStart start = await Browser.StartAsync(null, proxy: null, TestContext.Current.CancellationToken);
         Assert.Null(start.Trouble);
         return start.Session;
     }

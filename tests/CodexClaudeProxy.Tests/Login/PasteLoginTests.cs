@@ -33,7 +33,7 @@ public sealed class PasteLoginTests
     public async Task An_address_or_a_code_signs_in_without_any_listener(string pasted)
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
         Assert.Equal("http://localhost:1455/auth/callback", session.Authorization!.RedirectUri);
         string url = await scene.AuthorizeAsync(session);
         string code = QueryHelpers.ParseQuery(new Uri(url).Query)["code"]!;
@@ -67,7 +67,7 @@ public sealed class PasteLoginTests
     public async Task What_cannot_be_used_is_explained_and_another_try_is_free(string pasted, string problem)
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
 
         PasteResult result = await scene.Paste.FinishAsync(session, pasted);
 
@@ -79,7 +79,7 @@ public sealed class PasteLoginTests
     public async Task An_address_with_a_refusal_ends_the_login()
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
         scene.Auth.AuthorizeError = "access_denied";
 
         PasteResult result = await scene.Paste.FinishAsync(session, await scene.AuthorizeAsync(session));
@@ -96,7 +96,7 @@ public sealed class PasteLoginTests
     public async Task A_login_server_that_cannot_be_asked_is_explained_and_the_same_text_may_be_pasted_again(int status, string body, string told)
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
         string url = await scene.AuthorizeAsync(session);
         scene.Auth.AnswerToken(body.StartsWith('<') ? Reply.Html(status, body) : Reply.Json(status, body));
 
@@ -113,7 +113,7 @@ public sealed class PasteLoginTests
     public async Task A_sign_in_whose_time_is_over_does_not_wait_again()
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
         string url = await scene.AuthorizeAsync(session);
         var gate = new Gate();
         scene.Auth.AnswerToken(Reply.Json(503, "{}").HeldBy(gate));
@@ -131,8 +131,8 @@ public sealed class PasteLoginTests
     public async Task A_code_is_good_once()
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession session = scene.Browser.StartWithoutListening();
-        LoginSession second = scene.Browser.StartWithoutListening();
+        LoginSession session = scene.Browser.StartWithoutListening(port: null, proxy: null);
+        LoginSession second = scene.Browser.StartWithoutListening(port: null, proxy: null);
         string url = await scene.AuthorizeAsync(session);
         await scene.Paste.FinishAsync(session, url);
 
@@ -149,7 +149,7 @@ public sealed class PasteLoginTests
         using var taken = new TakenPort();
         await using LoginScene scene = await LoginScene.StartAsync([taken.Number]);
 
-        BrowserStart start = await scene.Browser.StartAsync(null, TestContext.Current.CancellationToken);
+        BrowserStart start = await scene.Browser.StartAsync(null, proxy: null, TestContext.Current.CancellationToken);
         PasteResult result = await scene.Paste.FinishAsync(start.Session, await scene.AuthorizeAsync(start.Session));
 
         Assert.StartsWith($"Port {taken.Number} is in use by ", start.Trouble, StringComparison.Ordinal);
@@ -160,9 +160,9 @@ public sealed class PasteLoginTests
     public async Task The_session_is_found_by_its_name_its_state_or_because_it_is_the_only_one()
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession first = scene.Browser.StartWithoutListening();
+        LoginSession first = scene.Browser.StartWithoutListening(port: null, proxy: null);
         Assert.Same(first, scene.Paste.FindSession(null, "a-bare-code-of-it"));
-        LoginSession second = scene.Browser.StartWithoutListening();
+        LoginSession second = scene.Browser.StartWithoutListening(port: null, proxy: null);
 
         Assert.Null(scene.Paste.FindSession(null, "a-bare-code-of-whom"));
         Assert.Same(second, scene.Paste.FindSession(second.Id, "a-bare-code"));
@@ -175,8 +175,8 @@ public sealed class PasteLoginTests
     public async Task So_many_logins_at_once_make_the_oldest_end()
     {
         await using LoginScene scene = await LoginScene.StartAsync([1455]);
-        LoginSession oldest = scene.Browser.StartWithoutListening();
-        for (int i = 0; i < 32; i++) scene.Browser.StartWithoutListening();
+        LoginSession oldest = scene.Browser.StartWithoutListening(port: null, proxy: null);
+        for (int i = 0; i < 32; i++) scene.Browser.StartWithoutListening(port: null, proxy: null);
 
         Assert.Equal(LoginStage.Cancelled, oldest.Progress.Stage);
         Assert.Null(scene.Sessions.Find(oldest.Id));

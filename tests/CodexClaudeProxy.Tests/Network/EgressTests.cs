@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Tests.Network;
@@ -11,8 +11,6 @@ namespace CodexClaudeProxy.Tests.Network;
 /// <summary>The way out over real loopback sockets: proxies, their failures, and certificates of one's own.</summary>
 public sealed class EgressTests
 {
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,7 +21,7 @@ public sealed class EgressTests
         Task<string> asked = ServeSocksAsync(proxy);
         using HttpMessageInvoker http = Egress.Create(name => name == "ALL_PROXY" ? $"socks5h://{proxy.LocalEndpoint}" : null);
 
-        using HttpResponseMessage response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://backend.invalid/health"), Cancellation);
+        using HttpResponseMessage response = await http.SendAsync(Request("http://backend.invalid/health"), Cancellation);
 
         Assert.Equal("ok", await response.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal("backend.invalid:80", await asked);
@@ -44,7 +42,7 @@ public sealed class EgressTests
 
         using HttpMessageInvoker http = Egress.Create(name => name == "ALL_PROXY" ? address.Replace("{port}", port, StringComparison.Ordinal) : null);
 
-        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, url), Cancellation));
+        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(Request(url), Cancellation));
 
         Assert.Equal((HttpRequestError.ProxyTunnelError, told.Replace("{port}", port, StringComparison.Ordinal)), (failure.HttpRequestError, failure.Message));
     }
@@ -57,7 +55,7 @@ public sealed class EgressTests
         Task answering = AnswerAsync(proxy, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
         using HttpMessageInvoker http = Egress.Create(name => name == "HTTPS_PROXY" ? $"http://{proxy.LocalEndpoint}" : null);
 
-        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://backend.invalid/"), Cancellation));
+        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(Request("https://backend.invalid/"), Cancellation));
         await answering;
 
         Assert.Equal($"the proxy http://{proxy.LocalEndpoint}/ of HTTPS_PROXY refused the connection", failure.Message);
@@ -70,40 +68,26 @@ public sealed class EgressTests
     [InlineData("OTHER", false)]
     public async Task A_certificate_of_ones_own_authority_is_trusted_where_a_variable_names_it(string variable, bool trusted)
     {
-        using RSA authorityKey = RSA.Create(2048);
-        using X509Certificate2 authority = Authority(authorityKey);
-        using X509Certificate2 server = Server(authority);
-        string file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, authority.ExportCertificatePem(), Cancellation);
+        using TestAuthority authority = new("localhost");
+        string file = authority.File;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        Task serving = ServeTlsAsync(listener, server);
+        Task serving = ServeTlsAsync(listener, authority.Server);
         using HttpMessageInvoker http = Egress.Create(name => name == variable ? file : null);
 
-        Task<HttpResponseMessage> sending = http.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/"), Cancellation);
+        Task<HttpResponseMessage> sending = http.SendAsync(Request($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/"), Cancellation);
 
         if (trusted) Assert.Equal(HttpStatusCode.OK, (await sending).StatusCode);
         else Assert.Equal(HttpRequestError.SecureConnectionError, (await Assert.ThrowsAsync<HttpRequestException>(() => sending)).HttpRequestError);
         await serving;
-        File.Delete(file);
     }
 
-    private static X509Certificate2 Authority(RSA key)
+    /// <summary>A request that is for no account.</summary>
+    private static HttpRequestMessage Request(string url)
     {
-        var request = new CertificateRequest("CN=Company", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(2));
-    }
-
-    private static X509Certificate2 Server(X509Certificate2 authority)
-    {
-        using RSA key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 signed = request.Create(authority, Now.AddDays(-1), Now.AddDays(1), [1, 2, 3, 4]);
-        return signed.CopyWithPrivateKey(key);
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        OutboundRoute.Shared.ApplyTo(request);
+        return request;
     }
 
     private static async Task ServeTlsAsync(TcpListener listener, X509Certificate2 certificate)

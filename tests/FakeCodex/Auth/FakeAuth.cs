@@ -96,7 +96,8 @@ public sealed class FakeAuth : IAsyncDisposable
         if (_ownHost is not null) await _ownHost.DisposeAsync();
     }
 
-    internal void IsServedAt(Uri url) => _url = url;
+    /// <summary>Changes <see cref="Url"/> to the name under which clients reach the server.</summary>
+    public void IsServedAt(Uri url) => _url = url;
 
     internal void Map(WebApplication app)
     {

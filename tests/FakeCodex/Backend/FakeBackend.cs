@@ -72,6 +72,15 @@ public sealed class FakeBackend : IAsyncDisposable
         return backend;
     }
 
+    /// <summary>Everything that is answered here, such as <c>POST /oauth/token</c>.</summary>
+    public IReadOnlyList<string> Routes =>
+    [
+        .. from source in ((IEndpointRouteBuilder)_host!).DataSources
+           from endpoint in source.Endpoints.OfType<RouteEndpoint>()
+           from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+           select $"{method} {endpoint.RoutePattern.RawText}",
+    ];
+
     /// <summary>Queues answers for the next inference requests that break no rule, one each.</summary>
     public void Answer(params ReadOnlySpan<Reply> replies) => _script.Enqueue(replies);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts.Quota;
@@ -33,6 +34,7 @@ internal sealed class AccountCalls(HttpMessageInvoker http, Uri backend, TimePro
         try
         {
             using HttpRequestMessage request = new(method, new Uri($"{backend.AbsoluteUri.TrimEnd('/')}/{path}"));
+            credential.Route.ApplyTo(request);
             request.Headers.TryAddWithoutValidation("Authorization", HeaderText.Encode($"Bearer {credential.AccessToken}"));
             request.Headers.TryAddWithoutValidation("ChatGPT-Account-ID", HeaderText.Encode(credential.AccountId));
             request.Headers.TryAddWithoutValidation("Accept", "application/json");
@@ -41,6 +43,10 @@ internal sealed class AccountCalls(HttpMessageInvoker http, Uri backend, TimePro
             using HttpResponseMessage response = await http.SendAsync(request, both.Token);
             byte[] answer = await BoundedBody.ReadAsync(response.Content, LongestAnswer, both.Token);
             return response.IsSuccessStatusCode ? Success(response.StatusCode, answer) : Refusal(response.StatusCode, answer);
+        }
+        catch (AccountProxyException e)
+        {
+            return new CallReply(null, $"{e.Message}. {AccountProxyException.Advice}", null);
         }
         catch (HttpRequestException e)
         {

@@ -1,4 +1,5 @@
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Accounts.Refresh;
 
@@ -10,8 +11,14 @@ internal sealed record Credential(string AccountKey, string AccessToken, string 
 
     public WorkspaceRouting? Routing { get; init; }
 
+    /// <summary>The account's own proxy; null where the environment decides.</summary>
+    public AccountProxy? Proxy { get; init; }
+
+    /// <summary>The connections of everything that is sent with it.</summary>
+    public OutboundRoute Route => new(AccountKey, Proxy);
+
     public static Credential Of(Account account) =>
-        new(account.Key, account.AccessToken!, account.AccountId) { IsFedRamp = account.IsFedRamp, Routing = account.Routing };
+        new(account.Key, account.AccessToken!, account.AccountId) { IsFedRamp = account.IsFedRamp, Routing = account.Routing, Proxy = account.Proxy };
 
     /// <summary>Never the token.</summary>
     public override string ToString() => $"credential of {AccountKey}";

@@ -122,7 +122,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     /// <summary>As <see cref="RefreshAsync"/>, but not while a failure a moment ago advises to wait.</summary>
     public Task<RefreshOutcome> RefreshUnlessPausedAsync(Account seen, string reason, CancellationToken ct) =>
-        _pauses.Of(seen.Key) is { } pause ? Task.FromResult(pause) : RefreshAsync(seen, reason, ct);
+        _pauses.Of(seen.Route) is { } pause ? Task.FromResult(pause) : RefreshAsync(seen, reason, ct);
 
     private async Task<RefreshOutcome> FlyAsync(Account seen, string reason)
     {
@@ -180,7 +180,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
         }
 
         // 3. Now the token is spent, and its successor must not be lost.
-        TokenAnswer answer = await endpoint.RefreshAsync(current.RefreshToken!, reason, CancellationToken.None);
+        TokenAnswer answer = await endpoint.RefreshAsync(current.RefreshToken!, reason, current.Route, CancellationToken.None);
         if (answer.Tokens is { } tokens) return RefreshOutcome.Renewed(await KeepAsync(current, tokens));
         if (answer.FinalCode is { } code) return await RefusedAsync(current, new SignInDemand(time.GetUtcNow(), code) { TokenRefused = tokenRefused }, answer.Message);
         return Postpone(current, answer.Message, answer.RetryAfter);
@@ -198,7 +198,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
             ExpiresAt = tokens.ExpiresAt,
             IssuedAt = tokens.Claims.IssuedAt,
         };
-        _pauses.End(spent.Key);
+        _pauses.End(spent.Route);
         string? onDisk;
         lock (_gate)
         {
@@ -280,7 +280,7 @@ internal sealed class TokenRefresher(AccountStore store, TokenEndpoint endpoint,
 
     private RefreshOutcome Postpone(Account account, string reason, TimeSpan? retryAfter)
     {
-        RefreshOutcome outcome = _pauses.Begin(account.Key, reason, retryAfter);
+        RefreshOutcome outcome = _pauses.Begin(account.Route, reason, retryAfter);
         Log.RefreshFailed(logger, account.Key, reason, outcome.Failure!.RetryAt!.Value);
         return outcome;
     }

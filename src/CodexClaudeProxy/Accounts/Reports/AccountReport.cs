@@ -51,7 +51,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         QuotaState quota = _quota.Of(account, withHistory: false);
         return new ListedAccount(
             account.Email, account.AccountId, pool.PlanOf(account), account.AddedAt, account.Key == accounts.Active?.Key, IsExpired(account), account.LastUsed, Quota(pool.QuotaOf(account)),
-            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, quota.BankedResets,
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, account.Proxy?.Shown, quota.BankedResets,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
             account.Source, quota.Windows, Clocks(account));
     }
@@ -62,7 +62,7 @@ internal sealed class AccountReport(AccountStore store, AccountPool pool, TimePr
         QuotaState quota = _quota.Of(account, withHistory: false);
         return new PooledAccount(
             account.Email,
-            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, quota.BankedResets,
+            account.Key, account.Label, accounts.WorkspaceOf(account), account.Enabled, account.Priority, account.Reserve ?? 0, Reserves(account), account.ExcludedModels, account.Proxy?.Shown, quota.BankedResets,
             candidate.State, candidate.Until, candidate.Detail, account.ExpiresAt, SignsOut(account),
             quota.Plan, quota.Credits, quota.Windows, Clocks(account));
     }

@@ -29,6 +29,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 /// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100; 0 also where the setting <c>reserves</c> decides.</param>
 /// <param name="Reserves">Percent kept of windows by their length, such as <c>5h</c>, as far as it is set for this account.</param>
 /// <param name="ExcludedModels">Names and patterns of models that this account never serves.</param>
+/// <param name="Proxy">What everything of this account goes through, with its credentials hidden, or <c>direct</c>; null where the environment of the program decides.</param>
 /// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="State"><c>ready</c>, <c>disabled</c>, <c>needs-sign-in</c>, <c>exhausted</c>, <c>reserved</c> or <c>cooling-down</c>.</param>
 /// <param name="StateUntil">When the account is usable again; null when it is, or when time alone does not help.</param>
@@ -41,7 +42,7 @@ internal sealed record AccountsReport(IReadOnlyList<ListedAccount> Accounts, str
 internal sealed record ListedAccount(
     string Email, string AccountId, string PlanType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AddedAt,
     bool IsActive, bool TokenExpired, string? LastUsed, JsonElement? Quota,
-    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, int? BankedResets,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, string? Proxy, int? BankedResets,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string? Source, IReadOnlyList<WindowReport> Limits, IReadOnlyList<ClockReport> Clocks);
 
@@ -77,6 +78,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Reserve">Percent of the weekly window that the owner keeps for himself, from 0 to 100; 0 also where the setting <c>reserves</c> decides.</param>
 /// <param name="Reserves">Percent kept of windows by their length, such as <c>5h</c>, as far as it is set for this account.</param>
 /// <param name="ExcludedModels">Names and patterns of models that this account never serves.</param>
+/// <param name="Proxy">What everything of this account goes through, with its credentials hidden, or <c>direct</c>; null where the environment of the program decides.</param>
 /// <param name="BankedResets">How many resets are saved up; null when upstream does not tell.</param>
 /// <param name="State"><c>ready</c>, <c>disabled</c>, <c>needs-sign-in</c>, <c>exhausted</c>, <c>reserved</c> or <c>cooling-down</c>.</param>
 /// <param name="StateUntil">When the account is usable again; null when it is, or when time alone does not help.</param>
@@ -89,7 +91,7 @@ internal sealed record PoolReport(SelectionStrategy Strategy, string? ActiveAcco
 /// <param name="Clocks">What keeps the account or one of its models from serving now.</param>
 internal sealed record PooledAccount(
     string Email,
-    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, int? BankedResets,
+    string Id, string? Label, string? Workspace, bool Enabled, int Priority, int Reserve, IReadOnlyDictionary<string, int> Reserves, IReadOnlyList<string> ExcludedModels, string? Proxy, int? BankedResets,
     string State, DateTimeOffset? StateUntil, string? StateDetail, DateTimeOffset? ExpiresAt, bool SignsOut,
     string Plan, CreditsReport? Credits, IReadOnlyList<WindowReport> Windows, IReadOnlyList<ClockReport> Clocks);
 

@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using System.Text.Json;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Settings;
 
 namespace CodexClaudeProxy.Accounts.Store;
@@ -55,6 +56,9 @@ internal sealed record Account
     /// <summary>Names and patterns of models that this account never serves.</summary>
     public IReadOnlyList<string> ExcludedModels { get; init; } = [];
 
+    /// <summary>What everything of this account goes through; null where the environment decides.</summary>
+    public AccountProxy? Proxy { get; init; }
+
     /// <summary>Set when the issuer refused the refresh token for good. The access token is used to its end all the same.</summary>
     public SignInDemand? NeedsSignIn { get; init; }
 
@@ -71,6 +75,9 @@ internal sealed record Account
 
     /// <summary>When the usage endpoint was asked last, by whichever process; null when never, or by a program that does not note it.</summary>
     public DateTimeOffset? QuotaAskedAt { get; init; }
+
+    /// <summary>The connections of everything that is sent for this account.</summary>
+    public OutboundRoute Route => new(Key, Proxy);
 
     public bool IsImported => Source == "imported";
 
@@ -128,6 +135,7 @@ internal sealed record Account
             Reserve = entry.Number("reserve") is { } reserve ? (int)Math.Clamp(reserve, 0, 100) : null,
             Reserves = AccountPreferences.ReservesIn(entry.Member("reserves")),
             ExcludedModels = AccountPreferences.ExcludedModelsIn(entry.Member("excludedModels")),
+            Proxy = AccountPreferences.ProxyIn(entry.Member("proxy")),
             NeedsSignIn = demand.ValueKind == JsonValueKind.Object
                 ? new SignInDemand(demand.Time("at") ?? DateTimeOffset.UnixEpoch, demand.Text("reason") ?? "unknown") { TokenRefused = demand.Flag("tokenRefused") == true }
                 : null,

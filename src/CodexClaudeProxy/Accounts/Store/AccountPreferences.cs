@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
 
@@ -17,6 +18,13 @@ internal static class AccountPreferences
     public const int LongestLabel = 60;
     public const int MostExcludedModels = 50;
     public const int LongestModel = 100;
+
+    /// <summary>What a member must be, for whoever got it wrong, and what is wrong with this value where that can be told.</summary>
+    public static string RuleOf(string member, JsonElement value)
+    {
+        string? problem = member == "proxy" && value.ValueKind == JsonValueKind.String ? AccountProxy.Parse(value.GetString()!).Problem : null;
+        return problem is null ? RuleOf(member) : $"{RuleOf(member)}: {problem}";
+    }
 
     /// <summary>What a member must be, for whoever got it wrong.</summary>
     public static string RuleOf(string member)
@@ -45,6 +53,8 @@ internal static class AccountPreferences
             "reserves" when IsReserves(value) => SetReservesTo(value.Clone()),
             "excludedModels" when isDefault => (document, account) => SetExcludedModels(document, account, []),
             "excludedModels" when ReadModels(value) is { } models => (document, account) => SetExcludedModels(document, account, models),
+            "proxy" when text is not null && string.IsNullOrWhiteSpace(text) => (document, account) => SetProxy(document, account, null),
+            "proxy" when text is not null && AccountProxy.Parse(text) is { Problem: null } proxy => (document, account) => SetProxy(document, account, proxy),
             "enabled" when flag is { } enabled => (document, account) => SetEnabled(document, account, enabled),
             _ => null,
         };
@@ -71,6 +81,15 @@ internal static class AccountPreferences
     /// <summary>As <see cref="ReservesIn"/>.</summary>
     public static IReadOnlyList<string> ExcludedModelsIn(JsonElement stored) => stored.ValueKind != JsonValueKind.Array ? [] :
         [.. stored.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.String).Select(entry => entry.GetString()).Where(IsModel).Take(MostExcludedModels)!];
+
+    /// <summary>What cannot be read counts as a proxy that cannot be used: nothing may go out around it.</summary>
+    public static AccountProxy? ProxyIn(JsonElement stored) => stored.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => null,
+        JsonValueKind.String when string.IsNullOrWhiteSpace(stored.GetString()) => null,
+        JsonValueKind.String => AccountProxy.Parse(stored.GetString()!),
+        _ => AccountProxy.Parse(""),
+    };
 
     private static bool IsReserves(JsonElement value) =>
         value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() <= WindowReserve.MostWindows && value.EnumerateObject().All(entry =>
@@ -111,6 +130,10 @@ internal static class AccountPreferences
         document.Set(account, "excludedModels", names.Length == 0 ? null : new JsonArray(names));
     }
 
+    /// <param name="proxy">Null where the environment decides.</param>
+    public static void SetProxy(AccountsDocument document, Account account, AccountProxy? proxy) =>
+        document.Set(account, "proxy", proxy is null ? null : JsonValue.Create(proxy.Text));
+
     private static Action<AccountsDocument, Account> SetReservesTo(JsonElement changes) => (document, account) =>
     {
         foreach (JsonProperty change in changes.EnumerateObject())
@@ -128,6 +151,7 @@ internal static class AccountPreferences
 /// <param name="Reserve">Percent of the weekly window to keep back; by default what the setting <c>reserves</c> says, else nothing.</param>
 /// <param name="Reserves">The same for windows of other lengths: <c>5h</c>, <c>7d</c> or <c>30d</c> to percent, or to null for the default. Windows that are not named stay as they are.</param>
 /// <param name="ExcludedModels">Names and patterns with <c>*</c> of models that the account never serves; none by default.</param>
+/// <param name="Proxy">What everything of the account goes through, such as <c>socks5://user:password@host:1080</c>, or <c>direct</c> for no proxy; by default what the environment of the program says. Its credentials are never shown again.</param>
 /// <param name="Enabled">Whether anything is sent with the account; true by default.</param>
 internal sealed record AccountChange(
     [property: Description("one line of at most 60 characters")] string? Label,
@@ -135,4 +159,5 @@ internal sealed record AccountChange(
     [property: Description("a whole number of percent from 0 to 100")] int? Reserve,
     [property: Description("an object of window length, such as 5h or 7d, to a whole number of percent from 0 to 100 or null")] IReadOnlyDictionary<string, int?>? Reserves,
     [property: Description("a list of at most 50 model names or patterns with *")] IReadOnlyList<string>? ExcludedModels,
+    [property: Description("the address of an http, https, socks5 or socks4a proxy, such as socks5://user:password@host:1080, or direct")] string? Proxy,
     [property: Description("true or false")] bool? Enabled);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Accounts.Store;
 
@@ -53,7 +54,8 @@ internal sealed class AccountsDocument
     /// Adds the account of <paramref name="tokens"/> or updates the one with the same identity, which keeps its label, its quota,
     /// its time of adding and everything unknown. The first account becomes the active one.
     /// </summary>
-    public Account Upsert(TokenSet tokens, string email, string? source, DateTimeOffset now)
+    /// <param name="proxy">Null leaves the account's proxy as it is.</param>
+    public Account Upsert(TokenSet tokens, string email, string? source, DateTimeOffset now, AccountProxy? proxy = null)
     {
         string accountId = tokens.AccountId ?? "";
         Account? known = Accounts.Find(new Account { Email = email, AccountId = accountId }) ?? WithoutWorkspace(email, accountId);
@@ -72,6 +74,7 @@ internal sealed class AccountsDocument
         SetTokens(entry, tokens);
         if (entry["addedAt"] is null) entry["addedAt"] = Times.Iso(now);
         if (!entry.ContainsKey("lastUsed")) entry["lastUsed"] = null;
+        if (proxy is not null) entry["proxy"] = proxy.Text;
         if (source is null) entry.Remove("source");
         else entry["source"] = source;
         Changed(entry);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol;
 
 namespace CodexClaudeProxy.Accounts.Tokens;
@@ -27,14 +28,15 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     public string? UserAgent { get; init; }
 
     /// <param name="reason"><c>proactive_expiry</c>, <c>scheduled</c>, <c>unauthorized_recovery</c> or <c>forced</c>.</param>
-    public Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, CancellationToken ct)
+    /// <param name="route">The way of the account that the token is of; in the same place below.</param>
+    public Task<TokenAnswer> RefreshAsync(string refreshToken, string reason, OutboundRoute route, CancellationToken ct)
     {
         HttpRequestMessage request = JsonRequest("/oauth/token", new TokenRefresh(ClientId, "refresh_token", refreshToken, reason), TokensContext.Default.TokenRefresh);
-        return SendAsync(request, [refreshToken], Success, ct);
+        return SendAsync(request, route, [refreshToken], Success, ct);
     }
 
     /// <param name="redirectUri">To the letter what the authorize address named.</param>
-    public Task<TokenAnswer> ExchangeAsync(string code, string redirectUri, string verifier, CancellationToken ct)
+    public Task<TokenAnswer> ExchangeAsync(string code, string redirectUri, string verifier, OutboundRoute route, CancellationToken ct)
     {
         // As the official client: a form, and no headers that name the program.
         HttpRequestMessage request = new(HttpMethod.Post, new Uri(issuer, "/oauth/token"))
@@ -48,24 +50,25 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
                 new("code_verifier", verifier),
             ]),
         };
-        return SendAsync(request, [code, verifier], Success, ct);
+        return SendAsync(request, route, [code, verifier], Success, ct);
     }
 
     /// <summary>Ends a sign-in at the issuer. Returns what went wrong, or null.</summary>
-    public async Task<string?> RevokeAsync(string refreshToken, CancellationToken ct)
+    public async Task<string?> RevokeAsync(string refreshToken, OutboundRoute route, CancellationToken ct)
     {
         HttpRequestMessage request = JsonRequest("/oauth/revoke", new TokenRevocation(refreshToken, "refresh_token", ClientId), TokensContext.Default.TokenRevocation);
-        TokenAnswer answer = await SendAsync(request, [refreshToken], static _ => new TokenAnswer(), ct);
+        TokenAnswer answer = await SendAsync(request, route, [refreshToken], static _ => new TokenAnswer(), ct);
         return answer.Message.Length == 0 ? null : answer.Message;
     }
 
     /// <param name="secrets">What no message may contain.</param>
-    private async Task<TokenAnswer> SendAsync(HttpRequestMessage request, string[] secrets, Func<byte[], TokenAnswer> succeed, CancellationToken ct)
+    private async Task<TokenAnswer> SendAsync(HttpRequestMessage request, OutboundRoute route, string[] secrets, Func<byte[], TokenAnswer> succeed, CancellationToken ct)
     {
         using CancellationTokenSource limit = new(Limit, time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         using (request)
         {
+            route.ApplyTo(request);
             try
             {
                 using HttpResponseMessage response = await http.SendAsync(request, both.Token);
@@ -86,6 +89,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
     /// <summary>Why nothing came back, and what helps.</summary>
     private string Reason(HttpRequestException e) => e.HttpRequestError switch
     {
+        _ when e is AccountProxyException => $"{e.Message}. {AccountProxyException.Advice}",
         HttpRequestError.NameResolutionError => $"the name {issuer.IdnHost} was not found. Check the network and the DNS server, then try again",
         HttpRequestError.SecureConnectionError => $"the certificate of {issuer.IdnHost} is not trusted. If a company's proxy opens connections, name its certificates in SSL_CERT_FILE; otherwise check the clock of this machine",
         HttpRequestError.ProxyTunnelError => $"{e.Message}. Check HTTPS_PROXY, then try again",

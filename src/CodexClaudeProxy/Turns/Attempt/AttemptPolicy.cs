@@ -59,6 +59,8 @@ internal sealed partial class AttemptPolicy(bool isModelKnown)
         CodexFailureKind.Unauthorized => _renewed ? new(NextStep.NextAccount) : Renew(),
         CodexFailureKind.SignInNeeded or CodexFailureKind.Deactivated => new(NextStep.NextAccount),
         CodexFailureKind.UsageLimit or CodexFailureKind.QuotaSpent or CodexFailureKind.PlanExcludesCodex => new(NextStep.NextAccount),
+        // Its connections are the account's own, and trying them again may take half a minute each time.
+        CodexFailureKind.AccountProxy => new(NextStep.NextAccount),
         CodexFailureKind.Forbidden => Hop(),
         CodexFailureKind.RateLimited => AfterRateLimit(failure),
         CodexFailureKind.Overloaded or CodexFailureKind.ServerError or CodexFailureKind.Unreachable or CodexFailureKind.StreamEnded

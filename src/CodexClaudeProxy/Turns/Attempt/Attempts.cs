@@ -24,6 +24,9 @@ internal sealed class Attempts(
     /// <summary>How long an account that refuses us is passed over while another can serve.</summary>
     private static readonly TimeSpan FaultRest = TimeSpan.FromMinutes(5);
 
+    /// <summary>The same for one whose own proxy does not work.</summary>
+    private static readonly TimeSpan ProxyRest = TimeSpan.FromMinutes(1);
+
     private readonly Preparation _preparation = turn.Preparation;
     private readonly TurnRecord _record = turn.Record;
     private readonly AttemptPolicy _policy = new(catalogue.Knows(turn.Preparation.Context.Profile.Slug));
@@ -161,6 +164,9 @@ internal sealed class Attempts(
                 break;
             case CodexFailureKind.ModelNotFound when decision.Step != NextStep.Adapt:
                 pool.ReportMissing(account, Model);
+                break;
+            case CodexFailureKind.AccountProxy:
+                pool.ReportCooldown(account.Key, null, clocks.Time.GetUtcNow() + ProxyRest, "its proxy cannot be used", isFault: true);
                 break;
             case CodexFailureKind.Forbidden:
                 ReportFault(account, "forbidden");

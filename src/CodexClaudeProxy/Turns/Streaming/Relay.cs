@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Protocol.CodexToMessages;
 using CodexClaudeProxy.Protocol.Json;
@@ -167,7 +168,10 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
     }
 
     /// <summary>What a call that never got a response means.</summary>
-    public static CodexFailure Unreachable(HttpRequestException e) => HasNoDescriptor(e) ? new(CodexFailureKind.Unavailable, LocalErrors.NoRoom.Message) : new(CodexFailureKind.Unreachable, e.HttpRequestError switch
+    public static CodexFailure Unreachable(HttpRequestException e) =>
+        e is AccountProxyException own ? new(own.IsCertain ? CodexFailureKind.AccountProxy : CodexFailureKind.Unreachable, $"{e.Message}. {AccountProxyException.Advice}")
+        : HasNoDescriptor(e) ? new(CodexFailureKind.Unavailable, LocalErrors.NoRoom.Message)
+        : new(CodexFailureKind.Unreachable, e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "its name could not be resolved",
         HttpRequestError.ConnectionError => "no connection could be made, or it was reset",
