@@ -9,7 +9,7 @@ internal static class Reference
     public static IReadOnlyList<Topic> Topics { get; } =
     [
         ClientTopics.Anthropic, ClientTopics.OpenAi, ClientTopics.Models,
-        AccountTopics.Accounts, AccountTopics.Quotas, AccountTopics.SignIn,
+        AccountTopics.Accounts, AccountTopics.Quotas, AccountTopics.CodexClients, AccountTopics.SignIn,
         SettingTopics.Settings, SettingTopics.ClaudeCode,
         ActivityTopics.Requests, ActivityTopics.Statistics, ActivityTopics.Log,
         ProgramTopics.Program,

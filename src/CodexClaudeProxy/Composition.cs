@@ -191,6 +191,7 @@ internal static class Composition
         new QuotaEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
         new ResetEndpoints(store, accounts.Resets, new ResetReport(pool, accounts.Forecast, accounts.Resets, host.Time)).MapTo(routes);
         new PoolEndpoint(accounts.Report, accounts.Forecast, models.Catalogue, models.Offers, settings).MapTo(routes);
+        new CodexAccountEndpoints(store, pool, accounts.Usage, host.Time).MapTo(routes);
         new AccountModelsEndpoint(store, models.Offers).MapTo(routes);
     }
 

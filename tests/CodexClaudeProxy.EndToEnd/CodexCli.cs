@@ -65,6 +65,18 @@ internal sealed class CodexCli(FakeBackend backend) : IDisposable
         return cli;
     }
 
+    /// <summary>A ChatGPT login whose account questions, like its requests, go to another server.</summary>
+    /// <param name="address">Such as <c>http://127.0.0.1:8081</c>.</param>
+    /// <param name="suffix">What its <c>chatgpt_base_url</c> has behind that.</param>
+    public static CodexCli SignedInBehind(FakeBackend backend, FakeTokens tokens, string address, string suffix)
+    {
+        CodexCli cli = WithProvider(backend, $"{address}/v1");
+        cli.Home.Write("codex/auth.json", tokens.ToAuthJson(TimeProvider.System.GetUtcNow()));
+        string file = Path.Combine(cli.Home.Folder, "codex", "config.toml");
+        File.WriteAllText(file, $"chatgpt_base_url = \"{address}{suffix}\"\n" + File.ReadAllText(file));
+        return cli;
+    }
+
     public static CodexCli WithApiKey(FakeBackend backend)
     {
         CodexCli cli = new(backend);
@@ -90,21 +102,38 @@ internal sealed class CodexCli(FakeBackend backend) : IDisposable
             await input.WriteLineAsync("""{"method":"initialized"}""");
             await input.WriteLineAsync("""{"method":"account/login/start","id":1,"params":{"type":"chatgpt"}}""");
             await input.FlushAsync(cancellation);
-            JsonElement started = await ReadUntilAsync(message => message.Get("id").ValueKind == JsonValueKind.Number && message.GetProperty("id").GetInt32() == 1);
+            JsonElement started = await ReadUntilAsync(output, IsAnswerToOne, cancellation);
             await browser(started.GetProperty("result").GetText("authUrl")!);
-            JsonElement ended = await ReadUntilAsync(message => message.GetText("method") == "account/login/completed");
+            JsonElement ended = await ReadUntilAsync(output, message => message.GetText("method") == "account/login/completed", cancellation);
             Assert.True(ended.GetProperty("params").GetProperty("success").GetBoolean(), ended.GetRawText());
-
-            async Task<JsonElement> ReadUntilAsync(Func<JsonElement, bool> matches)
-            {
-                while (await output.ReadLineAsync(cancellation) is { } line)
-                {
-                    if (line.StartsWith('{') && JsonElement.Parse(line) is var message && matches(message)) return message;
-                }
-
-                throw new InvalidOperationException("The app server ended.");
-            }
         });
+    }
+
+    /// <summary>What it has to show for <c>/status</c>.</summary>
+    public async Task<JsonElement> RateLimitsAsync()
+    {
+        JsonElement answer = default;
+        await RunAsync(["app-server"], async (input, output, cancellation) =>
+        {
+            await input.WriteLineAsync("""{"method":"initialize","id":0,"params":{"clientInfo":{"name":"status","title":null,"version":"1"}}}""");
+            await input.WriteLineAsync("""{"method":"initialized"}""");
+            await input.WriteLineAsync("""{"method":"account/rateLimits/read","id":1}""");
+            await input.FlushAsync(cancellation);
+            answer = await ReadUntilAsync(output, IsAnswerToOne, cancellation);
+        });
+        return answer.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException(answer.GetRawText());
+    }
+
+    private static bool IsAnswerToOne(JsonElement message) => message.Get("id").ValueKind == JsonValueKind.Number && message.GetProperty("id").GetInt32() == 1;
+
+    private static async Task<JsonElement> ReadUntilAsync(StreamReader output, Func<JsonElement, bool> matches, CancellationToken cancellation)
+    {
+        while (await output.ReadLineAsync(cancellation) is { } line)
+        {
+            if (line.StartsWith('{') && JsonElement.Parse(line) is var message && matches(message)) return message;
+        }
+
+        throw new InvalidOperationException("The app server ended.");
     }
 
     public void Dispose() => Home.Dispose();

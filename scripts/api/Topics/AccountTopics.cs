@@ -33,6 +33,8 @@ internal static class AccountTopics
         Patch("/accounts/{email}", "Changes what you decide about an account.").Segment("email", AnyName)
             .Takes(StoreContext.Default.AccountChange).Outcome().Refuses(400, "A member is unknown or not what it must be; nothing is changed.")
             .Try(path: "/accounts/user1@example.com", body: """{"label":"work","priority":1,"reserve":20,"reserves":{"5h":10},"excludedModels":["gpt-6-astra"]}""")
+            .Try(path: "/accounts/user1@example.com", body: """{"proxy":"socks5://user:password@proxy.example:1080"}""")
+            .Try(path: "/accounts/user1@example.com", body: """{"proxy":null}""")
             .Try(path: "/accounts/user1@example.com", body: """{"reserve":120}"""),
         Get("/accounts/{email}/resets", "Shows the banked resets of an account, and whether it is worth redeeming one now.").Segment("email", AnyName)
             .Answers(ReportsContext.Default.AccountResets, "The resets. The list is ten minutes old at most.").Try(path: "/accounts/user1@example.com/resets"),
@@ -46,7 +48,8 @@ internal static class AccountTopics
             .Answers(ReportsContext.Default.AccountOutcomeArray, "What came of each account.").Try(),
         Get("/accounts/models", "Lists the models that an account's plan has.").Query("email", OrActive)
             .Answers(EndpointsContext.Default.AccountModels, "The models.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked.").Try(),
-        Post("/accounts/import", "Imports the account of the Codex CLI on this machine.").Outcome().Try(),
+        Post("/accounts/import", "Imports the account of the Codex CLI on this machine.")
+            .Takes(EndpointsContext.Default.OtherLoginRequest).Outcome().Refuses(400, "A member is not what it must be.").Try(),
         Delete("/accounts/{email}", "Removes an account.").Segment("email", AnyName)
             .Flag("revoke", "`true` also tells OpenAI that its tokens are not valid any more.").Outcome()
             .Try(path: "/accounts/user1@example.com?revoke=true"));
@@ -62,6 +65,24 @@ internal static class AccountTopics
         Get("/accounts/quota/all", "Tells what all accounts have used, as far as it is known.").Answers(EndpointsContext.Default.QuotaList, "What they have used.").Try(),
         Get("/accounts/usage", "Asks upstream what an account has used.").Query("email", OrActive)
             .Answers(EndpointsContext.Default.UsageReport, "What it has used.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked.").Try());
+
+    public static readonly Topic CodexClients = new(
+        "Usage for Codex clients",
+        """
+        A Codex client that is signed in with ChatGPT and has its `chatgpt_base_url` set to this program asks here what remains, and shows it as `/status`. The answers are about the
+        account here that would serve next, under the client's own account id. With an access key, its token is accepted when it names an account that is signed in here; the token is
+        neither checked nor kept nor sent on, and opens nothing else.
+        """,
+        Get("/backend-api/wham/usage", "Tells what remains, in the backend's words.")
+            .Answers(SnakeCaseContext.Default.CodexUsage, "What remains.").Try(),
+        Get("/api/codex/usage", "The same, for a base address without `/backend-api`.")
+            .Answers(SnakeCaseContext.Default.CodexUsage, "What remains."),
+        Get("/backend-api/wham/accounts/check", "Tells where the client's requests shall go.")
+            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has."),
+        Get("/api/codex/accounts/check", "The same, for a base address without `/backend-api`.")
+            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has."),
+        Post("/backend-api/wham/rate-limit-reset-credits/consume", "Redeems nothing: a client does not spend what an account has saved up.").Refuses(403, "Always."),
+        Post("/api/codex/rate-limit-reset-credits/consume", "The same, for a base address without `/backend-api`.").Refuses(403, "Always."));
 
     public static readonly Topic SignIn = new(
         "Sign-in",
@@ -80,6 +101,7 @@ internal static class AccountTopics
             .Refuses(400, "The address has no code, belongs to another sign-in, or was refused.")
             .Try(body: """{"login":"$LOGIN","code":"http://localhost:1455/auth/callback?error=access_denied"}"""),
         Post("/accounts/add/device", "Begins a sign-in with a code that is entered on another device.")
+            .Takes(EndpointsContext.Default.OtherLoginRequest).Refuses(400, "A member is not what it must be.")
             .Answers(EndpointsContext.Default.DeviceLoginStart, "Enter `user_code` at `verification_url`.")
             .Answers(EndpointsContext.Default.DeviceLoginFailure, "The login server did not give a code.", 502).Try(),
         Delete("/accounts/add/{login}", "Cancels a sign-in.").Segment("login", Session).Outcome().Try(path: "/accounts/add/$LOGIN"),

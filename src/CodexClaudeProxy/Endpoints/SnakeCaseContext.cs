@@ -10,4 +10,6 @@ namespace CodexClaudeProxy.Endpoints;
 [JsonSerializable(typeof(OpenAiModel))]
 [JsonSerializable(typeof(DeletedResponse))]
 [JsonSerializable(typeof(DriftList))]
+[JsonSerializable(typeof(CodexUsage))]
+[JsonSerializable(typeof(CodexWorkspaces))]
 internal sealed partial class SnakeCaseContext : JsonSerializerContext;

@@ -328,6 +328,10 @@ export const texts = {
         sharing: 'The Codex CLI and this proxy then share one refresh token, and each refresh token works only once. The proxy writes refreshed tokens back to the Codex CLI, but if both refresh at the same moment, one of them is signed out. A separate sign-in avoids this.',
         action: 'Import', fresh: 'Sign in separately instead',
       },
+      proxy: {
+        name: 'Through a proxy', field: 'Proxy', hint: 'Everything of this account goes through it, from the sign-in on: http, https, socks5 or socks4a, such as socks5://user:password@host:1080. Your browser uses its own connection.',
+        hintAgain: 'Empty: the proxy of this account, if it has one.',
+      },
       starting: 'Starting …', openPage: 'Open the sign-in page', copyAddress: 'Copy address', otherWay: 'Other sign-in method', another: 'Add another',
       remaining: span => `${span} remaining`,
       ended: { failed: 'The sign-in failed.', expired: 'The sign-in timed out.', cancelled: 'The sign-in was cancelled.' },
@@ -337,12 +341,13 @@ export const texts = {
 
     drawer: {
       windows: 'Quota', history: 'Usage history', noHistory: 'No samples yet. One is recorded at each change.',
-      preferences: 'Preferences', enabled: 'Use this account', saved: 'Saved', labelPlaceholder: 'None',
+      preferences: 'Preferences', enabled: 'Use this account', saved: 'Saved', labelPlaceholder: 'None', proxyPlaceholder: 'From the environment',
       fields: {
         label: { name: 'Label', hint: 'A name of your choice, shown instead of the e-mail address.' },
         priority: { name: 'Priority', hint: 'Accounts with lower numbers are used first; −1000 to 1000.' },
         reserve: { name: 'Reserve in percent', hint: 'When less than this part of the weekly quota window is remaining, no new conversation starts on this account.' },
         reserve5h: { name: 'Reserve of the 5-hour window', hint: 'The same for its 5-hour quota window, in percent. Empty: as in the settings.' },
+        proxy: { name: 'Proxy', hint: 'Everything of this account goes through it: http, https, socks5 or socks4a, such as socks5://user:password@host:1080, or direct. Empty: as the environment says. Its credentials are hidden.' },
         excludedModels: { name: 'Excluded models', hint: 'Names or patterns with *, separated by commas. Other accounts serve these models.', hit: names => `Excluded now: ${names.join(', ')}` },
       },
       token: 'Sign-in', valid: 'Valid until', added: 'Added', lastUsed: 'Last used', source: 'Added by', ownSignIn: 'Sign-in here',

@@ -64,6 +64,18 @@ export const cases = {
     await reserve.fill('15');
     await reserve.press('Enter');
     await drawer.getByText('Saved').waitFor();
+    const proxy = drawer.getByLabel('Proxy', { exact: true });
+    await proxy.fill('gopher://me:s3cret@proxy.example');
+    await proxy.press('Enter');
+    await drawer.getByText('its kind must be http, https, socks5 or socks4a').waitFor();
+    forgive(problems);
+    await proxy.fill('socks5://me:s3cret@proxy.example:1080');
+    await proxy.press('Enter');
+    await eventually(async () => assert.equal(await proxy.inputValue(), 'socks5://***@proxy.example:1080', 'its credentials are hidden'));
+    assert.ok(!(await page.content()).includes('s3cret'));
+    await proxy.fill('');
+    await proxy.press('Enter');
+    await eventually(async () => assert.equal((await accounts(url)).find(account => account.email === 'plus@simulated.example').proxy, null));
     await drawer.getByLabel('Label').fill('Home');
     await drawer.getByLabel('Label').press('Enter');
     await row(page, 'Home').waitFor({ state: 'attached' });

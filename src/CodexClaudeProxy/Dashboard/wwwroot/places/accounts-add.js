@@ -22,11 +22,14 @@ export async function addAccount({ known, reload, way = null, again = null }) {
   /** What the dialog shows: a component. */
   const step = signal(null);
   const show = Step => { step.value = Step; };
+  /** What the account goes through, from its first request on. */
+  const proxy = signal('');
+  const through = () => ({ ...(proxy.value.trim() && { proxy: proxy.value.trim() }), ...(again && { account: again.id }) });
   let login = null;
   let isOpen = true;
 
-  const choose = () => show(() => html`<${Choice} again=${again} ways=${{ browser: startBrowser, device: startDevice, paste: startPaste, import: startImport }} />`);
-  const startImport = () => show(() => html`<${Import} succeed=${succeed} fresh=${startBrowser} back=${back} />`);
+  const choose = () => show(() => html`<${Choice} again=${again} proxy=${proxy} ways=${{ browser: startBrowser, device: startDevice, paste: startPaste, import: startImport }} />`);
+  const startImport = () => show(() => html`<${Import} through=${through} succeed=${succeed} fresh=${startBrowser} back=${back} />`);
 
   if (way === 'import') startImport();
   else choose();
@@ -46,7 +49,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
     }
     show(() => html`<${Waiting}>${words.browser.opening}<//>`);
     try {
-      const started = await post('/accounts/add');
+      const started = await post('/accounts/add', through());
       if (popup && isOpen) popup.location.replace(started.oauth_url);
       begin(started);
       show(() => html`<${Browser} ...${{ started, succeed, back }} opened=${popup !== null} />`);
@@ -62,7 +65,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
   async function startPaste() {
     show(() => html`<${Waiting}>${words.starting}<//>`);
     try {
-      const started = await post('/accounts/add', { listen: false });
+      const started = await post('/accounts/add', { listen: false, ...through() });
       begin(started, false);
       show(() => html`<${Paste} ...${{ started, succeed, back }} />`);
     } catch (e) { fail(e.message, startPaste); }
@@ -71,7 +74,7 @@ export async function addAccount({ known, reload, way = null, again = null }) {
   async function startDevice() {
     show(() => html`<${Waiting}>${words.starting}<//>`);
     try {
-      const started = await post('/accounts/add/device');
+      const started = await post('/accounts/add/device', through());
       begin(started);
       show(() => html`<${Device} started=${started} back=${back} />`);
     } catch (e) { fail(e.body?.message ?? e.message, startDevice); }
@@ -132,11 +135,15 @@ function forget(login) {
 
 const WAYS = [['browser', 'external'], ['device', 'key'], ['paste', 'copy'], ['import', 'download']];
 
-const Choice = ({ again, ways }) => html`
+const Choice = ({ again, proxy, ways }) => html`
   ${again && html`<p class="muted">${words.againText}</p>`}
   <ul class="ways">${WAYS.filter(([name]) => !again || name !== 'import').map(([name, picture]) => html`<li key=${name}>
     <button type="button" class="way" onclick=${ways[name]} autofocus=${name === 'browser'}><${Icon} name=${picture} size=${20} />
-      <span><span class="strong">${words[name].name}</span><span class="small muted">${words[name].text}</span></span><${Icon} name="chevron" /></button></li>`)}</ul>`;
+      <span><span class="strong">${words[name].name}</span><span class="small muted">${words[name].text}</span></span><${Icon} name="chevron" /></button></li>`)}</ul>
+  <details open=${proxy.peek() !== ''}><summary>${words.proxy.name}</summary>
+    <${Field} label=${words.proxy.field}>${(id, about) => html`
+      <input id=${id} class="input" type="text" spellcheck=${false} autocomplete="off" value=${proxy.peek()} aria-describedby=${about} oninput=${event => { proxy.value = event.currentTarget.value; }} />
+      <span id=${about} class="hint">${words.proxy.hint}${again && ` ${words.proxy.hintAgain}`}</span>`}<//></details>`;
 
 const Waiting = ({ children }) => html`<p class="row waiting" role="status"><span class="spinner"></span>${children}</p>`;
 
@@ -187,12 +194,12 @@ const Device = ({ started, back }) => html`
   <${Remaining} until=${started.expires_at} />
   <${Back} onclick=${back} />`;
 
-function Import({ succeed, fresh, back }) {
+function Import({ through, succeed, fresh, back }) {
   const error = useSignal(null);
   const start = async () => {
     error.value = null;
     try {
-      const answer = await post('/accounts/import');
+      const answer = await post('/accounts/import', through());
       await succeed(answer.message.match(/: (\S+)/)?.[1] ?? '', null, answer.note);
     } catch (e) { error.value = e.message; }
   };

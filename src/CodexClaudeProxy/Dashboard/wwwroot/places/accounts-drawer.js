@@ -88,6 +88,7 @@ function Preferences({ account, reload }) {
       ${edited('priority', wholeNumber, { type: 'number', min: -1000, max: 1000, step: 1 })}
       ${edited('reserve', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 })}
       ${edited('reserve5h', wholeNumber, { type: 'number', min: 0, max: 100, step: 1 }, account.reserves?.['5h'] ?? null, percent => ({ reserves: { '5h': percent } }))}
+      ${edited('proxy', text => text.trim() || null, { type: 'text', placeholder: words.proxyPlaceholder, spellcheck: false, autocomplete: 'off' })}
       ${edited('excludedModels', listOfModels, { type: 'text', placeholder: words.labelPlaceholder, spellcheck: false }, account.excludedModels?.join(', ') || null, models => ({ excludedModels: models?.split(', ') ?? null }))}
     </div>
     ${excluded.length > 0 && html`<p class="small muted">${words.fields.excludedModels.hit(excluded)}</p>`}
