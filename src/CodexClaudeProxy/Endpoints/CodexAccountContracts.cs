@@ -1,13 +1,14 @@
 namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>What remains, as the backend tells it to a Codex client. Which windows they are is known by their lengths.</summary>
-/// <param name="AccountId">The asking client's own account: with another one it does not believe the rest.</param>
+/// <param name="UserId">The asking client's own user, by its token: with another one, or none, it does not believe the rest.</param>
+/// <param name="AccountId">The same of its account.</param>
 /// <param name="PlanType">The plan of the account that would serve next; <c>unknown</c> until it is known.</param>
 /// <param name="RateLimit">The plan's windows.</param>
 /// <param name="AdditionalRateLimits">Limits that models have to themselves.</param>
 /// <param name="RateLimitReachedType">Null while an account can serve.</param>
 internal sealed record CodexUsage(
-    string? AccountId, string PlanType, CodexRateLimit RateLimit, IReadOnlyList<CodexModelLimit> AdditionalRateLimits, CodexLimitReached? RateLimitReachedType);
+    string? UserId, string? AccountId, string PlanType, CodexRateLimit RateLimit, IReadOnlyList<CodexModelLimit> AdditionalRateLimits, CodexLimitReached? RateLimitReachedType);
 
 /// <summary>The windows of one limit.</summary>
 /// <param name="Allowed">An account can serve now.</param>

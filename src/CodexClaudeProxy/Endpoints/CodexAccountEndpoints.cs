@@ -43,7 +43,7 @@ internal sealed class CodexAccountEndpoints(AccountStore store, AccountPool pool
         RateLimits? limits = account is null ? null : pool.LimitsOf(account);
         if (account is not null && limits is null) limits = (await usage.FetchAsync(account, http.RequestAborted)).Limits;
         var answer = new CodexUsage(
-            AskingAccount(http), account is null ? "unknown" : pool.PlanOf(account), Told(limits?.Windows ?? [], canServe),
+            ClaimsOf(http)?.UserId, AskingAccount(http), account is null ? "unknown" : pool.PlanOf(account), Told(limits?.Windows ?? [], canServe),
             [.. (limits?.Families ?? []).Select(family => new CodexModelLimit(family.Label, family.Id, Told(family.Windows, !family.LimitReached)))],
             canServe ? null : new CodexLimitReached("rate_limit_reached"));
         await JsonReply.WriteAsync(http, answer, SnakeCaseContext.Default.CodexUsage);

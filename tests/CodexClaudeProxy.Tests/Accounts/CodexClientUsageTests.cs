@@ -31,7 +31,7 @@ public sealed class CodexClientUsageTests
         Assert.Equal((HttpStatusCode.OK, Asking, true, false), (status, usage["account_id"]!.GetValue<string>(), rates["allowed"]!.GetValue<bool>(), rates["limit_reached"]!.GetValue<bool>()));
         Assert.Equal((41, 18_000L, reset.ToUnixTimeSeconds()), Window(rates["primary_window"]!));
         Assert.Equal((17, 604_800L, reset.AddDays(3).ToUnixTimeSeconds()), Window(rates["secondary_window"]!));
-        Assert.Equal(("plus", null), (usage["plan_type"]!.GetValue<string>(), usage["rate_limit_reached_type"]));
+        Assert.Equal((Stranger.UserId, "plus", null), (usage["user_id"]!.GetValue<string>(), usage["plan_type"]!.GetValue<string>(), usage["rate_limit_reached_type"]));
         // A client must not redeem what an account here has saved up.
         Assert.False(usage.AsObject().ContainsKey("rate_limit_reset_credits"));
     }

@@ -15,6 +15,9 @@ internal sealed record TokenClaims
     /// <summary><c>chatgpt_account_id</c>: the workspace, which is not the person.</summary>
     public string? AccountId { get; init; }
 
+    /// <summary><c>chatgpt_user_id</c>: the person.</summary>
+    public string? UserId { get; init; }
+
     public string? PlanType { get; init; }
 
     public bool IsFedRamp { get; init; }
@@ -59,6 +62,7 @@ internal sealed record TokenClaims
     {
         Email = payload.Email ?? payload.Profile?.Email,
         AccountId = payload.Auth?.ChatgptAccountId,
+        UserId = payload.Auth?.ChatgptUserId,
         PlanType = payload.Auth?.ChatgptPlanType,
         IsFedRamp = payload.Auth?.ChatgptAccountIsFedramp == true,
         IssuedAt = payload.Iat is { } issued ? Times.FromSeconds(issued) : null,

@@ -89,9 +89,10 @@ internal sealed record TokenPayload
 internal sealed record TokenProfile(string? Email);
 
 /// <param name="ChatgptAccountId">The workspace.</param>
+/// <param name="ChatgptUserId">The person.</param>
 /// <param name="ChatgptPlanType">Such as <c>plus</c>.</param>
 /// <param name="ChatgptAccountIsFedramp">The workspace wants the routes of the US government.</param>
-internal sealed record TokenAuth(string? ChatgptAccountId, string? ChatgptPlanType, bool? ChatgptAccountIsFedramp);
+internal sealed record TokenAuth(string? ChatgptAccountId, string? ChatgptUserId, string? ChatgptPlanType, bool? ChatgptAccountIsFedramp);
 
 /// <summary>What Codex keeps in its file, as far as it concerns us. Members we do not know survive a change: it is made in the tree.</summary>
 internal sealed record AuthJson
