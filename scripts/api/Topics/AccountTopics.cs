@@ -76,13 +76,13 @@ internal static class AccountTopics
         Get("/backend-api/wham/usage", "Tells what remains, in the backend's words.")
             .Answers(SnakeCaseContext.Default.CodexUsage, "What remains.").Try(),
         Get("/api/codex/usage", "The same, for a base address without `/backend-api`.")
-            .Answers(SnakeCaseContext.Default.CodexUsage, "What remains."),
+            .Answers(SnakeCaseContext.Default.CodexUsage, "What remains.").Try(),
         Get("/backend-api/wham/accounts/check", "Tells where the client's requests shall go.")
-            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has."),
+            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has.").Try(),
         Get("/api/codex/accounts/check", "The same, for a base address without `/backend-api`.")
-            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has."),
-        Post("/backend-api/wham/rate-limit-reset-credits/consume", "Redeems nothing: a client does not spend what an account has saved up.").Refuses(403, "Always."),
-        Post("/api/codex/rate-limit-reset-credits/consume", "The same, for a base address without `/backend-api`.").Refuses(403, "Always."));
+            .Answers(SnakeCaseContext.Default.CodexWorkspaces, "The client's own account.").Refuses(400, "The client does not say which account it has.").Try(),
+        Post("/backend-api/wham/rate-limit-reset-credits/consume", "Redeems nothing: a client does not spend what an account has saved up.").Refuses(403, "Always.").Try(),
+        Post("/api/codex/rate-limit-reset-credits/consume", "The same, for a base address without `/backend-api`.").Refuses(403, "Always.").Try());
 
     public static readonly Topic SignIn = new(
         "Sign-in",
