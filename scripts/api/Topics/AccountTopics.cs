@@ -73,7 +73,7 @@ internal static class AccountTopics
         account here that would serve next, under the client's own account id. With an access key, its token is accepted when it names an account that is signed in here; the token is
         neither checked nor kept nor sent on, and opens nothing else.
         """,
-        Get("/backend-api/wham/usage", "Tells what remains, in the backend's words.")
+        Get("/backend-api/wham/usage", "Tells what remains, in upstream's words.")
             .Answers(SnakeCaseContext.Default.CodexUsage, "What remains.").Try(),
         Get("/api/codex/usage", "The same, for a base address without `/backend-api`.")
             .Answers(SnakeCaseContext.Default.CodexUsage, "What remains.").Try(),

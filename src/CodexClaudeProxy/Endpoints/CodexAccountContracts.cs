@@ -1,6 +1,6 @@
 namespace CodexClaudeProxy.Endpoints;
 
-/// <summary>What remains, as the backend tells it to a Codex client. Which windows they are is known by their lengths.</summary>
+/// <summary>What remains, as upstream tells it to a Codex client. Which windows they are is known by their lengths.</summary>
 /// <param name="UserId">The asking client's own user, by its token: with another one, or none, it does not believe the rest.</param>
 /// <param name="AccountId">The same of its account.</param>
 /// <param name="PlanType">The plan of the account that would serve next; <c>unknown</c> until it is known.</param>
