@@ -1,4 +1,5 @@
 using System.Net;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol;
 using Microsoft.Extensions.Primitives;
 
@@ -24,6 +25,7 @@ internal sealed class AnthropicClient(HttpMessageInvoker http, Uri api)
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = new JsonUpload(body, uploaded),
         };
+        OutboundRoute.Shared.ApplyTo(request);
         request.Content.Headers.Clear();
         foreach ((string name, StringValues values) in headers) Add(request, name, values);
         return http.SendAsync(request, cancellation);

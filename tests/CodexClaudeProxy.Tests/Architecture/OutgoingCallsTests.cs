@@ -17,11 +17,11 @@ public sealed partial class OutgoingCallsTests
         ["Upstream/CodexClient"] = "credential.Route.ApplyTo(request)",
     };
 
-    /// <summary>The gateway, releases, reachability without a token, images of anybody, and this program itself.</summary>
+    /// <summary>Anthropic, the gateway, releases, reachability without a token, images of anybody, and this program itself.</summary>
     private static readonly string[] OfNobody =
     [
         "CommandLine/RunningServer", "Doctor/CompressionCheck", "Doctor/NetworkChecks", "Doctor/PortProbe", "Doctor/TestRequest", "Images/ImageFetcher",
-        "Updates/ReleaseFiles", "Upstream/KiloClient",
+        "Updates/ReleaseFiles", "Upstream/AnthropicClient", "Upstream/KiloClient",
     ];
 
     /// <summary>Where connections are made.</summary>
