@@ -4,7 +4,6 @@ using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
-using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -12,8 +11,6 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>What the sub-commands of <c>accounts</c> do. Each returns the exit code.</summary>
 internal sealed class AccountActions(AccountStore store, AccountPool pool, TokenRefresher tokens, AccountUsage usage, TimeProvider time)
 {
-    public required CodexImport Import { get; init; }
-
     public required Terminal Terminal { get; init; }
 
     public bool AsJson { get; init; }
@@ -25,17 +22,6 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         return Task.FromResult(0);
     }
 
-    /// <param name="file">Null for Codex's own file, <c>-</c> for <paramref name="input"/>.</param>
-    public async Task<int> ImportAsync(string? file, TextReader input, CancellationToken ct)
-    {
-        ImportResult result = file == "-"
-            ? await Import.ImportTextAsync(input, ct)
-            : await Import.ImportAsync(file, ct);
-
-        // The quota comes with it if the backend can be reached.
-        if (result.Account is { } account) await Terminal.ShowProgressAsync("Asking for the quota", usage.FetchAsync(account, ct));
-        return Outcome.Tell(Terminal, AsJson, result.Success, result.Message, result.Note);
-    }
 
     public async Task<int> SwitchAsync(string address)
     {
