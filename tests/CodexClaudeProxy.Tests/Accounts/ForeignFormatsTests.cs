@@ -98,7 +98,7 @@ public sealed class ForeignFormatsTests
         string form = member == "codexAuthJson" ? $$$"""{"tokens":{"access_token":"{{{A}}}","refresh_token":"rt_1","account_id":"acc-a"}}""" : $$$"""{"openai":{"type":"oauth","access":"{{{A}}}","refresh":"rt_1"}}""";
         if (asText) form = System.Text.Json.JsonSerializer.Serialize(form);
 
-        FoundAccount found = Single($$"""{"{{member}}":{{form}},"tokens":{"accessToken":"x"}}""");
+        FoundAccount found = Single($$$"""{"{{{member}}}":{{{form}}},"tokens":{"accessToken":"x"}}""");
 
         Assert.Equal(("codex-lb", "a@example.com:acc-a"), (found.Tool, found.Key));
     }
