@@ -1,7 +1,7 @@
 namespace CodexClaudeProxy.Backups;
 
 /// <summary>Decrypts what is read from it. Nothing is given out that was not authenticated, and the end only after the last chunk.</summary>
-internal sealed class OpeningStream(Stream input, BackupHeader header, byte[] key) : OneWayStream
+internal sealed class OpeningStream(Stream input, BackupHeader header, byte[] key) : Stream
 {
     private readonly SealedChunks _chunks = new(key, header);
     private readonly byte[] _plain = new byte[header.Chunk];
@@ -17,6 +17,22 @@ internal sealed class OpeningStream(Stream input, BackupHeader header, byte[] ke
 
     public override bool CanRead => true;
 
+    public override bool CanWrite => false;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
     /// <exception cref="BackupException">The backup is damaged or cut short.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -28,6 +44,8 @@ internal sealed class OpeningStream(Stream input, BackupHeader header, byte[] ke
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

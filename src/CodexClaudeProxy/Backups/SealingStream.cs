@@ -1,7 +1,7 @@
 namespace CodexClaudeProxy.Backups;
 
 /// <summary>Encrypts what is written to it. Without <see cref="Complete"/> the result has no end and cannot be opened.</summary>
-internal sealed class SealingStream(Stream output, BackupHeader header, byte[] key) : OneWayStream
+internal sealed class SealingStream(Stream output, BackupHeader header, byte[] key) : Stream
 {
     private readonly SealedChunks _chunks = new(key, header);
     private readonly byte[] _plain = new byte[header.Chunk];
@@ -9,7 +9,23 @@ internal sealed class SealingStream(Stream output, BackupHeader header, byte[] k
     private int _length;
     private long _number;
 
+    public override bool CanRead => false;
+
     public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -25,6 +41,8 @@ internal sealed class SealingStream(Stream output, BackupHeader header, byte[] k
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public void Complete() => Emit(isLast: true);
 

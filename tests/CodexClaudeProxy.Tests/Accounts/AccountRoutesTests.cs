@@ -338,7 +338,7 @@ public sealed class AccountRoutesTests
         await using RefreshScene scene = await RefreshScene.StartAsync();
         await using Server server = await Server.StartAsync(scene);
         FakeTokens tokens = scene.Auth.SignIn();
-        string auth = JsonSerializer.Serialize($$"""{"type":"codex","access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","note":"work"}""");
+        string auth = $"\"{JsonEncodedText.Encode($$"""{"type":"codex","access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","note":"work"}""")}\"";
         string files = $$"""[{"name":"a.json","text":{{auth}}},{"name":"b.json","base64":"ew=="}]""";
 
         (_, JsonElement preview) = await server.SendAsync("POST", "/accounts/import", $$"""{"dryRun":true,"files":{{files}}}""");

@@ -96,7 +96,7 @@ public sealed class ForeignFormatsTests
     public void Codex_lbs_export(string member, bool asText)
     {
         string form = member == "codexAuthJson" ? $$$"""{"tokens":{"access_token":"{{{A}}}","refresh_token":"rt_1","account_id":"acc-a"}}""" : $$$"""{"openai":{"type":"oauth","access":"{{{A}}}","refresh":"rt_1"}}""";
-        if (asText) form = System.Text.Json.JsonSerializer.Serialize(form);
+        if (asText) form = $"\"{System.Text.Json.JsonEncodedText.Encode(form)}\"";
 
         FoundAccount found = Single($$$"""{"{{{member}}}":{{{form}}},"tokens":{"accessToken":"x"}}""");
 
