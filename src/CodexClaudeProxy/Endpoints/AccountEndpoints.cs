@@ -70,11 +70,23 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         return [.. uploaded.Select((file, at) =>
         {
             string name = string.Concat((file.Name is { Length: > 0 } told ? told : $"file {at + 1}").Where(static sign => !char.IsControl(sign)).Take(200));
-            ReadOnlyMemory<byte> content = file.Base64 ?? Encoding.UTF8.GetBytes(file.Text!);
+            byte[] content = file.Base64 is { } packed ? Decode(packed) : Encoding.UTF8.GetBytes(file.Text!);
             if (content.Length >= ImportReader.LongestFile) return new ImportFile(name, default, "it is longer than 1 MB");
             room -= content.Length;
             return room < 0 ? new ImportFile(name, default, "all files together are longer than 4 MB") : new ImportFile(name, content);
         })];
+    }
+
+    private static byte[] Decode(string base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException)
+        {
+            throw JsonBody.Refusal(ImportsContext.Default.ImportRequest, "files");
+        }
     }
 
     private static Task WriteAsync(HttpContext http, ImportReport report) => JsonReply.WriteAsync(http, report, ImportsContext.Default.ImportReport);

@@ -358,6 +358,7 @@ public sealed class AccountRoutesTests
     [InlineData("""{"files":[{"name":"a"}]}""")]
     [InlineData("""{"files":[{"name":"a","text":"","base64":""}]}""")]
     [InlineData("""{"files":[null]}""")]
+    [InlineData("""{"files":[{"name":"a","base64":"?"}]}""")]
     [InlineData("""{"files":7}""")]
     [InlineData("""{"dryRun":"yes"}""")]
     [InlineData("""{"files":[{"path":"/etc/passwd"}]}""")]

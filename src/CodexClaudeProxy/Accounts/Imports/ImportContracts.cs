@@ -48,7 +48,7 @@ internal sealed record ImportRequest(
 /// <param name="Name">For the answer; it says nothing about the format.</param>
 /// <param name="Text">The content as text.</param>
 /// <param name="Base64">The content as bytes, such as an archive's.</param>
-internal sealed record UploadedFile(string? Name, string? Text, byte[]? Base64)
+internal sealed record UploadedFile(string? Name, string? Text, string? Base64)
 {
     public override string ToString() => Name ?? "";
 }
