@@ -20,7 +20,7 @@ internal static class ForeignFormats
 
     public const int MostEntries = 500;
 
-    private const string Unknown = "it has no format that is known here";
+    private const string UnknownProblem = "it has no format that is known here";
 
     /// <summary>The first that recognises an object reads it; null means that it is not its format. A more particular one stands before a more general one.</summary>
     private static readonly Func<JsonElement, IEnumerable<FoundAccount>?>[] Objects = [CodexLbAnswer, CodexFile, Sub2ApiExport, OpenCodeFile, AccountsInList, SingleAccount];
@@ -47,7 +47,7 @@ internal static class ForeignFormats
         if (lines is [['{' or '[', ..] first, ..] && TryParse(Encoding.UTF8.GetBytes(first)) is null) return [ForeignEntry.Unusable(null, "it is not valid JSON")];
         FoundAccount[] found = [.. lines.Where(static line => line[0] != '#').Take(MostEntries + 1).SelectMany(ReadLine)];
         // A text that has no token in any line is another kind of file, not many broken entries.
-        return found.Length > 0 && found.All(static entry => entry.Tool is null) ? [ForeignEntry.Unusable(null, Unknown)] : found;
+        return found.Length > 0 && found.All(static entry => entry.Tool is null) ? [ForeignEntry.Unusable(null, UnknownProblem)] : found;
     }
 
     private static IEnumerable<FoundAccount> ReadLine(string line)
@@ -65,8 +65,8 @@ internal static class ForeignFormats
     private static IEnumerable<FoundAccount> ReadValue(JsonElement value, bool inList)
     {
         if (value.ValueKind == JsonValueKind.Array && !inList) return value.EnumerateArray().Take(MostEntries + 1).SelectMany(static entry => ReadValue(entry, inList: true));
-        if (value.ValueKind != JsonValueKind.Object) return [ForeignEntry.Unusable(null, Unknown)];
-        return Objects.Select(read => read(value)).FirstOrDefault(static found => found is not null) ?? [ForeignEntry.Unusable(null, Unknown)];
+        if (value.ValueKind != JsonValueKind.Object) return [ForeignEntry.Unusable(null, UnknownProblem)];
+        return Objects.Select(read => read(value)).FirstOrDefault(static found => found is not null) ?? [ForeignEntry.Unusable(null, UnknownProblem)];
     }
 
     /// <summary>An export of one account holds the same tokens in several programs' forms.</summary>
