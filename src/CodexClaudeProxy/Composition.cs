@@ -6,6 +6,7 @@ using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Activity;
+using CodexClaudeProxy.Backups;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Dashboard;
 using CodexClaudeProxy.Doctor;
@@ -61,6 +62,9 @@ internal static class Composition
     {
         ProxyOptions options = host.Options;
         AccountStore store = host.Own(new AccountStore(new DataDirectory(options.DataDirectory), host.Time, host.Loggers.CreateLogger<AccountStore>()));
+        // Before that, what an interrupted restore had changed is put back, and others see that a proxy works here.
+        await UnfinishedRestore.RollBackAsync(store.Directory, host.Time, host.Stopping);
+        host.Own(new ProxyClaim(options.DataDirectory));
         // First of all: it makes the directory ours, and names what lies there instead of a file.
         await store.OpenAsync(host.Stopping);
         AtomicFile.Sweep(options.DataDirectory);

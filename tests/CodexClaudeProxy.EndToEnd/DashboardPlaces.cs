@@ -9,6 +9,7 @@ public sealed class DashboardPlaces
     [InlineData("drawer")]
     [InlineData("remove")]
     [InlineData("paste")]
+    [InlineData("files")]
     [InlineData("next")]
     public Task The_accounts(string name) => Browser.RunAsync("accounts", name);
 

@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Endpoints;
@@ -48,8 +49,11 @@ internal static class AccountTopics
             .Answers(ReportsContext.Default.AccountOutcomeArray, "What came of each account.").Try(),
         Get("/accounts/models", "Lists the models that an account's plan has.").Query("email", OrActive)
             .Answers(EndpointsContext.Default.AccountModels, "The models.").Refuses(404, Unknown).Refuses(500, "Upstream could not be asked.").Try(),
-        Post("/accounts/import", "Imports the account of the Codex CLI on this machine.")
-            .Takes(EndpointsContext.Default.OtherLoginRequest).Outcome().Refuses(400, "A member is not what it must be.").Try(),
+        Post("/accounts/import", "Imports the account of the Codex CLI on this machine, or accounts from files of other programs.")
+            .Also("A format is recognised by the content. `dryRun` tells what would become of each entry and writes nothing; `accounts` then chooses among them.")
+            .Takes(ImportsContext.Default.ImportRequest).Answers(ImportsContext.Default.ImportReport, "What came of it; `success` is false when nothing can be imported.")
+            .Refuses(400, "A member is not what it must be.").Try()
+            .Try(body: """{"dryRun":true,"files":[{"name":"auth.json","text":"{\"tokens\":{}}"}]}"""),
         Delete("/accounts/{email}", "Removes an account.").Segment("email", AnyName)
             .Flag("revoke", "`true` also tells OpenAI that its tokens are not valid any more.").Outcome()
             .Try(path: "/accounts/user1@example.com?revoke=true"));

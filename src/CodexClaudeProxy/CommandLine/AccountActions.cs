@@ -4,7 +4,6 @@ using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
-using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Codex;
 
@@ -13,8 +12,6 @@ namespace CodexClaudeProxy.CommandLine;
 /// <summary>What the sub-commands of <c>accounts</c> do. Each returns the exit code.</summary>
 internal sealed class AccountActions(AccountStore store, AccountPool pool, TokenRefresher tokens, AccountUsage usage, TimeProvider time)
 {
-    public required CodexImport Import { get; init; }
-
     public required Terminal Terminal { get; init; }
 
     public bool AsJson { get; init; }
@@ -26,20 +23,6 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         return Task.FromResult(0);
     }
 
-    /// <param name="file">Null for Codex's own file, <c>-</c> for <paramref name="input"/>.</param>
-    /// <param name="proxy">What the account goes through from its first request on; null for no change.</param>
-    public async Task<int> ImportAsync(string? file, TextReader input, string? proxy, CancellationToken ct)
-    {
-        if (proxy is not null && AccountProxy.Parse(proxy) is { Problem: { } problem }) return Misused($"--proxy cannot be used: {problem}");
-        CodexImport import = Import.Through(proxy is null ? null : AccountProxy.Parse(proxy));
-        ImportResult result = file == "-"
-            ? await import.ImportTextAsync(input, ct)
-            : await import.ImportAsync(file, ct);
-
-        // The quota comes with it if the backend can be reached.
-        if (result.Account is { } account) await Terminal.ShowProgressAsync("Asking for the quota", usage.FetchAsync(account, ct));
-        return Outcome.Tell(Terminal, AsJson, result.Success, result.Message, result.Note);
-    }
 
     public async Task<int> SwitchAsync(string address)
     {

@@ -51,10 +51,18 @@ internal sealed class AccountsCommand
 
     private Command Import()
     {
-        var path = new Argument<string?>("file") { Description = "An auth.json other than Codex's own; - reads it from standard input", Arity = ArgumentArity.ZeroOrOne };
+        var paths = new Argument<string[]>("file") { Description = "Files or folders of other programs, recognised by their content; - for standard input. Without any, the Codex CLI's own", Arity = ArgumentArity.ZeroOrMore };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be imported" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
         Option<string?> proxy = LoginCommand.ProxyOption();
-        var command = new Command("import", "Import the sign-in of the Codex CLI") { path, proxy };
-        command.SetAction((parsed, ct) => RunAsync(parsed, actions => actions.ImportAsync(parsed.GetValue(path), _terminal.In, parsed.GetValue(proxy), ct), ct));
+        var command = new Command("import", "Import sign-ins of the Codex CLI and other programs") { paths, dryRun, yes, proxy };
+        command.Validators.Add(result => LoginCommand.CheckProxy(result, proxy));
+        command.SetAction((parsed, ct) => UseAsync(parsed, accounts =>
+            new FileImport(new CodexImport(accounts.Store, accounts.Codex, accounts.Time).Through(LoginCommand.ProxyIn(parsed, proxy)), accounts.Usage, accounts.Time, _terminal)
+            {
+                AsJson = parsed.GetValue(_json),
+                AsksFirst = !parsed.GetValue(yes),
+            }.RunAsync(parsed.GetValue(paths) ?? [], parsed.GetValue(dryRun), ct), ct));
         return command;
     }
 
@@ -159,7 +167,6 @@ internal sealed class AccountsCommand
     private Task<int> RunAsync(ParseResult parsed, Func<AccountActions, Task<int>> act, CancellationToken ct) => UseAsync(parsed, accounts => act(
         new AccountActions(accounts.Store, accounts.Pool, accounts.Tokens, accounts.Usage, accounts.Time)
         {
-            Import = new CodexImport(accounts.Store, accounts.Codex, accounts.Time),
             Terminal = _terminal,
             AsJson = parsed.GetValue(_json),
         }), ct);

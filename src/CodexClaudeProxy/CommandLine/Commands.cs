@@ -10,6 +10,8 @@ internal static partial class Commands
         (["serve", "start"], ServeCommand.Build),
         (["login"], LoginCommand.Build),
         (["accounts"], AccountsCommand.Build),
+        (["backup"], BackupCommand.Build),
+        (["restore"], RestoreCommand.Build),
         (["run"], RunCommand.Build),
         (["claude"], ClaudeCommand.Build),
         (["statusline"], StatusLineCommand.Build),

@@ -43,6 +43,7 @@ internal static class Examples
         ["accounts import"] =
         [
             new("codex-claude-proxy accounts import", "Share the sign-in of the Codex CLI on this machine"),
+            new("codex-claude-proxy accounts import ~/.cli-proxy-api ~/.local/share/opencode/auth.json --dry-run", "Show what files of other programs hold"),
             new("ssh laptop cat .codex/auth.json | codex-claude-proxy accounts import -", "Take it from another machine"),
         ],
         ["accounts switch"] =
@@ -164,6 +165,16 @@ internal static class Examples
         [
             new("codex-claude-proxy statusline --install", "Show account, quota and cache hits in Claude Code"),
             new("codex-claude-proxy statusline --uninstall", "Show them no longer"),
+        ],
+        ["backup"] =
+        [
+            new("codex-claude-proxy backup ccp.backup", "Everything but the statistics; asks for a passphrase"),
+            new("codex-claude-proxy backup ccp.backup --statistics --passphrase-file ~/passphrase", "Also the statistics, from a script"),
+        ],
+        ["restore"] =
+        [
+            new("codex-claude-proxy restore ccp.backup", "Show what would change, and ask"),
+            new("codex-claude-proxy restore ccp.backup --passphrase-file ~/passphrase --yes", "From a script"),
         ],
         ["keys"] =
         [

@@ -4,6 +4,7 @@ using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Resets;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
+using CodexClaudeProxy.Backups;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Settings;
@@ -112,6 +113,7 @@ internal sealed class LocalAccounts : IAsyncDisposable
         var accounts = new LocalAccounts(options, terminal);
         try
         {
+            await UnfinishedRestore.RollBackAsync(accounts.Store.Directory, accounts.Time, ct);
             await accounts.Store.OpenAsync(ct);
             accounts.Pool.Load();
             using SettingsStore settings = new(options.DataDirectory, accounts.Time, NullLogger.Instance);

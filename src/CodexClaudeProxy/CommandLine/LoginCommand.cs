@@ -30,7 +30,7 @@ internal static class LoginCommand
         var command = new Command(name, "Sign in with a ChatGPT account, in the browser unless another way is chosen") { headless, device, import, port, proxy, again };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(proxy) is { } url && AccountProxy.Parse(url) is { Problem: { } problem }) result.AddError($"--proxy cannot be used: {problem}.");
+            CheckProxy(result, proxy);
             if (((Option[])[headless, device, import]).Count(way => result.GetResult(way) is { Implicit: false }) > 1)
                 result.AddError("Choose one of --headless, --device and --import.");
         });
@@ -50,6 +50,13 @@ internal static class LoginCommand
 
     public static Option<string?> ProxyOption() =>
         new("--proxy") { Description = "What everything of the account goes through, from the sign-in on, such as socks5://user:password@host:1080", HelpName = "url" };
+
+    public static void CheckProxy(CommandResult result, Option<string?> proxy)
+    {
+        if (result.GetValue(proxy) is { } url && AccountProxy.Parse(url) is { Problem: { } problem }) result.AddError($"--proxy cannot be used: {problem}.");
+    }
+
+    public static AccountProxy? ProxyIn(ParseResult parsed, Option<string?> proxy) => parsed.GetValue(proxy) is { } url ? AccountProxy.Parse(url) : null;
 
     /// <summary>Signs in, until it has succeeded or failed, or the person presses Ctrl+C.</summary>
     /// <param name="way">Which of the ways, and how; returns the exit code.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Service;
@@ -20,6 +21,7 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         HasColours = !Console.IsOutputRedirected && TakesColours(Environment.GetEnvironmentVariable),
         OpenBrowser = url => DesktopBrowser.Open(url, Environment.GetEnvironmentVariable),
         Reader = OutputReaders.Find(Environment.GetEnvironmentVariable),
+        ReadSecret = Console.IsInputRedirected ? null : ReadHidden,
     };
 
     /// <summary>What encryption finds on this machine.</summary>
@@ -39,6 +41,9 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
 
     /// <summary>The output is a terminal, and its owner wants colours.</summary>
     public bool HasColours { get; init; }
+
+    /// <summary>Reads a line without showing it; null where the terminal cannot.</summary>
+    public Func<string?>? ReadSecret { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -100,6 +105,40 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         return (await ReadLineAsync(cancellation))?.Trim();
     }
 
+    /// <summary>Asks for what no one else should see on the screen; null when nobody is there to answer, or the input ended.</summary>
+    public async Task<string?> AskSecretAsync(string question, CancellationToken cancellation)
+    {
+        if (!IsInteractive) return null;
+        await Error.WriteAsync(question + (ReadSecret is null ? " (it will be visible): " : ": "));
+        await Error.FlushAsync(cancellation);
+        if (ReadSecret is null) return await ReadLineAsync(cancellation);
+        string? secret = await Task.Run(ReadSecret, CancellationToken.None).WaitAsync(cancellation);
+        await Error.WriteLineAsync();
+        return secret;
+    }
+
     public async Task<bool> ConfirmAsync(string question, CancellationToken cancellation) =>
         (await AskAsync(question + " [y/N]", cancellation))?.ToLowerInvariant() is "y" or "yes";
+
+    private static string? ReadHidden()
+    {
+        StringBuilder line = new();
+        while (true)
+        {
+            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+            switch (key.Key)
+            {
+                case ConsoleKey.Enter:
+                    return line.ToString();
+                case ConsoleKey.Backspace:
+                    if (line.Length > 0) line.Length--;
+                    break;
+                case ConsoleKey.D when key.Modifiers == ConsoleModifiers.Control && line.Length == 0:
+                    return null;
+                default:
+                    if (!char.IsControl(key.KeyChar)) line.Append(key.KeyChar);
+                    break;
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Refresh;
@@ -34,15 +36,61 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         .Patch("/accounts/{email}", ChangeAsync)
         .Delete("/accounts/{email}", RemoveAsync);
 
+    /// <summary>Without members, the Codex CLI's sign-in; else what comes with the request, or a preview. A path in a request is never opened.</summary>
     private async Task ImportAsync(HttpContext http)
     {
-        OtherLoginRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.OtherLoginRequest);
-        CodexImport through = import.Through(LoginEndpoints.ProxyOf(request.Proxy, request.Account, store, EndpointsContext.Default.OtherLoginRequest));
-        ImportResult result = await through.ImportAsync(path: null, http.RequestAborted);
-        // The quota and the workspace's routing come with it; the import has succeeded also without them.
-        if (result.Account is { } account) await usage.FetchAsync(account, http.RequestAborted);
-        await WriteOutcomeAsync(http, result.Success, result.Message, note: result.Note);
+        ImportRequest request = await JsonBody.ReadAsync(http, ImportsContext.Default.ImportRequest);
+        CodexImport through = import.Through(LoginEndpoints.ProxyOf(request.Proxy, account: null, store, ImportsContext.Default.ImportRequest));
+        CancellationToken ct = http.RequestAborted;
+        if (request is { Files: null, Accounts: null, DryRun: not true })
+        {
+            ImportResult result = await through.ImportAsync(path: null, ct);
+            // The quota and the workspace's routing come with it; the import has succeeded also without them.
+            if (result.Account is { } account) await usage.FetchAsync(account, ct);
+            await WriteAsync(http, new ImportReport(result.Success, result.Message, result.Note));
+            return;
+        }
+
+        IReadOnlyList<ImportFile> files = request.Files is { } uploaded ? ReadUploaded(uploaded) : await through.ReadOwnAsync(ct);
+        if (request.DryRun == true)
+        {
+            await WriteAsync(http, through.FromFiles.Preview(files));
+            return;
+        }
+
+        (ImportReport report, IReadOnlyList<Account> imported) = await through.FromFiles.ImportAsync(files, request.Accounts?.ToHashSet(), ct);
+        await usage.WelcomeAsync(imported, ct);
+        await WriteAsync(http, report);
     }
+
+    private static IReadOnlyList<ImportFile> ReadUploaded(IReadOnlyList<UploadedFile> uploaded)
+    {
+        if (uploaded.Count > ImportReader.MostFiles || uploaded.Any(static file => file is null || (file.Text is null) == (file.Base64 is null)))
+            throw JsonBody.Refusal(ImportsContext.Default.ImportRequest, "files");
+        int room = ImportReader.LongestInAll;
+        return [.. uploaded.Select((file, at) =>
+        {
+            string name = string.Concat((file.Name is { Length: > 0 } told ? told : $"file {at + 1}").Where(static sign => !char.IsControl(sign)).Take(200));
+            byte[] content = file.Base64 is { } packed ? Decode(packed) : Encoding.UTF8.GetBytes(file.Text!);
+            if (content.Length >= ImportReader.LongestFile) return new ImportFile(name, default, "it is longer than 1 MB");
+            room -= content.Length;
+            return room < 0 ? new ImportFile(name, default, "all files together are longer than 4 MB") : new ImportFile(name, content);
+        })];
+    }
+
+    private static byte[] Decode(string base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException)
+        {
+            throw JsonBody.Refusal(ImportsContext.Default.ImportRequest, "files");
+        }
+    }
+
+    private static Task WriteAsync(HttpContext http, ImportReport report) => JsonReply.WriteAsync(http, report, ImportsContext.Default.ImportReport);
 
     private async Task SwitchAsync(HttpContext http)
     {

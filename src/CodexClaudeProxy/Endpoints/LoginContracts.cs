@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Endpoints;
 
@@ -35,7 +36,7 @@ internal sealed record OtherLoginRequest(
 /// <summary>What members of several requests must be.</summary>
 internal static class LoginRules
 {
-    public const string Proxy = "the address of an http, https, socks5 or socks4a proxy, such as socks5://user:password@host:1080, or direct";
+    public const string Proxy = AccountProxy.Wanted;
     public const string Account = "an account's e-mail address, id, account id or label";
 }
 

@@ -40,6 +40,9 @@ internal static class ForeignJson
         }
     }
 
+    /// <summary>The text of a file that may be no JSON, with the same forgiveness.</summary>
+    public static string TextOf(ReadOnlyMemory<byte> content) => Encoding.UTF8.GetString(Whole(content).Span);
+
     private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> json)
     {
         // Windows PowerShell 5 writes what it redirects in UTF-16.

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
@@ -12,9 +12,7 @@ namespace CodexClaudeProxy.Login;
 internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvider time)
 {
     /// <summary>The original's placeholder for an account without an address.</summary>
-    public const string NoAddress = "imported@unknown.com";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public const string NoAddress = ForeignEntry.NoAddress;
 
     /// <summary>What the imported account goes through from its first request on; null for no change.</summary>
     private AccountProxy? Proxy { get; init; }
@@ -29,7 +27,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         try
         {
             string file = Path.GetFullPath(path ?? codex.AuthFile);
-            ImportResult result = await ImportJsonAsync(await ReadAsync(file, ct), ct);
+            ImportResult result = await ImportJsonAsync(await new ImportReader(time).ReadContentAsync(file, ct), ct);
             return result.Account is { RefreshToken: not null, IsImported: true } ? result with { Note = ExplainSharing(file) } : result;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -42,12 +40,23 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         }
     }
 
+    /// <summary>The same from files of any program, several at once.</summary>
+    public AccountImport FromFiles => new(store, time) { Proxy = Proxy };
+
+    /// <summary>Codex's own file, for a preview.</summary>
+    public Task<IReadOnlyList<ImportFile>> ReadOwnAsync(CancellationToken ct) => new ImportReader(time).ReadAsync([codex.AuthFile], TextReader.Null, ct);
+
     /// <summary>What comes over standard input.</summary>
     public async Task<ImportResult> ImportTextAsync(TextReader input, CancellationToken ct)
     {
-        char[] text = new char[CodexAuthFile.Longest];
-        int length = await input.ReadBlockAsync(text, ct);
-        return length == text.Length ? ImportResult.Failed($"Import failed: {TooLong("the input")}") : await ImportJsonAsync(Encoding.UTF8.GetBytes(text, 0, length), ct);
+        try
+        {
+            return await ImportJsonAsync(await ImportReader.ReadTextAsync(input, ct), ct);
+        }
+        catch (IOException e)
+        {
+            return ImportResult.Failed($"Import failed: {e.Message}");
+        }
     }
 
     public async Task<ImportResult> ImportJsonAsync(ReadOnlyMemory<byte> json, CancellationToken ct)
@@ -91,37 +100,12 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
         return $"The file holds no refresh token: the account works {end} and cannot be refreshed. To keep using it, sign in here before then: codex-claude-proxy login";
     }
 
-    /// <summary>A pipe may never get a writer, and a device never ends: a thread of its own reads them, and its result is awaited with a time limit.</summary>
-    private async Task<byte[]> ReadAsync(string file, CancellationToken ct)
-    {
-        Task<byte[]> reading = Task.Factory.StartNew(() => Read(file), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
-        {
-            return await reading.WaitAsync(Patience, time, ct);
-        }
-        catch (TimeoutException)
-        {
-            throw new IOException($"{file} could not be read within {Patience.TotalSeconds:0} seconds; it seems not to be a regular file");
-        }
-    }
-
-    private static byte[] Read(string file)
-    {
-        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] content = new byte[CodexAuthFile.Longest];
-        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        return length == content.Length ? throw new IOException(TooLong(file)) : content[..length];
-    }
-
-    private static string TooLong(string name) => $"{name} is longer than 1 MB and cannot be an auth.json";
-
     private Account Take(AccountsDocument document, TokenSet tokens)
     {
         DateTimeOffset now = time.GetUtcNow();
         string email = tokens.Claims.Email ?? NoAddress;
         Account? known = document.Accounts.Find(new Account { Email = email, AccountId = tokens.AccountId ?? "" });
-        // A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.
-        if (known is { NeedsSignIn: null } && !known.CannotSend(now) && known.IssuedAt > tokens.Claims.IssuedAt)
+        if (known is not null && PlannedEntry.IsOlder(tokens, known, now))
         {
             if (Proxy is not null) AccountPreferences.SetProxy(document, known, Proxy);
             return document.Accounts.Find(known)!;

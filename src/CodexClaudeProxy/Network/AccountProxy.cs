@@ -12,6 +12,9 @@ internal sealed record AccountProxy
     /// <summary>No proxy, not even the environment's.</summary>
     public const string Direct = "direct";
 
+    /// <summary>What has to be given, for those who gave something else.</summary>
+    public const string Wanted = "the address of an http, https, socks5 or socks4a proxy, such as socks5://user:password@host:1080, or direct";
+
     public const int Longest = 2000;
 
     private const string Mask = "***";

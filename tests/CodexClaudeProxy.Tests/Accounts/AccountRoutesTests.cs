@@ -332,6 +332,44 @@ public sealed class AccountRoutesTests
         Assert.Null(scene.OnDisk.Routing);
     }
 
+    [Fact]
+    public async Task Files_of_other_programs_are_previewed_and_imported()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await using Server server = await Server.StartAsync(scene);
+        FakeTokens tokens = scene.Auth.SignIn();
+        string auth = $"\"{JsonEncodedText.Encode($$"""{"type":"codex","access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","note":"work"}""")}\"";
+        string files = $$"""[{"name":"a.json","text":{{auth}}},{"name":"b.json","base64":"ew=="}]""";
+
+        (_, JsonElement preview) = await server.SendAsync("POST", "/accounts/import", $$"""{"dryRun":true,"files":{{files}}}""");
+        Assert.Empty(scene.Files.Store.Read().All);
+        Assert.Equal(["new", "refused"], preview.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("state").GetString()));
+        Assert.Equal("it is not valid JSON", preview.GetProperty("entries")[1].GetProperty("reason").GetString());
+        Assert.DoesNotContain(tokens.RefreshToken, preview.GetRawText(), StringComparison.Ordinal);
+
+        string id = preview.GetProperty("entries")[0].GetProperty("id").GetString()!;
+        (_, JsonElement done) = await server.SendAsync("POST", "/accounts/import", $$"""{"files":{{files}},"accounts":["{{id}}"]}""");
+        Assert.Equal("Imported account: dev@example.com (plus); 1 entry refused", done.GetProperty("message").GetString());
+        Assert.Equal(("work", tokens.RefreshToken), (scene.OnDisk.Label, scene.OnDisk.RefreshToken));
+        Assert.NotNull(scene.OnDisk.Quota);
+    }
+
+    [Theory]
+    [InlineData("""{"files":[{"name":"a"}]}""")]
+    [InlineData("""{"files":[{"name":"a","text":"","base64":""}]}""")]
+    [InlineData("""{"files":[null]}""")]
+    [InlineData("""{"files":[{"name":"a","base64":"?"}]}""")]
+    [InlineData("""{"files":7}""")]
+    [InlineData("""{"dryRun":"yes"}""")]
+    [InlineData("""{"files":[{"path":"/etc/passwd"}]}""")]
+    public async Task An_import_that_is_not_understood_is_refused(string body)
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        await using Server server = await Server.StartAsync(scene);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.SendAsync("POST", "/accounts/import", body)).Status);
+    }
+
     /// <summary>The account routes on a real server.</summary>
     private sealed class Server(ProxyHost host, AccountPool pool) : IAsyncDisposable
     {

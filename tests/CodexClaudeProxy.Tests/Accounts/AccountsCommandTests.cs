@@ -174,10 +174,31 @@ public sealed class AccountsCommandTests
         Shell shell = new(scene);
         using StringReader input = new(scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow()));
 
-        Assert.Equal(0, await shell.Actions.ImportAsync("-", input, proxy: null, Stop));
+        Assert.Equal(0, await shell.Import(scene, input).RunAsync(["-"], dryRun: false, Stop));
 
         Assert.Equal("Imported account: dev@example.com (plus)\n", shell.Output);
         Assert.NotNull(scene.OnDisk.Quota);
+    }
+
+    [Fact]
+    public async Task Files_are_shown_before_they_are_imported()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        Shell shell = new(scene);
+        string file = Path.Combine(scene.Files.Root, "theirs.json"), broken = Path.Combine(scene.Files.Root, "broken.json");
+        File.WriteAllText(file, scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow()));
+        File.WriteAllText(broken, "{");
+
+        Assert.Equal(0, await shell.Import(scene, TextReader.Null).RunAsync([file, broken], dryRun: true, Stop));
+        Assert.Equal($"  new        dev@example.com (plus), Codex CLI, {file}\n  refused    {broken}: it is not valid JSON\n1 account can be imported; 1 entry refused. Nothing was written.\n", shell.Output);
+        Assert.Equal(1, await shell.Import(scene, new StringReader("n\n"), asks: true).RunAsync([file], dryRun: false, Stop));
+        Assert.EndsWith("Nothing was imported.\n", shell.Errors, StringComparison.Ordinal);
+        Assert.Empty(scene.Files.Store.Read().All);
+
+        Assert.Equal(0, await shell.Import(scene, new StringReader("y\n"), asks: true).RunAsync([file, broken], dryRun: false, Stop));
+        Assert.EndsWith("Imported account: dev@example.com (plus); 1 entry refused\n", shell.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await shell.Import(scene, TextReader.Null).RunAsync([broken], dryRun: false, Stop));
+        Assert.EndsWith("Import failed: it is not valid JSON\n", shell.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +236,6 @@ public sealed class AccountsCommandTests
             Pool = new AccountPool(scene.Files.Store, scene.Time, scene.Files.Logs.CreateLogger<AccountPool>());
             Actions = new AccountActions(scene.Files.Store, Pool, scene.Refresher, scene.Usage, scene.Time)
             {
-                Import = new CodexImport(scene.Files.Store, scene.Codex, scene.Time),
                 Terminal = new Terminal(TextReader.Null, new StringWriter(_output) { NewLine = "\n" }, new StringWriter(_errors) { NewLine = "\n" }, _ => null),
                 AsJson = json,
             };
@@ -230,5 +250,8 @@ public sealed class AccountsCommandTests
         public string Errors => _errors.ToString();
 
         public void Clear() => _output.Clear();
+
+        public FileImport Import(RefreshScene scene, TextReader input, bool asks = false) =>
+            new(new CodexImport(scene.Files.Store, scene.Codex, scene.Time), scene.Usage, scene.Time, Actions.Terminal with { In = input, IsInteractive = asks }) { AsksFirst = true };
     }
 }

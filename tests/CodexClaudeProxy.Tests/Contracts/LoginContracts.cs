@@ -138,7 +138,6 @@ public sealed partial class LoginContracts
         AccountPool pool = new(scene.Files.Store, scene.Time, scene.Files.Logs.CreateLogger<AccountPool>());
         AccountActions actions = new(scene.Files.Store, pool, scene.Refresher, scene.Usage, scene.Time)
         {
-            Import = new CodexImport(scene.Files.Store, scene.Codex, scene.Time),
             Terminal = new Terminal(TextReader.Null, new StringWriter(output) { NewLine = "\n" }, TextWriter.Null, _ => null),
             AsJson = true,
         };
@@ -151,7 +150,7 @@ public sealed partial class LoginContracts
         await actions.SwitchAsync("ä@x.com");
         await actions.LabelAsync("ä@x.com", "Ä \"<&>\" 😀");
         scene.WriteCodexFile(scene.Auth.SignIn());
-        await actions.ImportAsync(null, TextReader.Null, proxy: null, Stop);
+        await new FileImport(new CodexImport(scene.Files.Store, scene.Codex, scene.Time), scene.Usage, scene.Time, actions.Terminal) { AsJson = true }.RunAsync([], dryRun: false, Stop);
 
         Golden.Same("accounts-commands.json", output.ToString().ReplaceLineEndings("\n"), (scene.Codex.AuthFile, "AUTH-FILE"));
     }

@@ -10,7 +10,7 @@ public sealed partial class TroubleshootingTests
     private static readonly HashSet<string> Catalogues = ["FailureReply.cs", "LocalErrors.cs", "TurnErrors.cs", "AnthropicErrors.cs"];
 
     /// <summary>Rooms whose errors a person meets. What a conversion says of a single member of a request is not listed.</summary>
-    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor", "Service", "Updates"];
+    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor", "Service", "Updates", "Backups"];
 
     /// <summary>Texts that the search below finds, and that are no errors, or only a part of one.</summary>
     private static readonly HashSet<string> Others =
@@ -18,6 +18,9 @@ public sealed partial class TroubleshootingTests
         "no account is signed in", "no account is usable", "no account signed in", "The answer is too long.", "Claude Code uses Anthropic",
         "From now on use the account in one place only: a token refresh in one place signs the other out.", "No proxy is running, so one", "… at … runs until … ends.",
         "Is it installed, and on the PATH?", "does not run", "only when it is told to", "A whole answer fails with an HTTP status.", "A whole answer fails before it is there.",
+        // What an import remarks on an entry that it takes.
+        "its access token is refused", "without a refresh token it works until …", "its access token has expired, so it works only if its refresh token was not used elsewhere",
+        "it is disabled there, and here",
     ];
 
     private static IEnumerable<string> Documented => FirstCells(File.ReadAllLines(Path.Combine(SourceTree.Root(), "docs", "TROUBLESHOOTING.md"))).SelectMany(cell => Quoted().Matches(cell).Select(match => match.Groups[1].Value));
@@ -65,7 +68,7 @@ public sealed partial class TroubleshootingTests
     private static IEnumerable<string> FirstCells(string[] lines) => lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")[0]);
 
     /// <summary>What an error text follows, in a statement that may hold several.</summary>
-    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|FailAsync\(|Misuse\(bool|NeedsRoot\(string|\? Obstacle =>|ObstacleForSystem\(string|\? Problem =>|TryProgram\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new (IOException|UpdateRefusedException)\(|string remedy =|LoginProgress Expired""")]
+    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|FailAsync\(|Misuse\(bool|NeedsRoot\(string|\? Obstacle =>|ObstacleForSystem\(string|\? Problem =>|TryProgram\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new (IOException|UpdateRefusedException|BackupException|UsageException)\(|\bUnusable\(|new ImportFile\(|InUse = |success: false, |string remedy =|LoginProgress Expired""")]
     private static partial Regex Heads();
 
     /// <summary>The same where the text is followed by its fix.</summary>

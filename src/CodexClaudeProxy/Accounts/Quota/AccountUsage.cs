@@ -37,6 +37,14 @@ internal sealed class AccountUsage(AccountStore store, TokenRefresher refresher,
         return new UsageOutcome(null) { Quota = quota, Limits = QuotaFormat.ReadAnswer(usage.RootElement, now) };
     }
 
+    /// <summary>Asks about accounts that were just imported. One whose access token has expired waits: to refresh it would sign out the program it comes from, unasked.</summary>
+    public Task WelcomeAsync(IEnumerable<Account> imported, CancellationToken ct)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct };
+        return Parallel.ForEachAsync(imported.Where(account => account.Enabled && !account.IsExpired(now)), limit, async (account, stop) => await FetchAsync(account, stop));
+    }
+
     private static WorkspaceAnswer? WorkspaceOf(Account account, UsageReply answer)
     {
         if (answer.Workspaces is not { } workspaces) return null;

@@ -9,7 +9,7 @@ internal sealed class DataDirectory
 
     private static readonly string[] Ours =
     [
-        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "resets.json", "resets.lock", "refresh-", "run-",
+        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "resets.json", "resets.lock", "restore.json", "restore.lock", "refresh-", "run-", "proxy-",
     ];
 
     public DataDirectory(string path) => Root = Path.GetFullPath(path);
@@ -28,6 +28,12 @@ internal sealed class DataDirectory
     /// <summary>What was redeemed lately.</summary>
     public string Resets => Path.Combine(Root, "resets.json");
 
+    /// <summary>What a restore replaced is kept in directories with this prefix.</summary>
+    public const string SafetyCopyPrefix = "before-restore-";
+
+    /// <summary>What a restore unpacks, until it is in its place.</summary>
+    public const string StagingPrefix = ".restore-";
+
     public string ResetsLock => Path.Combine(Root, "resets.lock");
 
     /// <summary>
@@ -42,7 +48,7 @@ internal sealed class DataDirectory
         foreach (string entry in Directory.EnumerateFileSystemEntries(Root))
         {
             string name = Path.GetFileName(entry);
-            if (name is "accounts" or "claude-code") continue;
+            if (name is "accounts" or "claude-code" || name.StartsWith(SafetyCopyPrefix, StringComparison.Ordinal) || name.StartsWith(StagingPrefix, StringComparison.Ordinal)) continue;
             isShared |= !IsOurs(name);
             if (IsOurs(name)) MakePrivate(entry);
         }

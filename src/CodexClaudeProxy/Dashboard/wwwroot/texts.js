@@ -269,6 +269,7 @@ export const texts = {
     empty: { title: 'No accounts yet', text: 'Sign in with a ChatGPT account, or import the sign-in of the Codex CLI. Tokens are stored on this machine only.', import: 'Import from Codex' },
     refreshed: { title: 'Tokens refreshed', done: 'Token and quota refreshed.', none: 'No account has a token that can be refreshed.' },
     exportHint: 'To use an account in the Codex CLI: ', exportCommand: 'codex-claude-proxy accounts export <account> --output auth.json',
+    backupHint: 'To move everything to another machine: ', backupCommand: 'codex-claude-proxy backup ccp.backup',
     actionsOf: name => `Actions for ${name}`, details: 'Details', enable: 'Enable', disable: 'Disable',
     switch: 'Make active', switched: answer => [answer.message, answer.note].filter(Boolean).join('. '),
     refreshOne: 'Refresh token and quota', refreshedOne: answer => answer.message,
@@ -331,6 +332,12 @@ export const texts = {
       proxy: {
         name: 'Through a proxy', field: 'Proxy', hint: 'Everything of this account goes through it, from the sign-in on: http, https, socks5 or socks4a, such as socks5://user:password@host:1080. Your browser uses its own connection.',
         hintAgain: 'Empty: the proxy of this account, if it has one.',
+      },
+      files: {
+        name: 'From files of other programs', text: 'Import accounts of CLIProxyAPI, opencode, codex-lb, another Codex CLI and others.',
+        explain: 'Choose one or more files, also a zip. A file is recognised by its content. Nothing is written before you confirm.',
+        field: 'Files', action: n => (n === 1 ? 'Import 1 account' : `Import ${n} accounts`),
+        states: { new: 'New', update: 'Gets these tokens', unchanged: 'Here already', older: 'Older than here', skipped: 'Skipped', refused: 'Refused' },
       },
       starting: 'Starting …', openPage: 'Open the sign-in page', copyAddress: 'Copy address', otherWay: 'Other sign-in method', another: 'Add another',
       remaining: span => `${span} remaining`,

@@ -117,6 +117,37 @@ export const cases = {
     await dialog.getByText('No Codex auth.json found').waitFor();
   }),
 
+  files: settings => withPage({ ...settings, view: VIEWS[360] }, async ({ open, page, url, axe, shot }) => {
+    const token = (email, account) => `e30.${Buffer.from(JSON.stringify({
+      email, iat: 1, exp: Math.floor(Date.now() / 1000) + 864000, 'https://api.openai.com/auth': { chatgpt_account_id: account, chatgpt_plan_type: 'plus' },
+    })).toString('base64url')}.x`;
+    const file = (name, value) => ({ name, mimeType: 'application/json', buffer: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)) });
+    const before = (await accounts(url)).length;
+    await open('/accounts?add=1');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^From files of other programs/ }).click();
+    await dialog.getByLabel('Files').setInputFiles([
+      file('codex-a.json', { type: 'codex', access_token: token('a@example.com', 'acc-a'), refresh_token: 'rt_canary' }),
+      file('auth.json', { openai: { type: 'oauth', access: token('b@example.com', 'acc-b'), refresh: 'rt_canary' } }),
+      file('broken.json', '{'),
+    ]);
+    await dialog.getByText('2 accounts can be imported; 1 entry refused').waitFor();
+    await dialog.getByText('it is not valid JSON').waitFor();
+    await dialog.getByText('CLIProxyAPI and opencode still use the same refresh tokens').waitFor();
+    assert.equal((await accounts(url)).length, before, 'a preview writes nothing');
+    assert.ok(!(await dialog.innerText()).includes('canary'));
+    await axe();
+    await assertFits(page);
+    await shot('accounts-files');
+    await dialog.getByLabel('a@example.com').uncheck();
+    await dialog.getByRole('button', { name: 'Import 1 account' }).click();
+    await dialog.getByText(/^Imported account: b@example.com/).waitFor();
+    const after = await accounts(url);
+    assert.deepEqual(after.filter(account => account.email.endsWith('@example.com')).map(account => account.email), ['b@example.com']);
+    await axe();
+    await shot('accounts-files-done');
+  }),
+
   paste: settings => withPage({ ...settings, view: VIEWS[360] }, async ({ open, page, axe, shot, problems }) => {
     await open('/accounts?add=1');
     const dialog = page.getByRole('dialog');

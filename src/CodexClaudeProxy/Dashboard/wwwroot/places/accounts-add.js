@@ -6,6 +6,7 @@ import { parse, span } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
 import { nameOf } from '../lib/program.js';
 import { texts } from '../texts.js';
+import { FileImport } from './accounts-import.js';
 import { Icon } from '../components/icons.js';
 import { openDialog } from '../components/dialog.js';
 import { Button, CodeBlock, CopyButton, Field, Note } from '../components/parts.js';
@@ -28,8 +29,9 @@ export async function addAccount({ known, reload, way = null, again = null }) {
   let login = null;
   let isOpen = true;
 
-  const choose = () => show(() => html`<${Choice} again=${again} proxy=${proxy} ways=${{ browser: startBrowser, device: startDevice, paste: startPaste, import: startImport }} />`);
+  const choose = () => show(() => html`<${Choice} again=${again} proxy=${proxy} ways=${{ browser: startBrowser, device: startDevice, paste: startPaste, import: startImport, files: startFiles }} />`);
   const startImport = () => show(() => html`<${Import} through=${through} succeed=${succeed} fresh=${startBrowser} back=${back} />`);
+  const startFiles = () => show(() => html`<${FileImport} through=${through} done=${imported} back=${html`<${Back} onclick=${back} />`} />`);
 
   if (way === 'import') startImport();
   else choose();
@@ -114,6 +116,15 @@ export async function addAccount({ known, reload, way = null, again = null }) {
       <div class="row end"><${Button} onclick=${choose}>${words.another}<//><${Button} kind="primary" autofocus onclick=${() => close()}>${texts.actions.close}<//></div>`);
   }
 
+  /** Several accounts at once, perhaps; the program's sentence names them. */
+  async function imported(answer) {
+    await reload();
+    show(({ close }) => html`
+      <div class="done" role="status"><${Icon} name="check" size=${20} /><p class="strong">${prose(answer.message)}</p></div>
+      ${answer.note && html`<${Note} kind="warn">${prose(answer.note)}<//>`}
+      <div class="row end"><${Button} onclick=${choose}>${words.another}<//><${Button} kind="primary" autofocus onclick=${() => close()}>${texts.actions.close}<//></div>`);
+  }
+
   function back() {
     const left = login;
     login = null;
@@ -133,11 +144,11 @@ function forget(login) {
   if (login) remove(`/accounts/add/${encodeURIComponent(login)}`).catch(() => { /* it ends by itself */ });
 }
 
-const WAYS = [['browser', 'external'], ['device', 'key'], ['paste', 'copy'], ['import', 'download']];
+const WAYS = [['browser', 'external'], ['device', 'key'], ['paste', 'copy'], ['import', 'download'], ['files', 'download']];
 
 const Choice = ({ again, proxy, ways }) => html`
   ${again && html`<p class="muted">${words.againText}</p>`}
-  <ul class="ways">${WAYS.filter(([name]) => !again || name !== 'import').map(([name, picture]) => html`<li key=${name}>
+  <ul class="ways">${WAYS.filter(([name]) => !again || (name !== 'import' && name !== 'files')).map(([name, picture]) => html`<li key=${name}>
     <button type="button" class="way" onclick=${ways[name]} autofocus=${name === 'browser'}><${Icon} name=${picture} size=${20} />
       <span><span class="strong">${words[name].name}</span><span class="small muted">${words[name].text}</span></span><${Icon} name="chevron" /></button></li>`)}</ul>
   <details open=${proxy.peek() !== ''}><summary>${words.proxy.name}</summary>

@@ -59,7 +59,7 @@ export function Place() {
   });
   useDrawer();
   return html`<${Loaded} of=${accounts}>${() => (all.value.length === 0 ? html`<${FirstAccount} />` : html`<div class="stack wide">
-    <${List} forecast=${forecast} /><${NextCard} /><p class="small faint">${words.exportHint}<code>${words.exportCommand}</code></p>
+    <${List} forecast=${forecast} /><${NextCard} /><p class="small faint">${words.exportHint}<code>${words.exportCommand}</code><br />${words.backupHint}<code>${words.backupCommand}</code></p>
   </div>`)}<//>`;
 }
 

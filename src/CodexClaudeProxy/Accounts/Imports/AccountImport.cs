@@ -1,0 +1,86 @@
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
+
+namespace CodexClaudeProxy.Accounts.Imports;
+
+/// <summary>Takes accounts over from files of other programs. What it would do can be seen before.</summary>
+internal sealed class AccountImport(AccountStore store, TimeProvider time)
+{
+    /// <summary>What all imported accounts go through from their first request on; null for what the files say.</summary>
+    public AccountProxy? Proxy { get; init; }
+
+    /// <summary>Changes nothing.</summary>
+    public ImportReport Preview(IEnumerable<ImportFile> files)
+    {
+        PlannedEntry[] plan = PlannedEntry.Judge(Found(files), store.Read(), time.GetUtcNow());
+        int importable = plan.Count(static entry => entry.IsImported);
+        bool isHere = plan.Any(static entry => entry.State == PlannedEntry.Unchanged);
+        string message = importable == 0 && isHere ? "Nothing to import: the accounts are here already" : $"{Counted(importable, "account")} can be imported{Refusals(plan)}";
+        return new ImportReport(importable > 0 || isHere, message, NoteOn(plan), DryRun: true, [.. plan.Select(static entry => entry.Report)]);
+    }
+
+    /// <param name="chosen">Ids of accounts; null for all.</param>
+    /// <returns>What was done, and the accounts as stored.</returns>
+    public async Task<(ImportReport Report, IReadOnlyList<Account> Imported)> ImportAsync(IEnumerable<ImportFile> files, IReadOnlyCollection<string>? chosen, CancellationToken ct)
+    {
+        FoundAccount[] found = Found(files);
+        List<Account> imported = [];
+        // Judged again under the lock: another process may have changed the accounts since the preview.
+        PlannedEntry[] plan = await store.UpdateAsync(document =>
+        {
+            imported.Clear();
+            PlannedEntry[] entries = [.. PlannedEntry.Judge(found, document.Accounts, time.GetUtcNow()).Select(entry =>
+                entry.IsImported && chosen?.Contains(entry.Found.Key) == false ? entry with { State = PlannedEntry.Skipped } : entry)];
+            foreach (PlannedEntry entry in entries.Where(static entry => entry.IsImported)) imported.Add(Take(document, entry));
+            return entries;
+        }, ct);
+        bool isHere = plan.Any(static entry => entry.State is PlannedEntry.Unchanged or PlannedEntry.Older);
+        string message = imported switch
+        {
+            [] when isHere => "Nothing to import: the accounts are here already",
+            [] => plan is [{ Found.Problem: { } problem }] ? $"Import failed: {problem}" : "No account was imported",
+            [var account] => $"Imported account: {account.Email} ({account.PlanType})",
+            _ => $"Imported {imported.Count} accounts: {string.Join(", ", imported.Select(account => account.Email))}",
+        };
+        return (new ImportReport(imported.Count > 0 || isHere, message + (plan.Length > 1 ? Refusals(plan) : ""), NoteOn(plan), DryRun: false, [.. plan.Select(static entry => entry.Report)]), imported);
+    }
+
+    private FoundAccount[] Found(IEnumerable<ImportFile> files) =>
+        [.. files.SelectMany(ForeignFormats.Read).Take(ForeignFormats.MostEntries).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen } : entry)];
+
+    private Account Take(AccountsDocument document, PlannedEntry entry)
+    {
+        FoundAccount found = entry.Found;
+        DateTimeOffset now = time.GetUtcNow();
+        Account account = document.Upsert(found.Tokens!, found.Email, found.Tool == ForeignFormats.Codex ? "imported" : null, now, entry.State == PlannedEntry.New ? found.Proxy : Proxy);
+        // What the owner has decided here stays.
+        if (entry.State != PlannedEntry.New) return account;
+        if (found.Label is { } label) AccountPreferences.SetLabel(document, account, label);
+        AccountPreferences.SetPriority(document, account, found.Priority);
+        AccountPreferences.SetExcludedModels(document, account, found.ExcludedModels);
+        AccountPreferences.SetEnabled(document, account, entry.Enabled);
+        return document.Accounts.Find(account) ?? account;
+    }
+
+    /// <summary>A refresh token works once, so whoever uses it first signs the other out.</summary>
+    private static string? NoteOn(PlannedEntry[] plan)
+    {
+        PlannedEntry[] shared = [.. plan.Where(static entry => entry.IsImported && entry.Found.Tokens!.RefreshToken is not null)];
+        string[] tools = [.. shared.Select(static entry => entry.Found.Tool).OfType<string>().Where(static tool => tool is not (ForeignFormats.TokenExport or ForeignFormats.Lines)).Distinct()];
+        if (shared.Length > 0)
+        {
+            string where = tools.Length == 0 ? "The program these tokens come from" : string.Join(" and ", tools);
+            return $"{where} still {(tools.Length > 1 ? "use" : "uses")} the same refresh tokens, and each works only once: a refresh on one side signs the other out. "
+                + "Remove these accounts there now, without signing out or revoking, or sign in separately here: codex-claude-proxy login";
+        }
+
+        return plan.Where(static entry => entry.IsImported).Select(static entry => entry.Found.Tokens!.ExpiresAt).Min() is { } end
+            ? $"There is no refresh token: this works until {Times.Iso(end)} only. To keep using it, sign in here before then: codex-claude-proxy login" : null;
+    }
+
+    private static string Refusals(PlannedEntry[] plan) =>
+        plan.Count(static entry => entry.State == PlannedEntry.Refused) is > 0 and var refused ? $"; {(refused == 1 ? "1 entry" : $"{refused} entries")} refused" : "";
+
+    private static string Counted(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+}

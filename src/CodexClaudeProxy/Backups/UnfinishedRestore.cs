@@ -1,0 +1,49 @@
+using System.Text.Json;
+using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Files;
+
+namespace CodexClaudeProxy.Backups;
+
+/// <summary>Puts back what a restore had replaced when it was interrupted, by a power cut for instance. Each start looks.</summary>
+internal static class UnfinishedRestore
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static string JournalOf(DataDirectory directory) => Path.Combine(directory.Root, "restore.json");
+
+    public static string LockOf(DataDirectory directory) => Path.Combine(directory.Root, "restore.lock");
+
+    /// <summary>Before any file is read. Waits for a restore that is at work.</summary>
+    public static async Task RollBackAsync(DataDirectory directory, TimeProvider time, CancellationToken ct)
+    {
+        if (!File.Exists(JournalOf(directory))) return;
+        using FileLock restoring = await FileLock.AcquireAsync(LockOf(directory), Patience, time, ct);
+        RollBack(directory);
+    }
+
+    public static void RollBack(DataDirectory directory)
+    {
+        string journal = JournalOf(directory);
+        if (!File.Exists(journal)) return;
+        RestoreJournal? unfinished;
+        try
+        {
+            unfinished = JsonSerializer.Deserialize(BusyFile.Read(journal), BackupsContext.Default.RestoreJournal);
+        }
+        catch (JsonException)
+        {
+            throw new IOException($"{journal} is damaged. It belongs to a restore that was interrupted: compare the files with those in {directory.Root}/{DataDirectory.SafetyCopyPrefix}*, then delete it.");
+        }
+
+        foreach (string name in unfinished!.Files.Select(Path.GetFileName).OfType<string>())
+        {
+            string place = Path.Combine(directory.Root, name);
+            string copy = Path.Combine(directory.Root, Path.GetFileName(unfinished.SafetyCopy), name);
+            // Without a copy, a file that was there has not been touched yet.
+            if (File.Exists(copy)) BusyFile.Move(copy, AtomicFile.Target(place).FullName);
+            else if (!unfinished.Before.Contains(name) && File.Exists(place)) BusyFile.Delete(place);
+        }
+
+        BusyFile.Delete(journal);
+    }
+}
