@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Network;
 

@@ -44,7 +44,7 @@ public sealed class PoolRoutesTests
     [InlineData("""{"label":"fine","priority":1.5}""", "priority: must be a whole number from -1000 to 1000; lower comes first")]
     [InlineData("""{"label":"two\nlines"}""", "label: must be one line of at most 60 characters")]
     [InlineData("""{"enabled":"no"}""", "enabled: must be true or false")]
-    [InlineData("""{"accessToken":"x"}""", "accessToken: is nothing that can be set; known are label, priority, reserve, reserves, excludedModels and enabled")]
+    [InlineData("""{"accessToken":"x"}""", "accessToken: is nothing that can be set; known are label, priority, reserve, reserves, excludedModels, proxy and enabled")]
     public async Task A_change_is_checked_before_anything_is_changed(string body, string message)
     {
         await using RunningProxy proxy = await RunningProxy.StartAsync();

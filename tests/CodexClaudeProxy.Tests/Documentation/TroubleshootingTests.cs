@@ -20,7 +20,9 @@ public sealed partial class TroubleshootingTests
         "Is it installed, and on the PATH?", "does not run", "only when it is told to", "A whole answer fails with an HTTP status.", "A whole answer fails before it is there.",
         // What an import remarks on an entry that it takes.
         "its access token is refused", "without a refresh token it works until …", "its access token has expired, so it works only if its refresh token was not used elsewhere",
-        "it is disabled there, and here",
+        "it is disabled there, and here", "its proxy cannot be used here (…), so it is added disabled",
+        // The reason in the text of a reset that did not work out.
+        "the answer does not tell what was done",
     ];
 
     private static IEnumerable<string> Documented => FirstCells(File.ReadAllLines(Path.Combine(SourceTree.Root(), "docs", "TROUBLESHOOTING.md"))).SelectMany(cell => Quoted().Matches(cell).Select(match => match.Groups[1].Value));
@@ -68,7 +70,7 @@ public sealed partial class TroubleshootingTests
     private static IEnumerable<string> FirstCells(string[] lines) => lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")[0]);
 
     /// <summary>What an error text follows, in a statement that may hold several.</summary>
-    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|FailAsync\(|Misuse\(bool|NeedsRoot\(string|\? Obstacle =>|ObstacleForSystem\(string|\? Problem =>|TryProgram\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new (IOException|UpdateRefusedException|BackupException|UsageException)\(|\bUnusable\(|new ImportFile\(|InUse = |success: false, |string remedy =|LoginProgress Expired""")]
+    [GeneratedRegex("""_problems\.Add\(|yield return \$?"|\bFailed\(|Refused\(|Cancelled\(|\bCancel\("|Problem = |\bError = |Error\.WriteLine(Async)?\(|FailAsync\(|Misuse\(bool|NeedsRoot\(string|\? Obstacle =>|ObstacleForSystem\(string|\? Problem =>|TryProgram\(|(?<!Verdict\.)\bFail\(|Misused\(|Tell\(false,|Tell\(terminal, \w+, false|return \(null, |: \(null, |new\(CodexFailureKind\.|new CodexFailure\(|new (IOException|UpdateRefusedException|BackupException|UsageException)\(|\bUnusable\(|new ImportFile\(|InUse = |success: false, |string remedy =|LoginProgress Expired""")]
     private static partial Regex Heads();
 
     /// <summary>The same where the text is followed by its fix.</summary>
