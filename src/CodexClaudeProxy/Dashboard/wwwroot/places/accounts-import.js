@@ -74,7 +74,7 @@ async function answerOf(asked) {
 
 const base64Of = file => new Promise((resolve, reject) => {
   const reader = new FileReader();
-  reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1));
+  reader.onload = () => resolve(String(reader.result).split(',')[1]);
   reader.onerror = () => reject(reader.error);
   reader.readAsDataURL(file);
 });
