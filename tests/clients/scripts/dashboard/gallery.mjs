@@ -68,7 +68,7 @@ export const cases = {
   /** Run on a demo with a month behind it. Recorded anew, it shows that demo's addresses and times. */
   places: async settings => {
     const record = ACCEPTS ? { at: Date.now(), answers: {} } : JSON.parse(gunzipSync(fs.readFileSync(RECORDED)));
-    await compared({ ...settings, url: ADDRESS }, [['dark', 1440], ['light', 360]], async ({ page, open, settled, theme, width, pictures }) => {
+    await compared({ ...settings, url: ADDRESS }, [['dark', 1440], ['light', 1280], ['dark', 768], ['light', 360]], async ({ page, open, settled, theme, width, pictures }) => {
       await page.clock.setFixedTime(new Date(record.at));
       await replay(page, settings.url, record);
       for (const [name, place] of Object.entries(PLACES)) {
@@ -76,7 +76,7 @@ export const cases = {
         await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
         await showAll(page, width);
         await settled();
-        await pictures.take(page, `${name}-${theme}-${width}`);
+        await pictures.take(page, `${name}-${theme}-${width}`, name === 'requests' ? 1600 : Infinity);
         await page.setViewportSize({ width, height: 900 });
       }
     });

@@ -9,11 +9,15 @@ export function Hinted({ hint, children }) {
   const id = useUid('hint');
   const isOpen = useSignal(false);
   const host = useRef(null);
+  const isHeld = useRef(false);
   const open = () => { isOpen.value = true; };
-  const close = () => { isOpen.value = false; };
+  const close = () => { isOpen.value = isHeld.current = false; };
+  // Whoever has tapped or clicked holds it open: with a finger the pointer may be anywhere.
+  const hold = () => { isHeld.current = true; open(); };
+  const leave = () => { if (!isHeld.current) close(); };
   // In the document the hint is inside of what the pointer may not leave, though it is shown above all else.
-  return html`<span class="hinted-figure" ref=${host} onmouseenter=${open} onmouseleave=${close} onfocusin=${open} onfocusout=${close}>
-    <button type="button" class="figure-button" aria-describedby=${isOpen.value ? id : null} onclick=${open}>${children}</button>
+  return html`<span class="hinted-figure" ref=${host} onmouseenter=${open} onmouseleave=${leave} onfocusin=${open} onfocusout=${close}>
+    <button type="button" class="figure-button" aria-describedby=${isOpen.value ? id : null} onclick=${hold}>${children}</button>
     ${isOpen.value && html`<${Floating} id=${id} host=${host} close=${close}>${hint()}<//>`}
   </span>`;
 }
