@@ -98,7 +98,7 @@ internal sealed class AccountActions(AccountStore store, AccountPool pool, Token
         null => "has no proxy of its own; the proxy variables of the environment count",
         { Problem: { } problem } => $"has a proxy that cannot be used, so nothing is sent: {problem}",
         { IsDirect: true } => "goes out directly, without any proxy",
-        _ => $"goes through the proxy {proxy}, with everything and nothing else",
+        _ => $"goes through the proxy {proxy} for everything",
     };
 
     public Task<int> EnableAsync(string address, bool enabled) => ChangeAsync(address, (document, account) =>
