@@ -26,7 +26,8 @@ internal static class RequestBody
     /// <exception cref="InvalidRequestException">The body is too long, or packed in a way we cannot unpack.</exception>
     public static async Task<PooledBuffer> UnpackAsync(HttpRequest request, PooledBuffer received, CancellationToken cancellation)
     {
-        using var packed = new MemoryStream(received.Length);
+        // Takes no memory before something is written, and most bodies are not packed.
+        using var packed = new MemoryStream();
         Stream body = Unpacked(request, packed);
         if (body == packed) return received;
         packed.Write(received.Written);
