@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using CodexClaudeProxy.Files;
-using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -18,7 +18,7 @@ internal static class KeysCommand
 
     private static async Task<int> GenerateAsync(string? path, Terminal terminal)
     {
-        string key = AccessKey.Generate();
+        string key = KeyText.Generate();
         if (path is null)
         {
             await terminal.Out.WriteLineAsync(key);

@@ -90,7 +90,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             Routes routes = await compose(parts);
-            var door = new FrontDoor(routes, new LocalGate(options), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
+            var door = new FrontDoor(routes, new LocalGate(options, parts.Keys, time), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
             app.Run(door.HandleAsync);
             ((ServerHost)app.Services.GetRequiredService<IHost>()).Pipeline = ((IApplicationBuilder)app).Build();
             await app.StartAsync(cancellation);
