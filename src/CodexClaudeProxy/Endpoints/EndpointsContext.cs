@@ -7,8 +7,6 @@ namespace CodexClaudeProxy.Endpoints;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)])]
 [JsonSerializable(typeof(CaptureRequest))]
 [JsonSerializable(typeof(KeyRequest))]
-[JsonSerializable(typeof(KeyList))]
-[JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(CaptureState))]
 [JsonSerializable(typeof(CapturedBodies))]
 [JsonSerializable(typeof(AccountChoice))]

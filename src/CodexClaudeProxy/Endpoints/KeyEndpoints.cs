@@ -23,10 +23,7 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
 
     private async Task ListAsync(HttpContext http)
     {
-        KeyRing ring = keys.Read();
-        var shown = new List<ShownKey>();
-        foreach (ClientKey key in ring.All) shown.Add(await ShowAsync(key, http.RequestAborted));
-        await JsonReply.WriteAsync(http, new KeyList(ring.IsRequired || options.ApiKey is not null, options.ApiKey is not null, shown), EndpointsContext.Default.KeyList);
+        await JsonReply.WriteAsync(http, await usage.ReportAsync(options.ApiKey is not null, http.RequestAborted), KeyReportContext.Default.KeyList);
     }
 
     private async Task AddAsync(HttpContext http)
@@ -44,7 +41,7 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
         using JsonDocument body = await JsonBody.ReadAsync(http);
         KeyRequest request = KeyRequest.Read(body.RootElement);
         await GuardAsync(() => keys.ChangeAsync(Find(http).Id, key => request.ChangeOf(key, body.RootElement, time.GetUtcNow()), http.RequestAborted));
-        await JsonReply.WriteAsync(http, await ShowAsync(Find(http), http.RequestAborted), EndpointsContext.Default.ShownKey);
+        await JsonReply.WriteAsync(http, await usage.ShowAsync(Find(http), http.RequestAborted), KeyReportContext.Default.ShownKey);
     }
 
     private async Task RenewAsync(HttpContext http)
@@ -66,11 +63,8 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
     {
         // It is shown this once: no browser keeps it.
         http.Response.Headers.CacheControl = "no-store";
-        await JsonReply.WriteAsync(http, new NewKey(text, await ShowAsync(key, http.RequestAborted)), EndpointsContext.Default.NewKey);
+        await JsonReply.WriteAsync(http, new NewKey(text, await usage.ShowAsync(key, http.RequestAborted)), KeyReportContext.Default.NewKey);
     }
-
-    private async Task<ShownKey> ShowAsync(ClientKey key, CancellationToken cancellation) =>
-        ShownKey.Of(key, await usage.StandingAsync(key.Id, key.AllLimits, cancellation), time.GetUtcNow());
 
     private static string Id(HttpContext http) => (string)http.Request.RouteValues["id"]!;
 

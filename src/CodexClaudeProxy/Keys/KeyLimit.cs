@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace CodexClaudeProxy.Keys;
 
@@ -30,6 +31,7 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
     private const double Most = 1e15;
 
     /// <summary>What is wrong with it; null for nothing.</summary>
+    [JsonIgnore]
     public string? Problem =>
         !Kinds.Contains(Kind) ? $"kind must be one of: {string.Join(", ", Kinds)}"
         : !Spans.Contains(Span) ? $"span must be one of: {string.Join(", ", Spans)}"
@@ -39,6 +41,7 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
         : null;
 
     /// <summary>Two limits of a key that differ in nothing but their maximum are one.</summary>
+    [JsonIgnore]
     public (string, string, string?) Slot => (Kind, Span, Model?.ToLowerInvariant());
 
     /// <summary>From <c>KIND/SPAN=MAXIMUM</c> or <c>KIND/SPAN/MODEL=MAXIMUM</c>; null when it is not of this form.</summary>
@@ -65,10 +68,15 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
     }
 
     /// <summary>How long a rolling span is; null for the others.</summary>
+    [JsonIgnore]
     public TimeSpan? Rolling => Span switch { FiveHours => TimeSpan.FromHours(5), SevenDays => TimeSpan.FromDays(7), _ => null };
 
     /// <summary>For instance <c>daily limit of 2,000,000 tokens</c>.</summary>
+    [JsonIgnore]
     public string Words => string.Create(CultureInfo.InvariantCulture, $"{SpanWord} limit of {AmountWords(Maximum)}{(Model is null ? "" : $" for {Model}")}");
+
+    /// <summary>For instance <c>1,250,000 of 2,000,000 tokens daily</c>.</summary>
+    public string Usage(double used) => string.Create(CultureInfo.InvariantCulture, $"{(Kind == CostUsd ? "$" : "")}{Math.Round(used, Kind == CostUsd ? 2 : 0):#,0.##} of {AmountWords(Maximum)} {(Rolling is null ? Span : $"in {Span}")}{(Model is null ? "" : $" for {Model}")}");
 
     private string SpanWord => Span switch { FiveHours => "5-hour", SevenDays => "7-day", _ => Span };
 

@@ -43,6 +43,20 @@ internal sealed class KeyUsage(ClientKeys keys, ActivityStore activity, Func<Pri
         return standings.Where(static standing => standing.IsReached).OrderByDescending(static standing => standing.FreeAt).Select(static standing => (LimitStanding?)standing).FirstOrDefault();
     }
 
+    /// <summary>All keys, for people and programs.</summary>
+    /// <param name="hasOwnersKey">There is an access key for the owner.</param>
+    public async Task<KeyList> ReportAsync(bool hasOwnersKey, CancellationToken cancellation)
+    {
+        KeyRing ring = keys.Read();
+        var shown = new List<ShownKey>();
+        foreach (ClientKey key in ring.All) shown.Add(await ShowAsync(key, cancellation));
+        return new KeyList(ring.IsRequired || hasOwnersKey, hasOwnersKey, shown);
+    }
+
+    /// <summary>One key, for people and programs.</summary>
+    public async Task<ShownKey> ShowAsync(ClientKey key, CancellationToken cancellation) =>
+        ShownKey.Of(key, await StandingAsync(key.Id, key.AllLimits, cancellation), time.GetUtcNow());
+
     /// <summary>How a key stands: its limits, when it was last used, and its requests and tokens of today.</summary>
     public async ValueTask<KeyStanding> StandingAsync(string id, IReadOnlyList<KeyLimit> limits, CancellationToken cancellation)
     {
