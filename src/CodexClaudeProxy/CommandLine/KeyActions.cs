@@ -133,7 +133,8 @@ internal sealed class KeyActions : IAsyncDisposable
 
         // The key alone on the output, so that a script can take it.
         await _terminal.Out.WriteLineAsync(file is null ? text : $"The key '{key.Name}' is in {file}");
-        if (file is null) await _terminal.Error.WriteLineAsync($"This is the key '{key.Name}'. It is shown this once. Claude Code takes it as ANTHROPIC_AUTH_TOKEN, other clients as their API key.");
+        string about = $"This is the key '{key.Name}'. It is shown this once. Claude Code takes it as ANTHROPIC_AUTH_TOKEN, other clients as their API key.";
+        if (file is null) await _terminal.Error.WriteLineAsync(about);
         if (note is not null) await _terminal.Error.WriteLineAsync(note);
         return 0;
     }

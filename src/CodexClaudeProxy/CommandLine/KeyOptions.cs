@@ -63,7 +63,7 @@ internal sealed class KeyOptions(bool forChange)
             yield return KeyLimit.Parse(text) ?? throw new UsageException($"--limit must be such as total_tokens/daily=2000000 or requests/5h/gpt-5.5=100, not {text}");
     }
 
-    private static KeyLimit Sound(KeyLimit limit, string option) => limit.Problem is { } problem ? throw new UsageException($"{option}: {problem}") : limit;
+    private static KeyLimit Sound(KeyLimit limit, string option) => limit.Fault is { } problem ? throw new UsageException($"{option}: {problem}") : limit;
 
     /// <summary>A span from now on, or a time to come; a date is its first moment here. Null for anything else.</summary>
     private static DateTimeOffset? EndOf(string text, TimeProvider time)

@@ -11,9 +11,6 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
 {
     private static readonly ApiError NoSuchKey = new(ApiErrorType.NotFound, 404, "There is no key with this id") { ShouldRetry = false };
 
-    private static readonly ApiError NeedsOwnersKey = new(ApiErrorType.InvalidRequest, 409,
-        "This proxy can be reached from outside, so its owner needs an access key before clients get keys: set one with --api-key-file or CCP_API_KEY_FILE") { ShouldRetry = false };
-
     public void MapTo(Routes routes) => routes
         .Get("/api/keys", ListAsync)
         .Post("/api/keys", AddAsync)
@@ -29,7 +26,7 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
     private async Task AddAsync(HttpContext http)
     {
         KeyRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.KeyRequest);
-        if (options.IsExposed && options.ApiKey is null) throw new InvalidRequestException(NeedsOwnersKey);
+        if (options.IsExposed && options.ApiKey is null) throw new InvalidRequestException(LocalErrors.OwnersKeyFirst);
         string text = KeyText.GenerateForClient();
         ClientKey added = await GuardAsync(() => keys.AddAsync(text, key => request.ApplyTo(key, time.GetUtcNow()), http.RequestAborted));
         await TellAsync(http, text, added);

@@ -21,6 +21,9 @@ internal static class LocalErrors
     public static readonly ApiError NoOwnersKey = new(ApiErrorType.Permission, 403,
         "This proxy can be reached from outside and has keys for clients, but no access key for its owner, so it can only be managed with: codex-claude-proxy keys. Set one with --api-key-file or CCP_API_KEY_FILE") { ShouldRetry = false };
 
+    public static readonly ApiError OwnersKeyFirst = new(ApiErrorType.InvalidRequest, 409,
+        "This proxy can be reached from outside, so its owner needs an access key before clients get keys: set one with --api-key-file or CCP_API_KEY_FILE") { ShouldRetry = false };
+
     public static ApiError Expired(string name) => WrongKey with { Message = $"The key '{name}' has expired" };
 
     public static readonly ApiError WrongHost =

@@ -5,11 +5,11 @@ using CodexClaudeProxy.Settings;
 namespace CodexClaudeProxy.Keys;
 
 /// <summary>One named key of a client, as <c>keys.json</c> keeps it. The key itself is nowhere.</summary>
-/// <param name="Id">Stays the same when the key is renamed or renewed.</param>
+/// <param name="Id">Stays the same when the key is renamed or replaced.</param>
 /// <param name="Name">For people; no two keys have the same.</param>
 /// <param name="Hash">The SHA-256 of the key, in hexadecimal.</param>
 /// <param name="Start">The first characters of the key.</param>
-/// <param name="Created">When it was added, or renewed.</param>
+/// <param name="Created">When it was added, or last replaced.</param>
 /// <param name="Expires">When it stops working; null for never.</param>
 /// <param name="Models">The models it may use, names or patterns with <c>*</c>; null for all.</param>
 /// <param name="Limits">What it may use in which time; null for no limit.</param>

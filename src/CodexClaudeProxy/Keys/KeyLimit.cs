@@ -32,7 +32,7 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
 
     /// <summary>What is wrong with it; null for nothing.</summary>
     [JsonIgnore]
-    public string? Problem =>
+    public string? Fault =>
         !Kinds.Contains(Kind) ? $"kind must be one of: {string.Join(", ", Kinds)}"
         : !Spans.Contains(Span) ? $"span must be one of: {string.Join(", ", Spans)}"
         : !double.IsFinite(Maximum) || Maximum is <= 0 or > Most ? "maximum must be a number above 0"
@@ -53,7 +53,7 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
         string[] parts = text[..equals].Split('/', 3);
         if (parts.Length < 2) return null;
         KeyLimit limit = new(parts[0], parts[1], maximum, parts.ElementAtOrDefault(2));
-        return limit.Problem is null ? limit : null;
+        return limit.Fault is null ? limit : null;
     }
 
     /// <summary>Since when a span counts that is not over yet, and when it ends; a rolling one has no end of its own.</summary>

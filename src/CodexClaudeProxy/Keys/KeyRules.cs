@@ -30,7 +30,7 @@ internal static class KeyRules
         if (key.Models is { } models && models.Any(static pattern => pattern is null || ModelPatterns.Read(pattern) is not { Count: 1 })) throw new KeyRefusedException("models", $"models must be {Models}");
         if (key.Models is { Count: > 0 } named && ModelPatterns.Read(string.Join(',', named)) is null) throw new KeyRefusedException("models", "models must be at most 50");
         if (key.AllLimits.Any(static limit => limit is null)) throw new KeyRefusedException("limits", $"limits must be {Limits}");
-        if (key.AllLimits.FirstOrDefault(static limit => limit.Problem is not null) is { Problem: { } problem }) throw new KeyRefusedException("limits", $"limits: {problem}");
+        if (key.AllLimits.FirstOrDefault(static limit => limit.Fault is not null) is { Fault: { } problem }) throw new KeyRefusedException("limits", $"limits: {problem}");
         if (key.AllLimits.Count > MostLimits) throw new KeyRefusedException("limits", $"limits must be at most {MostLimits}");
         if (key.AllLimits.DistinctBy(static limit => limit.Slot).Count() < key.AllLimits.Count) throw new KeyRefusedException("limits", "limits: two of them have the same kind, span and model");
     }

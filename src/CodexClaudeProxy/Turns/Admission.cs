@@ -18,7 +18,7 @@ internal sealed class Admission(KeyUsage usage, TimeProvider time)
     /// <returns>Why not, or null.</returns>
     public static ApiError? RefuseModel(HttpContext http, string asked, string meant) =>
         http.Features.Get<ClientKey>() is { } key && !key.Allows(ModelRouter.Bare(asked), meant)
-            ? new ApiError(ApiErrorType.Permission, 403, $"The key '{key.Name}' may not use the model {asked}. Its owner changes that with: codex-claude-proxy keys set") { ShouldRetry = false, Param = "model", Code = "model_not_allowed" }
+            ? KeyErrors.NotAllowed(key, asked)
             : null;
 
     /// <inheritdoc cref="RefuseModel"/>
@@ -26,28 +26,12 @@ internal sealed class Admission(KeyUsage usage, TimeProvider time)
     {
         if (RefuseModel(http, asked, meant) is { } refusal) return refusal;
         if (http.Features.Get<ClientKey>() is not { } key) return null;
-        return await usage.ReachedAsync(key, ModelRouter.Bare(asked), meant, http.RequestAborted) is { } reached ? Reached(key, reached) : null;
+        return await usage.ReachedAsync(key, ModelRouter.Bare(asked), meant, http.RequestAborted) is { } reached ? KeyErrors.Reached(key, reached, time.GetUtcNow(), usage.Zone) : null;
     }
 
     /// <summary>For requests that go on as they are: the model is what they say themselves.</summary>
     public ValueTask<ApiError?> RefuseAsync(HttpContext http, ReadOnlyMemory<byte> body) =>
         http.Features.Get<ClientKey>() is null ? ValueTask.FromResult<ApiError?>(null) : ModelIn(body) is { } model ? RefuseAsync(http, model, model) : RefuseAsync(http, "", "");
-
-    /// <summary>Beyond a minute the wait makes Claude Code show the message at once.</summary>
-    private ApiError Reached(ClientKey key, LimitStanding reached)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        TimeSpan? wait = reached.FreeAt is { } free ? (free > now ? free - now : TimeSpan.FromSeconds(1)) : null;
-        string until = reached.FreeAt is { } at ? $" It can be used again {TimeText.Until(at, now, usage.Zone)}." : "";
-        return new ApiError(ApiErrorType.RateLimit, 429, $"The key '{key.Name}' has reached its {reached.Limit.Words}.{until} This is a limit of the key, not of the account.")
-        {
-            ShouldRetry = wait <= TimeSpan.FromMinutes(1),
-            RetryAfter = wait,
-            // The one that the Codex CLI does not try again.
-            Code = "usage_limit_reached",
-            ResetsAt = reached.FreeAt,
-        };
-    }
 
     private static string? ModelIn(ReadOnlyMemory<byte> body)
     {

@@ -15,10 +15,10 @@ internal sealed record KeyList(bool Required, bool OwnersKey, IReadOnlyList<Show
 internal sealed record NewKey(string Key, ShownKey Client);
 
 /// <summary>One key of a client.</summary>
-/// <param name="Id">Stays the same when the key is renamed or renewed.</param>
+/// <param name="Id">Stays the same when the key is renamed or replaced.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Start">The first characters of the key.</param>
-/// <param name="Created">When it was added, or renewed.</param>
+/// <param name="Created">When it was added, or last replaced.</param>
 /// <param name="Expires">When it stops working; null for never.</param>
 /// <param name="Expired">It has stopped working.</param>
 /// <param name="Models">Which models it may use; null for all.</param>
