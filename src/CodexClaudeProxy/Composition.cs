@@ -44,6 +44,7 @@ internal static class Composition
         var codex = new CodexClient(around.Http, host.Options.ChatGptUrl, host.Options.CodexVersion) { Time = host.Time };
         RequestCompression compression = host.Own(new RequestCompression(host.Options.HasOfficialBackend, host.Time, host.Loggers.CreateLogger("Upstream")));
         AccountParts accounts = await AccountsAsync(host, around, codex);
+        if (host.Keys.Read() is { IsRequired: true } ring) host.Announce("Client keys", $"{ring.All.Count}; every client must present one, or the access key");
         ModelParts models = Models(host, around, accounts, codex);
         SettingsStore settings = await SettingsAsync(host, accounts.Pool);
         LoginParts logins = Logins(host, around, accounts, models.Catalogue);

@@ -25,7 +25,9 @@ internal sealed class KeyEndpoints(ClientKeys keys, KeyUsage usage, ProxyOptions
 
     private async Task AddAsync(HttpContext http)
     {
-        KeyRequest request = await JsonBody.ReadAsync(http, EndpointsContext.Default.KeyRequest);
+        // A limit by a wrong name would be no limit.
+        using JsonDocument body = await JsonBody.ReadAsync(http);
+        KeyRequest request = KeyRequest.Read(body.RootElement);
         if (options.IsExposed && options.ApiKey is null) throw new InvalidRequestException(LocalErrors.OwnersKeyFirst);
         string text = KeyText.GenerateForClient();
         ClientKey added = await GuardAsync(() => keys.AddAsync(text, key => request.ApplyTo(key, time.GetUtcNow()), http.RequestAborted));

@@ -166,6 +166,7 @@ public sealed class KeyTurnTests
 
     [Theory]
     [InlineData("""{"name":"laptop"}""", "There is already a key named 'laptop'")]
+    [InlineData("""{"name":"x","limit":[]}""", "Unknown member 'limit'. Known are: name, models, limits, expires")]
     [InlineData("{}", "name must be a name of 1 to 60 characters that no other key has")]
     [InlineData("""{"name":"x","models":["gpt-5.5",null]}""", "models must be a list of model names or patterns with *, null for all models")]
     [InlineData("""{"name":"x","models":"gpt-5.5"}""", "models must be a list of model names or patterns with *, null for all models")]
