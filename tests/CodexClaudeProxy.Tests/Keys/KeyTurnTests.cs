@@ -152,6 +152,45 @@ public sealed class KeyTurnTests
             [.. (await proxy.GetJsonAsync("/api/stats?range=1h&by=key"))["groups"]!.AsArray().Select(static group => ((string)group!["key"]!, (string)group["label"]!, (int)group["requests"]!))];
     }
 
+    /// <summary>What we ask ourselves for a client's turn is on the client's key too.</summary>
+    [Fact]
+    public async Task A_side_turn_counts_for_the_key_of_its_turn()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(settings: """{"advisorModel":"gpt-6-sol"}""");
+        (string key, string id) = await KeyGateTests.AddAsync(proxy, "laptop", """{"limits":[{"kind":"total_tokens","span":"daily","maximum":100000}]}""");
+        proxy.Backend.Answer(
+            Reply.Sse(new StreamScript().Text("Let me ask.").Calls(new FunctionCall("advisor", "{}", "call_a1")).Completed(new TokenUsage(Input: 100, Output: 10))),
+            Reply.Text("Use a queue.", new TokenUsage(Input: 500, Output: 50)), Reply.Text("Done.", new TokenUsage(Input: 120, Output: 5)));
+
+        using (HttpResponseMessage answer = await KeyGateTests.SendAsync(
+            proxy, HttpMethod.Post, "/v1/messages", RunningProxy.Ask(more: """ "tools":[{"type":"advisor_20260301","name":"advisor","model":"claude-opus-5-5"}] """), ("x-api-key", key)))
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Test));
+
+        JsonArray rows = await proxy.ListedAsync(2);
+        Assert.All(rows, row => Assert.Equal(id, (string)row!["key"]!));
+        Assert.Contains(rows, static row => (string?)row!["sideCall"] == "advisor");
+        Assert.Equal(785, (double)(await proxy.GetJsonAsync("/api/keys"))["keys"]![0]!["limits"]![0]!["used"]!);
+    }
+
+    /// <summary>A limit is looked at before a request is sent: those that run count when they end, and end undisturbed.</summary>
+    [Fact]
+    public async Task Requests_that_run_at_the_same_time_may_go_beyond_the_limit()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        (string key, _) = await KeyGateTests.AddAsync(proxy, "laptop", """{"limits":[{"kind":"requests","span":"daily","maximum":1}]}""");
+        Gate[] gates = [new Gate(), new Gate()];
+        proxy.Backend.Answer(Reply.Text("One").HeldBy(gates[0]), Reply.Text("Two").HeldBy(gates[1]));
+
+        Task<HttpResponseMessage>[] running = [.. Enumerable.Range(0, 2).Select(_ => KeyGateTests.SendAsync(proxy, HttpMethod.Post, "/v1/messages", RunningProxy.Ask(), ("x-api-key", key)))];
+        await Task.WhenAll(gates.Select(static gate => gate.Reached)).WaitAsync(Test);
+        foreach (Gate gate in gates) gate.Open();
+
+        foreach (Task<HttpResponseMessage> each in running) Assert.Equal(HttpStatusCode.OK, (await each).StatusCode);
+        await proxy.ListedAsync(2);
+        using HttpResponseMessage third = await KeyGateTests.SendAsync(proxy, HttpMethod.Post, "/v1/messages", RunningProxy.Ask(), ("x-api-key", key));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+    }
+
     [Fact]
     public async Task Without_keys_a_request_has_none()
     {
