@@ -51,6 +51,9 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public Uri Address { get; }
 
+    /// <summary>Clients have keys of their own.</summary>
+    public bool HasClientKeys => _parts.Keys.Read().IsRequired;
+
     /// <summary>The process was told to stop; what runs has the time of the drain.</summary>
     public CancellationToken StopOrdered => _drain.Stopping;
 

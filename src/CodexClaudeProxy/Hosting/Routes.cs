@@ -44,14 +44,14 @@ internal sealed class Routes
     }
 
     /// <summary>Every path that clients with keys of their own reach.</summary>
-    public IEnumerable<string> ForClients => Resources.Where(static mapped => mapped.Resource.IsForClients).Select(static mapped => mapped.Path);
+    public IEnumerable<string> ForClients => Resources.Where(static mapped => mapped.Value.IsForClients).Select(static mapped => mapped.Key);
 
     /// <summary>Every method of every path, as they were mapped.</summary>
     public IEnumerable<(string Method, string Path)> All =>
-        Resources.SelectMany(static mapped => mapped.Resource.Methods, static (mapped, method) => (method, mapped.Path));
+        Resources.SelectMany(static mapped => mapped.Value.Methods, static (mapped, method) => (method, mapped.Key));
 
-    private IEnumerable<(string Path, Resource Resource)> Resources =>
-        _literal.Select(static mapped => (mapped.Key, mapped.Value)).Concat(_patterns.Select(static pattern => (Join(pattern.Segments), pattern.Resource)));
+    private IEnumerable<KeyValuePair<string, Resource>> Resources =>
+        _literal.Concat(_patterns.Select(static pattern => KeyValuePair.Create(Join(pattern.Segments), pattern.Resource)));
 
     /// <summary>The resource a path names, or null. Fills in the route values.</summary>
     public Resource? Find(HttpRequest request)

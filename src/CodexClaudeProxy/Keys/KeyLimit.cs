@@ -42,7 +42,7 @@ internal sealed record KeyLimit(string Kind, string Span, double Maximum, string
 
     /// <summary>Two limits of a key that differ in nothing but their maximum are one.</summary>
     [JsonIgnore]
-    public (string, string, string?) Slot => (Kind, Span, Model?.ToLowerInvariant());
+    public string Slot => $"{Kind} {Span} {Model?.ToLowerInvariant()}";
 
     /// <summary>From <c>KIND/SPAN=MAXIMUM</c> or <c>KIND/SPAN/MODEL=MAXIMUM</c>; null when it is not of this form.</summary>
     public static KeyLimit? Parse(string text)

@@ -3,14 +3,15 @@ using CodexClaudeProxy.Settings;
 namespace CodexClaudeProxy.Keys.Usage;
 
 /// <summary>What one finished request of a key used.</summary>
+/// <param name="Request">The request's id.</param>
 /// <param name="Asked">The model as the client named it, without a marker behind it; null when it named none.</param>
 /// <param name="Meant">The model that was asked; null when it is not known.</param>
-internal readonly record struct KeyUse(DateTimeOffset At, string? Asked, string? Meant, long Input, long Output, double Usd);
+internal sealed record KeyUse(string Request, DateTimeOffset At, string? Asked, string? Meant, long Input, long Output, double Usd);
 
 /// <summary>How far a limit is used up.</summary>
 /// <param name="Used">In the limit's own unit.</param>
 /// <param name="FreeAt">Reached: when it lets requests through again. Not reached: when its span ends; null for a rolling one.</param>
-internal readonly record struct LimitStanding(KeyLimit Limit, double Used, DateTimeOffset? FreeAt)
+internal sealed record LimitStanding(KeyLimit Limit, double Used, DateTimeOffset? FreeAt)
 {
     public bool IsReached => Used >= Limit.Maximum;
 }
@@ -32,7 +33,7 @@ internal sealed class KeyMeter
         if (LastUsed is null || at > LastUsed) LastUsed = at;
     }
 
-    public void Add(in KeyUse use)
+    public void Add(KeyUse use)
     {
         NoteUse(use.At);
         long slot = use.At.UtcTicks / Length.Ticks;

@@ -40,7 +40,7 @@ internal sealed class KeyUsage(ClientKeys keys, ActivityStore activity, Func<Pri
         KeyLimit[] limits = [.. key.AllLimits.Where(limit => limit.Model is null || KeyMeter.Fits(limit.Model, asked, meant))];
         if (limits.Length == 0) return null;
         IReadOnlyList<LimitStanding> standings = (await StandingAsync(key.Id, limits, cancellation)).Limits;
-        return standings.Where(static standing => standing.IsReached).OrderByDescending(static standing => standing.FreeAt).Select(static standing => (LimitStanding?)standing).FirstOrDefault();
+        return standings.Where(static standing => standing.IsReached).OrderByDescending(static standing => standing.FreeAt).FirstOrDefault();
     }
 
     /// <summary>All keys, for people and programs.</summary>
@@ -90,9 +90,9 @@ internal sealed class KeyUsage(ClientKeys keys, ActivityStore activity, Func<Pri
         PastUse past = await activity.ReadAsync(database => PastUse.Of(database, id, time.GetUtcNow() - KeyLimit.Longest, prices()), CancellationToken.None) ?? PastUse.None;
         lock (meter)
         {
-            foreach ((string request, KeyUse use) in past.Uses)
+            foreach (KeyUse use in past.Uses)
             {
-                if (!meter.Counted!.Contains(request)) meter.Sums.Add(use);
+                if (!meter.Counted!.Contains(use.Request)) meter.Sums.Add(use);
             }
 
             if (past.Last is { } last) meter.Sums.NoteUse(last);
@@ -110,7 +110,7 @@ internal sealed class KeyUsage(ClientKeys keys, ActivityStore activity, Func<Pri
     {
         PricedTokens tokens = entry.Tokens?.ToPriced() ?? default;
         double usd = prices().Of(entry.UpstreamModel, entry.Ended, tokens)?.Usd ?? 0;
-        return new KeyUse(entry.Ended, entry.RequestedModel is { } asked ? ModelRouter.Bare(asked) : null, entry.UpstreamModel, tokens.Input, tokens.Output, usd);
+        return new KeyUse(entry.Id, entry.Ended, entry.RequestedModel is { } asked ? ModelRouter.Bare(asked) : null, entry.UpstreamModel, tokens.Input, tokens.Output, usd);
     }
 
     private sealed class Meter
@@ -129,4 +129,4 @@ internal sealed class KeyUsage(ClientKeys keys, ActivityStore activity, Func<Pri
 /// <param name="LastUsed">When its last request ended; null for never, or when nothing is kept of it.</param>
 /// <param name="RequestsToday">How many requests it sent upstream since midnight.</param>
 /// <param name="TokensToday">What they used.</param>
-internal readonly record struct KeyStanding(IReadOnlyList<LimitStanding> Limits, DateTimeOffset? LastUsed, long RequestsToday, long TokensToday);
+internal sealed record KeyStanding(IReadOnlyList<LimitStanding> Limits, DateTimeOffset? LastUsed, long RequestsToday, long TokensToday);

@@ -6,9 +6,9 @@ using CodexClaudeProxy.Upstream;
 namespace CodexClaudeProxy.Keys.Usage;
 
 /// <summary>What the request log has of a key.</summary>
-/// <param name="Uses">Each request that counts, with its id.</param>
+/// <param name="Uses">Each request that counts.</param>
 /// <param name="Last">When the last one ended that is in the log.</param>
-internal sealed record PastUse(IReadOnlyList<(string Request, KeyUse Use)> Uses, DateTimeOffset? Last)
+internal sealed record PastUse(IReadOnlyList<KeyUse> Uses, DateTimeOffset? Last)
 {
     public static readonly PastUse None = new([], null);
 
@@ -28,14 +28,14 @@ internal sealed record PastUse(IReadOnlyList<(string Request, KeyUse Use)> Uses,
             SELECT request, ended, requested, upstream, fresh, cached, written, output FROM requests
             WHERE {ofKey} AND ended >= ? AND (attempts > 0 OR connect IS NOT NULL) AND account IS NOT ? ORDER BY ended
             """).Bind(1, since.ToUnixTimeMilliseconds()).Bind(2, words.Find(AnthropicClient.Name) ?? -1);
-        var uses = new List<(string, KeyUse)>();
+        var uses = new List<KeyUse>();
         while (rows.Step())
         {
             var ended = DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(1));
             string? meant = words.TextOf(rows.Number(3));
             PricedTokens tokens = rows.Number(4) is { } fresh ? new(fresh, rows.Long(5), rows.Long(6), rows.Long(7)) : default;
             string? asked = words.TextOf(rows.Number(2)) is { } name ? ModelRouter.Bare(name) : null;
-            uses.Add((RequestRows.IdOf(rows.Bytes(0)), new KeyUse(ended, asked, meant, tokens.Input, tokens.Output, prices.Of(meant, ended, tokens)?.Usd ?? 0)));
+            uses.Add(new KeyUse(RequestRows.IdOf(rows.Bytes(0)), ended, asked, meant, tokens.Input, tokens.Output, prices.Of(meant, ended, tokens)?.Usd ?? 0));
         }
 
         rows.Reset();
