@@ -43,7 +43,7 @@ export const texts = {
   },
 
   gallery: {
-    texts: 'Texts', buttons: 'Buttons', choices: 'Choices', told: 'Messages', windows: 'Quota windows', accounts: 'Accounts', tables: 'Tables', charts: 'Charts', opened: 'Dialogs and toasts',
+    texts: 'Texts', buttons: 'Buttons', choices: 'Choices', told: 'Messages', windows: 'Quota windows', accounts: 'Accounts', tables: 'Tables', sorted: 'A table in order', sum: 'Total', cards: 'Requests as cards', charts: 'Charts', context: 'A context that grows', opened: 'Dialogs and toasts',
     plain: 'plain', live: 'live', noDot: 'without a dot', badge: 'badge', sentence: 'A sentence that is long enough to need a second line where there is little room for it.', link: 'A link',
     name: 'Name', value: 'Value', missing: 'Missing', long: 'A path', footer: 'What stands at the foot of a card', picture: 'With a picture', small: 'Small', disabled: 'Disabled', busy: 'Busy', waits: 'Stays busy', menu: 'A menu',
     first: 'First', second: 'Second', third: 'Third', on: 'On', off: 'Off', field: 'A field', hint: 'What explains it.', wrong: 'A refused value', error: 'Must be a whole number from 1 to 60.', choice: 'A choice', empty: 'Nothing yet', tabs: 'Tabs',
