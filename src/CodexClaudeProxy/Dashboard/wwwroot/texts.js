@@ -125,8 +125,8 @@ export const texts = {
         longContext: 'long context', others: n => (n === 1 ? '1 other model' : `${n} other models`), unpriced: n => `${n} tokens of models without a known price are not included.`,
         explain: date => `Tokens times list prices per million, as of ${date}. An estimate, not a bill: a plan costs nothing per token.`,
       },
-      cache: { title: 'Prompt cache hits', note: 'of input tokens in 24 h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. before`, noTrend: 'Nothing to compare with' },
-      failures: { title: 'Failures', of: (requests, share) => `of ${requests} (${share}) in 24 h`, none: 'No requests in 24 h', commonest: (name, n) => `Mostly ${name} (${n})` },
+      cache: { title: 'Prompt cache hits', note: 'of input tokens in 24\u00a0h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. before`, noTrend: 'Nothing to compare with' },
+      failures: { title: 'Failures', of: (requests, share) => `of ${requests} (${share}) in 24\u00a0h`, none: 'No requests in 24\u00a0h', commonest: (name, n) => `Mostly ${name} (${n})` },
     },
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,
