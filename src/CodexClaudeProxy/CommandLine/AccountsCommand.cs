@@ -54,14 +54,16 @@ internal sealed class AccountsCommand
         var paths = new Argument<string[]>("file") { Description = "Files or folders of other programs, recognised by their content; - for standard input. Without any, the Codex CLI's own", Arity = ArgumentArity.ZeroOrMore };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be imported" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
+        var only = new Option<string[]>("--only") { Description = "Only this account of the files, by its e-mail address or id; can be given several times", HelpName = "account", Arity = ArgumentArity.OneOrMore };
         Option<string?> proxy = LoginCommand.ProxyOption();
-        var command = new Command("import", "Import sign-ins of the Codex CLI and other programs") { paths, dryRun, yes, proxy };
+        var command = new Command("import", "Import sign-ins of the Codex CLI and other programs") { paths, dryRun, yes, only, proxy };
         command.Validators.Add(result => LoginCommand.CheckProxy(result, proxy));
         command.SetAction((parsed, ct) => UseAsync(parsed, accounts =>
             new FileImport(new CodexImport(accounts.Store, accounts.Codex, accounts.Time).Through(LoginCommand.ProxyIn(parsed, proxy)), accounts.Usage, accounts.Time, _terminal)
             {
                 AsJson = parsed.GetValue(_json),
                 AsksFirst = !parsed.GetValue(yes),
+                Only = parsed.GetValue(only) is { Length: > 0 } names ? names : null,
             }.RunAsync(parsed.GetValue(paths) ?? [], parsed.GetValue(dryRun), ct), ct));
         return command;
     }

@@ -13,27 +13,32 @@ internal sealed class FileImport(CodexImport import, AccountUsage usage, TimePro
     /// <summary>Where a person can answer.</summary>
     public bool AsksFirst { get; init; }
 
+    /// <summary>Ids or e-mail addresses of the accounts that are meant; null for all.</summary>
+    public IReadOnlyCollection<string>? Only { get; init; }
+
     /// <param name="paths">Empty for Codex's own file.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string[] paths, bool dryRun, CancellationToken ct)
     {
         bool asks = AsksFirst && terminal.IsInteractive && !AsJson && !paths.Contains("-");
-        if (paths.Length == 0 && !dryRun && !asks) return await ImportOwnAsync(ct);
+        if (paths.Length == 0 && Only is null && !dryRun && !asks) return await ImportOwnAsync(ct);
 
         IReadOnlyList<ImportFile> files = paths.Length == 0 ? await import.ReadOwnAsync(ct) : await new ImportReader(time).ReadAsync(paths, terminal.In, ct);
         if (files.Count == 0) return Outcome.Tell(terminal, AsJson, success: false, "Import failed: the folder holds no JSON, text or zip file");
+        ImportReport preview = import.FromFiles.Preview(files, Only);
+        if (Only?.FirstOrDefault(name => !preview.Entries!.Any(entry => entry.Id == name || string.Equals(entry.Email, name, StringComparison.OrdinalIgnoreCase))) is { } missing)
+            return Outcome.Tell(terminal, AsJson, success: false, $"Import failed: the files do not hold the account {missing}. To see which ones they hold, add --dry-run and omit --only");
         if (dryRun || asks)
         {
-            ImportReport preview = import.FromFiles.Preview(files);
             if (dryRun) return Tell(preview, withEntries: true);
             bool importable = preview.Entries!.Any(static entry => entry.State is PlannedEntry.New or PlannedEntry.Update);
-            if (!importable) return paths.Length == 0 ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
+            if (!importable) return paths.Length == 0 && Only is null ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
             Tell(preview, withEntries: true);
             if (!await terminal.ConfirmAsync("Import?", ct)) return Outcome.Tell(terminal, AsJson, success: false, "Nothing was imported.");
-            if (paths.Length == 0) return await ImportOwnAsync(ct);
+            if (paths.Length == 0 && Only is null) return await ImportOwnAsync(ct);
         }
 
-        (ImportReport report, IReadOnlyList<Account> imported) = await import.FromFiles.ImportAsync(files, chosen: null, ct);
+        (ImportReport report, IReadOnlyList<Account> imported) = await import.FromFiles.ImportAsync(files, Only, ct);
         await terminal.ShowProgressAsync("Asking for the quota", usage.WelcomeAsync(imported, ct));
         // After a preview the entries were shown already; without one only what did not come along is news.
         return Tell(asks ? report with { Note = null } : report, withEntries: !asks && report.Entries!.Count > 1);

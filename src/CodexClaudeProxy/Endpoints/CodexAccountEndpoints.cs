@@ -23,25 +23,26 @@ internal sealed class CodexAccountEndpoints(AccountStore store, AccountPool pool
         foreach (string prefix in Prefixes)
         {
             routes
-                .Get(prefix + "/usage", AnswerUsageAsync, withoutKey: http => ForKnownAsync(http, AnswerUsageAsync))
+                .Get(prefix + "/usage", http => AnswerUsageAsync(http, mayAsk: true), withoutKey: http => ForKnownAsync(http, known => AnswerUsageAsync(known, mayAsk: false)))
                 .Get(prefix + "/accounts/check", AnswerWorkspacesAsync, withoutKey: http => ForKnownAsync(http, AnswerWorkspacesAsync))
                 .Post(prefix + "/rate-limit-reset-credits/consume", RefuseToRedeemAsync);
         }
     }
 
     /// <summary>
-    /// Such a client sends its token where the access key would stand. It is let through when the token is of an account that is signed in here, and learns what remains.
+    /// Such a client sends its token where the access key would stand. It is let through when the token names an account that is signed in here, and learns what remains.
+    /// Nobody can tell here whether OpenAI has signed it, so it makes us ask nothing of upstream.
     /// </summary>
     private Task ForKnownAsync(HttpContext http, RequestDelegate answer) =>
         ClaimsOf(http) is { Email: { } email, AccountId: { } id, ExpiresAt: { } end } && end > time.GetUtcNow() && store.Read().Find(Account.KeyOf(email, id)) is not null
             ? answer(http)
             : JsonReply.WriteAsync(http, new ManagementError(Success: false, LocalErrors.WrongKey.Message), HostingContext.Default.ManagementError, LocalErrors.WrongKey.Status);
 
-    private async Task AnswerUsageAsync(HttpContext http)
+    private async Task AnswerUsageAsync(HttpContext http, bool mayAsk)
     {
         (Account? account, bool canServe) = Next();
         RateLimits? limits = account is null ? null : pool.LimitsOf(account);
-        if (account is not null && limits is null) limits = (await usage.FetchAsync(account, http.RequestAborted)).Limits;
+        if (mayAsk && account is not null && limits is null) limits = (await usage.FetchAsync(account, http.RequestAborted)).Limits;
         var answer = new CodexUsage(
             ClaimsOf(http)?.UserId, AskingAccount(http), account is null ? "unknown" : pool.PlanOf(account), Told(limits?.Windows ?? [], canServe),
             [.. (limits?.Families ?? []).Select(family => new CodexModelLimit(family.Label, family.Id, Told(family.Windows, !family.LimitReached)))],

@@ -184,8 +184,8 @@ internal sealed class OptionsReader
         Parse<int?>(name, "a whole number", text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null);
 
     /// <summary>A trailing slash would double when a path is appended.</summary>
-    private Uri? Url(string name) => Parse(name, "an http or https address", text =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" ? url : null);
+    private Uri? Url(string name) => Parse(name, "an http or https address without a query", text =>
+        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out Uri? url) && url is { Scheme: "http" or "https", Query: "", Fragment: "" } ? url : null);
 
     private static string? HostName(string? text) => text?.Trim().ToLowerInvariant() switch
     {

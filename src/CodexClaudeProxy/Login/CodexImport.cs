@@ -46,19 +46,6 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
     /// <summary>Codex's own file, for a preview.</summary>
     public Task<IReadOnlyList<ImportFile>> ReadOwnAsync(CancellationToken ct) => new ImportReader(time).ReadAsync([codex.AuthFile], TextReader.Null, ct);
 
-    /// <summary>What comes over standard input.</summary>
-    public async Task<ImportResult> ImportTextAsync(TextReader input, CancellationToken ct)
-    {
-        try
-        {
-            return await ImportJsonAsync(await ImportReader.ReadTextAsync(input, ct), ct);
-        }
-        catch (IOException e)
-        {
-            return ImportResult.Failed($"Import failed: {e.Message}");
-        }
-    }
-
     public async Task<ImportResult> ImportJsonAsync(ReadOnlyMemory<byte> json, CancellationToken ct)
     {
         CodexAuthFile file;

@@ -74,7 +74,7 @@ internal sealed class DeviceEndpoint(HttpMessageInvoker http, Uri issuer, TimePr
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            return new Answer(null, [], "the sign-in service did not answer in time");
+            return new Answer(null, [], $"{route.SilentOne("the sign-in service")} did not answer in time");
         }
     }
 

@@ -16,6 +16,10 @@ internal sealed record OutboundRoute(string? Account, AccountProxy? Proxy)
         ? route
         : throw new InvalidOperationException("A request without a route was not sent: it might have to go through an account's proxy.");
 
+    /// <summary>Who it may be that stays silent: the one behind, or the proxy before it. For the beginning of a sentence part, as a subject.</summary>
+    /// <param name="behind">For instance <c>upstream</c>.</param>
+    public string SilentOne(string behind) => Proxy is { IsDirect: false } proxy ? $"the account's proxy {proxy.Shown}, or {behind} behind it," : behind;
+
     /// <summary>Not the proxy's credentials.</summary>
     public override string ToString() => $"{Account} through {Proxy?.Shown ?? "the environment's proxy"}";
 }

@@ -32,6 +32,9 @@ internal sealed class AnthropicAnswer : IAsyncDisposable
         _unpacking = UnpackAsync(encoding, _packed.Reader);
     }
 
+    /// <summary>What passes is compressed; a capture gets what it is unpacked.</summary>
+    public bool IsPacked => _packed is not null;
+
     /// <summary>A failure inside an answer that began well; null for none.</summary>
     public ApiError? Failure => _reader.HasFailed ? AnthropicErrors.InAnswer : null;
 
@@ -66,7 +69,12 @@ internal sealed class AnthropicAnswer : IAsyncDisposable
             await using Stream unpacked = Unpacked(encoding, packed.AsStream());
             byte[] buffer = new byte[UnpackedBytes];
             int count;
-            while ((count = await unpacked.ReadAsync(buffer)) > 0) Read(buffer.AsSpan(0, count));
+            while ((count = await unpacked.ReadAsync(buffer)) > 0)
+            {
+                _record.Capture?.NoteAnswer(buffer.AsSpan(0, count));
+                Read(buffer.AsSpan(0, count));
+            }
+
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or InvalidOperationException or IOException or NotSupportedException)
         {

@@ -20,6 +20,8 @@ internal static class AnthropicErrors
     /// <summary>For the record: the client has the error itself.</summary>
     public static readonly ApiError InAnswer = new(ApiErrorType.Api, StatusCodes.Status200OK, "Anthropic's response ended with an error");
 
+    public static ApiError Odd(int status) => new(ApiErrorType.Api, 502, $"Anthropic responded with status {status}, which does not belong to an answer. Check CCP_ANTHROPIC_URL.") { ShouldRetry = false };
+
     public static ApiError Unreachable(string? why) => new(ApiErrorType.Api, 502, $"Could not reach Anthropic: {why}") { ShouldRetry = true };
 
     /// <summary>For the record: what Anthropic said stays between it and the client.</summary>

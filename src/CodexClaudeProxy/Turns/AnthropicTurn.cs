@@ -75,7 +75,7 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
 
     private async Task PassAsync(HttpContext http, TurnRecord record, string path, bool isStream, ReadOnlyMemory<byte> received)
     {
-        KeyValuePair<string, StringValues>[] headers = [.. AnthropicClient.EndToEnd(http.Request.Headers).Where(IsForAnthropic)];
+        KeyValuePair<string, StringValues>[] headers = [.. AnthropicClient.EndToEnd(http.Request.Headers).Select(ForAnthropic).Where(static header => header.Value.Count > 0)];
         if (!headers.Any(static header => IsCredential(header.Key)))
         {
             await Corridor.RefuseAsync(http, record, AnthropicErrors.NoCredential);
@@ -108,6 +108,7 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
             clock.Answered();
             record.Headers = record.Elapsed;
             if ((int)response.StatusCode is >= 300 and < 400) return AnthropicErrors.Redirected;
+            if ((int)response.StatusCode is < 200 or > 599) return AnthropicErrors.Odd((int)response.StatusCode);
             await CopyAsync(http, record, response, clock);
             return null;
         }
@@ -120,7 +121,8 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         {
             return AnthropicErrors.Unreachable(Relay.Unreachable(e).Text);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException && !clientGone.IsCancellationRequested)
+        // The last is what our own server says of headers that contradict each other.
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidOperationException && !clientGone.IsCancellationRequested)
         {
             return AnthropicErrors.Broken;
         }
@@ -134,8 +136,11 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         to.StatusCode = (int)from.StatusCode;
         AnthropicClient.CopyHeaders(from, to.Headers);
         await to.Body.FlushAsync(call);
+        // Whatever follows, a response of these is complete with its headers.
+        if (to.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) return;
 
         await using var look = new AnthropicAnswer(record, from.Content.Headers);
+        if (look.IsPacked && to.Body is CapturingStream capturing) capturing.IsSilent = true;
         await using Stream body = await from.Content.ReadAsStreamAsync(call);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -160,12 +165,21 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         record.Error = from.IsSuccessStatusCode ? look.Failure : AnthropicErrors.Of((int)from.StatusCode);
     }
 
-    private bool IsForAnthropic(KeyValuePair<string, StringValues> header) =>
-        !header.Key.Equals(AccessKey.Header, StringComparison.OrdinalIgnoreCase)
-        && !(_key is { } key && header.Value.Any(key.IsIn))
-        // Also one that has been revoked: it was ours.
-        && !header.Value.Any(static value => KeyText.IsForClient(AccessKey.TokenIn(value) ?? value))
-        && !(IsCredential(header.Key) && header.Value.All(static value => Secrets.IsPlaceholder(AccessKey.TokenIn(value) ?? value ?? "")));
+    /// <summary>The header without what is for us; with no value when that was all.</summary>
+    private KeyValuePair<string, StringValues> ForAnthropic(KeyValuePair<string, StringValues> header) => header.Key.Equals(AccessKey.Header, StringComparison.OrdinalIgnoreCase)
+        ? KeyValuePair.Create(header.Key, StringValues.Empty)
+        : KeyValuePair.Create(header.Key, new StringValues([.. header.Value.Select(value => WithoutOurs(value ?? "", IsCredential(header.Key))).OfType<string>()]));
+
+    /// <summary>One of the values; without the parts that are ours, as clients and reverse proxies join several lines of a header with commas. Null when nothing remains.</summary>
+    private string? WithoutOurs(string value, bool isCredential)
+    {
+        string[] parts = value.Split(',');
+        string[] kept = [.. parts.Where(part => !IsOurs(part.Trim()) && !(isCredential && Secrets.IsPlaceholder(AccessKey.TokenIn(part.Trim()) ?? part.Trim())))];
+        return kept.Length == parts.Length ? value : kept.Length == 0 ? null : string.Join(',', kept).Trim();
+    }
+
+    /// <summary>The owner's key, or what has the form of a client's: also one that has been revoked was ours.</summary>
+    private bool IsOurs(string part) => _key?.IsIn(part) == true || KeyText.IsForClient(AccessKey.TokenIn(part) ?? part);
 
     private static bool IsCredential(string name) => name.Equals("x-api-key", StringComparison.OrdinalIgnoreCase) || name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 }

@@ -18,7 +18,8 @@ internal sealed class AnthropicClient(HttpMessageInvoker http, Uri api)
     public Task<HttpResponseMessage> PassAsync(
         string path, QueryString query, IEnumerable<KeyValuePair<string, StringValues>> headers, ReadOnlyMemory<byte> body, Action uploaded, CancellationToken cancellation)
     {
-        var address = new Uri(api.AbsoluteUri.TrimEnd('/') + path + query.Value);
+        // Else the query would be written in another way.
+        var address = new Uri(api.AbsoluteUri.TrimEnd('/') + path + query.Value, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Version = address.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
@@ -35,6 +36,8 @@ internal sealed class AnthropicClient(HttpMessageInvoker http, Uri api)
     public static void CopyHeaders(HttpResponseMessage from, IHeaderDictionary to)
     {
         HashSet<string> ofConnection = NamedIn(from.Headers.NonValidated.TryGetValues("connection", out var connection) ? connection : []);
+        // With both, the length is not that of the body (RFC 9112, 6.3); and these have no body.
+        if (from.Headers.NonValidated.Contains("transfer-encoding") || from.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent) ofConnection.Add("content-length");
         foreach (var header in from.Headers.NonValidated.Concat(from.Content.Headers.NonValidated))
         {
             if (!IsOfConnection(header.Key) && !ofConnection.Contains(header.Key)) to[header.Key] = new StringValues([.. header.Value.Select(HeaderText.Relay)]);

@@ -63,10 +63,15 @@ public sealed class AccountImportTests : IDisposable
         Assert.DoesNotContain("rt_1", report.ToString() + string.Concat(report.Entries!), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Only_the_chosen_ones_are_imported()
+    [Theory]
+    [InlineData("b@x.com:2")]
+    [InlineData("B@x.com")]
+    public async Task Only_the_chosen_ones_are_imported(string chosen)
     {
-        (ImportReport report, _) = await Import.ImportAsync([File("a", Token("a@x.com", "1"), "rt"), File("b", Token("b@x.com", "2"), "rt")], ["b@x.com:2"], Stop);
+        ImportFile[] files = [File("a", Token("a@x.com", "1"), "rt"), File("b", Token("b@x.com", "2"), "rt")];
+        Assert.Equal(["skipped", "new"], Import.Preview(files, [chosen]).Entries!.Select(entry => entry.State));
+
+        (ImportReport report, _) = await Import.ImportAsync(files, [chosen], Stop);
 
         Assert.Equal(["skipped", "new"], report.Entries!.Select(entry => entry.State));
         Assert.Equal(["b@x.com"], _fixture.Store.Read().All.Select(account => account.Email));

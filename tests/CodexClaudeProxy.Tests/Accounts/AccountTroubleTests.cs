@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Store;
@@ -156,11 +157,9 @@ public sealed class AccountTroubleTests
     [Fact]
     public async Task An_endless_standard_input_is_refused_too()
     {
-        await using RefreshScene scene = await RefreshScene.StartAsync();
+        IReadOnlyList<ImportFile> files = await new ImportReader(TimeProvider.System).ReadAsync(["-"], new StringReader(new string(' ', 2_000_000)), Stop);
 
-        ImportResult result = await Import(scene).ImportTextAsync(new StringReader(new string(' ', 2_000_000)), Stop);
-
-        Assert.Equal((false, "Import failed: the input is longer than 1 MB and cannot be an auth.json"), (result.Success, result.Message));
+        Assert.Equal("the input is longer than 1 MB and cannot be an auth.json", Assert.Single(files).Problem);
     }
 
     [Fact]

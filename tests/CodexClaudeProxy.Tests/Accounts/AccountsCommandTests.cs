@@ -202,6 +202,23 @@ public sealed class AccountsCommandTests
     }
 
     [Fact]
+    public async Task Of_a_file_only_the_named_accounts_are_imported()
+    {
+        await using RefreshScene scene = await RefreshScene.StartAsync();
+        string file = Path.Combine(scene.Files.Root, "theirs.json");
+        File.WriteAllText(file, scene.Auth.SignIn().ToAuthJson(scene.Time.GetUtcNow()));
+        using StringWriter output = new() { NewLine = "\n" }, errors = new() { NewLine = "\n" };
+        Terminal terminal = new(TextReader.Null, output, errors, _ => null);
+        Task<int> RunAsync(string only) => Commands.RunAsync(["accounts", "import", file, "--only", only, "--dry-run", "--data-dir", scene.Files.Root], terminal, Stop);
+
+        Assert.Equal(0, await RunAsync("Dev@example.com"));
+        Assert.Equal(1, await RunAsync("other@example.com"));
+
+        Assert.Equal($"  new        dev@example.com (plus), Codex CLI, {file}\n1 account can be imported. Nothing was written.\n", output.ToString());
+        Assert.EndsWith("\nImport failed: the files do not hold the account other@example.com. To see which ones they hold, add --dry-run and omit --only\n", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_command_is_part_of_the_program()
     {
         using AccountFixture fixture = new();

@@ -117,6 +117,20 @@ public sealed class CodexClientUsageTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(proxy, "/accounts", Token(proxy, known), known.AccountId)).Status);
     }
 
+    /// <summary>Nobody knows here who has signed a token.</summary>
+    [Fact]
+    public async Task A_token_alone_makes_the_program_ask_nothing()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync(configure: options => options with { ApiKey = AccessKey });
+        FakeUser known = proxy.Users[0];
+        bool HasAsked() => proxy.Backend.Received.All.Any(request => request.Path.EndsWith("/wham/usage", StringComparison.Ordinal));
+
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(proxy, "/api/codex/usage", Token(proxy, known), known.AccountId)).Status);
+        Assert.False(HasAsked());
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(proxy, "/api/codex/usage", AccessKey)).Status);
+        Assert.True(HasAsked());
+    }
+
     private static async Task UseUpAsync(RunningProxy proxy, FakeUser user) => (await proxy.Client.GetAsync($"/accounts/usage?email={user.Email}", Stop)).Dispose();
 
     private static string Token(RunningProxy proxy, FakeUser user) => proxy.Backend.Auth.SignIn(user).AccessToken;

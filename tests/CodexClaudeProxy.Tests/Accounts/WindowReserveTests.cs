@@ -122,6 +122,21 @@ public sealed class WindowReserveTests
             await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>The number of the account without a length would change nothing while there is one for this length.</summary>
+    [Fact]
+    public async Task The_refusal_names_the_window_where_the_account_has_a_number_for_its_length()
+    {
+        await using RunningProxy proxy = await RunningProxy.StartAsync();
+        await PatchAsync(proxy, """{"reserves":{"7d":20}}""", """{"success":true,"message":"Account changed: dev@example.com"}""");
+        DateTimeOffset reset = TimeProvider.System.GetUtcNow().AddHours(2);
+        proxy.Backend.Answer(Reply.Text("Hi").WithQuota(new Quota(10, reset), new Quota(90, reset)));
+        await (await proxy.PostAsync(RunningProxy.Ask("One"))).Content.ReadAsStringAsync();
+
+        using HttpResponseMessage refused = await proxy.PostAsync(RunningProxy.Ask("Two"));
+
+        Assert.Contains("codex-claude-proxy accounts reserve dev@example.com PERCENT --window 7d.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task PatchAsync(RunningProxy proxy, string body, string answer, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using HttpResponseMessage response = await proxy.Client.PatchAsync("/accounts/dev@example.com", new StringContent(body, Encoding.UTF8, "application/json"));

@@ -169,7 +169,8 @@ public sealed class OptionsTests : IDisposable
 
     [Theory]
     [InlineData("trusted-proxies", "localhost", "trusted-proxies: 'localhost' is not a list of addresses such as 127.0.0.1,10.0.0.0/8.")]
-    [InlineData("public-url", "proxy.example.com", "public-url: 'proxy.example.com' is not an http or https address.")]
+    [InlineData("public-url", "proxy.example.com", "public-url: 'proxy.example.com' is not an http or https address without a query.")]
+    [InlineData("anthropic-url", "https://proxy.example.com?x=1", "anthropic-url: 'https://proxy.example.com?x=1' is not an http or https address without a query.")]
     [InlineData("base-path", "/a/../b", "base-path: '/a/../b' is not a path such as /ccp.")]
     public void A_badly_described_reverse_proxy_is_told(string name, string value, string problem) => Assert.Equal([problem], Read(new() { [name] = value }).Problems);
 

@@ -52,6 +52,8 @@ public sealed class KeyGateTests
             [("x-ccp-key", key), ("Authorization", "Bearer sk-ant-oat01-C4nary")],
             [("x-api-key", key), ("Authorization", "Bearer sk-ant-oat01-C4nary")],
             [("Authorization", $"Bearer {key}"), ("x-api-key", "sk-ant-oat01-C4nary")],
+            // As a reverse proxy joins several lines of a header.
+            [("x-ccp-key", key), ("x-api-key", $"sk-ant-oat01-C4nary, {key}")],
             [("x-ccp-key", key), ("x-api-key", revoked), ("Authorization", "Bearer sk-ant-oat01-C4nary")],
         ];
         foreach ((string, string)[] headers in sendings)

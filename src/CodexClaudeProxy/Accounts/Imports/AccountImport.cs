@@ -11,16 +11,17 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
     public AccountProxy? Proxy { get; init; }
 
     /// <summary>Changes nothing.</summary>
-    public ImportReport Preview(IEnumerable<ImportFile> files)
+    /// <param name="chosen">As in <see cref="ImportAsync"/>.</param>
+    public ImportReport Preview(IEnumerable<ImportFile> files, IReadOnlyCollection<string>? chosen = null)
     {
-        PlannedEntry[] plan = PlannedEntry.Judge(Found(files), store.Read(), time.GetUtcNow());
+        PlannedEntry[] plan = Judge(Found(files), store.Read(), chosen);
         int importable = plan.Count(static entry => entry.IsImported);
         bool isHere = plan.Any(static entry => entry.State == PlannedEntry.Unchanged);
         string message = importable == 0 && isHere ? "Nothing to import: the accounts are here already" : $"{Counted(importable, "account")} can be imported{Refusals(plan)}";
         return new ImportReport(importable > 0 || isHere, message, NoteOn(plan), DryRun: true, [.. plan.Select(static entry => entry.Report)]);
     }
 
-    /// <param name="chosen">Ids of accounts; null for all.</param>
+    /// <param name="chosen">Ids or e-mail addresses of accounts; null for all.</param>
     /// <returns>What was done, and the accounts as stored.</returns>
     public async Task<(ImportReport Report, IReadOnlyList<Account> Imported)> ImportAsync(IEnumerable<ImportFile> files, IReadOnlyCollection<string>? chosen, CancellationToken ct)
     {
@@ -30,8 +31,7 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
         PlannedEntry[] plan = await store.UpdateAsync(document =>
         {
             imported.Clear();
-            PlannedEntry[] entries = [.. PlannedEntry.Judge(found, document.Accounts, time.GetUtcNow()).Select(entry =>
-                entry.IsImported && chosen?.Contains(entry.Found.Key) == false ? entry with { State = PlannedEntry.Skipped } : entry)];
+            PlannedEntry[] entries = Judge(found, document.Accounts, chosen);
             foreach (PlannedEntry entry in entries.Where(static entry => entry.IsImported)) imported.Add(Take(document, entry));
             return entries;
         }, ct);
@@ -45,6 +45,12 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
         };
         return (new ImportReport(imported.Count > 0 || isHere, message + (plan.Length > 1 ? Refusals(plan) : ""), NoteOn(plan), DryRun: false, [.. plan.Select(static entry => entry.Report)]), imported);
     }
+
+    private PlannedEntry[] Judge(FoundAccount[] found, AccountList accounts, IReadOnlyCollection<string>? chosen) =>
+        [.. PlannedEntry.Judge(found, accounts, time.GetUtcNow()).Select(entry => entry.IsImported && chosen is not null && !IsIn(chosen, entry.Found) ? entry with { State = PlannedEntry.Skipped } : entry)];
+
+    private static bool IsIn(IReadOnlyCollection<string> chosen, FoundAccount found) =>
+        chosen.Contains(found.Key) || (found.Email is { } email && chosen.Contains(email, StringComparer.OrdinalIgnoreCase));
 
     private FoundAccount[] Found(IEnumerable<ImportFile> files) =>
         [.. files.SelectMany(ForeignFormats.Read).Take(ForeignFormats.MostEntries).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen } : entry)];

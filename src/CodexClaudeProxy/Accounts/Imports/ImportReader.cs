@@ -45,7 +45,7 @@ internal sealed class ImportReader(TimeProvider time)
     }
 
     /// <exception cref="IOException">There is more.</exception>
-    public static async Task<byte[]> ReadTextAsync(TextReader input, CancellationToken ct)
+    private static async Task<byte[]> ReadTextAsync(TextReader input, CancellationToken ct)
     {
         char[] text = new char[LongestFile];
         int length = await input.ReadBlockAsync(text, ct);

@@ -54,7 +54,7 @@ internal sealed class AccountCalls(HttpMessageInvoker http, Uri backend, TimePro
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            return new CallReply(null, "upstream did not respond in time", null);
+            return new CallReply(null, $"{credential.Route.SilentOne("upstream")} did not respond in time", null);
         }
     }
 

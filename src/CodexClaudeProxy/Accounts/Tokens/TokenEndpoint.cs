@@ -81,7 +81,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker http, Uri issuer, TimePro
             }
             catch (Exception e) when (e is IOException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                return TokenAnswer.Unanswered("the sign-in service did not answer in time. Try again in a moment");
+                return TokenAnswer.Unanswered($"{route.SilentOne("the sign-in service")} did not answer in time. Try again in a moment");
             }
         }
     }

@@ -43,7 +43,7 @@ export const texts = {
   },
 
   gallery: {
-    texts: 'Texts', buttons: 'Buttons', choices: 'Choices', told: 'Messages', windows: 'Quota windows', accounts: 'Accounts', tables: 'Tables', charts: 'Charts', opened: 'Dialogs and toasts',
+    texts: 'Texts', buttons: 'Buttons', choices: 'Choices', told: 'Messages', windows: 'Quota windows', accounts: 'Accounts', tables: 'Tables', sorted: 'A table in order', sum: 'Total', cards: 'Requests as cards', charts: 'Charts', context: 'A context that grows', opened: 'Dialogs and toasts',
     plain: 'plain', live: 'live', noDot: 'without a dot', badge: 'badge', sentence: 'A sentence that is long enough to need a second line where there is little room for it.', link: 'A link',
     name: 'Name', value: 'Value', missing: 'Missing', long: 'A path', footer: 'What stands at the foot of a card', picture: 'With a picture', small: 'Small', disabled: 'Disabled', busy: 'Busy', waits: 'Stays busy', menu: 'A menu',
     first: 'First', second: 'Second', third: 'Third', on: 'On', off: 'Off', field: 'A field', hint: 'What explains it.', wrong: 'A refused value', error: 'Must be a whole number from 1 to 60.', choice: 'A choice', empty: 'Nothing yet', tabs: 'Tabs',
@@ -125,8 +125,8 @@ export const texts = {
         longContext: 'long context', others: n => (n === 1 ? '1 other model' : `${n} other models`), unpriced: n => `${n} tokens of models without a known price are not included.`,
         explain: date => `Tokens times list prices per million, as of ${date}. An estimate, not a bill: a plan costs nothing per token.`,
       },
-      cache: { title: 'Prompt cache hits', note: 'of input tokens in 24 h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. before`, noTrend: 'Nothing to compare with' },
-      failures: { title: 'Failures', of: (requests, share) => `of ${requests} (${share}) in 24 h`, none: 'No requests in 24 h', commonest: (name, n) => `Mostly ${name} (${n})` },
+      cache: { title: 'Prompt cache hits', note: 'of input tokens in 24\u00a0h', trend: points => `${points > 0 ? '▲' : points < 0 ? '▼' : '='} ${Math.abs(points)} points vs. before`, noTrend: 'Nothing to compare with' },
+      failures: { title: 'Failures', of: (requests, share) => `of ${requests} (${share}) in 24\u00a0h`, none: 'No requests in 24\u00a0h', commonest: (name, n) => `Mostly ${name} (${n})` },
     },
     status: {
       name: 'Status', working: 'Working.', next: 'New conversations go to', because: reason => ` — ${reason}.`,

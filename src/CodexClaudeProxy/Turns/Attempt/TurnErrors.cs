@@ -82,8 +82,9 @@ internal static class TurnErrors
         $"No account may serve {model}: it is excluded for every account that has it. To change which models an account serves: codex-claude-proxy accounts exclude {email} MODELS.") { ShouldRetry = false, Code = "model_not_found" };
 
     private static string BelowReserve(Candidate kept) =>
-        $"{kept.Account.Email} has less than its reserve of {kept.Reserve!.Words} remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {kept.Account.Email} PERCENT{WindowOption(kept.Reserve)}.";
+        $"{kept.Account.Email} has less than its reserve of {kept.Reserve!.Words} remaining, so no new conversation starts on it. To change the reserve: codex-claude-proxy accounts reserve {kept.Account.Email} PERCENT{WindowOption(kept.Account, kept.Reserve)}.";
 
-    /// <summary>Without the option the command is about the weekly window.</summary>
-    private static string WindowOption(WindowReserve reserve) => reserve.Length > RateLimitWindow.LongestShort ? "" : $" --window {WindowName.Of(reserve.Length)}";
+    /// <summary>Without the option the command is about the longest window, as far as the account has no number of its own for that length.</summary>
+    private static string WindowOption(Account account, WindowReserve reserve) =>
+        reserve.Length > RateLimitWindow.LongestShort && WindowReserve.Of(account.Reserves, reserve.Length) is null ? "" : $" --window {WindowName.Of(reserve.Length)}";
 }

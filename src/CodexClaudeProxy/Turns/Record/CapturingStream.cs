@@ -5,6 +5,9 @@ namespace CodexClaudeProxy.Turns.Record;
 /// <summary>The way of an answer to its client, with a copy of it for a capture.</summary>
 internal sealed class CapturingStream(Stream client, Capture capture) : Stream
 {
+    /// <summary>The copy is made elsewhere, of what can be read.</summary>
+    public bool IsSilent { get; set; }
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -21,7 +24,7 @@ internal sealed class CapturingStream(Stream client, Capture capture) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        capture.NoteAnswer(buffer.Span);
+        if (!IsSilent) capture.NoteAnswer(buffer.Span);
         return client.WriteAsync(buffer, cancellationToken);
     }
 
@@ -32,7 +35,7 @@ internal sealed class CapturingStream(Stream client, Capture capture) : Stream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        capture.NoteAnswer(buffer.AsSpan(offset, count));
+        if (!IsSilent) capture.NoteAnswer(buffer.AsSpan(offset, count));
         client.Write(buffer, offset, count);
     }
 

@@ -3,6 +3,26 @@ import http from 'node:http';
 import assert from 'node:assert/strict';
 import { eventually, rewrite, VIEWS, withPage } from './harness.mjs';
 
+/** The address is seen too: it names nobody while identities are masked, leads to the same all the same, also after a reload and back, and is whole again after that. */
+async function addressIsMasked(page, open) {
+  const address = async pattern => {
+    await eventually(async () => assert.match(decodeURIComponent(page.url()), pattern));
+    await page.getByText('No request matches these filters.').waitFor();
+  };
+  await open('/requests?project=/home/me/secret&outcome=failed');
+  await address(/\?project=~\d+&outcome=failed$/);
+  await page.getByRole('button', { name: /Project/ }).filter({ hasText: /Project \d/ }).waitFor();
+  await page.reload();
+  await address(/\?project=~\d+&outcome=failed$/);
+  await page.getByRole('button', { name: 'Mask identities' }).click();
+  await address(/\?project=\/home\/me\/secret&outcome=failed$/);
+  await page.getByRole('button', { name: 'Mask identities' }).click();
+  await address(/\?project=~\d+&outcome=failed$/);
+  await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+  await page.goBack();
+  await address(/\?project=~\d+&outcome=failed$/);
+}
+
 export const cases = {
   navigation: settings => withPage(settings, async ({ open, page }) => {
     await open('/');
@@ -144,6 +164,7 @@ export const cases = {
       // Attributes count too: a tool tip is seen by whoever looks at the screen.
       assert.doesNotMatch(await shown(), /simulated\.example/, place);
     }
+    await addressIsMasked(page, open);
     await open('/');
     await page.getByText('Account 1').first().waitFor();
     await shot('mask');

@@ -11,13 +11,14 @@ const ADDRESS = 'http://localhost:8081';
 
 const PLACES = { overview: '/', accounts: '/accounts', requests: '/requests', analytics: '/analytics', claude: '/claude', settings: '/settings' };
 
+/** @param looks [theme, width, 'forced' where the system's colours take the place of the page's] */
 async function compared(settings, looks, body) {
   const browser = await launch();
   try {
     const pictures = new Pictures(browser, settings.output);
-    for (const [theme, width] of looks) {
-      await withPage({ ...settings, browser, theme, view: { viewport: { width, height: 900 } } }, async tools => {
-        await body({ ...tools, theme, width, pictures });
+    for (const [theme, width, forced] of looks) {
+      await withPage({ ...settings, browser, theme, view: { viewport: { width, height: 900 } }, forcedColors: forced ? 'active' : 'none' }, async tools => {
+        await body({ ...tools, look: [forced, theme, width].filter(Boolean).join('-'), width, pictures });
       });
     }
 
@@ -54,7 +55,7 @@ async function replay(page, url, record) {
 }
 
 export const cases = {
-  gallery: settings => compared(settings, [['dark', 1280], ['light', 1280], ['dark', 360], ['light', 360]], async ({ url, page, axe, theme, width, pictures }) => {
+  gallery: settings => compared(settings, [['dark', 1280], ['light', 1280], ['dark', 360], ['light', 360], ['dark', 1280, 'forced'], ['light', 360, 'forced']], async ({ url, page, axe, look, width, pictures }) => {
     await page.clock.setFixedTime(new Date('2026-11-30T12:00:00Z'));
     // Some of it is busy for ever.
     await page.goto(`${url}/#/gallery`);
@@ -62,13 +63,13 @@ export const cases = {
     await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
     await showAll(page, width);
     if (width === 360) await axe();
-    await pictures.take(page, `gallery-${theme}-${width}`);
+    await pictures.take(page, `gallery-${look}`);
   }),
 
   /** Run on a demo with a month behind it. Recorded anew, it shows that demo's addresses and times. */
   places: async settings => {
     const record = ACCEPTS ? { at: Date.now(), answers: {} } : JSON.parse(gunzipSync(fs.readFileSync(RECORDED)));
-    await compared({ ...settings, url: ADDRESS }, [['dark', 1440], ['light', 1280], ['dark', 768], ['light', 360]], async ({ page, open, settled, theme, width, pictures }) => {
+    await compared({ ...settings, url: ADDRESS }, [['dark', 1440], ['light', 1280], ['dark', 768], ['light', 360]], async ({ page, open, settled, look, width, pictures }) => {
       await page.clock.setFixedTime(new Date(record.at));
       await replay(page, settings.url, record);
       for (const [name, place] of Object.entries(PLACES)) {
@@ -76,7 +77,7 @@ export const cases = {
         await page.waitForFunction(() => document.querySelectorAll('.chart').length === document.querySelectorAll('.chart canvas').length);
         await showAll(page, width);
         await settled();
-        await pictures.take(page, `${name}-${theme}-${width}`, name === 'requests' ? 1600 : Infinity);
+        await pictures.take(page, `${name}-${look}`, name === 'requests' ? 1600 : Infinity);
         await page.setViewportSize({ width, height: 900 });
       }
     });

@@ -83,7 +83,7 @@ export const cases = {
       await page.goBack();
     }
     await eventually(async () => assert.match(await tile(page, 'Prompt cache hits'), /\d\d(\.\d)? %.*▲ 2\.1 points/));
-    assert.match(await tile(page, 'Failures'), /^Failures3of [\d,]+ \(.* %\) in 24 hMostly rate limit \(3\)$/);
+    assert.match(await tile(page, 'Failures'), /^Failures3of [\d,]+ \(.* %\) in 24\shMostly rate limit \(3\)$/);
   }),
 
   /** The estimate says what it is made of: for the pointer, the keyboard and the finger; Escape and a tap elsewhere take it away. The tile around it leads on. */

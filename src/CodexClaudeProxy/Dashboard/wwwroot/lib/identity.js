@@ -38,6 +38,32 @@ export function sameAccount(address, ...others) {
 
 const canonical = value => aliases.get(value) ?? String(value).split(':')[0];
 
+const HIDDEN = 'hidden-from-address';
+
+/** For as long as the tab is open: after a reload, and by the back button, the address must lead to the same. */
+const hidden = readHidden();
+
+function readHidden() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(HIDDEN) ?? '[]');
+    return Array.isArray(kept) ? kept.filter(value => typeof value === 'string') : [];
+  } catch { return []; }
+}
+
+/** What stands for it in the address while identities are masked. */
+export function inAddress(value) {
+  if (!masked.value) return value;
+  let at = hidden.indexOf(value);
+  if (at < 0) {
+    at = hidden.push(value) - 1;
+    try { sessionStorage.setItem(HIDDEN, JSON.stringify(hidden)); } catch { /* then it counts until the next reload */ }
+  }
+  return `~${at + 1}`;
+}
+
+/** The other way round. One of another tab means nothing here, and stays. */
+export const ofAddress = text => (/^~\d+$/.test(text) ? hidden[Number(text.slice(1)) - 1] ?? text : text);
+
 /** A sentence of the program, in which e-mail addresses may occur. */
 export function prose(text) {
   if (!text || !masked.value) return text ?? '';

@@ -13,6 +13,7 @@ import { isOwn, usedLimits, WindowCell } from '../components/windows.js';
 import { removeAccount } from './accounts-remove.js';
 import { redeemReset } from './accounts-resets.js';
 import { PlanBadge, StatePill, stateName, stateSentence } from './accounts-state.js';
+import { makeActive } from './accounts-switch.js';
 
 const words = texts.accounts;
 
@@ -81,7 +82,7 @@ function actions(account, { isActive, open, manage }) {
   const enable = () => does(() => patch(pathOf(account), { enabled: !account.enabled }), account.enabled ? words.disabledNow : words.enabledNow);
   return [
     { id: 'details', icon: 'info', text: words.details, onclick: open },
-    !isActive && { id: 'switch', icon: 'arrow', text: words.switch, onclick: () => does(() => post('/accounts/switch', { email: account.id }), words.switched) },
+    !isActive && { id: 'switch', icon: 'arrow', text: words.switch, onclick: () => { makeActive(account, reload); } },
     { id: 'refresh', icon: 'refresh', text: words.refreshOne, onclick: () => does(() => post(pathOf(account, '/refresh')), words.refreshedOne) },
     { id: 'sign-in', icon: 'key', text: words.signInAgain, onclick: () => signIn(account, manage) },
     account.bankedResets > 0 && { id: 'reset', icon: 'undo', text: words.resets.action, onclick: () => { redeemReset(account, reload); } },

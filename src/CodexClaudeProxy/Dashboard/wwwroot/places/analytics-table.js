@@ -18,8 +18,6 @@ import { groupName, restOf, restSums, unitOf, valueOf } from './analytics-series
 const words = texts.analytics;
 /** So many groups are shown until all are asked for. */
 const FEW = 10;
-/** What may name a person or their work is kept out of the document while identities are masked. */
-const IDENTITIES = new Set(['account', 'project', 'session']);
 
 export function Tables({ data, query, series }) {
   const isOfTime = query.by === 'none' || param('view') === 'time';
@@ -32,12 +30,7 @@ export function Tables({ data, query, series }) {
 }
 
 /** A way to the requests that are meant. */
-export function RequestsLink({ filter, isSecret = false, children }) {
-  if (!filter) return children;
-  const isHidden = isSecret && masked.value;
-  const open = event => { if (isHidden) { event.preventDefault(); go('requests', filter); } };
-  return html`<a href=${href('requests', isHidden ? {} : filter)} onclick=${open} title=${words.toRequests}>${children}</a>`;
-}
+export const RequestsLink = ({ filter, children }) => (filter ? html`<a href=${href('requests', filter)} title=${words.toRequests}>${children}</a>` : children);
 
 function GroupTable({ data, query, series }) {
   const { by, measure } = query;
@@ -104,7 +97,7 @@ function groupColumns(data, { by, measure }) {
 const classOf = (id, last, measure) => (id === 'share' ? 'share-of' : !MAIN[measure].includes(id) ? 'minor' : id === last ? 'edge' : null);
 
 const Name = ({ row, by }) => html`<span class="row group-name"><i class="swatch" data-none=${row.colour ? null : ''} style=${{ '--series': `var(${row.colour ?? '--series-other'})` }}></i><span class="cut"><${RequestsLink}
-  filter=${row.filter} isSecret=${IDENTITIES.has(by)}>${row.name}<//></span></span>`;
+  filter=${row.filter}>${row.name}<//></span></span>`;
 
 const Share = ({ of: row }) => (row.isTotal ? null : html`<span class="share"><span>${percent(row.share === null ? null : row.share * 100)}</span><i style=${{ '--share': row.share ?? 0 }}></i></span>`);
 

@@ -1,6 +1,5 @@
 // What Ctrl-K offers: every place, account and setting, and what can be done from anywhere. And the list of the keys.
 import { html } from '../lib/ui.js';
-import { post } from '../lib/api.js';
 import { poll } from '../lib/feed.js';
 import { masked, prose, setMasked } from '../lib/identity.js';
 import { notices, setNotices } from '../lib/notices.js';
@@ -11,7 +10,8 @@ import { texts } from '../texts.js';
 import { openDialog } from '../components/dialog.js';
 import { openPalette } from '../components/palette.js';
 import { Toggle } from '../components/parts.js';
-import { attempt, toast } from '../components/toast.js';
+import { toast } from '../components/toast.js';
+import { makeActive } from './accounts-switch.js';
 import { saved } from './requests-saved.js';
 
 /** @import { SettingsReply } from '../lib/answers' */
@@ -54,7 +54,7 @@ const accounts = () => (pool.data.value?.accounts ?? []).flatMap(account => {
   const group = words.accounts;
   return [
     { id: `account ${account.id}`, group, icon: 'accounts', text: words.account(name), run: () => go('accounts', { account: account.id }) },
-    { id: `use ${account.id}`, group, icon: 'arrow', text: words.use(name), run: () => { attempt(async () => { const answer = await post('/accounts/switch', { email: account.id }); await pool.reload(); return answer; }, texts.accounts.switched); } },
+    { id: `use ${account.id}`, group, icon: 'arrow', text: words.use(name), run: () => { makeActive(account); } },
     { id: `requests ${account.id}`, group, icon: 'requests', text: words.requestsOf(name), run: () => go('requests', { account: account.id }) },
   ];
 });

@@ -1,20 +1,26 @@
 // Every component in every state, with made-up data: for who works on them, and for a test that compares pictures. No link leads here but the demo's.
 import { html, useMemo, useSignal } from '../lib/ui.js';
+import { number } from '../lib/format.js';
+import { style } from '../lib/style.js';
 import { texts } from '../texts.js';
 import { TimeChart } from '../components/chart.js';
 import { Course } from '../components/course.js';
 import { confirm, openDialog, openDrawer } from '../components/dialog.js';
+import { Growth } from '../components/growth.js';
 import { Hinted } from '../components/hint.js';
 import { HistoryChart } from '../components/history.js';
 import { Menu } from '../components/menu.js';
 import { Badge, Button, Card, CodeBlock, CopyButton, Empty, Facts, Field, IconButton, Loaded, Note, Pill, Segments, Select, Skeleton, Toggle } from '../components/parts.js';
 import { Sparkline } from '../components/sparkline.js';
-import { DataTable } from '../components/table.js';
+import { DataTable, inOrder } from '../components/table.js';
 import { Tabs } from '../components/tabs.js';
 import { Tile } from '../components/tile.js';
 import { toast } from '../components/toast.js';
 import { WindowCell, WindowList } from '../components/windows.js';
 import { AccountList } from './accounts-list.js';
+import { RequestCards } from './requests-cards.js';
+
+await style('requests');
 
 const words = texts.gallery;
 
@@ -24,7 +30,7 @@ const inHours = hours => new Date(Date.now() + hours * HOUR).toISOString();
 const KINDS = ['', 'ok', 'warn', 'bad', 'accent'];
 
 export const Place = () => html`<div class="stack wide">
-  <${Texts} /><${Buttons} /><${Choices} /><${Told} /><${Figures} /><${Windows} /><${Accounts} /><${Tables} /><${Charts} /><${Opened} />
+  <${Texts} /><${Buttons} /><${Choices} /><${Told} /><${Figures} /><${Windows} /><${Accounts} /><${Tables} /><${Requests} /><${Charts} /><${Opened} />
 </div>`;
 
 const Texts = () => html`<${Card} title=${words.texts}><div class="stack">
@@ -134,18 +140,48 @@ function Accounts() {
 }
 
 const ROWS = [
-  { id: 'a', name: 'gpt-6.1-sol', tokens: '1,200', state: 'ok' },
-  { id: 'b', name: 'a-model-with-a-name-that-is-much-longer-than-its-column-can-be', tokens: '98,765', state: 'bad' },
-  { id: 'c', name: 'gpt-6-luna', tokens: '–', state: 'warn' },
+  { id: 'a', name: 'gpt-6.1-sol', tokens: 1200, state: 'ok' },
+  { id: 'b', name: 'a-model-with-a-name-that-is-much-longer-than-its-column-can-be', tokens: 98765, state: 'bad' },
+  { id: 'c', name: 'gpt-6-luna', tokens: null, state: 'warn' },
 ];
 
 const COLUMNS = [
-  { title: words.name, open: true, cell: row => html`<code>${row.name}</code>` },
-  { title: words.tokens, num: true, cell: row => row.tokens },
-  { title: words.status, cell: row => html`<${Pill} kind=${row.state}>${row.state}<//>` },
+  { id: 'name', title: words.name, open: true, sort: row => row.name, cell: row => html`<code>${row.name}</code>` },
+  { id: 'tokens', title: words.tokens, num: true, sort: row => row.tokens, cell: row => number(row.tokens) },
+  { title: words.status, cell: row => row.state && html`<${Pill} kind=${row.state}>${row.state}<//>` },
 ];
 
-const Tables = () => html`<${Card} title=${words.tables} flush><${DataTable} name=${words.tables} columns=${COLUMNS} rows=${ROWS} open=${() => {}} openName=${row => row.name} selected="c" /><//>`;
+function Tables() {
+  const order = useSignal({ by: 'tokens', isTurned: false });
+  const { by, isTurned } = order.value;
+  const ordered = inOrder(ROWS, COLUMNS.find(column => column.id === by), isTurned);
+  const foot = { name: words.sum, tokens: 99965, state: '' };
+  return html`<${Card} title=${words.tables} flush>
+    <${DataTable} name=${words.tables} columns=${COLUMNS} rows=${ROWS} open=${() => {}} openName=${row => row.name} selected="c" />
+    <${DataTable} name=${words.sorted} columns=${COLUMNS} rows=${ordered} foot=${foot} sorting=${{ by, isTurned, onsort: (by, isTurned) => { order.value = { by, isTurned }; } }} />
+  <//>`;
+}
+
+const request = (id, more) => ({
+  id, received: inHours(-0.1), path: '/v1/messages', requestedModel: 'claude-opus-5-5', upstreamModel: 'gpt-6.1-sol', effort: 'high', client: 'claude-cli 2.1', userAgent: null, project: '/home/me/a/project', account: 'a', accountLabel: words.label,
+  outcome: 'ok', status: 200, sideCall: null, tokens: { fresh: 900, cached: 14_000, written: 0, output: 321, estimated: false }, firstTokenMs: 480, totalMs: 6200, ...more,
+});
+
+const REQUESTS = [
+  request('running', { running: true, received: inHours(0), upstreamModel: null, account: null, project: null, outcome: null, tokens: null, totalMs: null }),
+  request('ok', {}),
+  request('failed', { outcome: 'failed', status: 429, errorType: 'rate_limit_error', tokens: null, sideCall: 'title', client: 'a-client-with-a-long-name 1.0' }),
+  request('left', { outcome: 'left', requestedModel: null, upstreamModel: null, account: null, project: null, client: null, path: '/v1/chat/completions', tokens: { fresh: 12, cached: 0, written: 0, output: 0, estimated: true } }),
+];
+
+const Requests = () => html`<${Card} title=${words.cards} flush><${RequestCards} rows=${REQUESTS} open=${() => {}} selected="failed" isNew=${() => false} /><//>`;
+
+/** A context that grows, is shortened, goes on with another model, and is lost to the cache once. */
+const TURNS = Array.from({ length: 30 }, (_, i) => {
+  const input = 8000 + (i % 18) * 9000;
+  const mark = i === 9 ? words.first : i === 22 ? words.second : null;
+  return { id: String(i), input, cached: i === 9 ? 0 : Math.round(input * 0.9), window: i < 20 ? 200_000 : 272_000, mark, bad: i === 22 };
+});
 
 function Charts() {
   const bars = useMemo(() => {
@@ -161,6 +197,7 @@ function Charts() {
     <${TimeChart} data=${bars} colours=${['--series-4', '--series-5', '--series-6']} isLines />
     <${HistoryChart} samples=${samples} />
     <${Course} from=${inHours(0)} course=${course} capacity=${3} dryAt=${inHours(100)} resets=${resets} />
+    <${Growth} turns=${TURNS} name=${words.context} read=${turn => number(turn.input)} hint=${words.hint} onopen=${() => {}} />
     <${Course} from=${inHours(0)} course=${[{ at: inHours(0), used: 0.4 }, { at: inHours(160), used: 0.6 }]} capacity=${1} dryAt=${null} resets=${[]} />
   </div><//>`;
 }

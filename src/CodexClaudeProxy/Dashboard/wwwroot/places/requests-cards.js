@@ -20,7 +20,7 @@ const Card = memo((/** @type {{ row: Row, list: any, isSelected: boolean }} */ {
   const isFresh = useMemo(() => list.isNew(row), []);
   const choose = event => { if (!event.target.closest('a, button') && !getSelection().toString()) list.open(row); };
   const names = [servedBy(row), row.project && who(row.project, 'project'), row.client].filter(name => name && name !== DASH);
-  return html`<li class="request-card" data-new=${isFresh ? '' : null} data-open=${isSelected ? '' : null} onclick=${choose}>
+  return html`<li class=${isFresh ? 'request-card arriving' : 'request-card'} data-open=${isSelected ? '' : null} onclick=${choose}>
     <div class="row"><button type="button" class="open" aria-label=${openName(row)} onclick=${() => list.open(row)}><${Received} of=${row} /></button><span class="push column-state"><${Outcome} of=${row} /></span></div>
     <p class="cut strong">${row.requestedModel ?? row.upstreamModel ?? row.path}</p>
     ${about(row) && html`<p class="cut small muted">${about(row)}</p>`}
