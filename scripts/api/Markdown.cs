@@ -15,7 +15,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         `/openapi.json`.
 
         * **Address.** `{{Curl.Origin}}` without any option.
-        * **Access key.** Where one is set (`--api-key`), every route wants it as `x-api-key: KEY`, `Authorization: Bearer KEY` or `x-ccp-key: KEY`, but for those that say otherwise here.
+        * **Access key.** Where one is set (`--api-key`), every route wants it as `x-api-key: KEY`, `Authorization: Bearer KEY` or `x-ccp-key: KEY`, but for those that say otherwise here. As soon as clients have [keys of their own](KEYS.md), the routes for models, for turns and for what a Codex client asks about its account want one of them in the same place; a client's key opens no other route.
         * **Bodies** are JSON, with `Content-Type: application/json`. A body that holds nothing can be omitted. Members that are not known are ignored unless a route says otherwise.
         * **Times** are ISO 8601 in UTC, such as `2026-11-25T08:00:00.000Z`.
         * **Errors** of the two client APIs are told in their own words: [AnthropicError](#anthropicerror) and [OpenAiError](#openaierror). All other routes answer
@@ -26,7 +26,7 @@ internal sealed partial class Markdown(Schemas schemas, JsonObject answers)
         | Status | When |
         |---|---|
         | 400 | The body is not valid JSON, or a member or parameter is not what it must be; the error names it. |
-        | 401 | The access key is missing or wrong. |
+        | 401 | The access key, or the key of a client, is missing or wrong. |
         | 403 | The request comes from another web page. |
         | 404, 405 | There is no such route, or it has no such method. |
         | 413, 414, 431 | The body, the address or the headers are too large; a body may have 32 MB. |

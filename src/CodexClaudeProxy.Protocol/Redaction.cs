@@ -26,7 +26,7 @@ public sealed class Redaction(string? known = null)
     private static readonly SearchValues<char> MailChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+");
 
     /// <summary>How tokens and keys of the issuers begin.</summary>
-    private static readonly string[] Shapes = ["eyJ", "sk-", "sk_", "rt_", "rt.", "rt-", "ac_", "sess-", "sess_", "at-", "at_", "oaistb_"];
+    private static readonly string[] Shapes = ["eyJ", "sk-", "sk_", "rt_", "rt.", "rt-", "ac_", "sess-", "sess_", "at-", "at_", "oaistb_", "ccp_"];
 
     /// <summary>Compared without case, hyphens and underscores.</summary>
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> SecretNames = new HashSet<string>(

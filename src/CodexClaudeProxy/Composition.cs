@@ -14,6 +14,7 @@ using CodexClaudeProxy.Endpoints;
 using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Images;
+using CodexClaudeProxy.Keys.Usage;
 using CodexClaudeProxy.Login;
 using CodexClaudeProxy.Prices;
 using CodexClaudeProxy.Settings;
@@ -43,6 +44,7 @@ internal static class Composition
         var codex = new CodexClient(around.Http, host.Options.ChatGptUrl, host.Options.CodexVersion) { Time = host.Time };
         RequestCompression compression = host.Own(new RequestCompression(host.Options.HasOfficialBackend, host.Time, host.Loggers.CreateLogger("Upstream")));
         AccountParts accounts = await AccountsAsync(host, around, codex);
+        if (host.Keys.Read() is { IsRequired: true } ring) host.Announce("Client keys", $"{ring.All.Count}; every client must present one, or the access key");
         ModelParts models = Models(host, around, accounts, codex);
         SettingsStore settings = await SettingsAsync(host, accounts.Pool);
         LoginParts logins = Logins(host, around, accounts, models.Catalogue);
@@ -55,6 +57,8 @@ internal static class Composition
         MapActivity(routes, host, accounts, models.Catalogue, settings, activity);
         MapTurns(routes, host, around, settings, accounts, codex, turns);
         MapProgram(routes, host, around, accounts, settings, codex, compression, models, activity, turns);
+        // Whatever is not named here is for the owner.
+        routes.OpenToClients("/v1", "/backend-api/wham", "/api/codex");
         return routes;
     }
 
@@ -136,14 +140,16 @@ internal static class Composition
         var requests = new RequestLog();
         ActivityStore store = host.Own(new ActivityStore(Path.Combine(host.Options.DataDirectory, "activity.db"), host.Time, host.Loggers.CreateLogger("Statistics")));
         var counters = new Counters();
+        var keys = new KeyUsage(host.Keys, store, () => new PriceList(settings.Read().Prices), () => settings.Read().TimeZone ?? host.Time.LocalTimeZone, host.Time);
         requests.Finished += store.Add;
+        requests.Finished += keys.Add;
         requests.Finished += counters.Add;
-        Follow(settings, current =>
+        settings.Follow(current =>
         {
             store.IsOn = current.Statistics;
             store.LimitBytes = current.StatisticsLimitMb * 1_000_000L;
         });
-        return new ActivityParts(requests, store, counters, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Protocol")));
+        return new ActivityParts(requests, store, counters, keys, host.Own(new Captures(host.Time)), new Drift(host.Time, host.Loggers.CreateLogger("Protocol")));
     }
 
     private static TurnParts Turns(
@@ -155,7 +161,7 @@ internal static class Composition
         VerdictMemory verdicts = host.Own(new VerdictMemory(host.Time, IdleTrim.CollectGarbage));
         ImageFetcher fetcher = host.Own(new ImageFetcher(around.Images, UserAgent, host.Time));
         ConversationImages images = host.Own(new ConversationImages(fetcher, host.Time, host.Loggers.CreateLogger("Images"), IdleTrim.CollectGarbage));
-        Follow(settings, current => (reasoning.IsOn, responses.IsOn) = (current.RememberReasoning, current.RememberResponses));
+        settings.Follow(current => (reasoning.IsOn, responses.IsOn) = (current.RememberReasoning, current.RememberResponses));
 
         ILogger log = host.Loggers.CreateLogger("Turns");
         var anchors = new InputAnchors();
@@ -178,8 +184,9 @@ internal static class Composition
             Clocks = clocks,
             Log = log,
         };
-        var corridor = new Corridor(recorder, preparations, factory, host.Capacity, activity.Drift, host.Time, log);
-        return new TurnParts(recorder, corridor, factory.Judge, clocks, responses, () => [anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size]);
+        var admission = new Admission(activity.Keys, host.Time);
+        var corridor = new Corridor(recorder, preparations, admission, factory, host.Capacity, activity.Drift, host.Time, log);
+        return new TurnParts(recorder, corridor, admission, factory.Judge, clocks, responses, () => [anchors.Size, reasoning.Size, responses.Size, verdicts.Size, images.Size]);
     }
 
     private static void MapAccounts(
@@ -212,7 +219,8 @@ internal static class Composition
         new RequestEndpoints(requests, store, LabelOf, host.Time, host.Stopping) { IsCaptured = id => captures.Find(id) is not null, Prices = PricesNow }.MapTo(routes);
         new ConversationEndpoint(store, requests, catalogue, LabelOf, PricesNow).MapTo(routes);
         new CaptureEndpoints(captures).MapTo(routes);
-        new StatisticsEndpoints(store, requests, LabelOf, host.Time) { Prices = PricesNow }.MapTo(routes);
+        new StatisticsEndpoints(store, requests, LabelOf, host.Time) { Prices = PricesNow, KeyLabel = activity.Keys.LabelOf }.MapTo(routes);
+        new KeyEndpoints(host.Keys, activity.Keys, host.Options, host.Time).MapTo(routes);
         new MetricsEndpoint(activity.Counters, requests, accounts.Store, accounts.Pool, () => settings.Read().MetricsAccounts) { Time = host.Time, Started = host.Time.GetUtcNow(), Lost = () => store.Lost }.MapTo(routes);
         new DriftEndpoint(activity.Drift).MapTo(routes);
 
@@ -230,7 +238,7 @@ internal static class Composition
     private static void MapTurns(Routes routes, HostParts host, Surroundings around, SettingsStore settings, AccountParts accounts, CodexClient codex, TurnParts turns)
     {
         (TurnRecorder recorder, Corridor corridor) = (turns.Recorder, turns.Corridor);
-        var forwarding = new Forwarding(recorder, accounts.Pool, accounts.Tokens, accounts.Quotas, codex, settings, turns.Clocks);
+        var forwarding = new Forwarding(recorder, accounts.Pool, accounts.Tokens, accounts.Quotas, codex, settings, turns.Admission, turns.Clocks);
         var anthropic = new AnthropicTurn(recorder, new AnthropicClient(around.Http, host.Options.AnthropicUrl), settings, host.Capacity, host.Options.ApiKey, turns.Clocks);
         new MessagesEndpoint(new MessagesTurn(recorder, corridor, anthropic)).MapTo(routes);
         new ResponsesEndpoint(new ResponsesTurn(recorder, corridor, turns.Responses), turns.Responses, forwarding).MapTo(routes);
@@ -272,13 +280,6 @@ internal static class Composition
 
     private static string UserAgent => $"codex-claude-proxy/{ProductVersion.Text}";
 
-    /// <summary>Now, and whenever the settings change.</summary>
-    private static void Follow(SettingsStore settings, Action<ProxySettings> apply)
-    {
-        settings.Changed += apply;
-        apply(settings.Read());
-    }
-
     // What each room offers to those that are put together after it.
 
     private sealed record AccountParts(
@@ -288,8 +289,8 @@ internal static class Composition
 
     private sealed record LoginParts(LoginSessions Sessions, BrowserLogin Browser, PasteLogin Paste, DeviceLogin Device);
 
-    private sealed record ActivityParts(RequestLog Requests, ActivityStore Store, Counters Counters, Captures Captures, Drift Drift);
+    private sealed record ActivityParts(RequestLog Requests, ActivityStore Store, Counters Counters, KeyUsage Keys, Captures Captures, Drift Drift);
 
     private sealed record TurnParts(
-        TurnRecorder Recorder, Corridor Corridor, CallJudge Judge, TurnClocks Clocks, ResponseMemory Responses, Func<IEnumerable<CacheSize>> Caches);
+        TurnRecorder Recorder, Corridor Corridor, Admission Admission, CallJudge Judge, TurnClocks Clocks, ResponseMemory Responses, Func<IEnumerable<CacheSize>> Caches);
 }

@@ -26,6 +26,7 @@ public sealed class DashboardPlaces
     [Theory]
     [InlineData("form")]
     [InlineData("prices")]
+    [InlineData("keys")]
     [InlineData("log")]
     [InlineData("health")]
     [InlineData("about")]

@@ -10,6 +10,7 @@ public sealed class RedactionTests
     [InlineData($"x-{Jwt}, next", "x-[redacted], next")]
     [InlineData("key sk-proj-Abc123Abc123Abc123 was refused", "key [redacted] was refused")]
     [InlineData("sk-ant-api03-abcABC123_-xyz", "[redacted]")]
+    [InlineData("from ccp_XuMkqGSDs6a4Jg5Qsrw2WGzQ01LzLZ5Ssay4SL9Rt9k", "from [redacted]")]
     [InlineData("got rt_Vw8xR1ZzY2FuYXJ5 from disk", "got [redacted] from disk")]
     [InlineData("got rt.1.AXYAbcdefghijklmnop", "got [redacted]")]
     [InlineData("code ac_0123456789abcdefGH", "code [redacted]")]

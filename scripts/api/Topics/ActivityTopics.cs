@@ -47,7 +47,7 @@ internal static class ActivityTopics
         "Statistics",
         "What requests add up to. How it is counted is in [Statistics](STATISTICS.md).",
         Get("/api/stats", "Adds up the requests of a time.").Range()
-            .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "client", "project", "session", "errorType", "sideCall")
+            .Query("by", "What the groups of the answer have in common; `none` by default.", "none", "account", "model", "requestedModel", "client", "project", "session", "errorType", "sideCall", "key")
             .Query("order", "What the groups are ordered by, the largest first; `requests` by default.", "requests", "tokens", "cost", "failed")
             .Number("stacked", "How many of the groups, the first ones, have a series of their own, from 0 to 12; 0 by default.")
             .Answers(EndpointsContext.Default.StatisticsAnswer, "The sums.").Refuses(400, "A parameter is not what it must be.").Try("?range=1h&by=model"),
@@ -88,6 +88,7 @@ internal static class ActivityTopics
         .Query("client", "The client's name, with its version or without.")
         .Query("project", "The last segment of the client's working directory.")
         .Query("errorType", "The error's type in Anthropic's words.")
+        .Query("key", "A key of a client, by its id or by the name it had then.")
         .Query("unknown", "Requests of which this is not known.", "account", "model", "requestedModel", "client", "project", "session")
         .Query("outcome", "How requests ended; `left` means that the client disconnected.", "ok", "failed", "left")
         .Query("path", "The route, such as `/v1/messages`.")

@@ -7,7 +7,7 @@ namespace CodexClaudeProxy.Activity;
 internal sealed class ActivityFile(string path, TimeProvider time)
 {
     /// <summary>In the file as <c>user_version</c>; 0 is an empty file.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
           session INTEGER, agent INTEGER, project INTEGER, status INTEGER, outcome INTEGER NOT NULL, stop INTEGER, error_type INTEGER,
           error_code INTEGER, error_message TEXT, attempts INTEGER NOT NULL, held INTEGER NOT NULL, connect INTEGER, first_event INTEGER,
           first_token INTEGER, total INTEGER NOT NULL, fresh INTEGER, cached INTEGER, written INTEGER, output INTEGER, reasoning INTEGER,
-          estimated INTEGER NOT NULL, searches INTEGER NOT NULL, side INTEGER);
+          estimated INTEGER NOT NULL, searches INTEGER NOT NULL, side INTEGER, access_key INTEGER);
         CREATE INDEX requests_ended ON requests(ended);
         CREATE INDEX requests_request ON requests(request);
         CREATE INDEX requests_session ON requests(session) WHERE session IS NOT NULL;
@@ -136,7 +136,7 @@ internal sealed class ActivityFile(string path, TimeProvider time)
     {
         // Another process may have been quicker.
         if (database.Number("PRAGMA user_version") != 0) return;
-        database.Execute(Tables + ActivityUpgrade.TokensTable);
+        database.Execute(Tables + ActivityUpgrade.TokensTable + ActivityUpgrade.KeyIndex);
         database.Execute($"PRAGMA user_version = {Version}");
     }
 

@@ -13,6 +13,9 @@ internal static class ActivityUpgrade
           PRIMARY KEY(span, dimension, at, word, model, long)) WITHOUT ROWID;
         """;
 
+    /// <summary>What a key has used is asked for when the program starts.</summary>
+    public const string KeyIndex = "CREATE INDEX requests_key ON requests(access_key, ended) WHERE access_key IS NOT NULL;";
+
     /// <summary>Tallies that are collected before they are written.</summary>
     private const int MostTallies = 2_000;
 
@@ -21,11 +24,16 @@ internal static class ActivityUpgrade
     {
         // Another process may have been quicker.
         if (database.Number("PRAGMA user_version") == 1) database.Execute("ALTER TABLE requests ADD COLUMN side INTEGER; PRAGMA user_version = 2");
-        if (database.Number("PRAGMA user_version") != 2) return;
-        database.Execute(TokensTable);
-        AddTokens(database);
-        AddClients(database);
-        database.Execute("PRAGMA user_version = 3");
+        if (database.Number("PRAGMA user_version") == 2)
+        {
+            database.Execute(TokensTable);
+            AddTokens(database);
+            AddClients(database);
+            database.Execute("PRAGMA user_version = 3");
+        }
+
+        // No request of before had a key, so nothing is to be added up.
+        if (database.Number("PRAGMA user_version") == 3) database.Execute("ALTER TABLE requests ADD COLUMN access_key INTEGER;" + KeyIndex + "PRAGMA user_version = 4");
     }
 
     /// <summary>
@@ -40,9 +48,9 @@ internal static class ActivityUpgrade
             """);
         foreach (Dimension dimension in Rollups.Dimensions)
         {
-            if (dimension is Dimension.None or Dimension.Model) continue;
+            if (dimension is Dimension.None or Dimension.Model or Dimension.Key) continue;
             string column = StatisticsReading.ColumnOf(dimension);
-            string condition = dimension is Dimension.ErrorType or Dimension.SideCall ? $" AND {column} IS NOT NULL" : "";
+            string condition = Rollups.IsOfSome(dimension) ? $" AND {column} IS NOT NULL" : "";
             database.Execute($"""
                 INSERT INTO tokens SELECT {Rollups.Hour}, {(int)dimension}, ended / 1000 - ended / 1000 % {Rollups.Hour} AS hour, ifnull({column}, 0) AS value, ifnull(upstream, 0) AS model, 0,
                   sum(fresh), sum(cached), sum(written), sum(output) FROM requests WHERE fresh IS NOT NULL{condition} GROUP BY hour, value, model;

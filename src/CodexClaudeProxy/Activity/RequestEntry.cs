@@ -71,6 +71,9 @@ internal sealed record RequestEntry
     /// <summary>What kind of request beside a conversation it is: <c>title</c>, <c>classifier</c> or <c>check</c>; null for any other.</summary>
     public string? SideCall { get; init; }
 
+    /// <summary>The key of its own that the client presented, as <see cref="KeyName"/> tells it; null for none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Null when the client disconnected before one was sent.</summary>
     public int? Status { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed record RequestFilter
 
     public string? ErrorType { get; init; }
 
+    /// <summary>A client's key, by its id or by its name at that time.</summary>
+    public string? Key { get; init; }
+
     /// <summary>What is not known of the request; <see cref="Dimension.None"/> for anything.</summary>
     public Dimension Unknown { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record RequestFilter
         && (Client is null || ClientName.Fits(Client, entry.UserAgent))
         && (Project is null || Project == entry.Project)
         && (ErrorType is null || ErrorType == entry.ErrorType)
+        && (Key is null || KeyName.Fits(Key, entry.Key))
         && (Unknown == Dimension.None || Rollups.ValueOf(entry, Unknown) is null)
         && (Outcome is null || Outcome == entry.Outcome)
         && (Path is null || Path == entry.Path)

@@ -10,14 +10,14 @@ internal static class RequestRows
     public const string Columns = """
         id, request, received, ended, path, client, requested, upstream, lane, effort, streamed, account, conversation, session, agent, project,
         status, outcome, stop, error_type, error_code, error_message, attempts, held, connect, first_event, first_token, total,
-        fresh, cached, written, output, reasoning, estimated, searches, side
+        fresh, cached, written, output, reasoning, estimated, searches, side, access_key
         """;
 
     private const string Prefix = "req_";
     private const int Digits = 24;
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private static readonly string Insertion = $"INSERT INTO requests({Columns}) VALUES(NULL{string.Concat(Enumerable.Repeat(", ?", 35))})";
+    private static readonly string Insertion = $"INSERT INTO requests({Columns}) VALUES(NULL{string.Concat(Enumerable.Repeat(", ?", 36))})";
 
     public static void Insert(Database database, Words words, RequestEntry entry)
     {
@@ -58,6 +58,7 @@ internal static class RequestRows
             .Bind(33, tokens is { Estimated: true } ? 1 : 0)
             .Bind(34, entry.WebSearches)
             .Bind(35, words.IdOf(entry.SideCall))
+            .Bind(36, words.IdOf(entry.Key))
             .Run();
     }
 
@@ -95,6 +96,7 @@ internal static class RequestRows
             : null,
         WebSearches = (int)row.Long(34),
         SideCall = words.TextOf(row.Number(35)),
+        Key = words.TextOf(row.Number(36)),
     };
 
     /// <summary>What <see cref="AddTo"/> reads, in its order.</summary>
@@ -123,7 +125,7 @@ internal static class RequestRows
         return key;
     }
 
-    private static string IdOf(ReadOnlySpan<byte> key)
+    public static string IdOf(ReadOnlySpan<byte> key)
     {
         UInt128 number = BinaryPrimitives.ReadUInt128BigEndian(key);
         Span<char> digits = stackalloc char[Digits];

@@ -98,7 +98,7 @@ internal static class RequestSearch
         bind(rows);
         var words = new Words(database);
         var turns = new List<RequestEntry>();
-        while (rows.Step()) turns.Add(RequestRows.Read(rows, words) with { Detail = rows.Bytes(36).ToArray() });
+        while (rows.Step()) turns.Add(RequestRows.Read(rows, words) with { Detail = rows.Bytes(37).ToArray() });
         turns.Reverse();
         return turns;
     }
@@ -114,6 +114,20 @@ internal static class RequestSearch
         }
 
         agents.Reset();
+        return found;
+    }
+
+    /// <summary>The numbers of what was written of a key. Each is in the rollups of some day.</summary>
+    private static List<long> Keys(Database database, string key)
+    {
+        Statement texts = database.Prepare("SELECT DISTINCT rollups.word, words.text FROM rollups JOIN words ON words.id = rollups.word WHERE span = ? AND dimension = ?").Bind(1, Rollups.Day).Bind(2, (long)Dimension.Key);
+        var found = new List<long>();
+        while (texts.Step())
+        {
+            if (KeyName.Fits(key, texts.Text(1))) found.Add(texts.Long(0));
+        }
+
+        texts.Reset();
         return found;
     }
 
@@ -152,6 +166,7 @@ internal static class RequestSearch
         Word("requested", filter.RequestedModel);
         Word("project", filter.Project);
         Word("error_type", filter.ErrorType);
+        if (filter.Key is { } key) sql.Add($"access_key IN ({string.Join(',', Keys(database, key))})");
         if (filter.Client is { } client) sql.Add($"client IN ({string.Join(',', Clients(database, words, client))})");
         if (filter.Unknown != Dimension.None) sql.Add($"{StatisticsReading.ColumnOf(filter.Unknown)} IS NULL");
         if (filter.Side is RequestFilter.AnySide or RequestFilter.NoSide) sql.Add($"side IS {(filter.Side == RequestFilter.AnySide ? "NOT NULL" : "NULL")}");

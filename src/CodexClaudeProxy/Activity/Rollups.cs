@@ -3,7 +3,7 @@ using CodexClaudeProxy.Sqlite;
 namespace CodexClaudeProxy.Activity;
 
 /// <summary>What the requests of a rollup have in common. The numbers are in the file.</summary>
-internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6, SideCall = 7, Client = 8 }
+internal enum Dimension { None = 0, Account = 1, Model = 2, RequestedModel = 3, Project = 4, Session = 5, ErrorType = 6, SideCall = 7, Client = 8, Key = 9 }
 
 /// <summary>
 /// The table <c>rollups</c>: for each hour and each day, and each value of each dimension, what the requests add up to. One dimension
@@ -28,11 +28,14 @@ internal static class Rollups
         Dimension.ErrorType => entry.ErrorType,
         Dimension.SideCall => entry.SideCall,
         Dimension.Client => entry.UserAgent,
+        Dimension.Key => entry.Key,
         _ => null,
     };
 
-    /// <summary>Only failures have an error, and few requests are side calls: the others are no group of their own.</summary>
-    public static bool Counts(RequestEntry entry, Dimension dimension) => dimension is not (Dimension.ErrorType or Dimension.SideCall) || ValueOf(entry, dimension) is not null;
+    /// <summary>Only failures have an error, few requests are side calls, and without keys none has one: the others are no group of their own.</summary>
+    public static bool IsOfSome(Dimension dimension) => dimension is Dimension.ErrorType or Dimension.SideCall or Dimension.Key;
+
+    public static bool Counts(RequestEntry entry, Dimension dimension) => !IsOfSome(dimension) || ValueOf(entry, dimension) is not null;
 
     /// <summary>Adds a batch of requests.</summary>
     public static void Add(Database database, Words words, IEnumerable<RequestEntry> entries)

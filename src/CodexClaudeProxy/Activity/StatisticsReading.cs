@@ -7,8 +7,8 @@ namespace CodexClaudeProxy.Activity;
 /// <param name="span">The length of the rollups; null for request by request.</param>
 internal sealed class StatisticsReading(Database database, PriceList prices, int? span)
 {
-    private readonly Dictionary<long, long> _clients = [];
-    private readonly Dictionary<string, long> _clientNames = [];
+    private readonly Dictionary<long, long> _groups = [];
+    private readonly Dictionary<string, long> _groupNames = [];
 
     public Words Words { get; } = new(database);
 
@@ -22,6 +22,7 @@ internal sealed class StatisticsReading(Database database, PriceList prices, int
         Dimension.Session => "session",
         Dimension.ErrorType => "error_type",
         Dimension.SideCall => "side",
+        Dimension.Key => "access_key",
         _ => "client",
     };
 
@@ -45,8 +46,8 @@ internal sealed class StatisticsReading(Database database, PriceList prices, int
     /// <summary>Tells the values with most requests in a time from the others.</summary>
     public Func<long, bool> Largest(Dimension by, long from, long to, int count)
     {
-        // One client has many versions, each a value of its own in the file.
-        if (span is not { } length || by == Dimension.Client) return static _ => true;
+        // One client has many versions and one key may have had several names, each a value of its own in the file.
+        if (span is not { } length || by is Dimension.Client or Dimension.Key) return static _ => true;
         return Rollups.Largest(database, length, by, from, to, count).Contains;
     }
 
@@ -56,7 +57,7 @@ internal sealed class StatisticsReading(Database database, PriceList prices, int
     private void ReadRows(Dimension by, long from, long to, Func<long, long, Tally?> target, CostLines? lines)
     {
         // Unknown is a group like any other, except that most requests have no error and are no side calls.
-        string group = by switch { Dimension.None => "0", Dimension.ErrorType or Dimension.SideCall => ColumnOf(by), _ => $"ifnull({ColumnOf(by)}, 0)" };
+        string group = by switch { Dimension.None => "0", _ when Rollups.IsOfSome(by) => ColumnOf(by), _ => $"ifnull({ColumnOf(by)}, 0)" };
         Statement rows = database.Prepare($"""
             SELECT ended / 1000, ifnull(upstream, 0), {group}, {RequestRows.TallyColumns} FROM requests
             WHERE ended >= ? AND ended < ?
@@ -78,13 +79,13 @@ internal sealed class StatisticsReading(Database database, PriceList prices, int
         lines?.Add(model, isLong, price, tokens);
     }
 
-    /// <summary>All versions of a client are one group: the one of the version that was met first.</summary>
+    /// <summary>All versions of a client are one group, and all names of a key: the one of the value that was met first.</summary>
     private long GroupOf(Dimension by, long word)
     {
-        if (by != Dimension.Client || word == 0) return word;
-        if (_clients.TryGetValue(word, out long group)) return group;
-        string name = ClientName.WithoutVersion(Words.TextOf(word)) ?? "";
-        if (!_clientNames.TryGetValue(name, out group)) _clientNames[name] = group = word;
-        return _clients[word] = group;
+        if (by is not (Dimension.Client or Dimension.Key) || word == 0) return word;
+        if (_groups.TryGetValue(word, out long group)) return group;
+        string name = (by == Dimension.Key ? KeyName.IdIn(Words.TextOf(word)) : ClientName.WithoutVersion(Words.TextOf(word))) ?? "";
+        if (!_groupNames.TryGetValue(name, out group)) _groupNames[name] = group = word;
+        return _groups[word] = group;
     }
 }

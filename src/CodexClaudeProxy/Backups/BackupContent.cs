@@ -16,6 +16,7 @@ internal static class BackupContent
     [
         (Accounts, "accounts with their tokens, labels and priorities"),
         ("settings.json", "settings, with model mappings and prices"),
+        ("keys.json", "clients' keys, as hashes, with models and limits"),
         ("config.json", "options, with an access key if it is in there"),
         ("state.json", "cooldowns, used-up quotas and the accounts of conversations"),
         ("resets.json", "redeemed resets of the last day"),

@@ -178,14 +178,25 @@ internal static class Examples
         ],
         ["keys"] =
         [
-            new("codex-claude-proxy keys generate", "Print a new access key"),
-            new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file instead"),
+            new("codex-claude-proxy keys add laptop --daily-tokens 2000000", "A key for one client, shown this once"),
+            new("codex-claude-proxy keys", "Which keys there are, and what they use"),
+            new("codex-claude-proxy keys generate --file ~/ccp-key", "An access key for yourself"),
         ],
-        ["keys generate"] =
+        ["keys list"] = [new("codex-claude-proxy keys list", "Names, limits and use"), new("codex-claude-proxy keys list --json", "The same for a script")],
+        ["keys add"] =
         [
-            new("codex-claude-proxy keys generate", "Print a new access key"),
-            new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file that only you can read"),
+            new("codex-claude-proxy keys add laptop", "A key without limits"),
+            new("codex-claude-proxy keys add anna --models 'gpt-5.5*,claude-*' --daily-tokens 2000000 --expires 30d", "Some models, two million tokens a day, for a month"),
+            new("codex-claude-proxy keys add ci --limit requests/5h=100 --monthly-cost 20 --file ~/ci-key", "Other limits, and the key in a file"),
         ],
+        ["keys set"] =
+        [
+            new("codex-claude-proxy keys set laptop --daily-tokens 5000000", "Another limit"),
+            new("codex-claude-proxy keys set laptop --no-limits --models all --expires never", "Without any bounds"),
+        ],
+        ["keys renew"] = [new("codex-claude-proxy keys renew laptop", "A new key; the old one stops working"), new("codex-claude-proxy keys renew laptop --file ~/laptop-key", "Put it into a file")],
+        ["keys revoke"] = [new("codex-claude-proxy keys revoke laptop", "The key stops working at once"), new("codex-claude-proxy keys remove laptop --json", "The same, for a script")],
+        ["keys generate"] = [new("codex-claude-proxy keys generate", "Print a new access key"), new("codex-claude-proxy keys generate --file ~/ccp-key", "Put it into a file that only you can read")],
         ["service"] =
         [
             new("codex-claude-proxy service install", "Run the proxy as a service, from the start of the machine on"),

@@ -5,6 +5,8 @@ using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Demo;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.CommandLine;
 
@@ -46,7 +48,9 @@ internal static class RunCommand
         ProxyOptions options = demo?.Redirect(read.Options) ?? read.Options;
         try
         {
-            await using ProxyHost? own = await OwnProxyAsync(options, demo, command[0], terminal, cancellation);
+            string? throwAway = demo is null ? KeyFor(options) : null;
+            await using ProxyHost? own = await OwnProxyAsync(options, throwAway, demo, command[0], terminal, cancellation);
+            if (throwAway is not null) options = options with { ApiKey = throwAway };
             string address = own?.Address.ToString().TrimEnd('/') ?? options.AddressFor(options.Port);
             var setup = new ClientSetup(options, terminal);
             EffectiveSettings settings = EffectiveSettings.Read(home, terminal.Variable);
@@ -69,18 +73,26 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>A new key where clients need one and none was named; null where that is not so.</summary>
+    private static string? KeyFor(ProxyOptions options)
+    {
+        using ClientKeys keys = new(options.DataDirectory, TimeProvider.System, NullLogger.Instance);
+        return options.ApiKey is null && keys.Read().IsRequired ? KeyText.Generate() : null;
+    }
+
     /// <summary>
     /// Null where one runs already. Ours has a port of its own: another <c>run</c>, or a proxy started later, must not depend on how
     /// long this program lives.
     /// </summary>
-    private static async Task<ProxyHost?> OwnProxyAsync(ProxyOptions options, DemoSession? demo, string program, Terminal terminal, CancellationToken cancellation)
+    /// <param name="throwAway">An access key for as long as ours runs, because clients need one and none was named.</param>
+    private static async Task<ProxyHost?> OwnProxyAsync(ProxyOptions options, string? throwAway, DemoSession? demo, string program, Terminal terminal, CancellationToken cancellation)
     {
         if (demo is null && options.Port != 0)
         {
             switch (await PortProbe.AskAsync(options.AddressFor(options.Port), options.ApiKey, cancellation))
             {
                 case PortState.Ours:
-                    return null;
+                    return throwAway is null ? null : throw new IOException($"clients of the proxy on port {options.Port} need a key; make one with codex-claude-proxy keys add, and name the file that holds it with --api-key-file");
                 case PortState.OtherKey:
                     throw new IOException($"port {options.Port} is held by a proxy with another access key; name the key with --api-key, or another port with --port");
                 default:
@@ -92,6 +104,7 @@ internal static class RunCommand
         {
             Host = "127.0.0.1",
             Port = 0,
+            ApiKey = throwAway ?? options.ApiKey,
             PublicUrl = null,
             BasePath = "",
             TrustedProxies = [],

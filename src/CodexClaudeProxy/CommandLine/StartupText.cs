@@ -35,7 +35,7 @@ internal static class StartupText
             "",
             "For Claude Code, in another terminal:",
             $"  {Export("ANTHROPIC_BASE_URL", url)}",
-            .. Key(options, choices).Select(line => $"  {line}"),
+            .. Key(options.ApiKey is not null ? "your access key" : host.HasClientKeys ? "the client's key" : null, choices).Select(line => $"  {line}"),
             .. choices.ProxyJudges ? (string[])[] : [$"  {Export(ClientEnvironment.AutoModeServer, "0")}"],
             .. NoProxy.IsNeeded(variable) ? [.. ProxyLines(NoProxy.With(variable, url))] : (string[])[],
             "  claude",
@@ -54,10 +54,11 @@ internal static class StartupText
             : [];
 
     /// <summary>A token would take the place of Claude Code's own sign-in where that is needed, too.</summary>
-    private static IEnumerable<string> Key(ProxyOptions options, ClientChoices choices) =>
-        !choices.KeepsSignIn ? [Export(ClientEnvironment.AuthToken, options.ApiKey is null ? "any" : "your access key")]
-        : options.ApiKey is null ? []
-        : [Export(CustomHeaders.Variable, $"{CustomHeaders.Key}: your access key")];
+    /// <param name="key">What the key is called that clients need; null for none.</param>
+    private static IEnumerable<string> Key(string? key, ClientChoices choices) =>
+        !choices.KeepsSignIn ? [Export(ClientEnvironment.AuthToken, key ?? "any")]
+        : key is null ? []
+        : [Export(CustomHeaders.Variable, $"{CustomHeaders.Key}: {key}")];
 
     /// <summary>A proxy is set, and would be asked for this machine, too.</summary>
     private static IEnumerable<string> ProxyLines(string hosts) =>

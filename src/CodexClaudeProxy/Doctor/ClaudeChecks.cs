@@ -51,7 +51,9 @@ internal static class ClaudeChecks
                 ClientChoices choices = Choices(patient);
                 if (SetupWarnings.SignIn(settings, patient.Address, choices).FirstOrDefault() is { } hidden) return Verdict.Warn(hidden.Message, hidden.Fix);
                 string? token = CustomHeaders.KeyIn(settings.Variable(CustomHeaders.Variable)) ?? (choices.KeepsSignIn ? "" : settings.Variable(ClientEnvironment.AuthToken));
-                if (patient.Options.ApiKey is { } key && token is not null && token != key) return Verdict.Fail("Claude Code uses this proxy, but with another access key", Configure);
+                if (patient.Options.ApiKey is { } key && token is not null && token != key && patient.ReadKeys().Find(token) is null) return Verdict.Fail("Claude Code uses this proxy, but with another access key", Configure);
+                if (patient.Options.ApiKey is null && patient.ReadKeys() is { IsRequired: true } ring && ring.Find(token) is null)
+                    return Verdict.Fail("Claude Code uses this proxy without a key, and clients need one", $"Give it a key: codex-claude-proxy keys add NAME, as {ClientEnvironment.AuthToken}");
                 if (!choices.KeepsSignIn && settings.Variable(ClientEnvironment.ApiKey) is { Length: > 0 })
                     return Verdict.Warn($"Claude Code uses this proxy, but {ClientEnvironment.ApiKey} is also set, and Claude Code will ask which one to use", $"Remove {ClientEnvironment.ApiKey}, or: {Configure}");
                 return SetupWarnings.OtherProviders(settings).FirstOrDefault() is { } other ? Verdict.Warn(other.Message, other.Fix) : Verdict.Ok($"Claude Code uses this proxy: {configured}");

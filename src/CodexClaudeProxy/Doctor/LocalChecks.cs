@@ -1,4 +1,6 @@
 using CodexClaudeProxy.Files;
+using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Doctor;
@@ -12,6 +14,7 @@ internal static class LocalChecks
         new("authorities", "Certificate authorities", _ => Task.FromResult(Of(patient.Tls.MissingAuthorities(), "There are some"))),
         new("port", "The proxy", token => PortAsync(patient, token)),
         new("data", "Data directory", _ => Task.FromResult(Data(patient.Options.DataDirectory))),
+        .. patient.ReadKeys() is { IsRequired: true } ring ? [new Check("keys", "Client keys", _ => Task.FromResult(Keys(ring, patient.Options)))] : (Check[])[],
     ];
 
     /// <summary>To be done before anything else: without it, most of the others would end the process.</summary>
@@ -35,6 +38,15 @@ internal static class LocalChecks
             PortState.OtherKey => Verdict.Fail($"The proxy at {patient.Address} requires another access key", "Set CCP_API_KEY or config.json to the key of the running proxy"),
             _ => Verdict.Fail($"Another program listens at {patient.Address}", "Stop that program, or choose another port: --port, CCP_PORT or config.json"),
         };
+    }
+
+    private static Verdict Keys(KeyRing ring, ProxyOptions options)
+    {
+        if (ring.IsUnreadable) return Verdict.Fail($"{ClientKeys.FileName} cannot be read, so no client's key is accepted", "Restore it from a backup, or delete it and add the keys again");
+        if (options.ApiKey is not null) return Verdict.Ok($"{ring.All.Count} for clients, beside the owner's access key");
+        return options.IsExposed
+            ? Verdict.Warn("Clients have keys, and the proxy can be reached from outside without an access key for its owner", "Set one: --api-key-file or CCP_API_KEY_FILE. Until then only codex-claude-proxy keys manages it")
+            : Verdict.Ok($"{ring.All.Count} for clients; from this machine the proxy is managed without a key");
     }
 
     private static Verdict Data(string directory)

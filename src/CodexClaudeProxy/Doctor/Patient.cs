@@ -4,9 +4,11 @@ using CodexClaudeProxy.Accounts.Refresh;
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexClaudeProxy.Doctor;
 
@@ -42,6 +44,13 @@ internal sealed record Patient(ProxyOptions Options, HttpMessageInvoker Http, Ti
 
     /// <summary>It is a demo: there is no network to look at.</summary>
     public bool IsSimulated { get; init; }
+
+    /// <summary>The keys of clients, as they are on disk now.</summary>
+    public KeyRing ReadKeys()
+    {
+        using ClientKeys keys = new(Options.DataDirectory, Time, NullLogger.Instance);
+        return keys.Read();
+    }
 
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 }

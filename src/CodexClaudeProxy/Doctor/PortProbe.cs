@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using CodexClaudeProxy.Hosting;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Protocol.Json;
 
 namespace CodexClaudeProxy.Doctor;
@@ -49,7 +50,9 @@ internal static class PortProbe
 
             // That much any program may say. Ours tells callers without its key no more here, but says its name at the root.
             using JsonDocument root = JsonDocument.Parse(await http.GetByteArrayAsync(address + "/", limit.Token), JsonDepth.Document);
-            return root.RootElement.Text("name") == ProductVersion.Name ? PortState.OtherKey : PortState.Other;
+            if (root.RootElement.Text("name") != ProductVersion.Name) return PortState.Other;
+            // A client's key opens no more than what is for clients.
+            return KeyText.IsForClient(accessKey) && await OpensModelsAsync(http, address, accessKey!, limit.Token) ? PortState.Ours : PortState.OtherKey;
 
             bool Has(string member) => health.RootElement.Member(member).ValueKind != JsonValueKind.Undefined;
         }
@@ -61,5 +64,13 @@ internal static class PortProbe
         {
             return PortState.Other;
         }
+    }
+
+    private static async Task<bool> OpensModelsAsync(HttpClient http, string address, string key, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, address + "/v1/models");
+        request.Headers.TryAddWithoutValidation("x-api-key", key);
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        return response.IsSuccessStatusCode;
     }
 }

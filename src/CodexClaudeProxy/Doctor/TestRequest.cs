@@ -14,6 +14,7 @@ internal static class TestRequest
     {
         if (!patient.IsRunning && await PortProbe.AskAsync(patient.Address, patient.Options.ApiKey, cancellation) != PortState.Ours)
             return Verdict.Skipped("The proxy does not run");
+        if (patient.Options.ApiKey is null && patient.ReadKeys().IsRequired) return Verdict.Skipped("Clients need a key, and there is no access key to send it with");
 
         using SocketsHttpHandler handler = new() { UseProxy = false };
         using HttpMessageInvoker http = new(handler);

@@ -6,6 +6,7 @@ namespace CodexClaudeProxy.Endpoints;
 /// <summary>The contracts of this room: what its routes take and answer.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)])]
 [JsonSerializable(typeof(CaptureRequest))]
+[JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(CaptureState))]
 [JsonSerializable(typeof(CapturedBodies))]
 [JsonSerializable(typeof(AccountChoice))]

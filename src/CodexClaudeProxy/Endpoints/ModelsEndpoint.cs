@@ -1,8 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Codex;
+using CodexClaudeProxy.Protocol.Json;
 using CodexClaudeProxy.Settings;
+using CodexClaudeProxy.Turns;
 using CodexClaudeProxy.Upstream;
 
 namespace CodexClaudeProxy.Endpoints;
@@ -18,13 +23,14 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
     private async Task ListAsync(HttpContext http)
     {
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
+        var key = http.Features.Get<ClientKey>();
         if (http.Request.Query.ContainsKey("client_version"))
         {
-            await WriteAsReceivedAsync(http, models);
+            await WriteAsReceivedAsync(http, models, key);
             return;
         }
 
-        List<ModelListing> listings = [.. models.Models.Where(model => model.Listed).SelectMany(ModelListing.Both), .. Mapped(models)];
+        List<ModelListing> listings = [.. models.Models.Where(model => model.Listed).SelectMany(ModelListing.Both).Concat(Mapped(models)).Where(listing => key?.Allows(listing.Id, listing.Profile.Slug) != false)];
         if (Caller.SpeaksAnthropic(http.Request))
         {
             ModelPage page = ModelPage.Of(listings, ReadLimit(http.Request.Query["limit"]), http.Request.Query["after_id"], http.Request.Query["before_id"]);
@@ -41,6 +47,12 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
         string id = (string)http.Request.RouteValues["id"]!;
         ModelCatalogue models = await catalogue.GetAsync(http.RequestAborted);
         Route route = Resolve(id, models);
+        if (Admission.RefuseModel(http, id, route.Kilo ?? route.Profile.Slug) is { } refusal)
+        {
+            await ErrorReply.WriteAsync(http, refusal);
+            return;
+        }
+
         bool anthropic = Caller.SpeaksAnthropic(http.Request);
         if (route.IsUnknown)
         {
@@ -65,7 +77,7 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
     private Route Resolve(string id, ModelCatalogue models) => ModelRouter.Resolve(id, models, settings().ModelMappings, settings().HaikuKiloModel);
 
     /// <summary>The official client refuses a list with one wrong entry, so it gets the backend's own words or none.</summary>
-    private async Task WriteAsReceivedAsync(HttpContext http, ModelCatalogue models)
+    private async Task WriteAsReceivedAsync(HttpContext http, ModelCatalogue models, ClientKey? key)
     {
         if (models.Source.IsEmpty)
         {
@@ -73,8 +85,39 @@ internal sealed class ModelsEndpoint(Catalogue catalogue, Func<ProxySettings> se
             return;
         }
 
+        if (key is { Models.Count: > 0 })
+        {
+            await JsonReply.WriteAsync(http, StatusCodes.Status200OK, json => WriteAllowed(json, models.Source, key));
+            return;
+        }
+
         if (catalogue.ETag is { } etag) http.Response.Headers.ETag = etag;
         await JsonReply.WriteAsync(http, StatusCodes.Status200OK, models.Source);
+    }
+
+    /// <summary>The same words, without the models that the key may not use. Without the mark of the whole list, which this is not.</summary>
+    private static void WriteAllowed(Utf8JsonWriter json, ReadOnlyMemory<byte> source, ClientKey key)
+    {
+        using JsonDocument document = JsonDocument.Parse(source, JsonDepth.Document);
+        json.WriteStartObject();
+        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        {
+            if (member.Name != "models" || member.Value.ValueKind != JsonValueKind.Array)
+            {
+                member.WriteTo(json);
+                continue;
+            }
+
+            json.WriteStartArray(member.Name);
+            foreach (JsonElement model in member.Value.EnumerateArray())
+            {
+                if (model.Text("slug") is { } slug && key.Allows(slug, slug)) model.WriteTo(json);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
     }
 
     private static int ReadLimit(string? text)

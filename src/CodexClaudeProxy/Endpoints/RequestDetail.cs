@@ -49,6 +49,10 @@ internal sealed class RequestDetail(RequestRow row, TurnDetail? detail, IReadOnl
 
     public string? SideCall => row.SideCall;
 
+    public string? Key => row.Key;
+
+    public string? KeyName => row.KeyName;
+
     public int? Status => row.Status;
 
     public string Outcome => row.Outcome;

@@ -9,9 +9,9 @@ internal static class RequestQuery
     private static readonly (string Word, string Side)[] Sides =
         [.. Enum.GetValues<SideCall>().Select(static call => call.Word()).Prepend(RequestFilter.NoSide).Prepend(RequestFilter.AnySide).Select(static word => (word, word))];
 
-    /// <summary>Every request has an outcome, few have an error or are side calls: these are never unknown.</summary>
+    /// <summary>Every request has an outcome, few have an error, a key or are side calls: these are never unknown.</summary>
     private static readonly (string Word, Dimension Dimension)[] Unknowable =
-        [.. StatisticsEndpoints.Dimensions.Where(static known => known.Dimension is not (Dimension.None or Dimension.ErrorType or Dimension.SideCall))];
+        [.. StatisticsEndpoints.Dimensions.Where(static known => known.Dimension != Dimension.None && !Rollups.IsOfSome(known.Dimension))];
 
     private static readonly (string Word, RequestOutcome Outcome)[] Outcomes = [("ok", RequestOutcome.Ok), ("failed", RequestOutcome.Failed), ("left", RequestOutcome.Left)];
 
@@ -24,6 +24,7 @@ internal static class RequestQuery
         Client = QueryText.Of(query, "client"),
         Project = QueryText.Of(query, "project"),
         ErrorType = QueryText.Of(query, "errorType"),
+        Key = QueryText.Of(query, "key"),
         Unknown = QueryText.Of(query, "unknown") is null ? Dimension.None : QueryText.Word(query, "unknown", Unknowable),
         Outcome = QueryText.Of(query, "outcome") is null ? null : QueryText.Word(query, "outcome", Outcomes),
         Path = QueryText.Of(query, "path"),

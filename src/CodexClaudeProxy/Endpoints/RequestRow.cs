@@ -65,6 +65,12 @@ internal sealed class RequestRow(RequestEntry entry, Func<string, string?> label
     /// <summary>What kind of request beside a conversation it is: <c>title</c>, <c>classifier</c>, <c>check</c> or <c>advisor</c>; null for any other.</summary>
     public string? SideCall => entry.SideCall;
 
+    /// <summary>The id of the key of its own that the client presented; null for none.</summary>
+    public string? Key => Activity.KeyName.IdIn(entry.Key);
+
+    /// <summary>The name the key had then; null for none.</summary>
+    public string? KeyName => Activity.KeyName.NameIn(entry.Key);
+
     /// <summary>The HTTP status; null when the client disconnected before one was sent.</summary>
     public int? Status => entry.Status;
 

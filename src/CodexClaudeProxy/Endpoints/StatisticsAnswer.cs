@@ -19,15 +19,15 @@ internal sealed record StatisticsAnswer(
     DateTimeOffset From, DateTimeOffset To, int BucketSeconds, Sums Totals, IEnumerable<Sums> Series, IEnumerable<GroupSums> Groups, Sums? Previous, DateTimeOffset? Since,
     string PricesAsOf, IReadOnlyList<CostLine> CostLines)
 {
-    /// <param name="labelOf">A name for people, by the key of a group.</param>
-    public static StatisticsAnswer Of(StatisticsReport report, Func<string, string?> labelOf) => new(
+    /// <param name="namesOf">What a group is called, for programs and for people.</param>
+    public static StatisticsAnswer Of(StatisticsReport report, Func<string, (string Key, string? Label)> namesOf) => new(
         report.From,
         report.To,
         report.BucketSeconds,
         new Sums(report.Totals),
         report.Series.Select(static point => new Sums(point.Tally, point.At)),
         report.Groups.Select(group => new GroupSums(
-            group.Key, group.Key is { } key ? labelOf(key) ?? key : null, new Sums(group.Tally), group.Series is { } series ? GroupSeries.Of(series) : null)),
+            group.Key is { } key ? namesOf(key) : null, new Sums(group.Tally), group.Series is { } series ? GroupSeries.Of(series) : null)),
         report.Previous is { } previous ? new Sums(previous) : null,
         report.Since,
         PriceReport.DateOf(PriceTable.AsOf)!,
@@ -87,13 +87,13 @@ internal sealed class Sums(Tally tally, DateTimeOffset? at = null)
 }
 
 /// <summary>What the requests of one account, model or the like add up to: the members of <see cref="Sums"/> behind a name.</summary>
-internal sealed class GroupSums(string? key, string? label, Sums sums, GroupSeries? series)
+internal sealed class GroupSums((string Key, string? Label)? names, Sums sums, GroupSeries? series)
 {
     /// <summary>What the requests have in common; null for those of which it is not known.</summary>
-    public string? Key => key;
+    public string? Key => names?.Key;
 
-    /// <summary>A name for people: of an account its label or mail address, else the key.</summary>
-    public string? Label => label;
+    /// <summary>A name for people: of an account its label or mail address, of a client's key its name, else the key.</summary>
+    public string? Label => names?.Label ?? names?.Key;
 
     public long Requests => sums.Requests;
 

@@ -22,7 +22,7 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
     [
         ("none", Dimension.None), ("account", Dimension.Account), ("model", Dimension.Model), ("requestedModel", Dimension.RequestedModel),
         ("client", Dimension.Client), ("project", Dimension.Project), ("session", Dimension.Session), ("errorType", Dimension.ErrorType),
-        ("sideCall", Dimension.SideCall),
+        ("sideCall", Dimension.SideCall), ("key", Dimension.Key),
     ];
 
     private static readonly (string Word, Func<Tally, double> Of)[] Orders =
@@ -37,6 +37,9 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
 
     /// <summary>What the estimates of the cost are made with.</summary>
     public Func<PriceList> Prices { get; init; } = static () => PriceList.Default;
+
+    /// <summary>A name for people, of what requests keep of a client's key.</summary>
+    public Func<string, string?> KeyLabel { get; init; } = KeyName.NameIn;
 
     public void MapTo(Routes routes)
     {
@@ -56,8 +59,15 @@ internal sealed class StatisticsEndpoints(ActivityStore activity, RequestLog req
         PriceList prices = Prices();
         StatisticsReport report = await activity.ReadAsync(database => Statistics.Of(database, range, by, prices, stacked, order), http.RequestAborted)
             ?? new StatisticsReport(range.From ?? range.To, range.To, Rollups.Hour, new Tally(), [], [], null, null, []);
-        await JsonReply.WriteAsync(http, StatisticsAnswer.Of(report, key => by == Dimension.Account ? labelOf(key) : null), EndpointsContext.Default.StatisticsAnswer);
+        await JsonReply.WriteAsync(http, StatisticsAnswer.Of(report, NamesOf(by)), EndpointsContext.Default.StatisticsAnswer);
     }
+
+    private Func<string, (string Key, string? Label)> NamesOf(Dimension by) => by switch
+    {
+        Dimension.Account => key => (key, labelOf(key)),
+        Dimension.Key => key => (KeyName.IdIn(key)!, KeyLabel(key)),
+        _ => static key => (key, null),
+    };
 
     private async Task WriteHoursAsync(HttpContext http)
     {

@@ -28,6 +28,7 @@ internal sealed class StatisticsExport(
         ("written", (entry, _) => entry.Tokens?.Written), ("output", (entry, _) => entry.Tokens?.Output), ("reasoning", (entry, _) => entry.Tokens?.Reasoning),
         ("estimated", (entry, _) => entry.Tokens is { } tokens ? tokens.Estimated ? "true" : "false" : null), ("webSearches", (entry, _) => entry.WebSearches),
         ("sideCall", (entry, _) => entry.SideCall), ("usd", (entry, prices) => CostReport.Rounded(RequestRow.CostOf(entry, prices)?.Usd)),
+        ("key", (entry, _) => KeyName.IdIn(entry.Key)), ("keyName", (entry, _) => KeyName.NameIn(entry.Key)),
     ];
 
     public async Task WriteAsync(HttpContext http)

@@ -16,17 +16,12 @@ internal sealed class AccessKey(string key)
     /// <summary>For clients whose usual headers carry a credential for Anthropic. It is for us alone and goes no further.</summary>
     public const string Header = "x-ccp-key";
 
-    private const int NewLength = 43;
     private const int LongestFile = 4096;
-    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly byte[] _hash = Hash(key);
 
     /// <summary>Somebody who tries could guess it.</summary>
     public static bool IsWeak(string key) => key.Length < LeastLength || key.Distinct().Count() < LeastDifferent;
-
-    /// <summary>A new key of 256 bits, of letters and digits only, so that no shell and no file format takes offence at it.</summary>
-    public static string Generate() => RandomNumberGenerator.GetString(Letters, NewLength);
 
     /// <summary>The key in a file, without the blanks and line breaks around it.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot hold a key.</exception>
@@ -46,14 +41,16 @@ internal sealed class AccessKey(string key)
     public bool IsPresentedBy(HttpRequest request)
     {
         bool presented = false;
-        foreach (string? value in request.Headers[Header]) presented |= Matches(value);
-        foreach (string? value in request.Headers["x-api-key"]) presented |= Matches(value);
-        foreach (string? value in request.Headers.Authorization)
-        {
-            if (TokenIn(value) is { } token) presented |= Matches(token);
-        }
-
+        foreach (string candidate in Presented(request)) presented |= Matches(candidate);
         return presented;
+    }
+
+    /// <summary>Everything in a request that may be a key for us.</summary>
+    public static IEnumerable<string> Presented(HttpRequest request)
+    {
+        foreach (string? value in request.Headers[Header]) if (value is not null) yield return value;
+        foreach (string? value in request.Headers["x-api-key"]) if (value is not null) yield return value;
+        foreach (string? value in request.Headers.Authorization) if (TokenIn(value) is { } token) yield return token;
     }
 
     /// <summary>A header's value is this key, plain or as a bearer token.</summary>

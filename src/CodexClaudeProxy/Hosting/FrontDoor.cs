@@ -59,9 +59,9 @@ internal sealed partial class FrontDoor(Routes routes, LocalGate gate, ReversePr
 
         // 2. Strangers get nothing else out of us, but for what is meant for them.
         RequestDelegate? handler = resource?.Handler(http.Request.Method);
-        if (gate.Refuse(http.Request, resource?.IsPage == true) is { } refusal)
+        if (gate.Refuse(http.Request, resource?.IsPage == true, resource?.IsForClients ?? true) is { } refusal)
         {
-            handler = refusal == LocalErrors.WrongKey ? resource?.HandlerWithoutKey(http.Request.Method) : null;
+            handler = refusal.Type == ApiErrorType.Authentication || refusal == LocalErrors.OwnersOnly ? resource?.HandlerWithoutKey(http.Request.Method) : null;
             if (handler is null)
             {
                 await ErrorReply.WriteAsync(http, refusal);

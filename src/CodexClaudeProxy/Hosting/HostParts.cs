@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Logs;
 
 namespace CodexClaudeProxy.Hosting;
@@ -13,6 +14,9 @@ internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILogger
     public TimeProvider Time { get; } = time;
 
     public ILoggerFactory Loggers { get; } = loggers;
+
+    /// <summary>The keys of clients. The gate asks for them before anything else is there.</summary>
+    public ClientKeys Keys { get; } = new(options.DataDirectory, time, loggers.CreateLogger("Keys"));
 
     /// <summary>Where everything that is logged goes.</summary>
     public Journal Journal { get; } = journal;
@@ -48,5 +52,7 @@ internal sealed class HostParts(ProxyOptions options, TimeProvider time, ILogger
             if (part is IAsyncDisposable async) await async.DisposeAsync();
             else (part as IDisposable)?.Dispose();
         }
+
+        Keys.Dispose();
     }
 }

@@ -14,13 +14,19 @@ internal static class JsonBody
     public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> contract) where T : class
     {
         using JsonDocument body = await ReadAsync(http);
+        return Read(body.RootElement, contract);
+    }
+
+    /// <summary>The same of a body that was read already.</summary>
+    public static T Read<T>(JsonElement body, JsonTypeInfo<T> contract) where T : class
+    {
         try
         {
             return body.Deserialize(contract)!;
         }
         catch (JsonException e)
         {
-            throw Refusal(contract, MemberOf(e.Path) ?? Missing(contract, body.RootElement));
+            throw Refusal(contract, MemberOf(e.Path) ?? Missing(contract, body));
         }
     }
 

@@ -13,6 +13,19 @@ internal static class LocalErrors
 
     public static readonly ApiError WrongKey = new(ApiErrorType.Authentication, 401, "invalid x-api-key") { ShouldRetry = false };
 
+    /// <summary>Who has a key of their own is a client, and what is not for clients is the owner's.</summary>
+    public static readonly ApiError OwnersOnly = new(ApiErrorType.Permission, 403,
+        "A client's key opens the model routes only; accounts, settings, keys, logs and statistics are for the owner of this proxy") { ShouldRetry = false };
+
+    /// <summary>Clients need a key, and everything else would be open to whoever gets here from outside.</summary>
+    public static readonly ApiError NoOwnersKey = new(ApiErrorType.Permission, 403,
+        "This proxy can be reached from outside and has keys for clients, but no access key for its owner, so it can only be managed with: codex-claude-proxy keys. Set one with --api-key-file or CCP_API_KEY_FILE") { ShouldRetry = false };
+
+    public static readonly ApiError OwnersKeyFirst = new(ApiErrorType.InvalidRequest, 409,
+        "This proxy can be reached from outside, so its owner needs an access key before clients get keys: set one with --api-key-file or CCP_API_KEY_FILE") { ShouldRetry = false };
+
+    public static ApiError Expired(string name) => WrongKey with { Message = $"The key '{name}' has expired" };
+
     public static readonly ApiError WrongHost =
         new(ApiErrorType.InvalidRequest, 421, "This server only answers under its own address on this machine") { ShouldRetry = false };
 

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Protocol;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -11,13 +12,14 @@ namespace CodexClaudeProxy.Hosting;
 /// come from another origin, and what changes state must be JSON, which no HTML form can send. There is no CORS header
 /// anywhere, so no browser lets another page read an answer.
 /// </summary>
-internal sealed class LocalGate(ProxyOptions options)
+internal sealed class LocalGate(ProxyOptions options, ClientKeys? keys, TimeProvider time)
 {
     private readonly AccessKey? _key = options.ApiKey is { } key ? new AccessKey(key) : null;
 
     /// <summary>Why the request is turned away, or null.</summary>
     /// <param name="isPage">The path belongs to the dashboard's page, see <see cref="Routes.Page"/>.</param>
-    public ApiError? Refuse(HttpRequest request, bool isPage)
+    /// <param name="isForClients">Clients may come here with keys of their own, see <see cref="Routes.OpenToClients"/>.</param>
+    public ApiError? Refuse(HttpRequest request, bool isPage, bool isForClients)
     {
         if (!options.IsOwnName(request.Host.Host)) return LocalErrors.WrongHost;
         if (HttpMethods.IsOptions(request.Method)) return LocalErrors.CrossOrigin;
@@ -26,10 +28,40 @@ internal sealed class LocalGate(ProxyOptions options)
         if (!(isPage && reads))
         {
             if (IsCrossOrigin(request)) return LocalErrors.CrossOrigin;
-            if (_key is not null && !_key.IsPresentedBy(request)) return LocalErrors.WrongKey;
+            if (RefuseKey(request, isForClients) is { } refusal) return refusal;
         }
 
         return !reads && HasBody(request) && !IsJson(request.ContentType) ? LocalErrors.NotJson : null;
+    }
+
+    /// <summary>
+    /// The owner's key opens everything, a client's the routes for clients. As long as there is neither, none is needed; and where only clients
+    /// have keys, the owner manages the proxy without one, as before, from this machine.
+    /// </summary>
+    private ApiError? RefuseKey(HttpRequest request, bool isForClients)
+    {
+        if (_key?.IsPresentedBy(request) == true) return null;
+        KeyRing ring = keys?.Read() ?? KeyRing.Empty;
+        if (!ring.IsRequired) return _key is null ? null : LocalErrors.WrongKey;
+
+        ClientKey? expired = null;
+        foreach (string candidate in AccessKey.Presented(request))
+        {
+            if (ring.Find(candidate) is not { } key) continue;
+            if (key.IsExpired(time.GetUtcNow()))
+            {
+                expired = key;
+                continue;
+            }
+
+            if (!isForClients) return LocalErrors.OwnersOnly;
+            request.HttpContext.Features.Set(key);
+            return null;
+        }
+
+        if (expired is not null) return LocalErrors.Expired(expired.Name);
+        if (_key is not null || isForClients) return LocalErrors.WrongKey;
+        return options.IsExposed ? LocalErrors.NoOwnersKey : null;
     }
 
     public static bool HasBody(HttpRequest request) =>

@@ -51,6 +51,9 @@ internal sealed partial class ProxyHost : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public Uri Address { get; }
 
+    /// <summary>Clients have keys of their own.</summary>
+    public bool HasClientKeys => _parts.Keys.Read().IsRequired;
+
     /// <summary>The process was told to stop; what runs has the time of the drain.</summary>
     public CancellationToken StopOrdered => _drain.Stopping;
 
@@ -90,7 +93,7 @@ internal sealed partial class ProxyHost : IAsyncDisposable
         try
         {
             Routes routes = await compose(parts);
-            var door = new FrontDoor(routes, new LocalGate(options), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
+            var door = new FrontDoor(routes, new LocalGate(options, parts.Keys, time), new ReverseProxy(options), idle, parts.Loggers.CreateLogger("Requests"), drain);
             app.Run(door.HandleAsync);
             ((ServerHost)app.Services.GetRequiredService<IHost>()).Pipeline = ((IApplicationBuilder)app).Build();
             await app.StartAsync(cancellation);

@@ -34,10 +34,24 @@ internal sealed class Routes
         return this;
     }
 
+    /// <summary>Lets clients with keys of their own reach what is mapped at or below these paths so far. Everything else is for the owner.</summary>
+    public void OpenToClients(params ReadOnlySpan<PathString> paths)
+    {
+        foreach (PathString path in paths)
+        {
+            foreach ((string mapped, Resource resource) in Resources) resource.IsForClients |= new PathString(mapped).StartsWithSegments(path);
+        }
+    }
+
+    /// <summary>Every path that clients with keys of their own reach.</summary>
+    public IEnumerable<string> ForClients => Resources.Where(static mapped => mapped.Value.IsForClients).Select(static mapped => mapped.Key);
+
     /// <summary>Every method of every path, as they were mapped.</summary>
     public IEnumerable<(string Method, string Path)> All =>
-        _literal.Concat(_patterns.Select(static pattern => KeyValuePair.Create(Join(pattern.Segments), pattern.Resource)))
-            .SelectMany(static mapped => mapped.Value.Methods, static (mapped, method) => (method, mapped.Key));
+        Resources.SelectMany(static mapped => mapped.Value.Methods, static (mapped, method) => (method, mapped.Key));
+
+    private IEnumerable<KeyValuePair<string, Resource>> Resources =>
+        _literal.Concat(_patterns.Select(static pattern => KeyValuePair.Create(Join(pattern.Segments), pattern.Resource)));
 
     /// <summary>The resource a path names, or null. Fills in the route values.</summary>
     public Resource? Find(HttpRequest request)
@@ -125,6 +139,9 @@ internal sealed class Routes
         private readonly Dictionary<string, RequestDelegate> _withoutKey = [];
 
         public bool IsPage { get; set; }
+
+        /// <summary>Clients may come here with keys of their own.</summary>
+        public bool IsForClients { get; set; }
 
         public IEnumerable<string> Methods => _handlers.Keys;
 

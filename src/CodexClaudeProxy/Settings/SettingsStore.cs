@@ -50,6 +50,13 @@ internal sealed class SettingsStore : IDisposable
         }
     }
 
+    /// <summary>Applies the settings now, and whenever they change.</summary>
+    public void Follow(Action<ProxySettings> apply)
+    {
+        Changed += apply;
+        apply(Read());
+    }
+
     /// <summary>Moves a damaged file aside, clears away what killed writers left, and reads the settings. Once, at each start.</summary>
     public Task<ProxySettings> OpenAsync(CancellationToken cancellation) => UpdateAsync(_ => AtomicFile.DeleteLeftovers(Path), cancellation);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Protocol;
 using CodexClaudeProxy.Protocol.Messages;
 using CodexClaudeProxy.Settings;
@@ -46,6 +47,12 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         record.Session = record.ConversationId = http.Request.Headers["X-Claude-Code-Session-Id"].ToString();
         record.Agent = http.Request.Headers["X-Claude-Code-Agent-Id"].ToString();
         recorder.Start(record);
+        if (Admission.RefuseModel(http, request.Model!, request.Model!) is { } refusal)
+        {
+            await Corridor.RefuseAsync(http, record, refusal);
+            return;
+        }
+
         if (!capacity.TryEnter())
         {
             await Corridor.RefuseAsync(http, record, LocalErrors.NoRoom);
@@ -63,8 +70,8 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
     }
 
     /// <summary>Counts are on no record, as those we make ourselves.</summary>
-    public Task CountAsync(HttpContext http, ReadOnlyMemory<byte> received) =>
-        PassAsync(http, new TurnRecord(clocks.Time) { RequestId = http.TraceIdentifier, Path = CountPath }, CountPath, isStream: false, received);
+    public Task CountAsync(HttpContext http, RequestOutline request, ReadOnlyMemory<byte> received) =>
+        Admission.RefuseModel(http, request.Model!, request.Model!) is { } refusal ? ErrorReply.WriteAsync(http, refusal) : PassAsync(http, new TurnRecord(clocks.Time) { RequestId = http.TraceIdentifier, Path = CountPath }, CountPath, isStream: false, received);
 
     private async Task PassAsync(HttpContext http, TurnRecord record, string path, bool isStream, ReadOnlyMemory<byte> received)
     {
@@ -171,7 +178,8 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         return kept.Length == parts.Length ? value : kept.Length == 0 ? null : string.Join(',', kept).Trim();
     }
 
-    private bool IsOurs(string part) => _key?.IsIn(part) == true;
+    /// <summary>The owner's key, or what has the form of a client's: also one that has been revoked was ours.</summary>
+    private bool IsOurs(string part) => _key?.IsIn(part) == true || KeyText.IsForClient(AccessKey.TokenIn(part) ?? part);
 
     private static bool IsCredential(string name) => name.Equals("x-api-key", StringComparison.OrdinalIgnoreCase) || name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
 }

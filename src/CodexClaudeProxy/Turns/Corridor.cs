@@ -12,7 +12,7 @@ using CodexClaudeProxy.Turns.Streaming;
 namespace CodexClaudeProxy.Turns;
 
 /// <summary>The way of every turn, whichever protocol its client speaks: from a request that was read and checked to the one end of its answer.</summary>
-internal sealed class Corridor(TurnRecorder recorder, Preparations preparations, TurnFactory turns, Capacity capacity, Drift drift, TimeProvider time, ILogger log)
+internal sealed class Corridor(TurnRecorder recorder, Preparations preparations, Admission admission, TurnFactory turns, Capacity capacity, Drift drift, TimeProvider time, ILogger log)
 {
     /// <summary>Longer ones fill the window before anything is said.</summary>
     private const int MostSchemaBytes = 1024 * 1024;
@@ -34,7 +34,8 @@ internal sealed class Corridor(TurnRecorder recorder, Preparations preparations,
     {
         using Preparation preparation = await preparations.OfTurnAsync(model, received, convert, side: null, http.RequestAborted);
         if (codexOnly) preparation.Kilo = null;
-        if (await preparation.MakeAsync(preparations.LikelyAccountId(preparation.Route), http.RequestAborted) is { } refusal)
+        // A count uses nothing up, so limits do not stop it.
+        if ((Admission.RefuseModel(http, model, MeantBy(preparation)) ?? await preparation.MakeAsync(preparations.LikelyAccountId(preparation.Route), http.RequestAborted)) is { } refusal)
         {
             await ErrorReply.WriteAsync(http, refusal);
             return null;
@@ -81,6 +82,11 @@ internal sealed class Corridor(TurnRecorder recorder, Preparations preparations,
         if (request.CodexOnly) preparation.Kilo = null;
         record.Lane = preparation.Route.Lane;
         record.RouteReason = preparation.Route.Why;
+        if (await admission.RefuseAsync(http, request.Model, MeantBy(preparation)) is { } notAdmitted)
+        {
+            await RefuseAsync(http, record, notAdmitted);
+            return;
+        }
 
         // 2. Convert: what cannot be carried is refused, and the conversation gets its name. For the account that will most likely
         // serve, so that once is enough; the gateway gets nobody's reasoning.
@@ -108,6 +114,8 @@ internal sealed class Corridor(TurnRecorder recorder, Preparations preparations,
         // 4. Exactly one end: the answer's own, or a failure in the form that is still possible.
         if (record.Error is { } error) await TellAsync(http, answer, error, attempts.Limits, clientGone);
     }
+
+    private static string MeantBy(Preparation preparation) => preparation.Kilo ?? preparation.Route.Profile.Slug;
 
     /// <summary>No token was asked for, so none is fetched: the answer is the one the backend would cut off at once.</summary>
     private async Task<ApiError?> AnswerLocallyAsync(Preparation preparation, IAnswer answer, TurnRecord record, CancellationToken clientGone)

@@ -17,7 +17,7 @@ namespace CodexClaudeProxy.Turns;
 /// Requests of the Codex CLI that are no turns: they go to the backend as they are, on the conversation's account, and the
 /// answer comes back as it is. Only an outdated token is worth another try.
 /// </summary>
-internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenRefresher tokens, QuotaWatch quotas, CodexClient codex, SettingsStore settings, TurnClocks clocks)
+internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenRefresher tokens, QuotaWatch quotas, CodexClient codex, SettingsStore settings, Admission admission, TurnClocks clocks)
 {
     /// <param name="path">Below the backend's own address.</param>
     public Task ForwardAsync(HttpContext http, string path) => recorder.RecordAsync(http, "/v1/" + path["codex/".Length..], record => ForwardAsync(http, path, record));
@@ -28,6 +28,12 @@ internal sealed class Forwarding(TurnRecorder recorder, AccountPool pool, TokenR
         using PooledBuffer body = await RequestBody.ReadAsync(http.Request, clientGone);
         record.Capture?.NoteRequest(body.WrittenMemory.Span);
         record.Session = Caller.SessionOf(http.Request);
+        if (await admission.RefuseAsync(http, body.WrittenMemory) is { } notAdmitted)
+        {
+            await Corridor.RefuseAsync(http, record, notAdmitted);
+            return;
+        }
+
         HashSet<string> none = [];
         Selection selection = pool.Select(record.Session, "", none);
         if (selection.Account is null && await quotas.AskBeforeRefusalAsync("", none, clientGone)) selection = pool.Select(record.Session, "", none);

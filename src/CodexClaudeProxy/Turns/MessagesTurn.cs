@@ -21,9 +21,9 @@ internal sealed class MessagesTurn(TurnRecorder recorder, Corridor corridor, Ant
     {
         using PooledBuffer received = await RequestBody.ReadAsReceivedAsync(http.Request, http.RequestAborted);
         using PooledBuffer body = await RequestBody.UnpackAsync(http.Request, received, http.RequestAborted);
-        if (anthropic.Serves(body.WrittenMemory) is not null)
+        if (anthropic.Serves(body.WrittenMemory) is { } counted)
         {
-            await anthropic.CountAsync(http, received.WrittenMemory);
+            await anthropic.CountAsync(http, counted, received.WrittenMemory);
             return;
         }
 

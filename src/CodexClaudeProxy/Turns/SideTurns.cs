@@ -22,7 +22,7 @@ internal sealed class SideTurns(TurnRecorder recorder, Preparations preparations
     public async Task<SideReply> AskAsync(SideCall side, ReadOnlyMemory<byte> request, SideOrigin origin, CancellationToken cancellation)
     {
         TurnRecord record = recorder.Begin(RequestId.New(), side == SideCall.Advisor ? AdvisorPath : CallJudge.Path, origin.UserAgent);
-        (record.Side, record.Session, record.Agent, record.Project) = (side, origin.Session, origin.Agent, origin.Project);
+        (record.Side, record.Session, record.Agent, record.Project, record.Key) = (side, origin.Session, origin.Agent, origin.Project, origin.Key);
         try
         {
             return await AskAsync(side, request, origin, record, cancellation);

@@ -37,10 +37,13 @@ internal static partial class ModelRouter
     public const string Unknown = "unknown";
     public const string Side = "side";
 
+    /// <summary>A client's model string without the marker for the wanted window.</summary>
+    public static string Bare(string requested) => ContextMarker().Replace(requested.Trim(), "");
+
     /// <summary>Whether Anthropic serves the model: then nothing below is asked, not even the user's mapping.</summary>
     /// <param name="patterns">The owner's, see <see cref="ModelPatterns"/>.</param>
     public static bool IsLeftToAnthropic(string? requested, IReadOnlyList<string> patterns) =>
-        patterns.Count > 0 && requested?.Trim() is { Length: > 0 } name && ModelPatterns.Match(patterns, ContextMarker().Replace(name, ""));
+        patterns.Count > 0 && requested?.Trim() is { Length: > 0 } name && ModelPatterns.Match(patterns, Bare(name));
 
     /// <summary>The same for what Claude Code calls <c>opus</c>, <c>sonnet</c> and so on, whichever version that is.</summary>
     public static bool IsLaneLeftToAnthropic(string lane, IReadOnlyList<string> patterns) =>

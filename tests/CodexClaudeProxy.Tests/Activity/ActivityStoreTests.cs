@@ -29,7 +29,7 @@ public sealed class ActivityStoreTests : IDisposable
             UserAgent = "claude-cli/2.1.330", RequestedModel = "claude-opus-5", UpstreamModel = "gpt-6-astra", Lane = "opus", Effort = "high", Streamed = true, Account = "a@x.com:1",
             Conversation = "c", Session = "s", Agent = "g", Project = "shop", Status = 500, Outcome = RequestOutcome.Failed, StopReason = "end_turn", ErrorType = "api_error",
             ErrorCode = "x", ErrorMessage = "naïve ☃", Attempts = 3, HeldMs = 7, ConnectMs = 8, FirstEventMs = 9, FirstTokenMs = 10, TotalMs = 11,
-            Tokens = new RequestTokens(1, 2, 3, 4, 5, true), WebSearches = 6, SideCall = "check", Detail = """{"attempts":[]}"""u8.ToArray(),
+            Tokens = new RequestTokens(1, 2, 3, 4, 5, true), WebSearches = 6, SideCall = "check", Key = "0123456789ab laptop", Detail = """{"attempts":[]}"""u8.ToArray(),
         };
         await using ActivityStore store = Open();
         store.Add(full);
@@ -107,7 +107,7 @@ public sealed class ActivityStoreTests : IDisposable
     public async Task A_file_from_before_side_calls_is_read_and_written_on()
     {
         await using (ActivityStore store = Open()) await FillAsync(store, 3);
-        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("ALTER TABLE requests DROP COLUMN side; DROP TABLE tokens; DELETE FROM rollups WHERE dimension = 8; PRAGMA user_version = 1");
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DROP INDEX requests_key; ALTER TABLE requests DROP COLUMN access_key; ALTER TABLE requests DROP COLUMN side; DROP TABLE tokens; DELETE FROM rollups WHERE dimension = 8; PRAGMA user_version = 1");
 
         await using ActivityStore later = Open();
         RequestPage old = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter { Side = RequestFilter.NoSide }, 10, null), Now))!;
@@ -116,6 +116,24 @@ public sealed class ActivityStoreTests : IDisposable
 
         Assert.Equal(3, old.Requests.Count);
         Assert.Equal("title", Assert.Single(marked.Requests).SideCall);
+    }
+
+    [Fact]
+    public async Task A_file_from_before_keys_is_read_and_written_on()
+    {
+        await using (ActivityStore store = Open()) await FillAsync(store, 3);
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DROP INDEX requests_key; ALTER TABLE requests DROP COLUMN access_key; PRAGMA user_version = 3");
+
+        await using ActivityStore later = Open();
+        IReadOnlyList<RequestEntry> old = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter(), 10, null), Now))!.Requests;
+        later.Add(Samples.Entry(9) with { Key = KeyName.Of("0123456789ab", "laptop of Anna") });
+        IReadOnlyList<RequestEntry> ofKey = (await later.ReadAsync(database => RequestSearch.List(database, new RequestFilter { Key = "0123456789ab" }, 10, null), Now))!.Requests;
+
+        Assert.Equal(3, old.Count);
+        Assert.All(old, static entry => Assert.Null(entry.Key));
+        Assert.Equal("0123456789ab laptop of Anna", Assert.Single(ofKey).Key);
+        using Database upgraded = Database.Open(File, create: false, TimeSpan.Zero);
+        Assert.Equal((4, 1), (upgraded.Number("PRAGMA user_version"), upgraded.Number("SELECT count(*) FROM sqlite_master WHERE name = 'requests_key'")));
     }
 
     [Fact]

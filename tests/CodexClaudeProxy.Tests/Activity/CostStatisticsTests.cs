@@ -128,7 +128,7 @@ public sealed class CostStatisticsTests : IAsyncDisposable
     {
         Add(Four);
         await _store.DisposeAsync();
-        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DROP TABLE tokens; DELETE FROM rollups WHERE dimension = 8; PRAGMA user_version = 2");
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DROP INDEX requests_key; ALTER TABLE requests DROP COLUMN access_key; DROP TABLE tokens; DELETE FROM rollups WHERE dimension = 8; PRAGMA user_version = 2");
         _store = Open();
 
         foreach (int hours in (int[])[24, 48, 24 * 60])
@@ -147,7 +147,7 @@ public sealed class CostStatisticsTests : IAsyncDisposable
     {
         Add(Four);
         await _store.DisposeAsync();
-        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DELETE FROM requests; DROP TABLE tokens; PRAGMA user_version = 2");
+        using (Database database = Database.Open(File, create: false, TimeSpan.Zero)) database.Execute("DROP INDEX requests_key; ALTER TABLE requests DROP COLUMN access_key; DELETE FROM requests; DROP TABLE tokens; PRAGMA user_version = 2");
         _store = Open();
 
         StatisticsReport report = await OfAsync(24 * 60, Dimension.Account);

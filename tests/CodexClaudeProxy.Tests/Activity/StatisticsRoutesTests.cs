@@ -179,7 +179,7 @@ public sealed class StatisticsRoutesTests
 
     [Theory]
     [InlineData("/api/stats?range=2h", "range must be one of: 1h, 6h, 24h, 7d, 30d, 90d, all")]
-    [InlineData("/api/stats?by=colour", "by must be one of: none, account, model, requestedModel, client, project, session, errorType, sideCall")]
+    [InlineData("/api/stats?by=colour", "by must be one of: none, account, model, requestedModel, client, project, session, errorType, sideCall, key")]
     [InlineData("/api/stats?order=name", "order must be one of: requests, tokens, cost, failed")]
     [InlineData("/api/stats?from=yesterday", "from must be a time such as 2026-11-25T08:00:00Z")]
     [InlineData("/api/stats/export?format=xml", "format must be one of: csv, json")]

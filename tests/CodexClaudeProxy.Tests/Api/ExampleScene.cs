@@ -19,6 +19,7 @@ internal sealed class ExampleScene : IAsyncDisposable
 
     private readonly FakeTimeProvider _time = new(Now);
     private readonly Dictionary<string, string> _variables = [];
+    private readonly List<(string Text, string Words)> _keys = [];
     private RunningProxy _proxy = null!;
     private string _folder = "";
 
@@ -95,6 +96,13 @@ internal sealed class ExampleScene : IAsyncDisposable
     {
         if (mediaType != "application/json" || JsonNode.Parse(body) is not JsonObject told) return;
         if (told["login"] is { } login) _variables["LOGIN"] = (string)login!;
+        if (told["client"] is JsonObject { } client && (string?)client["id"] is { } id && (string?)told["key"] is { } key)
+        {
+            _variables["KEY"] = id;
+            _keys.Add((key, "ccp_…"));
+            _keys.Add(((string)client["start"]!, "ccp_ab12"));
+        }
+
         if ((string?)(told["object"] as JsonValue) == "response") _variables["RESPONSE"] = (string)told["id"]!;
     }
 
@@ -114,6 +122,7 @@ internal sealed class ExampleScene : IAsyncDisposable
     /// <summary>What differs from one run or machine to the next, and the words for it.</summary>
     public IEnumerable<(string Text, string Words)> Masks =>
     [
+        .. _keys,
         .. _variables.Select(variable => (variable.Value, $"${variable.Key}")),
         (_proxy.Client.BaseAddress!.ToString().TrimEnd('/'), Curl.Origin),
         (_proxy.Backend.Origin, "https://auth.openai.com"),

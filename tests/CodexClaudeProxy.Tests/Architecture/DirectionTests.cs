@@ -71,6 +71,7 @@ public sealed class DirectionTests
     [InlineData("Activity", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Logs", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Endpoints")]
     [InlineData("Settings", "Turns", "Upstream", "Accounts", "Login", "Hosting", "Endpoints")]
+    [InlineData("Keys", "Turns", "Hosting", "Endpoints", "Accounts")]
     [InlineData("Json", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Files", "Logs", "Hosting", "Endpoints")]
     [InlineData("ClaudeCode", "Turns", "Upstream", "Accounts", "Hosting")]
     [InlineData("Doctor", "Turns", "Activity", "Dashboard", "Endpoints", "Login")]
@@ -118,6 +119,7 @@ public sealed class DirectionTests
     [InlineData("Activity")]
     [InlineData("ClaudeCode")]
     [InlineData("Images")]
+    [InlineData("Keys")]
     [InlineData("Login")]
     [InlineData("Logs")]
     public void What_stands_beside_the_corridor_knows_no_http_request(string room)

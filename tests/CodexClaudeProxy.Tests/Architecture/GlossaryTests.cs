@@ -41,6 +41,9 @@ public sealed partial class GlossaryTests
     private static readonly (string Text, string Reason)[] Allowed =
     [
         ("outcome must be one of: ok, failed, left", "lists the values of a parameter"),
+        ("keys renew", "the name of a command"),
+        ("codex-claude-proxy keys renew laptop", "the name of a command"),
+        ("codex-claude-proxy keys renew laptop --file ~/laptop-key", "the name of a command"),
     ];
 
     /// <summary>Rooms whose texts are read by models, not by people.</summary>

@@ -7,10 +7,10 @@ namespace CodexClaudeProxy.Tests.Documentation;
 public sealed partial class TroubleshootingTests
 {
     /// <summary>Files that hold nothing but what clients are told.</summary>
-    private static readonly HashSet<string> Catalogues = ["FailureReply.cs", "LocalErrors.cs", "TurnErrors.cs", "AnthropicErrors.cs"];
+    private static readonly HashSet<string> Catalogues = ["FailureReply.cs", "LocalErrors.cs", "TurnErrors.cs", "AnthropicErrors.cs", "KeyErrors.cs"];
 
     /// <summary>Rooms whose errors a person meets. What a conversion says of a single member of a request is not listed.</summary>
-    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor", "Service", "Updates", "Backups"];
+    private static readonly HashSet<string> Rooms = ["Hosting", "Turns", "Accounts", "Login", "Network", "CommandLine", "ClaudeCode", "Endpoints", "Files", "Doctor", "Service", "Updates", "Backups", "Keys"];
 
     /// <summary>Texts that the search below finds, and that are no errors, or only a part of one.</summary>
     private static readonly HashSet<string> Others =

@@ -48,7 +48,7 @@ public sealed class IdleTrimTests
         using var drain = new Drain(TimeSpan.Zero, _time);
         TaskCompletionSource held = new();
         Routes routes = new Routes().Get("/stream", _ => held.Task).Post("/stream", _ => held.Task);
-        var door = new FrontDoor(routes, new LocalGate(new ProxyOptions()), new ReverseProxy(new ProxyOptions()), idle, new TestLog(), drain);
+        var door = new FrontDoor(routes, new LocalGate(new ProxyOptions(), null, TimeProvider.System), new ReverseProxy(new ProxyOptions()), idle, new TestLog(), drain);
 
         Task request = door.HandleAsync(new DefaultHttpContext { Request = { Method = method, Path = "/stream", Host = new HostString("localhost") } });
         _time.Advance(TimeSpan.FromSeconds(31));

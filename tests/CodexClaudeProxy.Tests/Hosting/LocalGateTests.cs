@@ -178,13 +178,13 @@ public sealed class LocalGateTests
     [InlineData("fe80::1", "[fe80::1]", true)]
     public void Bound_elsewhere_the_configured_address_is_ours(string bound, string host, bool letIn)
     {
-        var gate = new LocalGate(new ProxyOptions { Host = bound, ApiKey = "sesame" });
+        var gate = new LocalGate(new ProxyOptions { Host = bound, ApiKey = "sesame" }, null, TimeProvider.System);
         var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
         http.Request.Method = "GET";
         http.Request.Host = new Microsoft.AspNetCore.Http.HostString(host, 8081);
         http.Request.Headers["x-api-key"] = "sesame";
 
-        Assert.Equal(letIn, gate.Refuse(http.Request, isPage: false) is null);
+        Assert.Equal(letIn, gate.Refuse(http.Request, isPage: false, isForClients: false) is null);
     }
 
     private static Task Done(Microsoft.AspNetCore.Http.HttpContext http) => Task.CompletedTask;

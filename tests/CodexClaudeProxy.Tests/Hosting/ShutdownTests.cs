@@ -76,7 +76,7 @@ public sealed class ShutdownTests
         using var drain = new Drain(TimeSpan.Zero, TimeProvider.System);
         var door = new FrontDoor(
             new Routes().Get("/v1/messages", static _ => Task.CompletedTask),
-            new LocalGate(new ProxyOptions()),
+            new LocalGate(new ProxyOptions(), null, TimeProvider.System),
             new ReverseProxy(new ProxyOptions()),
             new IdleTrim(TimeProvider.System, static () => { }),
             new TestLog(),

@@ -39,7 +39,7 @@ export const texts = {
 
   mask: {
     on: 'Show identities', off: 'Mask identities',
-    account: n => `Account ${n}`, project: n => `Project ${n}`, session: n => `Session ${n}`, conversation: n => `Conversation ${n}`,
+    account: n => `Account ${n}`, project: n => `Project ${n}`, session: n => `Session ${n}`, conversation: n => `Conversation ${n}`, key: n => `Key ${n}`,
   },
 
   gallery: {
@@ -168,7 +168,7 @@ export const texts = {
     search: 'Search models, sessions, projects, errors', all: 'All', removeFilter: 'Remove the filter ',
     sides: { none: 'No side calls', any: 'Side calls', title: 'Side call: title', classifier: 'Side call: client’s classifier', check: 'Side call: tool call check', advisor: 'Side call: advisor' },
     filters: {
-      range: 'Period', from: 'From', to: 'Until', account: 'Account', requestedModel: 'Requested model', upstreamModel: 'Model used', model: 'Model', client: 'Client', project: 'Project', errorType: 'Error',
+      range: 'Period', from: 'From', to: 'Until', account: 'Account', requestedModel: 'Requested model', upstreamModel: 'Model used', model: 'Model', client: 'Client', project: 'Project', errorType: 'Error', key: 'Client key',
       side: 'Kind', path: 'Path', session: 'Session', conversation: 'Conversation', unknown: 'Not known', outcome: 'Result', q: 'Search',
     },
     choose: {
@@ -231,7 +231,7 @@ export const texts = {
         doubtful: 'The model was unsure, or its verdict was inconsistent.', too_long: 'The call is too long to be judged.', no_context: 'The request contains no context to judge the call by.',
         failed: 'The request to the model failed.', late: 'The model did not respond in time.',
       },
-      path: 'Path', model: 'Requested model', upstream: 'Model used', route: 'Why this model', account: 'Account', client: 'Client', project: 'Project', session: 'Session', agent: 'Agent',
+      path: 'Path', model: 'Requested model', upstream: 'Model used', route: 'Why this model', account: 'Account', client: 'Client', key: 'Client key', project: 'Project', session: 'Session', agent: 'Agent',
       conversation: 'Conversation', streamed: 'Streamed', yes: 'Yes', no: 'No', stop: 'Stop reason', searches: 'Web searches', error: 'Error', total: 'Total',
       stretches: {
         converted: 'Read and converted', sent: 'Account and token', headers: 'Upstream accepted', firstEvent: 'First upstream event', firstToken: 'First token', lastByte: 'Response written',
@@ -375,9 +375,9 @@ export const texts = {
     part: 'Show', parts: { all: 'All tokens', input: 'Input', cached: 'Cached input', output: 'Output', 'first-p50': 'First token, p50', 'first-p95': 'First token, p95', 'total-p50': 'Total, p50', 'total-p95': 'Total, p95' },
     groupBy: 'Group by',
     groups: {
-      model: 'By model served', requestedModel: 'By model asked for', account: 'By account', client: 'By client', project: 'By project', session: 'By session', sideCall: 'By side call', errorType: 'By kind of failure', none: 'All together',
+      model: 'By model served', requestedModel: 'By model asked for', account: 'By account', client: 'By client', project: 'By project', session: 'By session', key: 'By client key', sideCall: 'By side call', errorType: 'By kind of failure', none: 'All together',
     },
-    dimensions: { model: 'Model served', requestedModel: 'Model asked for', account: 'Account', client: 'Client', project: 'Project', session: 'Session', sideCall: 'Side call', errorType: 'Kind of failure', none: 'All together' },
+    dimensions: { model: 'Model served', requestedModel: 'Model asked for', account: 'Account', client: 'Client', project: 'Project', session: 'Session', key: 'Client key', sideCall: 'Side call', errorType: 'Kind of failure', none: 'All together' },
     by: (measure, dimension) => (dimension === 'All together' ? `${measure}, all together` : `${measure} by ${dimension.toLowerCase()}`),
     overTime: (measure, dimension) => `${measure} over time, ${dimension.toLowerCase()}`,
     kinds: {
@@ -386,7 +386,7 @@ export const texts = {
     },
     sideCalls: { title: 'Title', classifier: 'Client’s classifier', check: 'Tool call check', advisor: 'Advisor' },
     unknown: { account: 'No account', model: 'No model', requestedModel: 'No model named', client: 'Unknown client', project: 'Unknown project', session: 'No session' },
-    rest: { sideCall: 'No side call', errorType: 'No error', others: 'All others' }, others: n => (n > 0 ? `Others (${n})` : 'Others'),
+    rest: { sideCall: 'No side call', key: 'Without a client key', errorType: 'No error', others: 'All others' }, others: n => (n > 0 ? `Others (${n})` : 'Others'),
     series: 'Series', toggle: name => `Show or hide ${name}. With Shift: only this one`, showAll: hidden => `Show all series (${hidden} hidden)`, whole: total => `${total} in the period`, wholeTime: 'Whole period',
     chartNote: 'Drag over the chart to look at a part of the time. Click a bar to see its requests.', failureNote: 'Above the bars: the rate of failures. Drag to look at a part of the time, click a bar to see its requests.',
     costNote: 'An estimate of what the API would charge for these tokens, not a bill: a plan costs nothing per token.', equation: usd => `API-equivalent estimate: ${usd}`, p95: value => `p95 ${value}`,
@@ -474,7 +474,23 @@ export const texts = {
   },
 
   settings: {
-    views: { settings: 'Settings', log: 'Log', health: 'Health', about: 'About' },
+    views: { settings: 'Settings', keys: 'Client keys', log: 'Log', health: 'Health', about: 'About' },
+    keys: {
+      title: 'Client keys', none: 'No client has a key of its own', add: 'Add a key', noOwner: 'There is no access key for you, the owner: from this machine the proxy can be managed without a key.',
+      explain: 'A key for each device, person or script, with models, limits and figures of its own. As soon as there is one, every client needs a key, on this machine too.',
+      menu: name => `Actions for ${name}`, change: 'Change', renew: 'Replace the key', revoke: 'Revoke', expired: 'Expired', reached: 'Limit reached',
+      renewTitle: name => `Replace the key ${name}?`, renewText: 'The client needs the new key: the present one stops working at once. Models, limits and figures stay.',
+      revokeTitle: name => `Revoke the key ${name}?`, revokeText: 'The client is refused from its next request on. What it used stays in the statistics.',
+      models: 'Models', allModels: 'All models', today: 'Today', used: (requests, tokens) => `${requests} requests, ${tokens} tokens`, requests: 'Show requests', lastUsed: 'Last used', never: 'Never', expires: 'Expires',
+      kinds: { total_tokens: 'Tokens', input_tokens: 'Input tokens', output_tokens: 'Output tokens', cost_usd: 'Dollars', requests: 'Requests' },
+      spans: { '5h': 'in 5 hours', daily: 'a day', '7d': 'in 7 days', monthly: 'a month' }, limitName: (kind, span, model) => `${kind} ${span}${model ? ` · ${model}` : ''}`,
+      of: (used, maximum) => `${used} of ${maximum}`, freeAgain: 'Available', startsAnew: 'Starts anew',
+      onceTitle: name => `The key ${name}`, once: 'This is the only time the key is shown. The proxy keeps its hash alone.', copyKey: 'Copy the key', paste: 'For Claude Code:', copyLines: 'Copy the commands',
+      others: 'Other clients take it as their API key.', done: 'I have copied it',
+      addTitle: 'Add a client key', changeTitle: 'Change a client key', create: 'Create the key', name: 'Name', nameHint: 'The device, person or script that gets it.',
+      modelsHint: 'Names or patterns with *, separated by commas. Empty for all models.', limits: 'Limits', limitsHint: 'Looked at before each request. Dollars are what the API would take.',
+      addLimit: 'Add a limit', removeLimit: 'Remove the limit', kind: 'What is counted', span: 'In which time', maximum: 'Maximum', wrongMaximum: 'The maximum of a limit must be a number above 0.', onlyModel: 'Only for model', expiresHint: 'The first day on which it no longer works. Empty for never.',
+    },
 
     form: {
       names: {

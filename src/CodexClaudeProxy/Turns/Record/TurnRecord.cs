@@ -72,6 +72,9 @@ internal sealed class TurnRecord(TimeProvider time)
 
     public string? Project { get; set; }
 
+    /// <summary>The key of its own that the client presented, as <see cref="KeyName"/> tells it; null for none.</summary>
+    public string? Key { get; set; }
+
     /// <summary>The turn stands beside a conversation.</summary>
     public SideCall? Side { get; set; }
 

@@ -1,5 +1,6 @@
 using CodexClaudeProxy.Activity;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Keys;
 using CodexClaudeProxy.Protocol.Messages;
 
 namespace CodexClaudeProxy.Turns.Record;
@@ -11,6 +12,7 @@ internal sealed class TurnRecorder(RequestLog requests, Captures captures, TimeP
     public async Task RecordAsync(HttpContext http, string path, Func<TurnRecord, Task> run)
     {
         TurnRecord record = Begin(http.TraceIdentifier, path, http.Request.Headers.UserAgent);
+        if (http.Features.Get<ClientKey>() is { } key) record.Key = KeyName.Of(key.Id, key.Name);
         Stream client = http.Response.Body;
         if (captures.Begin(record.RequestId) is { } capture)
         {

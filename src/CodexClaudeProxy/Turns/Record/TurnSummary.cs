@@ -35,6 +35,7 @@ internal static class TurnSummary
             Agent = Text(record.Agent),
             Project = Text(record.Project),
             SideCall = record.Side?.Word(),
+            Key = record.Key,
             Status = record.Status,
             Outcome = outcome,
             StopReason = record.End is { } end ? Word(end.Reason) : null,

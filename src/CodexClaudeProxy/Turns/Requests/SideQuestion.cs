@@ -19,6 +19,9 @@ internal sealed record SideOrigin(string ConversationId)
     public string? Project { get; init; }
 
     public string? UserAgent { get; init; }
+
+    /// <summary>The client's key, which the question counts for too.</summary>
+    public string? Key { get; init; }
 }
 
 /// <summary>What a model answered, or why there is no answer.</summary>

@@ -197,7 +197,7 @@ internal sealed class Relay(Turn turn, TurnClocks clocks, Lessons lessons, Drift
     }
 
     private SideOrigin OriginOf() =>
-        new(_preparation.Context.ConversationId) { Session = _record.Session, Agent = _record.Agent, Project = _record.Project, UserAgent = _record.UserAgent };
+        new(_preparation.Context.ConversationId) { Session = _record.Session, Agent = _record.Agent, Project = _record.Project, UserAgent = _record.UserAgent, Key = _record.Key };
 
     /// <summary>An empty answer to a user's message is tried again, once.</summary>
     private bool IsWorthAnotherTry(IEventConverter converter)

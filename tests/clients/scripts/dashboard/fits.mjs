@@ -16,6 +16,7 @@ const places = {
   analytics: { at: '/analytics', also: { 'what a cost is made of': page => page.locator('tfoot .figure-button').focus() } },
   claude: { at: '/claude' },
   settings: { at: '/settings', also: { 'the prices': page => page.getByRole('button', { name: 'Edit prices' }).click().then(() => page.locator('.price dl').first().waitFor()) } },
+  keys: { at: '/settings?view=keys' },
   log: { at: '/settings?view=log' },
   health: { at: '/settings?view=health', also: { 'the checks': page => page.getByRole('button', { name: 'Run checks' }).click().then(() => page.locator('.check-line').first().waitFor()) } },
   about: { at: '/settings?view=about' },

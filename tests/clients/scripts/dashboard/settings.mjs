@@ -110,9 +110,100 @@ export const cases = {
     await eventually(async () => assert.deepEqual(await value(url, 'prices'), {}));
   }),
 
+  /** A key is made, shown once, used, limited, replaced and revoked; without any there is one sentence and a button. */
+  keys: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
+    await open('/settings?view=keys');
+    await page.getByText('No client has a key of its own').waitFor();
+    await axe();
+    await shot('settings-keys-none');
+    await page.getByRole('button', { name: 'Add a key' }).click();
+    const form = page.getByRole('dialog');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'name');
+    await form.getByLabel('Name').fill('laptop');
+    await form.getByLabel('Models').fill('gpt-*, claude-*');
+    await form.getByRole('button', { name: 'Add a limit' }).click();
+    await form.getByLabel('Maximum').fill('none');
+    await axe();
+    await form.getByRole('button', { name: 'Create the key' }).click();
+    await form.getByText('The maximum of a limit must be a number above 0.').waitFor();
+    await shot('settings-keys-form');
+    await form.getByLabel('Models').fill('gpt 5');
+    await form.getByLabel('Maximum').fill('2,000');
+    await form.getByRole('button', { name: 'Create the key' }).click();
+    await form.getByText('models must be a list of model names').waitFor();
+    forgive(problems);
+    await form.getByLabel('Models').fill('gpt-*, claude-*');
+    await form.getByRole('button', { name: 'Create the key' }).click();
+
+    const once = page.getByRole('dialog', { name: 'The key laptop' });
+    await once.getByText('This is the only time the key is shown.').waitFor();
+    await page.keyboard.press('Escape');
+    const key = (await once.locator('code').first().textContent()).trim();
+    assert.match(key, /^ccp_[A-Za-z0-9]{43}$/);
+    await once.getByRole('button', { name: 'Copy the commands' }).click();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`ANTHROPIC_AUTH_TOKEN=${key}`));
+    await axe();
+    await shot('settings-keys-once');
+    await once.getByRole('button', { name: 'I have copied it' }).click();
+    const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'laptop' }) });
+    await card.getByText(`${key.slice(0, 8)}…`).waitFor();
+    await eventually(async () => assert.equal(await page.getByText(key).count(), 0));
+
+    // The client uses it up, and is told so; without a key nobody gets in.
+    const asked = headers => fetch(`${url}/v1/messages`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 200, messages: [{ role: 'user', content: 'word '.repeat(2500) }] }) });
+    assert.equal((await asked({})).status, 401);
+    const first = await asked({ 'x-api-key': key });
+    assert.equal(first.status, 200);
+    await first.text();
+    await eventually(async () => {
+      const answer = await asked({ 'x-api-key': key });
+      assert.match(await answer.text(), /The key 'laptop' has reached its daily limit of 2,000 tokens/);
+    });
+    await open('/settings?view=keys');
+    await card.getByText('Limit reached').waitFor();
+    await card.getByText(/of 2,000/).waitFor();
+    for (const size of [VIEWS[1440], VIEWS[360]]) {
+      await page.setViewportSize(size.viewport);
+      await assertFits(page);
+      await axe();
+      await shot(`settings-keys-${size.viewport.width}`);
+    }
+
+    await page.setViewportSize(VIEWS[1440].viewport);
+    await card.getByRole('link', { name: 'Show requests' }).click();
+    await page.waitForURL(/requests\?key=/);
+    await page.getByText('Client key: laptop').or(page.getByText('laptop')).first().waitFor();
+    await page.locator('.column-model').nth(1).waitFor();
+    await open('/settings?view=keys');
+    const menu = card.getByRole('button', { name: 'Actions for laptop' });
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Change' }).click();
+    await form.getByLabel('Name').fill('old laptop');
+    await form.getByRole('button', { name: 'Remove the limit' }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
+    const renamed = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'old laptop' }) });
+    await renamed.getByText('All models').or(renamed.getByText('gpt-*, claude-*')).waitFor();
+    assert.equal(await renamed.getByText('Limit reached').count(), 0);
+
+    await renamed.getByRole('button', { name: 'Actions for old laptop' }).click();
+    await page.getByRole('menuitem', { name: 'Replace the key' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replace the key' }).click();
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    assert.equal((await asked({ 'x-api-key': key })).status, 401);
+    await renamed.getByRole('button', { name: 'Actions for old laptop' }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No client has a key of its own').waitFor();
+    await open('/analytics?by=key');
+    await page.getByText('laptop (deleted)').first().waitFor();
+    await shot('analytics-by-key');
+  }),
+
   log: settings => withPage(settings, async ({ open, page, url, axe, shot }) => {
     await open('/settings');
     await page.getByRole('tab', { name: 'Settings' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/view=keys/);
     await page.keyboard.press('ArrowRight');
     await page.waitForURL(/view=log/);
     await page.getByText('Live').waitFor();
@@ -150,7 +241,7 @@ export const cases = {
     try {
       for (const [theme, name] of looks) {
         await withPage({ ...settings, browser, theme, view: VIEWS[name] }, async ({ open, page, axe, shot }) => {
-          for (const part of ['log', 'health', 'about']) {
+          for (const part of ['keys', 'log', 'health', 'about']) {
             await open(`/settings?view=${part}`);
             await assertFits(page);
             await axe();

@@ -60,8 +60,20 @@ export async function call(path, { method = 'GET', body, signal: abort, headers 
   }
   lastAnswer = new Date().toISOString();
   reachable.value = true;
-  if (response.status === 401 && await isOurKey(response)) needsKey.value = true;
+  // What a client asks may need a client's key, which opens nothing else here.
+  if (response.status === 401 && !path.startsWith('/v1/') && await isOurKey(response)) needsKey.value = true;
+  if (response.status === 403 && memory && await isForOwners(response)) forgetKey();
   return response;
+}
+
+/** A client's key was entered where the owner's is wanted. */
+async function isForOwners(response) {
+  return (await response.clone().json().catch(() => null))?.error?.startsWith?.("A client's key opens") === true;
+}
+
+function forgetKey() {
+  try { sessionStorage.removeItem(KEY); } catch { /* it was not kept */ }
+  memory = null;
 }
 
 /** The backend's 401, when an account must sign in, has other words. The routes of the page and those of clients say it in envelopes of their own. */

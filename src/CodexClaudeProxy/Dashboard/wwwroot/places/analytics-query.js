@@ -11,7 +11,7 @@ export const MEASURES = Object.keys(ORDERS);
 /** Of some measures there are several figures. */
 export const PARTS = { tokens: ['all', 'input', 'cached', 'output'], latency: ['first-p50', 'first-p95', 'total-p50', 'total-p95'] };
 
-const DIMENSIONS = ['model', 'requestedModel', 'account', 'client', 'project', 'session', 'sideCall'];
+const DIMENSIONS = ['model', 'requestedModel', 'account', 'client', 'project', 'session', 'key', 'sideCall'];
 const USUAL_DIMENSION = 'model';
 export const dimensionsOf = measure => [...DIMENSIONS, ...(measure === 'failures' ? ['errorType'] : []), 'none'];
 
@@ -55,13 +55,13 @@ export const setHidden = ids => change({ hidden: [...ids].join(',') || null });
 /** A series in the list of the hidden ones, which commas separate. */
 export const idOf = key => (key === null ? '~unknown' : key.replaceAll('%', '%25').replaceAll(',', '%2C'));
 
-const FILTERS = { account: 'account', model: 'upstreamModel', requestedModel: 'requestedModel', client: 'client', project: 'project', session: 'session', errorType: 'errorType', sideCall: 'side' };
+const FILTERS = { account: 'account', model: 'upstreamModel', requestedModel: 'requestedModel', client: 'client', project: 'project', session: 'session', errorType: 'errorType', sideCall: 'side', key: 'key' };
 
 /** The filter of the requests that means one group; null when there is none that does. */
 export function filterOf(by, key) {
   if (key !== null) return { [FILTERS[by]]: key };
   if (by === 'sideCall') return { side: 'none' };
-  return by === 'errorType' ? null : { unknown: by };
+  return by === 'errorType' || by === 'key' ? null : { unknown: by };
 }
 
 /** The time of an answer as a filter of the requests. One that goes on until now has no end, so that the list goes on as well. */

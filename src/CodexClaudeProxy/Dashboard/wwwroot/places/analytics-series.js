@@ -130,6 +130,7 @@ export function groupName(by, { key, label }) {
   switch (by) {
     case 'account': return accountName(key);
     case 'project': case 'session': return who(key, by);
+    case 'key': return who(label ?? key, 'key');
     case 'sideCall': return words.sideCalls[key] ?? key;
     case 'errorType': return texts.requests.errors[key] ?? key;
     default: return label ?? key;

@@ -3,6 +3,7 @@ import { html, signal, useRunning, useSignal } from '../lib/ui.js';
 import { get } from '../lib/api.js';
 import { short } from '../lib/format.js';
 import { who } from '../lib/identity.js';
+import { keyName } from '../lib/key-names.js';
 import { accountName, pool } from '../lib/program.js';
 import { param } from '../lib/router.js';
 import { texts } from '../texts.js';
@@ -24,6 +25,7 @@ const FIELDS = [
   { filter: 'client', by: 'client', unknown: 'client' },
   { filter: 'project', by: 'project', unknown: 'project', show: value => who(value, 'project') },
   { filter: 'errorType', by: 'errorType', show: value => all.errors[value] ?? value },
+  { filter: 'key', by: 'key', show: value => keyName(value) },
   { filter: 'session', by: 'session', unknown: 'session', show: value => who(value, 'session') },
 ];
 const MOST = 100;

@@ -3,6 +3,7 @@ import { html } from '../lib/ui.js';
 import { usePoll } from '../lib/feed.js';
 import { DASH, moment, ms, number, percent, usd, when } from '../lib/format.js';
 import { prose, who } from '../lib/identity.js';
+import { keyName } from '../lib/key-names.js';
 import { accountName } from '../lib/program.js';
 import { href } from '../lib/router.js';
 import { texts } from '../texts.js';
@@ -55,6 +56,7 @@ const summary = (/** @type {RequestDetail} */ row) => [
   [words.route, row.route?.reason && prose(row.route.reason)],
   [words.account, row.account && more(servedBy(row), { account: row.account })],
   [words.client, row.client && html`<span title=${row.userAgent}>${row.client}</span>`],
+  [words.key, row.key && more(keyName(row.key, row.keyName), { key: row.key })],
   [words.project, row.project && who(row.project, 'project')],
   [words.session, row.session && more(mono(who(row.session, 'session')), { session: row.session }, words.turns)],
   [words.agent, row.agent],

@@ -1,6 +1,7 @@
 // Which requests are shown: the filters as they stand in the address, as the program takes them, and as a row is judged by them.
 import { parse, when } from '../lib/format.js';
 import { who } from '../lib/identity.js';
+import { keyName } from '../lib/key-names.js';
 import { accountName } from '../lib/program.js';
 import { setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
@@ -10,7 +11,7 @@ import { texts } from '../texts.js';
 const words = texts.requests;
 
 /** What /api/requests takes, and `range`: a time that ends now, and so moves on. */
-export const FILTERS = ['range', 'from', 'to', 'outcome', 'account', 'requestedModel', 'upstreamModel', 'model', 'client', 'project', 'errorType', 'side', 'path', 'session', 'conversation', 'unknown', 'q'];
+export const FILTERS = ['range', 'from', 'to', 'outcome', 'account', 'requestedModel', 'upstreamModel', 'model', 'client', 'project', 'errorType', 'key', 'side', 'path', 'session', 'conversation', 'unknown', 'q'];
 
 const HOUR = 3_600_000;
 const RANGES = { '1h': HOUR, '6h': 6 * HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR, '30d': 720 * HOUR };
@@ -60,6 +61,7 @@ const CHECKS = {
   client: (row, value) => row.client === value || row.client?.startsWith(`${value} `) === true,
   side: (row, value) => (value === 'any' ? row.sideCall !== null : value === 'none' ? row.sideCall === null : row.sideCall === value),
   unknown: (row, value) => !row[MEMBERS_OF[value] ?? value],
+  key: (row, value) => row.key === value || row.keyName?.toLowerCase() === value.toLowerCase(),
   q: (row, value) => SEARCHED.some(member => row[member]?.toLowerCase().includes(value.toLowerCase())),
 };
 
@@ -71,7 +73,7 @@ export const passes = (row, query) => [...query].every(([name, value]) => (!row.
 
 const SHOWN = {
   range: value => words.choose.ranges[value] ?? value, from: when, to: when, account: accountName, project: value => who(value, 'project'), session: value => who(value, 'session'),
-  conversation: value => who(value, 'conversation'), side: value => words.sides[value] ?? value, errorType: value => words.errors[value] ?? value, outcome: value => words.outcomes[value] ?? value,
+  conversation: value => who(value, 'conversation'), side: value => words.sides[value] ?? value, errorType: value => words.errors[value] ?? value, outcome: value => words.outcomes[value] ?? value, key: value => keyName(value),
   unknown: value => words.filters[MEMBERS_OF[value] ?? value] ?? value,
 };
 

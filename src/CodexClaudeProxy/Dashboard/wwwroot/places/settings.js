@@ -7,11 +7,12 @@ import { Tabs } from '../components/tabs.js';
 import { AboutView } from './settings-about.js';
 import { SettingsForm } from './settings-form.js';
 import { HealthView } from './settings-health.js';
+import { KeysView } from './settings-keys.js';
 import { LogView } from './settings-log.js';
 
 await style('settings');
 
 const words = texts.settings;
-const VIEWS = [['', words.views.settings, SettingsForm], ['log', words.views.log, LogView], ['health', words.views.health, HealthView], ['about', words.views.about, AboutView]];
+const VIEWS = [['', words.views.settings, SettingsForm], ['keys', words.views.keys, KeysView], ['log', words.views.log, LogView], ['health', words.views.health, HealthView], ['about', words.views.about, AboutView]];
 
 export const Place = () => html`<${Tabs} name=${texts.places.settings} value=${param('view')} views=${VIEWS} onchange=${id => setParams({ view: id || null, q: null, hide: null, group: null })} />`;
