@@ -18,6 +18,8 @@ internal static class BackupContent
         ("settings.json", "settings, with model mappings and prices"),
         ("config.json", "options, with an access key if it is in there"),
         ("state.json", "cooldowns, used-up quotas and the accounts of conversations"),
+        ("alert-channels.json", "where alerts go, with addresses and tokens"),
+        ("alerts.json", "which alerts were sent"),
         ("resets.json", "redeemed resets of the last day"),
         ("lessons.json", "what upstream refused before"),
         (Statistics, "statistics and the request log"),
