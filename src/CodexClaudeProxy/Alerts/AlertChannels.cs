@@ -44,6 +44,10 @@ internal sealed class AlertChannels(string dataDirectory, IReadOnlyList<string> 
         return _seen.Channels;
     }
 
+    /// <summary>The same for somebody who wants to know what is wrong.</summary>
+    /// <exception cref="JsonException">The file is damaged.</exception>
+    public IReadOnlyList<AlertChannel> ReadOrThrow() => [.. Load(), .. _ofOptions];
+
     public AlertChannel? Find(string name) => Find(Read(), name);
 
     /// <summary>Changes what the file holds.</summary>

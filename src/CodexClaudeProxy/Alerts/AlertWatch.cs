@@ -50,18 +50,10 @@ internal sealed class AlertWatch : IAsyncDisposable
     /// <summary>Sends a test to a channel now.</summary>
     public Task<SendResult> TestAsync(AlertChannel channel, CancellationToken ct) => _delivery.TestAsync(channel, _bodies(), ct);
 
-    /// <summary>How it goes with a channel; null while nothing was sent.</summary>
-    public ChannelState? StateOf(AlertChannel channel)
+    public AlertsAnswer Report(AlertPrograms programs)
     {
-        lock (_gate) return _memory.Channels.TryGetValue(channel.Name, out ChannelState? state) ? state with { Waiting = [.. state.Waiting], HeldBack = new(state.HeldBack) } : null;
-    }
-
-    /// <summary>The latest alerts with their texts for the owner, the newest first.</summary>
-    public IReadOnlyList<(Alert Alert, string Text)> Recent()
-    {
-        AlertBodies bodies = _bodies();
-        AlertChannel page = new() { IncludeEmail = true };
-        lock (_gate) return [.. Enumerable.Reverse(_memory.Recent).Select(alert => (alert, bodies.TextOf(alert, page)))];
+        IReadOnlyList<AlertChannel> channels = _channels.Read();
+        lock (_gate) return AlertsAnswer.Of(channels, channel => _memory.Channels.GetValueOrDefault(channel.Name), _memory.Recent, _bodies(), programs);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,16 +17,7 @@ internal sealed class AlertEndpoints(AlertChannels channels, AlertWatch watch, A
         .Delete("/api/alerts/channels/{name}", RemoveAsync)
         .Post("/api/alerts/test", TestAsync);
 
-    private Task ShowAsync(HttpContext http)
-    {
-        AlertsAnswer answer = new(
-            true,
-            [.. channels.Read().Select(channel => AlertChannelReport.Of(channel, watch.StateOf(channel)))],
-            [.. watch.Recent().Select(static recent => new RecentAlert(recent.Alert.Id, recent.Alert.Event, recent.Alert.At, recent.Text))],
-            [.. AlertEvents.All.Select(static each => new AlertEventReport(each.Name, each.Meaning, each.IsUsual))],
-            programs.MissingDesktop);
-        return JsonReply.WriteAsync(http, answer, EndpointsContext.Default.AlertsAnswer);
-    }
+    private Task ShowAsync(HttpContext http) => JsonReply.WriteAsync(http, watch.Report(programs), AlertReportsContext.Default.AlertsAnswer);
 
     private async Task AddAsync(HttpContext http)
     {
@@ -64,7 +55,7 @@ internal sealed class AlertEndpoints(AlertChannels channels, AlertWatch watch, A
             SendResult result = await watch.TestAsync(channel, http.RequestAborted);
             return new AlertTestResult(channel.Name, result.IsDelivered, result.Error);
         }));
-        await JsonReply.WriteAsync(http, new AlertTestAnswer(results.All(static result => result.Delivered), results), EndpointsContext.Default.AlertTestAnswer);
+        await JsonReply.WriteAsync(http, new AlertTestAnswer(results.All(static result => result.Delivered), results), AlertReportsContext.Default.AlertTestAnswer);
     }
 
     private static async Task<AlertChannelRequest> ReadAsync(HttpContext http)
