@@ -53,14 +53,23 @@ internal sealed class AlertChannels(string dataDirectory, IReadOnlyList<string> 
     /// <summary>Changes what the file holds.</summary>
     /// <param name="change">Gets the channels of the file and returns others, or why it does not, with the member that is wrong.</param>
     /// <returns>What is wrong; null when it was done.</returns>
-    /// <exception cref="JsonException">The file is damaged.</exception>
     public async Task<ChannelFault?> ChangeAsync(Func<IReadOnlyList<AlertChannel>, (IReadOnlyList<AlertChannel>? Channels, ChannelFault? Fault)> change, CancellationToken ct)
     {
         PrivateFiles.CreateDirectory(dataDirectory);
         using (FileLock held = await FileLock.AcquireAsync(_lock, LockPatience, time, ct))
         {
             FileStamp stamp = FileStamp.Of(File);
-            (IReadOnlyList<AlertChannel>? channels, ChannelFault? fault) = change(Load());
+            IReadOnlyList<AlertChannel> known;
+            try
+            {
+                known = Load();
+            }
+            catch (JsonException e)
+            {
+                return new ChannelFault(null, $"{File} cannot be read: {e.Message}");
+            }
+
+            (IReadOnlyList<AlertChannel>? channels, ChannelFault? fault) = change(known);
             if (fault is not null) return fault;
             AtomicFile.Write(File, JsonFile.Serialize(new AlertChannelFile { Channels = channels! }, AlertsContext.Default.AlertChannelFile), stamp.Changed);
         }
@@ -110,6 +119,6 @@ internal sealed class AlertChannels(string dataDirectory, IReadOnlyList<string> 
 }
 
 /// <summary>Why a channel was not changed.</summary>
-/// <param name="Member">The one that is wrong.</param>
+/// <param name="Member">The one that is wrong; null when the file is.</param>
 /// <param name="Message">For people; never shows a secret.</param>
-internal sealed record ChannelFault(string Member, string Message);
+internal sealed record ChannelFault(string? Member, string Message);

@@ -25,7 +25,7 @@ internal sealed record AlertChannelRequest(
 {
     /// <summary>Members that are unknown.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>The order to send a test.</summary>

@@ -114,7 +114,12 @@ internal sealed class AlertEndpoints(AlertChannels channels, AlertWatch watch, A
     }
 
     private static Task TellAsync(HttpContext http, ChannelFault? fault, string done) =>
-        fault is null ? JsonReply.WriteAsync(http, new OperationResult(true, done), HostingContext.Default.OperationResult) : throw Invalid(fault.Message, fault.Member);
+        fault switch
+        {
+            null => JsonReply.WriteAsync(http, new OperationResult(true, done), HostingContext.Default.OperationResult),
+            { Member: { } member } => throw Invalid(fault.Message, member),
+            _ => throw new InvalidRequestException(new ApiError(ApiErrorType.Api, StatusCodes.Status500InternalServerError, fault.Message)),
+        };
 
     private static InvalidRequestException Refusal(string member) => JsonBody.Refusal(EndpointsContext.Default.AlertChannelRequest, member);
 
