@@ -34,7 +34,7 @@ internal static class AlertEvents
     [
         new(AccountDry, "An account is used up and serves nothing until its reset.", IsUrgent: true),
         new(AccountBack, "A used-up account can serve again."),
-        new(AccountLow, "A quota window of an account is nearly used up (setting alertLowPercent)."),
+        new(AccountLow, "A quota window of an account is nearly used up."),
         new(SignInNeeded, "An account needs a new sign-in, or works with its last token.", IsUrgent: true),
         new(ResetEarly, "A quota window was reset before its announced time."),
         new(PoolDry, "No account can serve any more.", IsUrgent: true),

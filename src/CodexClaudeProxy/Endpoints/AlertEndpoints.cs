@@ -8,7 +8,7 @@ namespace CodexClaudeProxy.Endpoints;
 /// <summary>The channels of alerts: showing them with their addresses masked, changing those that are no commands, and testing them.</summary>
 internal sealed class AlertEndpoints(AlertChannels channels, AlertWatch watch, AlertPrograms programs)
 {
-    private const string NoCommands = "A command cannot be set over HTTP: whoever can open the page could run programs. Set alertCommand in config.json, or run: codex-claude-proxy alerts add NAME --command PROGRAM";
+    private const string NoCommands = "A command cannot be set over HTTP: anyone who can open the page could run programs. Set alertCommand in config.json, or run: codex-claude-proxy alerts add NAME --command PROGRAM";
 
     public void MapTo(Routes routes) => routes
         .Get("/api/alerts", ShowAsync)
