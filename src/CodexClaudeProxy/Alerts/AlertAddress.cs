@@ -41,6 +41,10 @@ internal static class AlertAddress
         };
     }
 
+    /// <summary>Who gets what is sent to one gets what is sent to the other.</summary>
+    public static bool HaveSameHost(string one, string? other) =>
+        Uri.TryCreate(one, UriKind.Absolute, out Uri? first) && Uri.TryCreate(other, UriKind.Absolute, out Uri? second) && (first.Scheme, first.Authority) == (second.Scheme, second.Authority);
+
     /// <summary>The host, and of the rest at most its end.</summary>
     public static string Mask(string text)
     {
@@ -48,6 +52,9 @@ internal static class AlertAddress
         string rest = url.PathAndQuery.TrimEnd('/');
         return $"{url.Scheme}://{url.Authority}{(rest.Length == 0 ? "" : rest.Length < 4 * Tail ? "/…" : $"/…{rest[^Tail..]}")}";
     }
+
+    /// <summary>The address of a topic; one that is named without a server is at the public one.</summary>
+    public static string OfTopic(string text) => text.Length == 0 || text.Contains("://", StringComparison.Ordinal) ? text : $"https://ntfy.sh/{Uri.EscapeDataString(text)}";
 
     /// <summary>The last part of the path; null when there is none.</summary>
     public static string? TopicOf(Uri url) => url.AbsolutePath.TrimEnd('/') is { Length: > 1 } path ? Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]) : null;

@@ -53,7 +53,7 @@ internal sealed class AlertActions(ProxyOptions options, Terminal terminal, bool
         {
             { Desktop: true } => channel with { Kind = ChannelKind.Desktop },
             { Command.Count: > 0 } => channel with { Kind = ChannelKind.Command, Command = given.Command },
-            { Ntfy: { } topic } => channel with { Kind = ChannelKind.Ntfy, Url = Topic(await ReadAsync(topic, ct)) },
+            { Ntfy: { } topic } => channel with { Kind = ChannelKind.Ntfy, Url = AlertAddress.OfTopic(await ReadAsync(topic, ct)) },
             _ => WithUrl(channel, given.Kind, await ReadAsync(given.Url!, ct)),
         };
         ChannelFault? fault = await _channels.AddAsync(channel, ct);
@@ -108,8 +108,6 @@ internal sealed class AlertActions(ProxyOptions options, Terminal terminal, bool
 
     /// <summary>What others on this machine must not see in the list of processes comes in another way.</summary>
     private async Task<string> ReadAsync(string given, CancellationToken ct) => given == "-" ? (await terminal.ReadLineAsync(ct))?.Trim() ?? "" : given;
-
-    private static string Topic(string text) => text.Contains("://", StringComparison.Ordinal) ? text : $"https://ntfy.sh/{text}";
 
     private static AlertChannel WithUrl(AlertChannel channel, ChannelKind? kind, string url) => channel with { Url = url, Kind = kind ?? AlertAddress.KindOf(url) };
 

@@ -7,8 +7,8 @@ namespace CodexClaudeProxy.Endpoints;
 /// <summary>A channel to add, or what to change of one: members that are absent stay as they are.</summary>
 /// <param name="Name">1 to 40 letters, digits, dots, dashes or underscores. Required for a new one.</param>
 /// <param name="Kind"><c>webhook</c>, <c>ntfy</c>, <c>slack</c>, <c>discord</c> or <c>desktop</c>. For a new one it follows from the address where that tells it.</param>
-/// <param name="Url">The address, for ntfy with the topic at its end. One that is sent back as it was shown stays what it is.</param>
-/// <param name="Authorization">The value of the header of that name; null for none.</param>
+/// <param name="Url">The address, for ntfy with the topic at its end, or the topic alone for the public server. One that is sent back as it was shown stays what it is.</param>
+/// <param name="Authorization">The value of the header of that name; null for none. One that was set before is removed when the address gets another host.</param>
 /// <param name="Secret">What a webhook is signed with; null for nothing.</param>
 /// <param name="Events">The events it gets; null for the usual ones.</param>
 /// <param name="IncludeEmail">Whether messages may have e-mail addresses in them.</param>

@@ -68,11 +68,15 @@ internal sealed class AlertEndpoints(AlertChannels channels, AlertWatch watch, A
     }
 
     /// <summary>The channel with what the request names. An address that comes back as it was shown stays what it is.</summary>
-    private static AlertChannel Changed(AlertChannel channel, AlertChannelRequest request)
+    private static AlertChannel Changed(AlertChannel before, AlertChannelRequest request)
     {
+        AlertChannel channel = before;
         if (IsGiven(request.Name)) channel = channel with { Name = Text(request.Name, "name") ?? "" };
         if (IsGiven(request.Url) && Text(request.Url, "url") is var url && !(channel.Url is not null && url == channel.Shown)) channel = channel with { Url = url };
         if (IsGiven(request.Kind)) channel = channel with { Kind = KindOf(request.Kind) };
+        if (channel is { Kind: ChannelKind.Ntfy, Url: { } topic }) channel = channel with { Url = AlertAddress.OfTopic(topic) };
+        // A token is for the host it was given for: nobody gets to see it by naming another one.
+        if (before.Url is { } former && !AlertAddress.HaveSameHost(former, channel.Url)) channel = channel with { Authorization = null };
         if (IsGiven(request.Authorization)) channel = channel with { Authorization = Text(request.Authorization, "authorization") };
         if (IsGiven(request.Secret)) channel = channel with { Secret = Text(request.Secret, "secret") };
         if (IsGiven(request.Events)) channel = channel with { Events = EventsOf(request.Events) };

@@ -98,6 +98,29 @@ public sealed class AlertRoutesTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(proxy, "POST", "/api/alerts/test", """{"channel":"nobody"}""")).Status);
     }
 
+    [Theory]
+    [InlineData("https://elsewhere.example/hook", null, null)]
+    [InlineData("https://elsewhere.example/hook", "Bearer new", "Bearer new")]
+    [InlineData("SAME/other", null, "Bearer tk_1")]
+    public async Task A_token_does_not_go_to_another_host(string url, string? given, string? kept)
+    {
+        await using RunningProxy proxy = await StartAsync();
+        JsonObject body = new() { ["url"] = url.Replace("SAME", _receiver.Url) };
+        if (given is not null) body["authorization"] = given;
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proxy, "PATCH", "/api/alerts/channels/hook", body.ToJsonString())).Status);
+
+        Assert.Equal(kept, (string?)JsonNode.Parse(File.ReadAllText(FileOf(proxy)))!["channels"]![1]!["authorization"]);
+    }
+
+    [Fact]
+    public async Task A_topic_without_a_server_is_one_of_the_public_server()
+    {
+        await using RunningProxy proxy = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proxy, "POST", "/api/alerts/channels", """{"name":"phone","kind":"ntfy","url":"my topic"}""")).Status);
+        Assert.Equal("https://ntfy.sh/my%20topic", (string?)JsonNode.Parse(File.ReadAllText(FileOf(proxy)))!["channels"]![2]!["url"]);
+    }
+
     [Fact]
     public async Task A_channel_is_removed_and_one_that_is_not_there_cannot_be()
     {

@@ -94,11 +94,10 @@ function Form({ draft, kinds, events, done }) {
   </form>`;
 }
 
-/** What was typed, as the program takes it: a topic alone is one of ntfy.sh. @param {AlertEventReport[]} events */
+/** What was typed, as the program takes it. @param {AlertEventReport[]} events */
 function body(draft, events) {
   const kind = draft.kind.peek();
-  const typed = draft.url.peek().trim();
-  const url = kind === 'ntfy' && typed !== '' && !typed.includes('://') ? `https://ntfy.sh/${typed}` : typed;
+  const url = draft.url.peek().trim();
   const chosen = events.filter(({ name }) => draft.events.peek().has(name)).map(({ name }) => name);
   const isUsual = events.every(({ name, usual }) => draft.events.peek().has(name) === usual);
   const token = draft.token.peek().trim();
