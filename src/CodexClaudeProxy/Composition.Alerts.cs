@@ -21,11 +21,7 @@ internal static partial class Composition
         };
         AlertWatch watch = host.Own(new AlertWatch(
             channels, observer, new AlertMemoryFile(directory, log), sender, () => new AlertBodies(settings.Read().TimeZone ?? host.Time.LocalTimeZone, host.Options.PublicUrl), host.Time, log));
-        activity.Requests.Finished += entry =>
-        {
-            observer.Note(entry);
-            watch.Wake();
-        };
+        activity.Requests.Finished += watch.Note;
         new AlertEndpoints(channels, watch, programs).MapTo(routes);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Activity;
 
 namespace CodexClaudeProxy.Alerts;
 
@@ -30,7 +31,7 @@ internal sealed class AlertWatch : IAsyncDisposable
     private readonly AlertDelivery _delivery;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly BackgroundLoop _rounds;
-    private bool _isIdle = true;
+    private volatile bool _isIdle = true;
     private bool _hasFailed;
     private DateTimeOffset _saved;
 
@@ -44,8 +45,13 @@ internal sealed class AlertWatch : IAsyncDisposable
         _rounds = new BackgroundLoop(RunAsync);
     }
 
-    /// <summary>Something may have changed. Takes no time.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    /// <summary>A request was served, so something may have changed. Takes a note only, and without a channel none.</summary>
+    public void Note(RequestEntry entry)
+    {
+        if (_isIdle) return;
+        _observer.Note(entry);
+        Wake();
+    }
 
     /// <summary>Sends a test to a channel now.</summary>
     public Task<SendResult> TestAsync(AlertChannel channel, CancellationToken ct) => _delivery.TestAsync(channel, _bodies(), ct);
@@ -62,6 +68,8 @@ internal sealed class AlertWatch : IAsyncDisposable
         await _rounds.DisposeAsync();
         if (!_isIdle) Save(force: true);
     }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task RunAsync(CancellationToken ct)
     {
