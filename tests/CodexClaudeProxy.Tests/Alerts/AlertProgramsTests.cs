@@ -48,7 +48,8 @@ public sealed class AlertProgramsTests : IDisposable
         await limit.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        while (IsRunning(child)) await Task.Delay(5, Stop);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (IsRunning(child)) await Task.Delay(5, patience.Token);
     }
 
     [Fact(SkipUnless = nameof(IsLinux), Skip = "the desktop of Linux")]

@@ -224,8 +224,10 @@ public sealed class AlertRulesTests
         Assert.Empty(_scene.Look(seen => seen with { FreeBytes = 700_000_000, RunsDryAt = null, Clients = ["Zed"], Drift = ["a"] }, team));
         _scene.Pass(1);
         Assert.Empty(_scene.Look(seen => seen with { FreeBytes = 400_000_000, RunsDryAt = _scene.Now.AddHours(2) }, team));
-        _scene.Look(seen => seen with { FreeBytes = 1_500_000_000 }, team);
         _scene.Pass(12);
+        Assert.Empty(_scene.Look(seen => seen with { FreeBytes = 700_000_000 }, team));
+        Assert.Empty(_scene.Look(seen => seen with { FreeBytes = 400_000_000 }, team));
+        _scene.Look(seen => seen with { FreeBytes = 1_500_000_000 }, team);
         Assert.Equal(["pace", "disk.low"], _scene.Look(seen => seen with { FreeBytes = 1, RunsDryAt = _scene.Now.AddHours(2) }, team).Select(alert => alert.Event));
     }
 
