@@ -10,7 +10,7 @@ internal static class Reference
     [
         ClientTopics.Anthropic, ClientTopics.OpenAi, ClientTopics.Models,
         AccountTopics.Accounts, AccountTopics.Quotas, AccountTopics.CodexClients, AccountTopics.SignIn,
-        SettingTopics.Settings, KeyTopics.Keys, SettingTopics.ClaudeCode,
+        SettingTopics.Settings, KeyTopics.Keys, AlertTopics.Alerts, SettingTopics.ClaudeCode,
         ActivityTopics.Requests, ActivityTopics.Statistics, ActivityTopics.Log,
         ProgramTopics.Program,
     ];

@@ -29,7 +29,7 @@ using CodexClaudeProxy.Upstream;
 namespace CodexClaudeProxy;
 
 /// <summary>The whole program, put together by hand: every part once, in the order of its dependencies.</summary>
-internal static class Composition
+internal static partial class Composition
 {
     /// <exception cref="AccountsDamagedException">The account file and its backup are both unreadable.</exception>
     public static Task<Routes> ComposeAsync(HostParts host) =>
@@ -57,6 +57,7 @@ internal static class Composition
         MapActivity(routes, host, accounts, models.Catalogue, settings, activity);
         MapTurns(routes, host, around, settings, accounts, codex, turns);
         MapProgram(routes, host, around, accounts, settings, codex, compression, models, activity, turns);
+        MapAlerts(routes, host, around, accounts, settings, activity);
         // Whatever is not named here is for the owner.
         routes.OpenToClients("/v1", "/backend-api/wham", "/api/codex");
         return routes;

@@ -25,6 +25,7 @@ public sealed class DashboardPlaces
 
     [Theory]
     [InlineData("form")]
+    [InlineData("alerts")]
     [InlineData("prices")]
     [InlineData("keys")]
     [InlineData("log")]

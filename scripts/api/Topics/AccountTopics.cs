@@ -111,5 +111,5 @@ internal static class AccountTopics
         Delete("/accounts/add/{login}", "Cancels a sign-in.").Segment("login", Session).Outcome().Try(path: "/accounts/add/$LOGIN"),
         Post("/accounts/oauth/cleanup", "Cancels all sign-ins with a browser.").Outcome().Try());
 
-    private static Operation Outcome(this Operation operation) => operation.Answers(HostingContext.Default.OperationResult, "What came of it.");
+    public static Operation Outcome(this Operation operation) => operation.Answers(HostingContext.Default.OperationResult, "What came of it.");
 }

@@ -19,6 +19,8 @@ internal static class BackupContent
         ("keys.json", "clients' keys, as hashes, with models and limits"),
         ("config.json", "options, with an access key if it is in there"),
         ("state.json", "cooldowns, used-up quotas and the accounts of conversations"),
+        ("alert-channels.json", "where alerts go, with addresses and tokens"),
+        ("alerts.json", "which alerts were sent"),
         ("resets.json", "redeemed resets of the last day"),
         ("lessons.json", "what upstream refused before"),
         (Statistics, "statistics and the request log"),

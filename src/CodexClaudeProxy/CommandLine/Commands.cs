@@ -10,6 +10,7 @@ internal static partial class Commands
         (["serve", "start"], ServeCommand.Build),
         (["login"], LoginCommand.Build),
         (["accounts"], AccountsCommand.Build),
+        (["alerts"], AlertsCommand.Build),
         (["backup"], BackupCommand.Build),
         (["restore"], RestoreCommand.Build),
         (["run"], RunCommand.Build),

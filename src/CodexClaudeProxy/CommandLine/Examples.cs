@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace CodexClaudeProxy.CommandLine;
 
 /// <summary>Two or three examples for each command, shown at the end of its help and in the manual. A test parses each of them.</summary>
-internal static class Examples
+internal static partial class Examples
 {
     private static readonly Dictionary<string, Example[]> ByCommand = new()
     {
@@ -281,9 +281,9 @@ internal static class Examples
     };
 
     /// <summary>The commands that have examples, by their words.</summary>
-    public static IEnumerable<string> Commands => ByCommand.Keys;
+    public static IEnumerable<string> Commands => ByCommand.Keys.Concat(OfAlerts.Keys);
 
-    public static IReadOnlyList<Example> Of(string path) => ByCommand.GetValueOrDefault(path) ?? [];
+    public static IReadOnlyList<Example> Of(string path) => ByCommand.GetValueOrDefault(path) ?? OfAlerts.GetValueOrDefault(path) ?? [];
 
     /// <summary>The words that lead to a command, for instance <c>claude config</c>; empty for the program itself.</summary>
     public static string PathOf(Command command) =>

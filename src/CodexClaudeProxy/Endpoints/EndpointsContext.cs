@@ -5,6 +5,8 @@ namespace CodexClaudeProxy.Endpoints;
 
 /// <summary>The contracts of this room: what its routes take and answer.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(IsoTime)])]
+[JsonSerializable(typeof(AlertChannelRequest))]
+[JsonSerializable(typeof(AlertTestRequest))]
 [JsonSerializable(typeof(CaptureRequest))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(CaptureState))]

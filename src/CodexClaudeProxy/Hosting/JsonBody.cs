@@ -37,7 +37,7 @@ internal static class JsonBody
         return property?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: false) is [DescriptionAttribute wanted, ..]
             ? new InvalidRequestException(ApiError.Invalid($"{member} must be {wanted.Description}", member))
             : new InvalidRequestException(ApiError.Invalid(
-                $"Unknown member '{member}'. Known are: {string.Join(", ", contract.Properties.Select(known => known.Name))}", member));
+                $"Unknown member '{member}'. Known are: {string.Join(", ", contract.Properties.Where(known => !known.IsExtensionData).Select(known => known.Name))}", member));
     }
 
     /// <summary>The body as a JSON object; an absent body is an empty one. Anything else is the caller's fault.</summary>

@@ -16,6 +16,9 @@ internal sealed record Setting(string Name, string[] Environment, string Help, s
     /// <summary>The words it can be; empty when it can be anything.</summary>
     public string[] Choices { get; init; } = [];
 
+    /// <summary>A JSON array stays one: its elements may hold commas.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>The help of a command that asks the running proxy instead of being it.</summary>
     public string HelpToAsk { get; init; } = Help;
 
@@ -46,6 +49,7 @@ internal sealed class OptionsReader
         new("log-file", ["CCP_LOG_FILE"], "Also write the log to this file, in the same format", "path"),
         new("log-file-size", ["CCP_LOG_FILE_SIZE"], "Megabytes at which the log file is renamed to .1 and a new one begins", "number"),
         new("log-file-keep", ["CCP_LOG_FILE_KEEP"], "How many full log files are kept", "number"),
+        new("alert-command", ["CCP_ALERT_COMMAND"], "Program to start for each alert, which gets it as JSON on its standard input: a path, or a JSON array of the program and its arguments", "command") { IsList = true },
         new("drain", ["CCP_DRAIN"], "Seconds running responses may continue after a stop signal", "seconds"),
         new("header-timeout", ["CCP_HEADER_TIMEOUT"], "Seconds upstream may take to start a response, once it has the request", "seconds", IsFlag: false),
         new("first-event-timeout", ["CCP_FIRST_EVENT_TIMEOUT"], "Seconds until a response's first event", "seconds", IsFlag: false),
@@ -110,6 +114,7 @@ internal sealed class OptionsReader
             LogFile = Value("log-file") is { Length: > 0 } file ? Path.GetFullPath(UserPaths.ExpandHome(file, _environment)) : null,
             LogFileMegabytes = Number("log-file-size") ?? defaults.LogFileMegabytes,
             LogFileKeep = Number("log-file-keep") ?? defaults.LogFileKeep,
+            AlertCommand = Parse("alert-command", "the path of a program, or a JSON array of a program and its arguments", ParseCommand) ?? defaults.AlertCommand,
             Limits = ReadLimits(defaults.Limits),
         };
 
@@ -211,6 +216,27 @@ internal sealed class OptionsReader
         : IPNetwork.TryParse(text, out IPNetwork network) ? network
         : null;
 
+    private static string TextOf(JsonProperty member)
+    {
+        if (member.Value.ValueKind != JsonValueKind.Array) return member.Value.ToString();
+        return Array.Exists(Settings, setting => setting.IsList && setting.ConfigKey == member.Name) ? member.Value.GetRawText() : string.Join(',', member.Value.EnumerateArray());
+    }
+
+    private static string[]? ParseCommand(string text)
+    {
+        if (!text.TrimStart().StartsWith('[')) return text.Trim() is { Length: > 0 } program ? [program] : null;
+        try
+        {
+            using JsonDocument list = JsonDocument.Parse(text, JsonDepth.Document);
+            string?[] words = [.. list.RootElement.EnumerateArray().Select(static word => word.ValueKind == JsonValueKind.String ? word.GetString() : null)];
+            return words is [{ Length: > 0 }, ..] && !words.Contains(null) ? [.. words.OfType<string>()] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static LogFormat? ParseFormat(string text) => text.ToLowerInvariant() switch
     {
         "text" => LogFormat.Text,
@@ -242,7 +268,7 @@ internal sealed class OptionsReader
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object.");
             _config = document.RootElement.EnumerateObject()
                 .Where(member => member.Value.ValueKind != JsonValueKind.Null)
-                .ToDictionary(member => member.Name, member => member.Value.ValueKind == JsonValueKind.Array ? string.Join(',', member.Value.EnumerateArray()) : member.Value.ToString());
+                .ToDictionary(member => member.Name, TextOf);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

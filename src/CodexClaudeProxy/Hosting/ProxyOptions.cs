@@ -69,6 +69,9 @@ internal sealed record ProxyOptions
     /// <summary>How many full log files stay.</summary>
     public int LogFileKeep { get; init; } = 5;
 
+    /// <summary>A program and its arguments that gets each alert; empty for none.</summary>
+    public IReadOnlyList<string> AlertCommand { get; init; } = [];
+
     /// <summary>How long what may take.</summary>
     public TimeLimits Limits { get; init; } = new();
 

@@ -149,6 +149,9 @@ internal sealed record ProxySettings
 
     public AutoRedeem AutoRedeem { get; init; }
 
+    /// <summary>Percent remaining of a quota window at which an alert is sent; 0 for never.</summary>
+    public int AlertLowPercent { get; init; } = 10;
+
     /// <summary>Null leaves it to the option of that name.</summary>
     public LogLevel? LogLevel { get; init; }
 

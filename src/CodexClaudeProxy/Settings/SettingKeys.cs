@@ -93,6 +93,8 @@ internal static class SettingKeys
         SettingKey.Choice("autoRedeem", "Redeem a banked reset of an account without asking you: never, or when-all-dry, when the quota of every account is used up and a request would be refused. At most one in an hour; what is kept as a reserve does not count as used up.",
             [("never", AutoRedeem.Never), ("when-all-dry", AutoRedeem.WhenAllDry)],
             settings => settings.AutoRedeem, (settings, value) => settings with { AutoRedeem = value }),
+        SettingKey.Number("alertLowPercent", "Percent remaining of an account's quota window at which the alert account.low is sent; 0 never sends it.",
+            0, 90, settings => settings.AlertLowPercent, (settings, value) => settings with { AlertLowPercent = value }),
         SettingKey.Choice("logLevel", "The lowest level that is logged; null uses the option --log-level.",
             LogLevels, settings => settings.LogLevel, (settings, value) => settings with { LogLevel = value }) with { Nullable = true },
         SettingKey.Flag("maskEmailsInLog", "Show only the first letter and the domain of e-mail addresses in the log.",

@@ -69,6 +69,7 @@ public sealed class DirectionTests
     [InlineData("Upstream", "Login", "Turns", "Hosting")]
     [InlineData("Accounts", "Turns", "Upstream", "Hosting")]
     [InlineData("Activity", "Turns", "Upstream", "Accounts", "Hosting")]
+    [InlineData("Alerts", "Turns", "Upstream", "Login", "Hosting")]
     [InlineData("Logs", "Turns", "Upstream", "Accounts", "Login", "Settings", "Activity", "Hosting", "Endpoints")]
     [InlineData("Settings", "Turns", "Upstream", "Accounts", "Login", "Hosting", "Endpoints")]
     [InlineData("Keys", "Turns", "Hosting", "Endpoints", "Accounts")]

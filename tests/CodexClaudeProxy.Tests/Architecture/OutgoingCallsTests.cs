@@ -17,10 +17,10 @@ public sealed partial class OutgoingCallsTests
         ["Upstream/CodexClient"] = "credential.Route.ApplyTo(request)",
     };
 
-    /// <summary>Anthropic, the gateway, releases, reachability without a token, images of anybody, and this program itself.</summary>
+    /// <summary>The receivers of alerts, Anthropic, the gateway, releases, reachability without a token, images of anybody, and this program itself.</summary>
     private static readonly string[] OfNobody =
     [
-        "CommandLine/RunningServer", "Doctor/CompressionCheck", "Doctor/NetworkChecks", "Doctor/PortProbe", "Doctor/TestRequest", "Images/ImageFetcher",
+        "Alerts/AlertSender", "CommandLine/RunningServer", "Doctor/CompressionCheck", "Doctor/NetworkChecks", "Doctor/PortProbe", "Doctor/TestRequest", "Images/ImageFetcher",
         "Updates/ReleaseFiles", "Upstream/AnthropicClient", "Upstream/KiloClient",
     ];
 

@@ -65,7 +65,7 @@ internal static class SourceTree
         return [.. Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Select(path =>
         {
             string[] parts = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
-            string room = parts.Length > 1 ? string.Join('.', parts[..^1]) : Path.GetFileNameWithoutExtension(path);
+            string room = parts.Length > 1 ? string.Join('.', parts[..^1]) : Path.GetFileName(path).Split('.')[0];
             return new SourceFile(project, room, parts[^1], File.ReadAllText(path));
         })];
     }

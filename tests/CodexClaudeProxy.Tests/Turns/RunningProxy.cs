@@ -51,10 +51,10 @@ internal sealed class RunningProxy : IAsyncDisposable
     }
 
     /// <summary>The program ends in good order and begins again with what it left.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(TimeProvider? time = null)
     {
         await StopAsync();
-        await StartHostAsync(null);
+        await StartHostAsync(time);
     }
 
     public async Task StopAsync()

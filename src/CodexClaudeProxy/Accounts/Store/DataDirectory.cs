@@ -9,7 +9,7 @@ internal sealed class DataDirectory
 
     private static readonly string[] Ours =
     [
-        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "resets.json", "resets.lock", "restore.json", "restore.lock", "refresh-", "run-", "proxy-",
+        "accounts.json", "accounts.lock", "state.json", "models.json", "settings.json", "settings.lock", "config.json", "lessons.json", "activity.db", "resets.json", "resets.lock", "alert-channels.json", "alert-channels.lock", "alerts.json", "restore.json", "restore.lock", "refresh-", "run-", "proxy-",
     ];
 
     public DataDirectory(string path) => Root = Path.GetFullPath(path);

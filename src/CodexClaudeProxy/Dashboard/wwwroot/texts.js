@@ -497,12 +497,13 @@ export const texts = {
         accountStrategy: 'Account strategy', reserves: 'Reserve of all accounts', autoRedeem: 'Redeem banked resets', haikuKiloModel: 'Free model for haiku', modelMappings: 'Model mappings', anthropicModels: 'Models of Anthropic', defaultEffort: 'Default effort', lane: 'Request shape', compressRequests: 'Compress requests', search: 'Web search', searchModel: 'Model for searches', advisorModel: 'Advisor model',
         searchHistoryAsText: 'Earlier searches as text', imageUrls: 'Images by URL', emulatePrefill: 'Continue prefilled responses', strictServerTools: 'Refuse unknown server tools', clearToolUses: 'Clear old tool results', holdSeconds: 'Hold the start of responses',
         holdUntilReset: 'Wait for a reset', logLevel: 'Log level', maskEmailsInLog: 'Mask e-mail addresses in the log', autoModeCheck: 'Auto mode check', timeZone: 'Time zone', rememberReasoning: 'Remember reasoning', rememberResponses: 'Remember responses', statistics: 'Statistics',
-        statisticsLimitMb: 'Size limit of the statistics', metricsAccounts: 'Accounts in the metrics', prices: 'Prices for the estimate',
+        statisticsLimitMb: 'Size limit of the statistics', metricsAccounts: 'Accounts in the metrics', prices: 'Prices for the estimate', alertLowPercent: 'Alert before an account is used up',
       },
       about: {
         accountStrategy: 'Which account a new conversation gets; it stays on that account.',
         reserves: 'How much of each quota window no new conversation may use, such as 5h 10, 7d 5 in percent; an account’s own reserve takes precedence.',
         autoRedeem: 'Whether a banked reset may be redeemed without asking you, at most one an hour, before a request would be refused because every account is used up.',
+        alertLowPercent: 'How much of an account’s quota window is remaining when the alert is sent that it is nearly used up; 0 sends none.',
         haikuKiloModel: 'Claude Code’s small tasks can be served by a free model of the Kilo gateway instead of your quota.',
         modelMappings: 'Which model a name that a client asks for stands for, where you want another one than the proxy would choose.',
         anthropicModels: 'Requests for these models, such as claude-opus-*, claude-sonnet-5-5, are passed to Anthropic unchanged, with the client’s own Claude sign-in or API key; all others go to Codex.',
@@ -530,7 +531,7 @@ export const texts = {
         prices: 'What the API would take for a model: your own prices count instead of the built-in ones.',
         metricsAccounts: 'The metrics for Prometheus tell which account served, by its label or e-mail address.',
       },
-      groups: { models: 'Models', accounts: 'Accounts', behaviour: 'Behaviour', privacy: 'Privacy', statistics: 'Statistics', network: 'Network', advanced: 'Advanced' },
+      groups: { models: 'Models', accounts: 'Accounts', alerts: 'Alerts', behaviour: 'Behaviour', privacy: 'Privacy', statistics: 'Statistics', network: 'Network', advanced: 'Advanced' },
       /** Of each choice its name, and what it means where the name does not say it. */
       choices: {
         accountStrategy: {
@@ -547,7 +548,7 @@ export const texts = {
         autoModeCheck: { client: ['Claude Code', 'Claude Code asks a model of its own choice through this proxy.'], model: ['The proxy', 'A small model judges the calls of each response before Claude Code runs them.'] },
         logLevel: { '': ['As started'], trace: ['Everything'], debug: ['Debug'], info: ['Info'], warn: ['Warnings'], error: ['Errors'], none: ['Nothing'] },
       },
-      units: { holdSeconds: 'seconds', holdUntilReset: 'seconds', statisticsLimitMb: 'MB' },
+      units: { alertLowPercent: '%', holdSeconds: 'seconds', holdUntilReset: 'seconds', statisticsLimitMb: 'MB' },
       unset: { reserves: 'None', anthropicModels: 'None', searchModel: 'None', advisorModel: 'None', timeZone: 'This machine’s', haikuKiloModel: 'None' },
       search: 'Search settings', noMatch: 'No setting matches', noMatchText: 'Try another word, or show all settings.', showAll: 'Show all settings', changedOnly: n => `Changed (${n})`, jump: 'Groups of settings', other: 'Other',
       changed: 'Changed', default: value => `Default: ${value}`, notSet: 'not set', on: 'on', off: 'off', entries: n => (n === 0 ? 'None' : n === 1 ? '1 entry' : `${n} entries`), range: (min, max, unit) => `${min} to ${max}${unit ? ` ${unit}` : ''}`,
@@ -561,6 +562,19 @@ export const texts = {
         add: 'Add a price', replace: name => `Replace the price of ${name}`, replaceShort: 'Replace', change: name => `Change the price of ${name}`, changeShort: 'Change', remove: name => `Remove your price of ${name}`, save: 'Save price', saved: name => `The price of ${name} is saved`, removed: name => `Your price of ${name} was removed`,
         newModel: 'Model name', newHint: '* stands for every model without a price.', missing: 'Enter the name of a model.', form: name => `Price of ${name}`, formNew: 'New price',
       },
+    },
+
+    alerts: {
+      none: 'Get a message when an account is used up, comes back or needs a sign-in: on a phone, in a chat, or on this computer.', add: 'Add a channel', title: 'Where alerts go', recent: 'Latest alerts',
+      kinds: { ntfy: 'ntfy (phone app)', slack: 'Slack', discord: 'Discord', webhook: 'Webhook', desktop: 'This computer', command: 'Command' },
+      states: { ok: 'Arrives', untried: 'Not tried yet', failing: 'Fails', paused: 'Paused', unusable: 'Not usable' },
+      setIn: { alertCommand: 'set in config.json', 'alert-channels.json': 'set on the command line' },
+      usual: 'The usual events', some: n => (n === 1 ? '1 event' : `${n} events`), last: ago => `last arrived ${ago}`, never: 'nothing sent yet', waiting: n => (n === 1 ? '1 waits' : `${n} wait`),
+      test: name => `Send a test to ${name}`, testShort: 'Test', delivered: name => `The test arrived at ${name}.`, notDelivered: (name, why) => `The test did not arrive at ${name}: ${why}.`,
+      remove: name => `Remove ${name}`, removeShort: 'Remove', removeTitle: name => `Remove the channel ${name}?`, removeText: 'Alerts go there no more.',
+      kind: 'Kind', name: 'Name', nameHint: 'Letters and digits, such as phone. Without one it is called by its kind.', topic: 'Topic', url: 'Address', token: 'Access token', tokenHint: 'Only where the receiver wants one.', secret: 'Signing secret', secretHint: 'Each message is signed with it, so that the receiver can tell it is yours.',
+      hints: { ntfy: 'A name that cannot be guessed: anyone who knows it can read the alerts. Or the address of a topic at your own server.', slack: 'The address of an incoming webhook.', discord: 'The address of a webhook of the channel.', webhook: 'Gets each alert as JSON. Without https only in your own network.' },
+      events: n => (n === 1 ? '1 event' : `${n} events`), includeEmail: 'E-mail addresses of accounts in messages',
     },
 
     log: {

@@ -9,7 +9,7 @@ export const cases = {
   form: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
     await open('/settings');
     const groups = await page.locator('.settings-list h2').allTextContents();
-    assert.deepEqual(groups, ['Models', 'Accounts', 'Behaviour', 'Privacy', 'Statistics', 'Network', 'Advanced']);
+    assert.deepEqual(groups, ['Models', 'Accounts', 'Alerts', 'Behaviour', 'Privacy', 'Statistics', 'Network', 'Advanced']);
     // Every setting of the program, in the words of a person.
     const { keys } = await (await fetch(`${url}/api/settings`)).json();
     assert.equal(await page.locator('.setting').count(), keys.length);
@@ -60,6 +60,49 @@ export const cases = {
     await page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link', { name: 'Privacy' }).click();
     await page.waitForURL(/group=privacy/);
     await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Privacy'));
+  }),
+
+  /** A channel is added, tested and removed; what the program refuses is said in the dialog, and addresses are never shown in full. */
+  alerts: settings => withPage(settings, async ({ open, page, url, problems, shot, axe }) => {
+    await open('/settings?group=alerts');
+    const card = page.locator('[data-group="alerts"]');
+    await card.getByText('Get a message when an account is used up').waitFor();
+    await shot('settings-alerts-none');
+    await card.getByRole('button', { name: 'Add a channel' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Kind').selectOption('Webhook');
+    await dialog.getByLabel('Name').fill('hook');
+    await dialog.getByLabel('Address').fill('http://example.com/hook');
+    await dialog.getByRole('button', { name: 'Add a channel' }).click();
+    await dialog.getByText('Url must begin with https').waitFor();
+    await axe();
+    await shot('settings-alerts-refused');
+    forgive(problems);
+    await dialog.getByLabel('Kind').selectOption('ntfy (phone app)');
+    await dialog.getByLabel('Topic').fill('a-hidden-topic-nobody-guesses');
+    await dialog.getByText('10 events').click();
+    await dialog.getByLabel('A client was seen for the first time.').check();
+    await axe();
+    await shot('settings-alerts-adding');
+    await dialog.getByRole('button', { name: 'Add a channel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await card.getByText('https://ntfy.sh/…sses').waitFor();
+    await card.getByText('11 events').waitFor();
+    assert.doesNotMatch(await page.content(), /hidden-topic/);
+    const [channel] = (await (await fetch(`${url}/api/alerts`)).json()).channels;
+    assert.deepEqual([channel.name, channel.kind, channel.events.includes('client.new')], ['hook', 'ntfy', true]);
+    await axe();
+    await shot('settings-alerts');
+    await page.setViewportSize(VIEWS[360].viewport);
+    await assertFits(page);
+    await card.scrollIntoViewIfNeeded();
+    await shot('settings-alerts-360');
+    // Nothing leaves the machine of a demo, and the page says what came of it.
+    await card.getByRole('button', { name: 'Send a test to hook' }).click();
+    await page.locator('.toast').filter({ hasText: 'The test' }).filter({ hasText: 'hook' }).last().waitFor();
+    await card.getByRole('button', { name: 'Remove hook' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await card.getByText('Get a message when an account is used up').waitFor();
   }),
 
   /** Own prices are added, changed and removed; what the program refuses is said at the field. */

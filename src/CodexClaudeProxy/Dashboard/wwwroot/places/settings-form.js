@@ -5,6 +5,7 @@ import { href, param, setParams } from '../lib/router.js';
 import { texts } from '../texts.js';
 import { Icon } from '../components/icons.js';
 import { Button, Empty, Loaded } from '../components/parts.js';
+import { Alerts } from './settings-alerts.js';
 import { isChanged, Setting, wordsOf } from './settings-field.js';
 import { usePrices } from './settings-prices.js';
 
@@ -15,6 +16,7 @@ const words = texts.settings.form;
 const GROUPS = {
   models: ['defaultEffort', 'modelMappings', 'anthropicModels', 'haikuKiloModel', 'searchModel', 'advisorModel'],
   accounts: ['accountStrategy', 'reserves', 'holdUntilReset', 'autoRedeem'],
+  alerts: ['alertLowPercent'],
   behaviour: ['autoModeCheck', 'clearToolUses', 'search', 'imageUrls', 'emulatePrefill', 'timeZone'],
   privacy: ['maskEmailsInLog', 'metricsAccounts', 'rememberReasoning', 'rememberResponses'],
   statistics: ['statistics', 'statisticsLimitMb', 'prices'],
@@ -50,6 +52,7 @@ function Form({ keys, settings, polled, changedOnly }) {
     <div class="stack wide">
       ${groups.map(({ id, members }) => html`<section key=${id} class="card settings-list" data-group=${id} aria-labelledby="group-${id}">
         <header><h2 id="group-${id}" tabindex="-1">${words.groups[id] ?? words.other}</h2></header>
+        ${id === 'alerts' && html`<${Alerts} />`}
         <ul>${members.map(key => html`<li key=${key.name} class="setting" data-changed=${isChanged(key, settings[key.name]) ? '' : null}><${Setting} of=${key} value=${settings[key.name]} polled=${polled} /></li>`)}</ul>
       </section>`)}
       ${groups.length === 0 && html`<div class="card"><${Empty} icon="search" title=${words.noMatch} text=${words.noMatchText} action=${html`<${Button} onclick=${showAll}>${words.showAll}<//>`} /></div>`}
