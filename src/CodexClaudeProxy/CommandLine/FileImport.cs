@@ -31,8 +31,7 @@ internal sealed class FileImport(CodexImport import, AccountUsage usage, TimePro
         if (dryRun || asks)
         {
             if (dryRun) return Tell(preview, withEntries: true);
-            bool importable = preview.Entries!.Any(static entry => entry.State is PlannedEntry.New or PlannedEntry.Update);
-            if (!importable) return paths.Length == 0 && Only is null ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
+            if (preview.ChangesNothing) return paths.Length == 0 && Only is null ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
             Tell(preview, withEntries: true);
             if (!await terminal.ConfirmAsync("Import?", ct)) return Outcome.Tell(terminal, AsJson, success: false, "Nothing was imported.");
             if (paths.Length == 0 && Only is null) return await ImportOwnAsync(ct);

@@ -127,6 +127,32 @@ public sealed class AccountImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proxy_that_is_named_counts_also_for_accounts_whose_tokens_stay()
+    {
+        ImportFile[] files = [File("s", Token("same@x.com", "1"), "rt_1"), File("o", Token("older@x.com", "2"), "rt_2"), File("n", Token("not@x.com", "3"), "rt_3")];
+        await Import.ImportAsync(files, null, Stop);
+        files[1] = File("o", Token("older@x.com", "2", issued: -1), "rt_old");
+        string[] chosen = ["same@x.com", "older@x.com"];
+        AccountImport through = new(_fixture.Store, _time) { Proxy = AccountProxy.Parse("socks5://user:canary@127.0.0.1:2") };
+
+        ImportReport preview = through.Preview(files, chosen);
+        (ImportReport report, IReadOnlyList<Account> imported) = await through.ImportAsync(files, chosen, Stop);
+
+        Assert.Equal((false, "Nothing to import: the accounts are here already; 2 accounts already here will go through socks5://***@127.0.0.1:2"), (preview.ChangesNothing, preview.Message));
+        Assert.Equal("Nothing to import: the accounts are here already; 2 accounts already here now go through socks5://***@127.0.0.1:2", report.Message);
+        foreach (ImportReport told in (ImportReport[])[preview, report])
+        {
+            Assert.Equal(["unchanged", "older", "unchanged"], told.Entries!.Select(entry => entry.State));
+            Assert.All(told.Entries!.Take(2), entry => Assert.EndsWith("; from now on it goes through socks5://***@127.0.0.1:2", entry.Reason, StringComparison.Ordinal));
+        }
+
+        Assert.Empty(imported);
+        Assert.Equal(["socks5://user:canary@127.0.0.1:2", "socks5://user:canary@127.0.0.1:2", null], _fixture.Store.Read().All.Select(account => account.Proxy?.Text));
+        Assert.Equal(["rt_1", "rt_2", "rt_3"], _fixture.Store.Read().All.Select(account => account.RefreshToken));
+        Assert.True(through.Preview(files, chosen).ChangesNothing);
+    }
+
+    [Fact]
     public async Task Two_workspaces_of_one_address_stay_two_accounts()
     {
         await Import.ImportAsync([File("a", Token("me@x.com", "home"), "rt_1"), File("b", Token("me@x.com", "team"), "rt_2")], null, Stop);
