@@ -63,6 +63,20 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_passphrase_that_is_not_utf_8_is_refused()
+    {
+        await _fixture.AddAsync("a@x.com", "1");
+        string secret = Path.Combine(_fixture.Root, "secret");
+        File.WriteAllBytes(secret, [.. "correct horse batt"u8, 0xE9, .. "rie"u8]);
+
+        Assert.Equal(2, await RunAsync("", "backup", Target, "--passphrase-file", secret));
+        Assert.Contains("The passphrase is not UTF-8 text.", _output.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+        File.WriteAllText(secret, "correct horse battérie");
+        Assert.Equal(0, await RunAsync("", "backup", Target, "--passphrase-file", secret));
+    }
+
+    [Fact]
     public async Task What_goes_wrong_is_told_with_its_exit_code()
     {
         await _fixture.AddAsync("a@x.com", "1");
