@@ -32,16 +32,21 @@ internal static class UnfinishedRestore
         }
         catch (JsonException)
         {
+            unfinished = null;
+        }
+
+        if (unfinished is not { SafetyCopy.Length: > 0, Before: { } before, Files: { } files } || before.Contains(null!) || files.Contains(null!))
+        {
             throw new IOException($"{journal} is damaged. It belongs to a restore that was interrupted: compare the files with those in {directory.Root}/{DataDirectory.SafetyCopyPrefix}*, then delete it.");
         }
 
-        foreach (string name in unfinished!.Files.Select(Path.GetFileName).OfType<string>())
+        foreach (string name in files.Select(static name => Path.GetFileName(name)))
         {
             string place = Path.Combine(directory.Root, name);
             string copy = Path.Combine(directory.Root, Path.GetFileName(unfinished.SafetyCopy), name);
             // Without a copy, a file that was there has not been touched yet.
             if (File.Exists(copy)) BusyFile.Move(copy, AtomicFile.Target(place).FullName);
-            else if (!unfinished.Before.Contains(name) && File.Exists(place)) BusyFile.Delete(place);
+            else if (!before.Contains(name) && File.Exists(place)) BusyFile.Delete(place);
         }
 
         BusyFile.Delete(journal);
