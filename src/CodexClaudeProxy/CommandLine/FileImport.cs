@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -73,6 +74,6 @@ internal sealed class FileImport(CodexImport import, AccountUsage usage, TimePro
             .. entry.ExcludedModels.Count > 0 ? [$"without {string.Join(", ", entry.ExcludedModels)}"] : (string[])[],
         ];
         string more = entry.State == PlannedEntry.New && extras.Length > 0 ? $" [{string.Join("; ", extras)}]" : "";
-        return $"  {entry.State,-9}  {account}{more}{(entry.Reason is { } reason ? $": {reason}" : "")}";
+        return PlainText.Blanked($"  {entry.State,-9}  {account}{more}{(entry.Reason is { } reason ? $": {reason}" : "")}");
     }
 }

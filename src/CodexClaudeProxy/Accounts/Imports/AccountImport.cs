@@ -59,7 +59,7 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
         chosen.Contains(found.Key) || (found.Email is { } email && chosen.Contains(email, StringComparer.OrdinalIgnoreCase));
 
     private FoundAccount[] Found(IEnumerable<ImportFile> files) =>
-        [.. files.SelectMany(ForeignFormats.Read).Take(ForeignFormats.MostEntries).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen } : entry)];
+        [.. ForeignFormats.Limited(files.SelectMany(ForeignFormats.Read)).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen, HasUnreadableProxy = false } : entry)];
 
     private Account Take(AccountsDocument document, PlannedEntry entry)
     {

@@ -42,6 +42,7 @@ internal sealed record PlannedEntry(FoundAccount Found, string State, string? Re
             .GroupBy(static entry => entry.Key).ToDictionary(static same => same.Key, static same => same.MaxBy(static entry => entry.Tokens!.Claims.IssuedAt ?? DateTimeOffset.MinValue)!);
         return [.. found.Select(entry =>
             entry.Tokens is not { } tokens ? new PlannedEntry(entry, Refused, entry.Problem)
+            : entry.HasUnreadableProxy ? new PlannedEntry(entry, Refused, "its proxy cannot be read, and it must not go out without it. To name another: --proxy")
             : !ReferenceEquals(newest[entry.Key], entry) ? new PlannedEntry(entry, Refused, $"the same account is in {newest[entry.Key].File}, with tokens that are as new or newer")
             : Judge(entry, tokens, accounts.Find(entry.Identity), now))];
     }
