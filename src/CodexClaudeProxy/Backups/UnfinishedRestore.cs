@@ -13,13 +13,28 @@ internal static class UnfinishedRestore
 
     public static string LockOf(DataDirectory directory) => Path.Combine(directory.Root, "restore.lock");
 
-    /// <summary>Before any file is read. Waits for a restore that is at work.</summary>
+    /// <summary>Before any file is read. Waits for a restore that is at work, and removes the tokens that a killed one had unpacked.</summary>
     public static async Task RollBackAsync(DataDirectory directory, TimeProvider time, CancellationToken ct)
     {
-        if (!File.Exists(JournalOf(directory))) return;
-        using FileLock restoring = await FileLock.AcquireAsync(LockOf(directory), Patience, time, ct);
-        RollBack(directory);
+        if (File.Exists(JournalOf(directory)))
+        {
+            using FileLock restoring = await FileLock.AcquireAsync(LockOf(directory), Patience, time, ct);
+            RollBack(directory);
+        }
+
+        if (!Directory.Exists(directory.Root) || !Unpacked(directory).Any()) return;
+        // A restore that waits for its answer holds the lock, and needs what it has unpacked.
+        using FileLock? alone = FileLock.TryAcquire(LockOf(directory));
+        if (alone is not null) Sweep(directory);
     }
+
+    /// <summary>Removes what killed restores had unpacked. Only with the lock.</summary>
+    public static void Sweep(DataDirectory directory)
+    {
+        foreach (string left in Unpacked(directory)) BusyFile.DeleteDirectory(left);
+    }
+
+    private static IEnumerable<string> Unpacked(DataDirectory directory) => Directory.EnumerateDirectories(directory.Root, DataDirectory.StagingPrefix + "*");
 
     public static void RollBack(DataDirectory directory)
     {
