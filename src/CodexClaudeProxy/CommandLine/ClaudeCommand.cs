@@ -118,7 +118,13 @@ internal sealed class ClaudeCommand
             Headers = isProxy && parsed.GetValue(_setAside) ? null : settings.Variable(CustomHeaders.Variable),
             NoProxy = NoProxy.IsNeeded(settings.Variable) ? NoProxy.With(settings.Variable, address) : null,
         };
-        bool isRunning = await PortProbe.AskAsync(address, options.ApiKey, cancellation) == PortState.Ours;
+        PortState listener = await PortProbe.AskAsync(address, options.ApiKey, cancellation);
+        if (isProxy && listener == PortState.OtherKey)
+        {
+            return Outcome.Tell(_terminal, parsed.GetValue(_json), success: false, $"The proxy at {address} has another access key, so it would refuse Claude Code. Nothing was changed. Name the key's file with CCP_API_KEY_FILE, or as apiKeyFile in config.json, then run this again.");
+        }
+
+        bool isRunning = listener == PortState.Ours;
         IReadOnlyList<ClientVariable> variables = await _terminal.ShowProgressAsync("Asking for the models of your plan", setup.VariablesAsync(address, isRunning, wanted, choices, cancellation));
         var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, variables, _terminal)
         {
