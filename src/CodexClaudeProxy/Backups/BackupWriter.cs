@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Files;
 using CodexClaudeProxy.Sqlite;
 
@@ -23,7 +24,7 @@ internal sealed class BackupWriter(string dataDirectory, string version, TimePro
             {
                 string path = Path.Combine(dataDirectory, name);
                 if (!File.Exists(path) || (name == BackupContent.Statistics && !withStatistics)) continue;
-                Stream content = name == BackupContent.Statistics ? Snapshot(path) : new MemoryStream(BusyFile.Read(path), writable: false);
+                Stream content = name == BackupContent.Statistics ? Snapshot(path) : new MemoryStream(Whole(name, path), writable: false);
                 files.Add((new BackupEntry(name, content.Length), content));
             }
 
@@ -39,6 +40,22 @@ internal sealed class BackupWriter(string dataDirectory, string version, TimePro
         finally
         {
             foreach ((_, Stream content) in files) content.Dispose();
+        }
+    }
+
+    /// <summary>A backup that no restore would take is worth nothing.</summary>
+    private static byte[] Whole(string name, string path)
+    {
+        byte[] content = BusyFile.Read(path);
+        if (name != BackupContent.Accounts) return content;
+        try
+        {
+            AccountsDocument.Parse(content);
+            return content;
+        }
+        catch (JsonException)
+        {
+            throw new BackupException($"The account file {path} is damaged, and a backup of it could not be restored. Its copy from before is {path}.bak: codex-claude-proxy accounts repairs the file from there, then back up again.");
         }
     }
 

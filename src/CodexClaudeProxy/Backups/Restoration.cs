@@ -19,11 +19,12 @@ internal sealed class Restoration : IDisposable
 
     private readonly DataDirectory _directory;
     private readonly TimeProvider _time;
+    private readonly FileLock _restoring;
     private readonly string _staging;
 
-    private Restoration(DataDirectory directory, TimeProvider time)
+    private Restoration(DataDirectory directory, FileLock restoring, TimeProvider time)
     {
-        (_directory, _time) = (directory, time);
+        (_directory, _restoring, _time) = (directory, restoring, time);
         _staging = Path.Combine(directory.Root, $"{DataDirectory.StagingPrefix}{Guid.NewGuid():N}");
     }
 
@@ -36,14 +37,16 @@ internal sealed class Restoration : IDisposable
     /// <summary>Accounts whose tokens here are newer than the backup's; those stay, because the older ones were spent for them.</summary>
     public IReadOnlyList<string> KeptTokens { get; private set; } = [];
 
-    /// <exception cref="BackupException">The backup cannot be used.</exception>
+    /// <exception cref="BackupException">The backup cannot be used, or another restore has begun.</exception>
     public static Restoration Open(DataDirectory directory, Stream file, string passphrase, TimeProvider time)
     {
         PrivateFiles.CreateDirectory(directory.Root);
-        foreach (string left in Directory.EnumerateDirectories(directory.Root, DataDirectory.StagingPrefix + "*")) BusyFile.DeleteDirectory(left);
-        var restoration = new Restoration(directory, time);
+        FileLock restoring = FileLock.TryAcquire(UnfinishedRestore.LockOf(directory))
+            ?? throw new BackupException("Another restore of this data directory has begun. Answer its question or end it, then restore again.");
+        var restoration = new Restoration(directory, restoring, time);
         try
         {
+            UnfinishedRestore.Sweep(directory);
             PrivateFiles.CreateDirectory(restoration._staging);
             restoration.Manifest = Unpacking.Unpack(file, passphrase, restoration._staging);
             restoration.KeepNewerTokens();
@@ -61,7 +64,6 @@ internal sealed class Restoration : IDisposable
     /// <exception cref="BackupException">A proxy works in the directory.</exception>
     public async Task<string?> ApplyAsync(CancellationToken ct)
     {
-        using FileLock restoring = await FileLock.AcquireAsync(UnfinishedRestore.LockOf(_directory), Patience, _time, ct);
         using FileLock accounts = await FileLock.AcquireAsync(_directory.AccountsLock, Patience, _time, ct);
         using FileLock resets = await FileLock.AcquireAsync(_directory.ResetsLock, Patience, _time, ct);
         using FileLock settings = await FileLock.AcquireAsync(Path.Combine(_directory.Root, "settings.lock"), Patience, _time, ct);
@@ -97,6 +99,7 @@ internal sealed class Restoration : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(_staging)) BusyFile.DeleteDirectory(_staging);
+        _restoring.Dispose();
     }
 
     private static bool IsStatistics(string name) => name.StartsWith(BackupContent.Statistics, StringComparison.Ordinal);

@@ -41,6 +41,10 @@ internal static class ClaudeSettings
         if (!choices.KeepsSignIn || Secrets.IsPlaceholder(Variable(text, ClientEnvironment.ApiKey) ?? "")) yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.ApiKey), null);
         bool hidesSignIn = choices.KeepsSignIn && ClientEnvironment.HidesSignIn(Variable(text, ClientEnvironment.AuthToken));
         if (hidesSignIn) yield return new SettingsChange(SettingsKey.Env(ClientEnvironment.AuthToken), null);
+        // A key of ours that nobody asks for any more; the user's own headers stay.
+        string? headers = Variable(text, CustomHeaders.Variable);
+        bool isStale = CustomHeaders.KeyIn(headers) is not null && !variables.Any(static variable => variable.Name == CustomHeaders.Variable);
+        if (isStale) yield return new SettingsChange(SettingsKey.Env(CustomHeaders.Variable), CustomHeaders.With(headers, accessKey: null) is { } own ? SettingsText.Quote(own) : null);
         if (choices.AsksPermission) yield return new SettingsChange(ClientEnvironment.DefaultMode, "\"default\"");
 
         // Also when it is the user's own: with it the proxy would never be asked.
@@ -48,7 +52,7 @@ internal static class ClaudeSettings
         if (choices.ProxyJudges) yield return new SettingsChange(judge, null);
         foreach ((SettingsKey key, JournalEntry entry) in journal.Entries)
         {
-            bool isOurs = key.InEnv && entry.Ours is not null && entry.Ours == text.Value(key) && !(hidesSignIn && key.Name == ClientEnvironment.AuthToken);
+            bool isOurs = key.InEnv && entry.Ours is not null && entry.Ours == text.Value(key) && !(hidesSignIn && key.Name == ClientEnvironment.AuthToken) && !(isStale && key.Name == CustomHeaders.Variable);
             if (isOurs && !variables.Any(variable => variable.Name == key.Name) && !(choices.ProxyJudges && key == judge))
                 yield return new SettingsChange(key, entry.Before) { Place = entry.Place };
         }

@@ -56,7 +56,8 @@ internal sealed record SettingsJournal
     {
         try
         {
-            return JsonSerializer.Deserialize(ByteOrderMark.Skip(BusyFile.Read(file)).Span, ClaudeCodeContext.Default.SettingsJournal) ?? Empty;
+            SettingsJournal? read = JsonSerializer.Deserialize(ByteOrderMark.Skip(BusyFile.Read(file)).Span, ClaudeCodeContext.Default.SettingsJournal);
+            return read is { Action: not null, Written: not null, Entries: { } entries } && !entries.Values.Contains(null!) ? read : Empty;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -40,13 +40,16 @@ internal static class SetupWarnings
         {
             string[] left = [.. Leftovers.In(text).Select(key => key.ToString())];
             if (left.Length == 0) continue;
-            yield return new SetupWarning($"{source.Path} contains settings of another provider: {string.Join(", ", left)}",
+            yield return new SetupWarning($"{source.Path} contains {Kind(left)}: {string.Join(", ", left)}",
                 source.Scope == "managed" ? "Ask the administrator of this machine" : $"To set it aside: {SetAside}");
         }
 
         string[] shell = [.. Leftovers.InEnvironment(name => settings.Find(name) is ({ } value, null) ? value : null)];
-        if (shell.Length > 0) yield return new SetupWarning($"The environment contains settings of another provider: {string.Join(", ", shell)}", "unset " + string.Join(' ', shell));
+        if (shell.Length > 0) yield return new SetupWarning($"The environment contains {Kind(shell)}: {string.Join(", ", shell)}", "unset " + string.Join(' ', shell));
     }
+
+    /// <summary>Headers may belong to another provider or be the user's own: they only tell that they are sent along.</summary>
+    private static string Kind(string[] names) => Array.TrueForAll(names, static name => name.EndsWith(CustomHeaders.Variable, StringComparison.Ordinal)) ? "headers that are sent with every request" : "settings of another provider";
 
     /// <summary>Set-ups in which auto mode refuses, or never asks who should judge.</summary>
     public static IEnumerable<SetupWarning> AutoMode(EffectiveSettings settings, ClientChoices choices)

@@ -2,6 +2,7 @@ using System.Globalization;
 using CodexClaudeProxy.Accounts.Pool;
 using CodexClaudeProxy.Accounts.Reports;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Protocol.Codex;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -21,7 +22,7 @@ internal static class AccountTable
             return;
         }
 
-        List<string[]> rows = [Heading, .. pool.Judge(model: "").Select(candidate => Row(candidate, accounts, pool, now))];
+        List<string[]> rows = [Heading, .. pool.Judge(model: "").Select(candidate => Row(candidate, accounts, pool, now).Select(PlainText.Blanked).ToArray())];
         int[] widths = [.. Heading.Select((_, column) => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows) output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         output.WriteLine();

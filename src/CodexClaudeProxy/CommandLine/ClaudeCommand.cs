@@ -79,6 +79,18 @@ internal sealed class ClaudeCommand
     private async Task<string?> SecretAsync(string? given, CancellationToken cancellation) =>
         given == "-" ? (await _terminal.In.ReadLineAsync(cancellation))?.Trim() ?? "" : given;
 
+    /// <summary>Why settings without the right access key would be written; null when they would not.</summary>
+    private static string? KeyProblem(PortState listener, ProxyOptions options, EffectiveSettings settings, string address)
+    {
+        if (listener == PortState.OtherKey) return $"The proxy at {address} has another access key, so it would refuse Claude Code. Nothing was changed. Name the key's file with CCP_API_KEY_FILE, or as apiKeyFile in config.json, then run this again.";
+        bool mayBeNeeded = listener != PortState.Ours && options.ApiKey is null && HoldsKey(settings, address);
+        return mayBeNeeded ? $"The settings hold an access key for {address}, and no proxy answers there that could tell whether it is still right. Nothing was changed. Start the proxy, or name the key's file with CCP_API_KEY_FILE, then run this again." : null;
+    }
+
+    private static bool HoldsKey(EffectiveSettings settings, string address) =>
+        ClaudeSettings.HeadingOf(settings.Variable(ClientEnvironment.BaseUrl), address) == Heading.Here
+        && (CustomHeaders.KeyIn(settings.Variable(CustomHeaders.Variable)) is not null || settings.Variable(ClientEnvironment.AuthToken) is { Length: > 0 } token && !Secrets.IsPlaceholder(token));
+
     private async Task<int> RunAsync(ParseResult parsed, Func<ClaudeActions, Task<int>> act, CancellationToken cancellation)
     {
         Dictionary<string, string> flags = [];
@@ -118,7 +130,9 @@ internal sealed class ClaudeCommand
             Headers = isProxy && parsed.GetValue(_setAside) ? null : settings.Variable(CustomHeaders.Variable),
             NoProxy = NoProxy.IsNeeded(settings.Variable) ? NoProxy.With(settings.Variable, address) : null,
         };
-        bool isRunning = await PortProbe.AskAsync(address, options.ApiKey, cancellation) == PortState.Ours;
+        PortState listener = await PortProbe.AskAsync(address, options.ApiKey, cancellation);
+        if (isProxy && KeyProblem(listener, options, settings, address) is { } keyProblem) return Outcome.Tell(_terminal, parsed.GetValue(_json), success: false, keyProblem);
+        bool isRunning = listener == PortState.Ours;
         IReadOnlyList<ClientVariable> variables = await _terminal.ShowProgressAsync("Asking for the models of your plan", setup.VariablesAsync(address, isRunning, wanted, choices, cancellation));
         var actions = new ClaudeActions(new SettingsFile(home.SettingsFile, options.DataDirectory, TimeProvider.System), home, address, variables, _terminal)
         {

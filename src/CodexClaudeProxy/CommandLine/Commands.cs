@@ -52,9 +52,10 @@ internal static partial class Commands
             return await RunCommand.RunAsync(command, terminal, cancellation);
 
         ParseResult parsed = Tree(args[0], terminal).Parse(args);
-        if (parsed.Errors.Count > 0)
+        string? misused = EmptyPaths.Explain(parsed, args)
+            ?? (parsed.Errors.Count > 0 ? Misspelling.Explain(parsed, All.SelectMany(static command => command.Names)) ?? parsed.Errors[^1].Message : null);
+        if (misused is { } problem)
         {
-            string problem = Misspelling.Explain(parsed, All.SelectMany(static command => command.Names)) ?? parsed.Errors[^1].Message;
             string path = Examples.PathOf(parsed.CommandResult.Command);
             await terminal.FailAsync($"{problem} See: codex-claude-proxy {(path.Length == 0 ? "" : path + " ")}--help");
             return Usage;

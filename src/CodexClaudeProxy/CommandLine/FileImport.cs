@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts.Imports;
 using CodexClaudeProxy.Accounts.Quota;
 using CodexClaudeProxy.Accounts.Store;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Login;
 
 namespace CodexClaudeProxy.CommandLine;
@@ -31,8 +32,7 @@ internal sealed class FileImport(CodexImport import, AccountUsage usage, TimePro
         if (dryRun || asks)
         {
             if (dryRun) return Tell(preview, withEntries: true);
-            bool importable = preview.Entries!.Any(static entry => entry.State is PlannedEntry.New or PlannedEntry.Update);
-            if (!importable) return paths.Length == 0 && Only is null ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
+            if (preview.ChangesNothing) return paths.Length == 0 && Only is null ? await ImportOwnAsync(ct) : Tell(preview, withEntries: true);
             Tell(preview, withEntries: true);
             if (!await terminal.ConfirmAsync("Import?", ct)) return Outcome.Tell(terminal, AsJson, success: false, "Nothing was imported.");
             if (paths.Length == 0 && Only is null) return await ImportOwnAsync(ct);
@@ -74,6 +74,6 @@ internal sealed class FileImport(CodexImport import, AccountUsage usage, TimePro
             .. entry.ExcludedModels.Count > 0 ? [$"without {string.Join(", ", entry.ExcludedModels)}"] : (string[])[],
         ];
         string more = entry.State == PlannedEntry.New && extras.Length > 0 ? $" [{string.Join("; ", extras)}]" : "";
-        return $"  {entry.State,-9}  {account}{more}{(entry.Reason is { } reason ? $": {reason}" : "")}";
+        return PlainText.Blanked($"  {entry.State,-9}  {account}{more}{(entry.Reason is { } reason ? $": {reason}" : "")}");
     }
 }

@@ -45,6 +45,8 @@ internal static class Passphrase
         }
 
         if (string.IsNullOrEmpty(passphrase)) throw new UsageException("The passphrase is empty.");
+        // What was not UTF-8 has become this sign, and other bytes would have become the same.
+        if (passphrase.Contains('\uFFFD')) throw new UsageException("The passphrase is not UTF-8 text. Save the file as UTF-8, or type the passphrase.");
         return passphrase.Length <= Longest ? passphrase : throw new UsageException($"The passphrase is longer than {Longest} characters. Is the right file named?");
     }
 

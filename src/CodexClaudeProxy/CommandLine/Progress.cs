@@ -28,10 +28,11 @@ internal static class Progress
             if (isDone) break;
             string line = $"{what} … {seconds} s";
             width = line.Length;
-            await terminal.Error.WriteAsync("\r" + line);
-            await terminal.Error.FlushAsync(CancellationToken.None);
+            await terminal.WriteOverAsync(line);
         }
 
-        if (width > 0) await terminal.Error.WriteAsync($"\r{new string(' ', width)}\r");
+        if (width == 0) return;
+        await terminal.WriteOverAsync(new string(' ', width));
+        await terminal.WriteOverAsync("");
     }
 }

@@ -30,6 +30,12 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         (Dictionary<string, string> flags, bool isDemo, string[] command) = Split(args);
+        if (EmptyPaths.Explain(flags) is { } misused)
+        {
+            await terminal.Error.WriteLineAsync(misused);
+            return Commands.Usage;
+        }
+
         OptionsResult read = OptionsReader.Read(flags, terminal.Variable);
         if (read.Problems.Count > 0)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Logs;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Service;
@@ -23,6 +24,10 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         Reader = OutputReaders.Find(Environment.GetEnvironmentVariable),
         ReadSecret = Console.IsInputRedirected ? null : ReadHidden,
     };
+
+    public TextWriter Out { get; init => field = PlainWriter.Over(value); } = PlainWriter.Over(Out);
+
+    public TextWriter Error { get; init => field = PlainWriter.Over(value); } = PlainWriter.Over(Error);
 
     /// <summary>What encryption finds on this machine.</summary>
     public LinuxTls Tls { get => field ?? new LinuxTls(Variable); init; }
@@ -90,6 +95,14 @@ internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error,
         }
 
         return text;
+    }
+
+    /// <summary>Writes over the line that the error stream is in.</summary>
+    public async Task WriteOverAsync(string text)
+    {
+        TextWriter raw = ((PlainWriter)Error).Inner;
+        await raw.WriteAsync("\r" + PlainText.Blanked(text));
+        await raw.FlushAsync(CancellationToken.None);
     }
 
     /// <summary>Says why the program ends; in a journal that is an error.</summary>

@@ -20,16 +20,16 @@ internal static class NetworkChecks
     public static IEnumerable<Check> Of(Patient patient)
     {
         // One request tells about the connection and about the clock.
-        Lazy<Task<Contact>> backend = new(() => ContactAsync(patient, patient.Options.ChatGptUrl.AbsoluteUri.TrimEnd('/') + "/wham/usage", default));
+        Lazy<Task<Contact[]>> backend = new(() => ContactsAsync(patient, patient.Options.ChatGptUrl.AbsoluteUri.TrimEnd('/') + "/wham/usage", default));
         return
         [
             new("environment", "Proxy variables", _ => Task.FromResult(Environment(patient))),
             new("dns", "Names", token => NamesAsync(patient, token)),
             new("families", "IPv4 and IPv6", token => FamiliesAsync(patient, token)),
-            new("backend", "Connection to upstream", async token => Reached(await backend.Value.WaitAsync(token))),
-            new("login-server", "Connection to the login server", async token => Reached(await ContactAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
-            .. patient.Settings.AnthropicModels.Count == 0 ? [] : (Check[])[new("anthropic", "Connection to Anthropic", async token => Reached(await ContactAsync(patient, patient.Options.AnthropicUrl.AbsoluteUri.TrimEnd('/') + "/v1/models", token)))],
-            new("clock", "Clock", async token => Clock(await backend.Value.WaitAsync(token))),
+            new("backend", "Connection to upstream", async token => Worst(await backend.Value.WaitAsync(token))),
+            new("login-server", "Connection to the login server", async token => Worst(await ContactsAsync(patient, patient.Options.AuthUrl.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", token))),
+            .. patient.Settings.AnthropicModels.Count == 0 ? [] : (Check[])[new("anthropic", "Connection to Anthropic", async token => Reached(await ContactAsync(patient, patient.Options.AnthropicUrl.AbsoluteUri.TrimEnd('/') + "/v1/models", OutboundRoute.Shared, token)))],
+            new("clock", "Clock", async token => Clock((await backend.Value.WaitAsync(token)).MaxBy(static contact => contact.Skew is not null)!)),
         ];
     }
 
@@ -54,6 +54,7 @@ internal static class NetworkChecks
     private static async Task<Verdict> NamesAsync(Patient patient, CancellationToken cancellation)
     {
         if (patient.IsSimulated) return Verdict.Skipped("A demo resolves no names");
+        if (HidesHere(patient)) return Verdict.Skipped("The proxies of the accounts resolve them");
         if (IsProxied(patient)) return Verdict.Skipped("The HTTP proxy resolves them");
         foreach (string host in new[] { patient.Options.ChatGptUrl.IdnHost, patient.Options.AuthUrl.IdnHost }.Distinct())
         {
@@ -74,6 +75,7 @@ internal static class NetworkChecks
     private static async Task<Verdict> FamiliesAsync(Patient patient, CancellationToken cancellation)
     {
         if (patient.IsSimulated) return Verdict.Skipped("A demo makes no connections");
+        if (HidesHere(patient)) return Verdict.Skipped("The proxies of the accounts make the connections");
         if (IsProxied(patient)) return Verdict.Skipped("The HTTP proxy makes the connections");
         Uri url = patient.Options.ChatGptUrl;
         IPAddress[] addresses;
@@ -114,6 +116,28 @@ internal static class NetworkChecks
         }
     }
 
+    /// <summary>The ways that the accounts go out by, once each; the environment's where there is no account. Nothing goes by another: its address may be what an owner hides.</summary>
+    private static OutboundRoute[] Routes(Patient patient)
+    {
+        OutboundRoute[] routes = [.. patient.Store.Read().All.Where(static account => account.Enabled).DistinctBy(static account => account.Proxy).Select(static account => account.Proxy is null ? OutboundRoute.Shared : account.Route)];
+        return routes.Length > 0 ? routes : [OutboundRoute.Shared];
+    }
+
+    private static bool HidesHere(Patient patient) => Array.TrueForAll(Routes(patient), static route => route.Proxy is { IsDirect: false });
+
+    private static Task<Contact[]> ContactsAsync(Patient patient, string address, CancellationToken cancellation) =>
+        Task.WhenAll(Routes(patient).Select(route => ContactAsync(patient, address, route, cancellation)));
+
+    /// <summary>All ways in one sentence each, with the fix of the worst.</summary>
+    private static Verdict Worst(Contact[] contacts)
+    {
+        Verdict[] ways = [.. contacts.Select(static contact => contact.Proxy is null ? Reached(contact) : Reached(contact) is var way && way.Status == CheckStatus.Fail
+            ? way with { Detail = $"{way.Detail} (through {contact.Proxy})", Fix = "Check the proxy of the account: codex-claude-proxy accounts proxy" }
+            : way with { Detail = $"{way.Detail} (through {contact.Proxy})" })];
+        Verdict worst = ways.MaxBy(static way => way.Status)!;
+        return worst with { Detail = string.Join("; ", ways.Select(static way => way.Detail)) };
+    }
+
     private static bool IsProxied(Patient patient) => OutboundProxy.FromEnvironment(patient.Variable) is { } named
         ? !named.IsBypassed(patient.Options.ChatGptUrl)
         : SystemProxy(patient.Options.ChatGptUrl) is not null;
@@ -147,18 +171,19 @@ internal static class NetworkChecks
     }
 
     /// <summary>Any answer counts as reachable, also a refusal: the request carries no credential.</summary>
-    private static async Task<Contact> ContactAsync(Patient patient, string address, CancellationToken cancellation)
+    private static async Task<Contact> ContactAsync(Patient patient, string address, OutboundRoute route, CancellationToken cancellation)
     {
         string host = new Uri(address).IdnHost;
         long start = patient.Time.GetTimestamp();
         using HttpRequestMessage request = new(HttpMethod.Get, address);
-        OutboundRoute.Shared.ApplyTo(request);
+        route.ApplyTo(request);
         request.Headers.TryAddWithoutValidation("user-agent", patient.Codex.UserAgent);
         try
         {
             using HttpResponseMessage response = await patient.Http.SendAsync(request, cancellation);
             return new Contact(host, patient.Time.GetElapsedTime(start))
             {
+                Proxy = route.Proxy,
                 Status = (int)response.StatusCode,
                 IsChallenge = response.Headers.TryGetValues("cf-mitigated", out IEnumerable<string>? mitigated) && mitigated.Contains("challenge"),
                 Skew = patient.Time.GetUtcNow() - response.Headers.Date,
@@ -166,7 +191,7 @@ internal static class NetworkChecks
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new Contact(host, patient.Time.GetElapsedTime(start)) { Trouble = e };
+            return new Contact(host, patient.Time.GetElapsedTime(start)) { Proxy = route.Proxy, Trouble = e };
         }
     }
 
@@ -174,6 +199,9 @@ internal static class NetworkChecks
 
     private sealed record Contact(string Host, TimeSpan Took)
     {
+        /// <summary>What it went through; null for the environment's way.</summary>
+        public AccountProxy? Proxy { get; init; }
+
         public int Status { get; init; }
 
         public bool IsChallenge { get; init; }

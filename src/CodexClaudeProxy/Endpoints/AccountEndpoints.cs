@@ -70,7 +70,7 @@ internal sealed class AccountEndpoints(AccountStore store, AccountReport report,
         int room = ImportReader.LongestInAll;
         return [.. uploaded.Select((file, at) =>
         {
-            string name = string.Concat((file.Name is { Length: > 0 } told ? told : $"file {at + 1}").Where(static sign => !char.IsControl(sign)).Take(200));
+            string name = string.Concat(PlainText.Of(file.Name is { Length: > 0 } told ? told : $"file {at + 1}").Take(200));
             byte[] content = file.Base64 is { } packed ? Decode(packed) : Encoding.UTF8.GetBytes(file.Text!);
             if (content.Length >= ImportReader.LongestFile) return new ImportFile(name, default, "it is longer than 1 MB");
             room -= content.Length;

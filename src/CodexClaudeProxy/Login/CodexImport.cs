@@ -65,6 +65,7 @@ internal sealed class CodexImport(AccountStore store, CodexHome codex, TimeProvi
                 : "No valid tokens in Codex auth.json");
         }
 
+        if (!tokens.IsPlain) return ImportResult.Failed($"Import failed: {ForeignEntry.NotPlain}");
         Account account = await store.UpdateAsync(document => Take(document, tokens), ct);
         return new ImportResult(true, $"Imported account: {account.Email} ({account.PlanType})", account) { Note = account.RefreshToken is null ? ExplainEnd(account) : null };
     }

@@ -56,6 +56,7 @@ internal sealed class TokenExchange(
         }
 
         if (tokens.AccountId is null) return Failed("The sign-in belongs to no ChatGPT workspace, so it cannot be used here. Does the account have a ChatGPT plan?");
+        if (!tokens.IsPlain) return Failed("The sign-in tells an e-mail address or an account id with control characters, which no real one has. It was not added.");
         try
         {
             string email = tokens.Claims.Email ?? CodexImport.NoAddress;

@@ -127,6 +127,115 @@ public sealed class AccountImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proxy_that_is_named_counts_also_for_accounts_whose_tokens_stay()
+    {
+        ImportFile[] files = [File("s", Token("same@x.com", "1"), "rt_1"), File("o", Token("older@x.com", "2"), "rt_2"), File("n", Token("not@x.com", "3"), "rt_3")];
+        await Import.ImportAsync(files, null, Stop);
+        files[1] = File("o", Token("older@x.com", "2", issued: -1), "rt_old");
+        string[] chosen = ["same@x.com", "older@x.com"];
+        AccountImport through = new(_fixture.Store, _time) { Proxy = AccountProxy.Parse("socks5://user:canary@127.0.0.1:2") };
+
+        ImportReport preview = through.Preview(files, chosen);
+        (ImportReport report, IReadOnlyList<Account> imported) = await through.ImportAsync(files, chosen, Stop);
+
+        Assert.Equal((false, "Nothing to import: the accounts are here already; 2 accounts already here will go through socks5://***@127.0.0.1:2"), (preview.ChangesNothing, preview.Message));
+        Assert.Equal("Nothing to import: the accounts are here already; 2 accounts already here now go through socks5://***@127.0.0.1:2", report.Message);
+        foreach (ImportReport told in (ImportReport[])[preview, report])
+        {
+            Assert.Equal(["unchanged", "older", "unchanged"], told.Entries!.Select(entry => entry.State));
+            Assert.All(told.Entries!.Take(2), entry => Assert.EndsWith("; from now on it goes through socks5://***@127.0.0.1:2", entry.Reason, StringComparison.Ordinal));
+        }
+
+        Assert.Empty(imported);
+        Assert.Equal(["socks5://user:canary@127.0.0.1:2", "socks5://user:canary@127.0.0.1:2", null], _fixture.Store.Read().All.Select(account => account.Proxy?.Text));
+        Assert.Equal(["rt_1", "rt_2", "rt_3"], _fixture.Store.Read().All.Select(account => account.RefreshToken));
+        Assert.True(through.Preview(files, chosen).ChangesNothing);
+    }
+
+    [Theory]
+    [InlineData(""" "proxy_url":{"host":"10.0.0.1"} """)]
+    [InlineData(""" "proxy_url":["http://10.0.0.1:1"] """)]
+    [InlineData(""" "proxy":5 """)]
+    [InlineData(""" "proxy_key":"abc" """)]
+    [InlineData(""" "proxy_url":"http://10.0.0.1:1","proxyURL":"http://10.0.0.2:1" """)]
+    public async Task An_entry_whose_proxy_cannot_be_read_is_refused_unless_another_is_named(string member)
+    {
+        ImportFile[] files = [File("p", Token("p@x.com", "1"), "rt", "," + member)];
+        (ImportReport report, _) = await Import.ImportAsync(files, null, Stop);
+
+        Assert.Equal(("refused", false), (report.Entries!.Single().State, report.Success));
+        Assert.StartsWith("its proxy cannot be read", report.Entries!.Single().Reason, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Store.Read().All);
+
+        await new AccountImport(_fixture.Store, _time) { Proxy = AccountProxy.Parse("socks5://127.0.0.1:2") }.ImportAsync(files, null, Stop);
+        Assert.Equal("socks5://127.0.0.1:2", _fixture.Store.Read().All.Single().Proxy?.Text);
+    }
+
+    [Theory]
+    [InlineData("proxy-url", "http://127.0.0.1:1")]
+    [InlineData("proxyURL", "http://127.0.0.1:1")]
+    [InlineData("proxyUrl", "http://127.0.0.1:1")]
+    [InlineData("PROXY_URL", "http://127.0.0.1:1")]
+    [InlineData("proxy", "none")]
+    [InlineData("proxy_url", "")]
+    public async Task A_proxy_is_read_in_each_spelling(string member, string value)
+    {
+        await Import.ImportAsync([File("p", Token("p@x.com", "1"), "rt", $",\"{member}\":\"{value}\"")], null, Stop);
+
+        Assert.Equal(value switch { "none" => "direct", "" => null, _ => value }, _fixture.Store.Read().All.Single().Proxy?.Text);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"codex","access_token":"opaque","refresh_token":"rt","account_id":"1","email":"a\u001b[2J@x.com"}""")]
+    [InlineData("""{"type":"codex","access_token":"opaque","refresh_token":"rt","account_id":"1\u202e","email":"a@x.com"}""")]
+    [InlineData("""{"tokens":{"access_token":"opaque","refresh_token":"rt","account_id":"1\r\n"}}""")]
+    [InlineData("")]
+    public async Task An_identity_with_control_characters_is_refused(string text)
+    {
+        if (text.Length == 0) text = $$"""{"type":"codex","access_token":"{{Token("a\\r\\u202e@x.com", "1")}}","refresh_token":"rt"}""";
+        (ImportReport report, _) = await Import.ImportAsync([new ImportFile("f", Encoding.UTF8.GetBytes(text))], null, Stop);
+
+        Assert.Equal("its e-mail address or account id holds control characters, which no real one has", report.Entries!.Single().Reason);
+        Assert.Empty(_fixture.Store.Read().All);
+    }
+
+    [Fact]
+    public async Task A_label_comes_along_without_what_turns_the_text_around()
+    {
+        await Import.ImportAsync([File("l", Token("l@x.com", "1"), "rt", ""","note":"a\u202eb\u001b[31mc\u2066" """)], null, Stop);
+
+        Assert.Equal("ab[31mc", _fixture.Store.Read().All.Single().Label);
+    }
+
+    [Fact]
+    public void More_entries_than_are_read_at_once_are_told()
+    {
+        string[] entries = [.. Enumerable.Range(0, 502).Select(at => $$"""{"access_token":"opaque{{at}}","refresh_token":"rt","account_id":"{{at}}","email":"{{at}}@x.com"}""")];
+        string[] shapes = [$"[{string.Join(',', entries)}]", $$"""{"accounts":[{{string.Join(',', entries)}}]}""", string.Join('\n', entries)];
+        foreach (string shape in shapes) Check([new ImportFile("f", Encoding.UTF8.GetBytes(shape))]);
+        Check([.. entries.Chunk(400).Select(some => new ImportFile("f", Encoding.UTF8.GetBytes($"[{string.Join(',', some)}]")))]);
+
+        MemoryStream archive = new();
+        using (System.IO.Compression.ZipArchive zip = new(archive, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (int at = 0; at < entries.Length; at++)
+            {
+                using Stream entry = zip.CreateEntry($"{at}.json").Open();
+                entry.Write(Encoding.UTF8.GetBytes(entries[at]));
+            }
+        }
+
+        Check([new ImportFile("f", archive.ToArray())]);
+
+        void Check(ImportFile[] files)
+        {
+            ImportReport preview = Import.Preview(files);
+            Assert.Equal((501, "only 500 entries are read at once"), (preview.Entries!.Count, preview.Entries[500].Reason));
+            Assert.Equal("500 accounts can be imported; 1 entry refused", preview.Message);
+        }
+    }
+
+    [Fact]
     public async Task Two_workspaces_of_one_address_stay_two_accounts()
     {
         await Import.ImportAsync([File("a", Token("me@x.com", "home"), "rt_1"), File("b", Token("me@x.com", "team"), "rt_2")], null, Stop);

@@ -44,7 +44,7 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Contains("with 1 account (a@x.com)", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("new       accounts.json", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("Nothing was restored.", _output.ToString(), StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Other));
+        Assert.Equal(["restore.lock"], Directory.EnumerateFileSystemEntries(Other).Select(Path.GetFileName));
         Assert.Equal(0, await AskAsync("y\n", ["correct horse battery"], "restore", Target, "--data-dir", Other));
         Assert.True(File.Exists(Path.Combine(Other, "accounts.json")));
     }
@@ -60,6 +60,20 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Equal(2, await RunAsync(passphrase + "\n", "backup", Target, "--passphrase-file", "-"));
         Assert.Contains(message, _output.ToString(), StringComparison.Ordinal);
         Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task A_passphrase_that_is_not_utf_8_is_refused()
+    {
+        await _fixture.AddAsync("a@x.com", "1");
+        string secret = Path.Combine(_fixture.Root, "secret");
+        File.WriteAllBytes(secret, [.. "correct horse batt"u8, 0xE9, .. "rie"u8]);
+
+        Assert.Equal(2, await RunAsync("", "backup", Target, "--passphrase-file", secret));
+        Assert.Contains("The passphrase is not UTF-8 text.", _output.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+        File.WriteAllText(secret, "correct horse battérie");
+        Assert.Equal(0, await RunAsync("", "backup", Target, "--passphrase-file", secret));
     }
 
     [Fact]

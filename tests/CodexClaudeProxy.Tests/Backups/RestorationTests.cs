@@ -133,6 +133,47 @@ public sealed class RestorationTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_restore_had_unpacked_is_removed_at_the_next_start()
+    {
+        Directory.CreateDirectory(In(_to, ".restore-x"));
+        File.WriteAllText(Path.Combine(In(_to, ".restore-x"), "accounts.json"), "tokens");
+
+        await UnfinishedRestore.RollBackAsync(_to.Data, _time, Stop);
+
+        Assert.Empty(Directory.EnumerateDirectories(_to.Data.Root, ".restore-*"));
+    }
+
+    [Fact]
+    public async Task A_restore_that_waits_for_its_answer_is_not_disturbed()
+    {
+        await FillAsync();
+        byte[] backup = Backup();
+        using (Restoration waiting = Open(backup))
+        {
+            await UnfinishedRestore.RollBackAsync(_to.Data, _time, Stop);
+            Assert.StartsWith("Another restore of this data directory has begun.", Assert.Throws<BackupException>(() => Open(backup)).Message, StringComparison.Ordinal);
+            await waiting.ApplyAsync(Stop);
+        }
+
+        Assert.Equal(File.ReadAllBytes(_from.Data.Accounts), File.ReadAllBytes(_to.Data.Accounts));
+        using Restoration next = Open(backup);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{")]
+    public async Task A_damaged_account_file_is_not_backed_up(string content)
+    {
+        await FillAsync();
+        File.WriteAllText(_from.Data.Accounts, content);
+
+        string told = Assert.Throws<BackupException>(() => Backup()).Message;
+
+        Assert.Contains("is damaged", told, StringComparison.Ordinal);
+        Assert.Contains("accounts.json.bak", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_statistics_come_along_when_they_are_wanted()
     {
         await FillAsync();

@@ -10,6 +10,7 @@ using CodexClaudeProxy.ClaudeCode;
 using CodexClaudeProxy.CommandLine;
 using CodexClaudeProxy.Doctor;
 using CodexClaudeProxy.Hosting;
+using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Settings;
 using CodexClaudeProxy.Tests.Hosting;
 using CodexClaudeProxy.Tests.Turns;
@@ -153,6 +154,28 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal([CheckStatus.Fail, CheckStatus.Fail, CheckStatus.Warn, CheckStatus.Ok], new[] { untrusted, refused, challenged, well }.Select(verdict => verdict.Status));
         Assert.Contains("SSL_CERT_FILE", untrusted.Fix, StringComparison.Ordinal);
         Assert.Contains("HTTPS_PROXY", refused.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_each_account_has_a_proxy_nothing_goes_out_beside_it()
+    {
+        string data = Directory.CreateDirectory(Path.Combine(_shell.Home, "data")).FullName;
+        File.WriteAllText(Path.Combine(data, "accounts.json"), """{"accounts":[{"email":"a@x.com","accountId":"1","proxy":"socks5://me:s3cret@10.0.0.1:1"},{"email":"b@x.com","accountId":"2","proxy":"socks5://me:s3cret@10.0.0.1:1"}]}""");
+        List<string?> ways = [];
+
+        IReadOnlyList<Finding> found = await ExamineAsync(
+            request =>
+            {
+                lock (ways) ways.Add(OutboundRoute.Of(request).Proxy?.Shown);
+                return new HttpResponseMessage(HttpStatusCode.OK);
+            },
+            patient => patient with { Resolve = (_, _) => throw new InvalidOperationException("a name was looked up here") });
+
+        Assert.All(ways, way => Assert.Equal("socks5://***@10.0.0.1:1", way));
+        Assert.All(found.Where(finding => finding.Id is "dns" or "families"), finding => Assert.Equal(CheckStatus.Skipped, finding.Verdict.Status));
+        Verdict backend = found.Single(finding => finding.Id == "backend").Verdict;
+        Assert.Equal(CheckStatus.Ok, backend.Status);
+        Assert.EndsWith("(through socks5://***@10.0.0.1:1)", backend.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

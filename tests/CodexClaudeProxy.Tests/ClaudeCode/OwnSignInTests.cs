@@ -40,6 +40,27 @@ public sealed class OwnSignInTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_nobody_asks_for_any_more_goes_and_the_users_own_headers_stay()
+    {
+        await using ClaudeScene scene = await ClaudeScene.StartAsync("""{"env":{"ANTHROPIC_CUSTOM_HEADERS":"x-team: blue\nx-ccp-key: old"}}""", proxySettings: Setting);
+
+        await scene.PostAsync("/claude/config/proxy");
+
+        Assert.Equal("x-team: blue", Text(JsonNode.Parse(scene.Read())!["env"]!.AsObject(), "ANTHROPIC_CUSTOM_HEADERS"));
+    }
+
+    [Fact]
+    public async Task A_key_is_not_removed_while_no_proxy_can_tell_whether_it_is_right()
+    {
+        const string before = """{"env":{"ANTHROPIC_BASE_URL":"http://127.0.0.1:1","ANTHROPIC_AUTH_TOKEN":"s3cret-of-the-proxy"}}""";
+        _shell.Write(before);
+
+        Assert.Equal(1, await _shell.RunAsync("claude", "config", "proxy", "--port", "1"));
+        Assert.Contains("could tell whether it is still right", _shell.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, _shell.Read());
+    }
+
+    [Fact]
     public async Task Claudes_own_names_stay_with_Claude_Code_and_a_model_of_Codex_stands_beside_them()
     {
         await using ClaudeScene scene = await ClaudeScene.StartAsync("{}", proxySettings: Setting);

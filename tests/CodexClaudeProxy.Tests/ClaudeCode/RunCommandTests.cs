@@ -110,6 +110,9 @@ public sealed class RunCommandTests : IDisposable
         Install("claude");
         Assert.Equal(1, await _shell.RunAsync("run", "--port", $"{new Uri(scene.Address).Port}"));
         Assert.Contains("another access key", _shell.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, await _shell.RunAsync("claude", "config", "proxy", "--port", $"{new Uri(scene.Address).Port}"));
+        Assert.Contains("has another access key, so it would refuse Claude Code. Nothing was changed.", _shell.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_shell.SettingsPath));
         Assert.Equal(2, await _shell.RunAsync("run", "--port", "x"));
         Assert.Equal(0, await _shell.RunAsync("run", "--help"));
     }

@@ -83,6 +83,32 @@ public sealed class CommandsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("file", "accounts", "import", "")]
+    [InlineData("file", "accounts", "import", "-", " ")]
+    [InlineData("file", "backup", "", "--passphrase-file", "pw")]
+    [InlineData("file", "restore", "", "--passphrase-file", "pw", "--yes")]
+    [InlineData("--passphrase-file", "backup", "b", "--passphrase-file", "")]
+    [InlineData("--passphrase-file", "restore", "b", "--yes", "--passphrase-file=")]
+    [InlineData("--import", "login", "--import", "")]
+    [InlineData("--import", "accounts", "add", "--import=")]
+    [InlineData("--file", "keys", "generate", "--file", "")]
+    [InlineData("--output", "accounts", "export", "a@x.com", "--output", "")]
+    [InlineData("--data-dir", "accounts", "list", "--data-dir", "")]
+    [InlineData("--data-dir", "statusline", "--data-dir", "")]
+    [InlineData("--data-dir", "claude", "config", "show", "--data-dir", "")]
+    [InlineData("--api-key-file", "--api-key-file", "")]
+    [InlineData("--api-key-file", "doctor", "--api-key-file", "")]
+    [InlineData("--log-file", "serve", "--log-file=")]
+    [InlineData("--log-file", "service", "install", "--log-file", "")]
+    [InlineData("--api-key-file", "run", "--api-key-file=", "claude")]
+    public async Task An_empty_path_is_wrong_usage(string name, params string[] arguments)
+    {
+        Assert.Equal(2, await RunAsync(arguments));
+        Assert.StartsWith($"{name} must not be empty.", Assert.Single(_error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("", _output.ToString());
+    }
+
+    [Theory]
     [InlineData(1, "{", "accounts", "--json")]
     [InlineData(1, "{", "claude", "config", "--json")]
     [InlineData(2, "{\"port\":70000}", "accounts", "list", "--json")]

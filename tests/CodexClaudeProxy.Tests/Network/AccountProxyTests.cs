@@ -1,3 +1,4 @@
+using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Upstream;
 using Microsoft.Extensions.Time.Testing;
@@ -189,6 +190,20 @@ public sealed class AccountProxyTests
 
         time.Advance(TimeSpan.FromMinutes(25));
         Assert.Equal((0, RoutedConnections.MostOpen + 5), (connections.Count, closed));
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\" \"")]
+    [InlineData("5")]
+    [InlineData("{}")]
+    [InlineData("\"sokcs5://127.0.0.1:1\"")]
+    public void What_the_account_file_says_unreadably_is_no_direct_way(string value)
+    {
+        AccountProxy? proxy = AccountList.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{"accounts":[{"email":"a@x.com","proxy":{{value}}}]}""")).All.Single().Proxy;
+
+        Assert.NotNull(proxy?.Problem);
+        Assert.Null(AccountList.Parse("""{"accounts":[{"email":"a@x.com","proxy":null}]}"""u8.ToArray()).All.Single().Proxy);
     }
 
     private static HttpRequestMessage Request(string proxy, string url = "http://backend.invalid/health", string account = "me")

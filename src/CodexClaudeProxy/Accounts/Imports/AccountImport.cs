@@ -16,9 +16,9 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
     {
         PlannedEntry[] plan = Judge(Found(files), store.Read(), chosen);
         int importable = plan.Count(static entry => entry.IsImported);
-        bool isHere = plan.Any(static entry => entry.State == PlannedEntry.Unchanged);
-        string message = importable == 0 && isHere ? "Nothing to import: the accounts are here already" : $"{Counted(importable, "account")} can be imported{Refusals(plan)}";
-        return new ImportReport(importable > 0 || isHere, message, NoteOn(plan), DryRun: true, [.. plan.Select(static entry => entry.Report)]);
+        bool isHere = plan.Any(static entry => entry.State == PlannedEntry.Unchanged || entry.GetsProxy);
+        string message = importable == 0 && isHere ? $"Nothing to import: the accounts are here already{Proxied(plan, "will go")}" : $"{Counted(importable, "account")} can be imported{Proxied(plan, "will go")}{Refusals(plan)}";
+        return new ImportReport(importable > 0 || isHere, message, NoteOn(plan), DryRun: true, [.. plan.Select(static entry => entry.Report)]) { ChangesNothing = importable == 0 && !plan.Any(static entry => entry.GetsProxy) };
     }
 
     /// <param name="chosen">Ids or e-mail addresses of accounts; null for all.</param>
@@ -33,6 +33,7 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
             imported.Clear();
             PlannedEntry[] entries = Judge(found, document.Accounts, chosen);
             foreach (PlannedEntry entry in entries.Where(static entry => entry.IsImported)) imported.Add(Take(document, entry));
+            foreach (PlannedEntry entry in entries.Where(static entry => entry is { GetsProxy: true, IsImported: false })) AccountPreferences.SetProxy(document, document.Accounts.Find(entry.Found.Identity)!, Proxy);
             return entries;
         }, ct);
         bool isHere = plan.Any(static entry => entry.State is PlannedEntry.Unchanged or PlannedEntry.Older);
@@ -43,17 +44,22 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
             [var account] => $"Imported account: {account.Email} ({account.PlanType})",
             _ => $"Imported {imported.Count} accounts: {string.Join(", ", imported.Select(account => account.Email))}",
         };
-        return (new ImportReport(imported.Count > 0 || isHere, message + (plan.Length > 1 ? Refusals(plan) : ""), NoteOn(plan), DryRun: false, [.. plan.Select(static entry => entry.Report)]), imported);
+        return (new ImportReport(imported.Count > 0 || isHere, message + Proxied(plan, "now go") + (plan.Length > 1 ? Refusals(plan) : ""), NoteOn(plan), DryRun: false, [.. plan.Select(static entry => entry.Report)]), imported);
     }
 
     private PlannedEntry[] Judge(FoundAccount[] found, AccountList accounts, IReadOnlyCollection<string>? chosen) =>
-        [.. PlannedEntry.Judge(found, accounts, time.GetUtcNow()).Select(entry => entry.IsImported && chosen is not null && !IsIn(chosen, entry.Found) ? entry with { State = PlannedEntry.Skipped } : entry)];
+    [
+        .. from entry in PlannedEntry.Judge(found, accounts, time.GetUtcNow())
+           let isMeant = chosen is null || IsIn(chosen, entry.Found)
+           select !isMeant ? entry.IsImported ? entry with { State = PlannedEntry.Skipped } : entry
+               : Proxy is { } proxy && accounts.Find(entry.Found.Identity)?.Proxy != proxy ? entry.Through(proxy) : entry,
+    ];
 
     private static bool IsIn(IReadOnlyCollection<string> chosen, FoundAccount found) =>
         chosen.Contains(found.Key) || (found.Email is { } email && chosen.Contains(email, StringComparer.OrdinalIgnoreCase));
 
     private FoundAccount[] Found(IEnumerable<ImportFile> files) =>
-        [.. files.SelectMany(ForeignFormats.Read).Take(ForeignFormats.MostEntries).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen } : entry)];
+        [.. ForeignFormats.Limited(files.SelectMany(ForeignFormats.Read)).Select(entry => Proxy is { } chosen ? entry with { Proxy = chosen, HasUnreadableProxy = false } : entry)];
 
     private Account Take(AccountsDocument document, PlannedEntry entry)
     {
@@ -84,6 +90,10 @@ internal sealed class AccountImport(AccountStore store, TimeProvider time)
         return plan.Where(static entry => entry.IsImported).Select(static entry => entry.Found.Tokens!.ExpiresAt).Min() is { } end
             ? $"There is no refresh token: this works until {Times.Iso(end)} only. To keep using it, sign in here before then: codex-claude-proxy login" : null;
     }
+
+    /// <summary>About the accounts that were here before, which nobody expects to be changed without a word.</summary>
+    private string Proxied(PlannedEntry[] plan, string go) => plan.Count(static entry => entry.GetsProxy) is > 0 and var number
+        ? $"; {Counted(number, "account")} already here {go} {(Proxy!.IsDirect ? "through no proxy" : $"through {Proxy}")}" : "";
 
     private static string Refusals(PlannedEntry[] plan) =>
         plan.Count(static entry => entry.State == PlannedEntry.Refused) is > 0 and var refused ? $"; {(refused == 1 ? "1 entry" : $"{refused} entries")} refused" : "";

@@ -12,6 +12,9 @@ internal static class ForeignEntry
     /// <summary>The name of an account whose tokens tell no e-mail address.</summary>
     public const string NoAddress = "imported@unknown.com";
 
+    /// <summary>Why an entry is refused that would steer a terminal.</summary>
+    public const string NotPlain = "its e-mail address or account id holds control characters, which no real one has";
+
     private static readonly string[] Access = ["access_token", "accessToken", "access", "token"];
     private static readonly string[] Refresh = ["refresh_token", "refreshToken", "refresh"];
 
@@ -22,14 +25,13 @@ internal static class ForeignEntry
         FoundAccount found = Of(tool, First(entry, Access), First(entry, Refresh), First(entry, "id_token", "idToken"), entry);
         bool higherIsFirst = tool == ForeignFormats.CliProxyApi;
         double priority = entry.Number("priority") ?? 0;
-        return found with
+        return ProxyOf(found, entry) with
         {
-            Label = LabelIn(entry, found.Email),
+            Label = LabelOf(First(entry, "label", "note", "name"), found.Email),
             Enabled = entry.Flag("enabled") != false && entry.Flag("disabled") != true,
             Priority = tool is ForeignFormats.CliProxyApi or ForeignFormats.Own
                 ? (int)Math.Clamp(higherIsFirst ? -priority : priority, -AccountPreferences.MostPriority, AccountPreferences.MostPriority) : 0,
             ExcludedModels = AccountPreferences.ExcludedModelsIn(FirstMember(entry, "excluded_models", "excluded-models", "excludedModels")),
-            Proxy = First(entry, "proxy_url", "proxyUrl", "proxy") switch { null or "" => null, "none" => AccountProxy.Parse(AccountProxy.Direct), var proxy => AccountProxy.Parse(proxy) },
         };
     }
 
@@ -49,6 +51,7 @@ internal static class ForeignEntry
         string? account = claims.AccountId ?? First(beside, "account_id", "accountId", "chatgpt_account_id");
         string? email = claims.Email ?? First(beside, "email");
         if (account is null && email is null) return Unusable(tool, "its access token does not tell whose it is");
+        if (!PlainText.Is(email) || !PlainText.Is(account)) return Unusable(tool, NotPlain);
         return new FoundAccount
         {
             Tool = tool,
@@ -60,10 +63,30 @@ internal static class ForeignEntry
 
     public static FoundAccount Unusable(string? tool, string problem) => new() { Tool = tool, Problem = problem };
 
-    private static string? LabelIn(JsonElement entry, string email)
+    /// <summary>What goes out for the account in the other program does so here, too. A way that cannot be read must not become the direct one.</summary>
+    /// <param name="holder">The object that may tell of a proxy, in any spelling.</param>
+    public static FoundAccount ProxyOf(FoundAccount found, JsonElement holder)
     {
-        if (First(entry, "label", "note", "name") is not { } text || text.Equals(email, StringComparison.OrdinalIgnoreCase)) return null;
-        string label = string.Concat(text.Where(static sign => !char.IsControl(sign))).Trim();
+        if (holder.ValueKind != JsonValueKind.Object) return found;
+        foreach (JsonProperty member in holder.EnumerateObject())
+        {
+            string name = member.Name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+            bool isNone = member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False || (member.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(member.Value.GetString()));
+            if (!name.StartsWith("proxy", StringComparison.Ordinal) || isNone) continue;
+            if (name is not ("proxy" or "proxyurl") || member.Value.ValueKind != JsonValueKind.String) return found with { HasUnreadableProxy = true };
+            AccountProxy proxy = AccountProxy.Parse(member.Value.GetString()! is "none" ? AccountProxy.Direct : member.Value.GetString()!);
+            if (found.Proxy is { } other && other != proxy) return found with { HasUnreadableProxy = true };
+            found = found with { Proxy = proxy };
+        }
+
+        return found;
+    }
+
+    /// <summary>In one line of what can be shown; null for none.</summary>
+    public static string? LabelOf(string? text, string email)
+    {
+        if (text is null || text.Equals(email, StringComparison.OrdinalIgnoreCase)) return null;
+        string label = PlainText.Of(text).Trim();
         return label.Length == 0 ? null : label[..Math.Min(label.Length, AccountPreferences.LongestLabel)];
     }
 

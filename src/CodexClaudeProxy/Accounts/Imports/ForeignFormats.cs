@@ -31,21 +31,25 @@ internal static class ForeignFormats
         IEnumerable<FoundAccount> found = file.Problem is { } problem ? [ForeignEntry.Unusable(null, problem)]
             : ForeignZip.Is(file.Content) ? ForeignZip.Read(file)
             : ReadText(file.Content);
-        FoundAccount[] entries = [.. found.Take(MostEntries).Select(entry => entry.File.Length > 0 ? entry : entry with { File = file.Name })];
+        FoundAccount[] entries = [.. Limited(found).Select(entry => entry.File.Length > 0 ? entry : entry with { File = file.Name })];
         return entries.Length > 0 ? entries : [ForeignEntry.Unusable(null, "it holds no account") with { File = file.Name }];
     }
+
+    /// <summary>The first ones, and behind them that there are more.</summary>
+    public static IEnumerable<FoundAccount> Limited(IEnumerable<FoundAccount> found) =>
+        found.Select(static (entry, at) => at < MostEntries ? entry : ForeignEntry.Unusable(null, $"only {MostEntries} entries are read at once") with { File = entry.File }).Take(MostEntries + 1);
 
     /// <summary>JSON, or one token or object a line.</summary>
     public static IEnumerable<FoundAccount> ReadText(ReadOnlyMemory<byte> content)
     {
         if (TryParse(content) is { } root)
         {
-            using (root) return [.. ReadValue(root.RootElement, inList: false)];
+            using (root) return [.. ReadValue(root.RootElement, inList: false).Take(MostEntries + 1)];
         }
 
         string[] lines = ForeignJson.TextOf(content).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (lines is [['{' or '[', ..] first, ..] && TryParse(Encoding.UTF8.GetBytes(first)) is null) return [ForeignEntry.Unusable(null, "it is not valid JSON")];
-        FoundAccount[] found = [.. lines.Where(static line => line[0] != '#').Take(MostEntries + 1).SelectMany(ReadLine)];
+        FoundAccount[] found = [.. lines.Where(static line => line[0] != '#').SelectMany(ReadLine).Take(MostEntries + 1)];
         // A text that has no token in any line is another kind of file, not many broken entries.
         return found.Length > 0 && found.All(static entry => entry.Tool is null) ? [ForeignEntry.Unusable(null, UnknownProblem)] : found;
     }
@@ -64,7 +68,7 @@ internal static class ForeignFormats
 
     private static IEnumerable<FoundAccount> ReadValue(JsonElement value, bool inList)
     {
-        if (value.ValueKind == JsonValueKind.Array && !inList) return value.EnumerateArray().Take(MostEntries + 1).SelectMany(static entry => ReadValue(entry, inList: true));
+        if (value.ValueKind == JsonValueKind.Array && !inList) return value.EnumerateArray().SelectMany(static entry => ReadValue(entry, inList: true));
         if (value.ValueKind != JsonValueKind.Object) return [ForeignEntry.Unusable(null, UnknownProblem)];
         return Objects.Select(read => read(value)).FirstOrDefault(static found => found is not null) ?? [ForeignEntry.Unusable(null, UnknownProblem)];
     }
@@ -94,13 +98,20 @@ internal static class ForeignFormats
 
         FoundAccount found = ForeignEntry.Of(Codex, tokens.AccessToken, tokens.RefreshToken, tokens.IdToken, root.Member("tokens"));
         // As in its own file, what stands beside the tokens is the workspace that was chosen.
-        return [found.Tokens is null ? found : found with { AccountId = tokens.AccountId ?? "", Tokens = tokens }];
+        if (found.Tokens is null) return [found];
+        return [tokens.IsPlain ? ForeignEntry.ProxyOf(found, root) with { AccountId = tokens.AccountId ?? "", Tokens = tokens } : ForeignEntry.Unusable(Codex, ForeignEntry.NotPlain)];
     }
 
     private static IEnumerable<FoundAccount>? Sub2ApiExport(JsonElement root) => root.Text("type") != "sub2api-data" ? null
         : root.Items("accounts").Select(static entry => entry.Text("platform") == "openai" && entry.Text("type") == "oauth"
-            ? ForeignEntry.Read(entry.Member("credentials"), Sub2Api) with { Label = entry.Text("name") is { } name ? name[..Math.Min(name.Length, AccountPreferences.LongestLabel)] : null }
+            ? Sub2ApiAccount(entry)
             : ForeignEntry.Unusable(Sub2Api, $"it is no ChatGPT sign-in, but {Word(entry.Text("platform"))} with {Word(entry.Text("type"))}"));
+
+    private static FoundAccount Sub2ApiAccount(JsonElement entry)
+    {
+        FoundAccount found = ForeignEntry.ProxyOf(ForeignEntry.Read(entry.Member("credentials"), Sub2Api), entry);
+        return found with { Label = ForeignEntry.LabelOf(entry.Text("name"), found.Email) };
+    }
 
     private static FoundAccount[]? OpenCodeFile(JsonElement root)
     {

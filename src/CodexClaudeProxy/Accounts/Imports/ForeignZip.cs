@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using CodexClaudeProxy.Json;
 
 namespace CodexClaudeProxy.Accounts.Imports;
 
@@ -14,7 +15,7 @@ internal static class ForeignZip
         {
             using ZipArchive zip = new(new MemoryStream(file.Content.ToArray(), writable: false), ZipArchiveMode.Read);
             int room = ImportReader.LongestInAll;
-            foreach (ZipArchiveEntry entry in zip.Entries.Take(ForeignFormats.MostEntries))
+            foreach (ZipArchiveEntry entry in zip.Entries.TakeWhile(_ => found.Count <= ForeignFormats.MostEntries))
             {
                 if (entry.Name.Length == 0) continue;
                 string name = $"{file.Name}: {NameOf(entry)}";
@@ -44,5 +45,5 @@ internal static class ForeignZip
         return length > most ? null : content[..length];
     }
 
-    private static string NameOf(ZipArchiveEntry entry) => string.Concat(entry.Name.Where(static sign => !char.IsControl(sign)).Take(100));
+    private static string NameOf(ZipArchiveEntry entry) => string.Concat(PlainText.Of(entry.Name).Take(100));
 }

@@ -36,6 +36,12 @@ internal sealed record FoundAccount
     /// <summary>What the account goes through in the other program, and then here; null where the environment decides. It may be one that cannot be used.</summary>
     public AccountProxy? Proxy { get; init; }
 
+    /// <summary>The file tells of a proxy in a way that is not known here: without it the account would go out directly.</summary>
+    public bool HasUnreadableProxy { get; init; }
+
+    /// <summary>To find the account that is here.</summary>
+    public Account Identity => new() { Email = Email, AccountId = AccountId };
+
     public string Key => Account.KeyOf(Email, AccountId);
 
     /// <summary>Never the tokens.</summary>

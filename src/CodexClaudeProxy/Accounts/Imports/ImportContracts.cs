@@ -16,7 +16,12 @@ internal sealed record ImportReport(
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? DryRun = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ImportedEntry>? Entries = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ImportedEntry>? Entries = null)
+{
+    /// <summary>An import would do nothing; of a preview only.</summary>
+    [JsonIgnore]
+    public bool ChangesNothing { get; init; }
+}
 
 /// <summary>One entry of a file.</summary>
 /// <param name="File">The file's name; of an archive also the name inside.</param>

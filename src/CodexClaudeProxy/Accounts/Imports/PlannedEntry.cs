@@ -1,6 +1,7 @@
 using CodexClaudeProxy.Accounts.Store;
 using CodexClaudeProxy.Accounts.Tokens;
 using CodexClaudeProxy.Json;
+using CodexClaudeProxy.Network;
 
 namespace CodexClaudeProxy.Accounts.Imports;
 
@@ -19,6 +20,17 @@ internal sealed record PlannedEntry(FoundAccount Found, string State, string? Re
     /// <summary>An account whose proxy cannot be used waits for its owner to give it another.</summary>
     public bool Enabled => Found is { Enabled: true, Proxy: not { Problem: not null } };
 
+    /// <summary>The account is here, and is to go through another proxy than before.</summary>
+    public bool GetsProxy { get; private init; }
+
+    /// <summary>An account that is here goes through this proxy from now on, also where its tokens stay.</summary>
+    public PlannedEntry Through(AccountProxy proxy)
+    {
+        if (State is not (Update or Unchanged or Older)) return this;
+        string change = proxy.IsDirect ? "from now on it goes through no proxy" : $"from now on it goes through {proxy}";
+        return this with { GetsProxy = true, Reason = Reason is null ? change : $"{Reason}; {change}" };
+    }
+
     public ImportedEntry Report => new(
         Found.File, Found.Tool, State, Reason, Found.Tokens is null ? null : Found.Key, Found.Tokens is null ? null : Found.Email, Found.Tokens?.Claims.PlanType,
         Found.Tokens?.ExpiresAt, Found.Tokens?.RefreshToken is not null, Found.Label, Enabled, Found.Priority, Found.ExcludedModels);
@@ -30,8 +42,9 @@ internal sealed record PlannedEntry(FoundAccount Found, string State, string? Re
             .GroupBy(static entry => entry.Key).ToDictionary(static same => same.Key, static same => same.MaxBy(static entry => entry.Tokens!.Claims.IssuedAt ?? DateTimeOffset.MinValue)!);
         return [.. found.Select(entry =>
             entry.Tokens is not { } tokens ? new PlannedEntry(entry, Refused, entry.Problem)
+            : entry.HasUnreadableProxy ? new PlannedEntry(entry, Refused, "its proxy cannot be read, and it must not go out without it. To name another: --proxy")
             : !ReferenceEquals(newest[entry.Key], entry) ? new PlannedEntry(entry, Refused, $"the same account is in {newest[entry.Key].File}, with tokens that are as new or newer")
-            : Judge(entry, tokens, accounts.Find(new Account { Email = entry.Email, AccountId = entry.AccountId }), now))];
+            : Judge(entry, tokens, accounts.Find(entry.Identity), now))];
     }
 
     /// <summary>A pair that works is not exchanged for an older one of the same account: that may have been spent long ago.</summary>

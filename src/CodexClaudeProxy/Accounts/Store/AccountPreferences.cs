@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using CodexClaudeProxy.Json;
 using CodexClaudeProxy.Network;
 using CodexClaudeProxy.Protocol.Codex;
 using CodexClaudeProxy.Settings;
@@ -86,7 +87,6 @@ internal static class AccountPreferences
     public static AccountProxy? ProxyIn(JsonElement stored) => stored.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => null,
-        JsonValueKind.String when string.IsNullOrWhiteSpace(stored.GetString()) => null,
         JsonValueKind.String => AccountProxy.Parse(stored.GetString()!),
         _ => AccountProxy.Parse(""),
     };
@@ -103,9 +103,9 @@ internal static class AccountPreferences
         return models.All(IsModel) ? models : null;
     }
 
-    /// <summary>An empty label is none.</summary>
+    /// <summary>An empty label is none. What would turn the text around it is omitted.</summary>
     public static void SetLabel(AccountsDocument document, Account account, string label) =>
-        document.Set(account, "label", string.IsNullOrWhiteSpace(label) ? null : label.Trim());
+        document.Set(account, "label", PlainText.Of(label).Trim() is { Length: > 0 } plain ? plain : null);
 
     public static void SetPriority(AccountsDocument document, Account account, int priority) =>
         document.Set(account, "priority", priority == 0 ? null : JsonValue.Create(priority));

@@ -90,7 +90,7 @@ internal sealed class AccountsDocument
         if (Accounts.Find(account) is not { } current || current.RefreshToken != expected || Entry(current) is not { } entry) return false;
         bool active = Accounts.Active?.Key == current.Key;
         // An account added without a token learns its workspace from the first one.
-        if (current.AccountId.Length == 0 && tokens.AccountId is { } learnt) entry["accountId"] = learnt;
+        if (current.AccountId.Length == 0 && tokens.AccountId is { } learnt && PlainText.Is(learnt)) entry["accountId"] = learnt;
         SetTokens(entry, tokens);
         Changed(entry);
         if (active && Accounts.Find(current) is { } renewed) SetActive(renewed);

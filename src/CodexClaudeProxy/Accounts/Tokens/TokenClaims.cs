@@ -63,7 +63,7 @@ internal sealed record TokenClaims
         Email = payload.Email ?? payload.Profile?.Email,
         AccountId = payload.Auth?.ChatgptAccountId,
         UserId = payload.Auth?.ChatgptUserId,
-        PlanType = payload.Auth?.ChatgptPlanType,
+        PlanType = payload.Auth?.ChatgptPlanType is { } plan && PlainText.Is(plan) ? plan : null,
         IsFedRamp = payload.Auth?.ChatgptAccountIsFedramp == true,
         IssuedAt = payload.Iat is { } issued ? Times.FromSeconds(issued) : null,
         ExpiresAt = payload.Exp is { } expires ? Times.FromSeconds(expires) : null,

@@ -1,3 +1,5 @@
+using CodexClaudeProxy.Json;
+
 namespace CodexClaudeProxy.Accounts.Tokens;
 
 /// <summary>The tokens of one sign-in, from the issuer or from an <c>auth.json</c>, with what they say.</summary>
@@ -18,6 +20,9 @@ internal sealed record TokenSet
     public TokenClaims Claims => field ??= TokenClaims.Of(IdToken, AccessToken);
 
     public DateTimeOffset? ExpiresAt => Claims.ExpiresAt ?? ToldExpiry;
+
+    /// <summary>Whether its owner's e-mail address and workspace can be shown. In a real token they always can; another would take on the look of something else.</summary>
+    public bool IsPlain => PlainText.Is(Claims.Email) && PlainText.Is(AccountId);
 
     public override string ToString() => $"tokens of {Claims.Email}";
 }

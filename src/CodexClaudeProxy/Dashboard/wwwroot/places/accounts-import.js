@@ -6,7 +6,9 @@ import { texts } from '../texts.js';
 import { Button, Field, Note } from '../components/parts.js';
 
 const words = texts.accounts.adding.files;
-const isImportable = entry => entry.state === 'new' || entry.state === 'update';
+const imported = ['new', 'update'];
+/** Where a proxy was named, it is also for accounts whose tokens stay. */
+const proxied = [...imported, 'unchanged', 'older'];
 
 /**
  * @param through what all of them go through, whatever the files say, as the program takes it
@@ -19,6 +21,7 @@ export function FileImport({ through, done, back }) {
   const chosen = useSignal(new Set());
   const error = useSignal(null);
 
+  const isImportable = entry => (through().proxy ? proxied : imported).includes(entry.state);
   const choose = async event => {
     error.value = null;
     preview.value = null;
@@ -47,17 +50,17 @@ export function FileImport({ through, done, back }) {
     ${error.value && html`<div role="alert"><${Note} kind="bad">${prose(error.value)}<//></div>`}
     ${preview.value && html`
       <div class="stack" role="status"><p class="strong">${preview.value.message}</p></div>
-      <ul class="stack imports">${preview.value.entries.map((entry, at) => html`<${Entry} key=${at} entry=${entry} isChosen=${chosen.value.has(entry.id)} toggle=${toggle} />`)}</ul>
+      <ul class="stack imports">${preview.value.entries.map((entry, at) => html`<${Entry} key=${at} entry=${entry} isImportable=${isImportable(entry)} isChosen=${chosen.value.has(entry.id)} toggle=${toggle} />`)}</ul>
       ${preview.value.note && html`<${Note} kind="warn">${prose(preview.value.note)}<//>`}
       <div class="row end"><${Button} kind="primary" icon="download" disabled=${chosen.value.size === 0} onclick=${take}>${words.action(chosen.value.size)}<//></div>`}
     ${back}`;
 }
 
-function Entry({ entry, isChosen, toggle }) {
+function Entry({ entry, isImportable, isChosen, toggle }) {
   const name = entry.email ? who(entry.email) : entry.file;
   const about = [words.states[entry.state] ?? entry.state, entry.plan, entry.tool, entry.email ? entry.file : null].filter(Boolean).join(' · ');
   return html`<li data-state=${entry.state}>
-    ${isImportable(entry)
+    ${isImportable
       ? html`<label class="row"><input type="checkbox" checked=${isChosen} onchange=${() => toggle(entry.id)} /><span class="strong">${name}</span></label>`
       : html`<span class="strong">${name}</span>`}
     <div class="small muted">${about}</div>
