@@ -32,7 +32,14 @@ internal static class PrivateFiles
     public static void Tighten(string path)
     {
         if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null) return;
-        UnixFileMode mode = File.GetUnixFileMode(path);
-        if ((mode & ~Owner) != 0) File.SetUnixFileMode(path, mode & Owner);
+        try
+        {
+            UnixFileMode mode = File.GetUnixFileMode(path);
+            if ((mode & ~Owner) != 0) File.SetUnixFileMode(path, mode & Owner);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another process has just finished with it: a journal, or a file on its way to its name.
+        }
     }
 }
