@@ -67,8 +67,8 @@ export const cases = {
     const filters = page.getByRole('button', { name: 'Filters', exact: true });
     await filters.click();
     const panel = page.getByRole('region', { name: 'Choose filters' });
-    await panel.getByLabel('Client').getByText('Claude Code · 1').waitFor({ state: 'attached' });
-    await panel.getByLabel('Client').selectOption({ label: 'Claude Code · 1' });
+    await panel.getByLabel('Client', { exact: true }).getByText('Claude Code · 1').waitFor({ state: 'attached' });
+    await panel.getByLabel('Client', { exact: true }).selectOption({ label: 'Claude Code · 1' });
     await panel.getByLabel('Period').selectOption({ label: 'Last 24 hours' });
     await panel.getByLabel('Requested model').selectOption({ label: 'claude-sonnet-5 · 1' });
     await shows(1);
