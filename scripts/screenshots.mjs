@@ -1,20 +1,11 @@
 // Takes the pictures of the dashboard for README.md, from a demo: everything in them is simulated.
 //   node scripts/screenshots.mjs PROGRAM [CHROMIUM]
-import { spawn } from 'node:child_process';
 import { chromium } from '../tests/clients/node_modules/playwright-core/index.mjs';
+import { startDemo } from './demo.mjs';
 
 const [program, executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
 const images = new URL('../docs/images/', import.meta.url).pathname;
-const demo = spawn(program, ['demo', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-const url = await new Promise((resolve, reject) => {
-  let output = '';
-  demo.on('exit', () => reject(new Error(`${program} has ended`)));
-  demo.stdout.on('data', text => {
-    output += text;
-    const address = /Address +(http:\S+)/.exec(output);
-    if (address) resolve(address[1]);
-  });
-});
+const { process: demo, url } = await startDemo(program);
 
 /** One turn, so that there is something to see. */
 async function ask(model, text, session) {

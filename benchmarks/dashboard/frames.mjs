@@ -1,26 +1,17 @@
 // How smoothly the dashboard is drawn while requests arrive: frames a second and the longest of them, on a demo that is asked so many times a second.
 // Usage: node frames.mjs PROGRAM [REQUESTS A SECOND], see ../README.md.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '../../tests/clients/node_modules/playwright-core/index.mjs';
+import { startDemo } from '../../scripts/demo.mjs';
 
 const SECONDS = 8;
 const LOOKS = [['', 1280], ['requests', 1280], ['requests', 360]];
 
 const [, , program, rate = '25'] = process.argv;
 const home = mkdtempSync(join(tmpdir(), 'frames-'));
-const demo = spawn(program, ['demo', '--port', '0'], { env: { ...process.env, HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] });
-const url = await new Promise((resolve, reject) => {
-  let output = '';
-  demo.on('exit', () => reject(new Error(`${program} has ended`)));
-  demo.stdout.on('data', text => {
-    output += text;
-    const address = /Address +(http:\S+)/.exec(output);
-    if (address) resolve(address[1]);
-  });
-});
+const { process: demo, url } = await startDemo(program, { ...process.env, HOME: home });
 
 const body = JSON.stringify({ model: 'gpt-6.1-terra', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] });
 const ask = () => fetch(`${url}/v1/messages`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then(answer => answer.text()).catch(() => {});
@@ -49,6 +40,5 @@ for (const [place, width] of LOOKS) {
 
 clearInterval(asking);
 await browser.close();
-demo.removeAllListeners('exit');
-demo.kill('SIGINT');
 demo.on('exit', () => rmSync(home, { recursive: true, force: true }));
+demo.kill('SIGINT');

@@ -27,7 +27,7 @@ internal static class LogLine
         Text(TimeZoneInfo.ConvertTime(entry.Time, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture), entry);
 
     /// <summary>For systemd's journal.</summary>
-    public static string ForJournal(LogEntry entry) => WithPriority(entry.Level, Clean(entry.Message) + (entry.Exception is null ? "" : Environment.NewLine + entry.Exception));
+    public static string ForJournal(LogEntry entry) => WithPriority(entry.Level, PlainText.Blanked(entry.Message) + (entry.Exception is null ? "" : Environment.NewLine + entry.Exception));
 
     /// <summary>A text as the journal takes it: the priority in front, once for each line, because each becomes an entry.</summary>
     public static string WithPriority(LogLevel level, string text)
@@ -56,15 +56,9 @@ internal static class LogLine
 
     private static string Text(string time, LogEntry entry)
     {
-        string line = $"{time} {Word(entry.Level),-5} {Clean(entry.Message)}";
+        string line = $"{time} {Word(entry.Level),-5} {PlainText.Blanked(entry.Message)}";
         return entry.Exception is null ? line : $"{line}{Environment.NewLine}{entry.Exception}";
     }
-
-    /// <summary>A path from outside may hold line breaks and terminal codes.</summary>
-    private static string Clean(string message) => string.Create(message.Length, message, static (span, text) =>
-    {
-        for (int i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? ' ' : text[i];
-    });
 
     private static string Word(LogLevel level) => level switch
     {

@@ -109,6 +109,8 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
             record.Headers = record.Elapsed;
             if ((int)response.StatusCode is >= 300 and < 400) return AnthropicErrors.Redirected;
             if ((int)response.StatusCode is < 200 or > 599) return AnthropicErrors.Odd((int)response.StatusCode);
+            // Nobody knows which of two lengths counts (RFC 9110, 8.6).
+            if (response.Content.Headers.NonValidated.TryGetValues("content-length", out var lengths) && lengths.Count > 1) return AnthropicErrors.Broken;
             await CopyAsync(http, record, response, clock);
             return null;
         }
@@ -121,8 +123,7 @@ internal sealed class AnthropicTurn(TurnRecorder recorder, AnthropicClient anthr
         {
             return AnthropicErrors.Unreachable(Relay.Unreachable(e).Text);
         }
-        // The last is what our own server says of headers that contradict each other.
-        catch (Exception e) when (e is IOException or HttpRequestException or InvalidOperationException && !clientGone.IsCancellationRequested)
+        catch (Exception e) when (e is IOException or HttpRequestException && !clientGone.IsCancellationRequested)
         {
             return AnthropicErrors.Broken;
         }
